@@ -1,0 +1,92 @@
+//! Audiences, the disclosure policy that each carries, and the packs they are given.
+
+use crate::calendar::PeriodKind;
+use crate::definitions::place::Place;
+
+/// What may be shown of small numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisclosurePolicy {
+    /// Its name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Counts from 1 to one less than this are hidden; 0 hides nothing.
+    pub suppress_below: u64,
+    /// Whether a true zero is shown.
+    pub show_zero: bool,
+    /// Published counts are rounded to this; 1 does not round.
+    pub round_to: u64,
+}
+
+/// Somebody who is given outputs.
+#[derive(Debug, Clone)]
+pub struct Audience {
+    /// Its name, also the name of its folder.
+    pub id: String,
+    /// Who they are.
+    pub title: String,
+    /// The policy's name.
+    pub disclosure: String,
+    /// Whether they may see rows about single cases.
+    pub row_level: bool,
+}
+
+/// Which measures, for which audience, in which order.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Those who get it; each from its own protection.
+    pub audiences: Vec<String>,
+    /// The kind of period it is made for.
+    pub period: PeriodKind,
+    /// How many periods of history it shows, the current one included.
+    pub history: usize,
+    /// Measures of the table at its head.
+    pub headlines: Vec<String>,
+    /// Its sections in order.
+    pub sections: Vec<Section>,
+    /// Where it is defined.
+    pub place: Place,
+}
+
+/// One question of a pack and the figures that answer it.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name.
+    pub id: String,
+    /// The question, as a heading.
+    pub title: String,
+    /// What the section shows, in a sentence or two.
+    pub intro: String,
+    /// Its figures, in order.
+    pub figures: Vec<FigureSpec>,
+}
+
+/// A figure to be drawn.
+#[derive(Debug, Clone)]
+pub struct FigureSpec {
+    /// The measure.
+    pub measure: String,
+    /// The form.
+    pub chart: ChartForm,
+    /// The breakdowns crossed in it; empty for the whole council. At most two.
+    pub by: Vec<String>,
+    /// The kind of period, if not the pack's.
+    pub period: Option<PeriodKind>,
+}
+
+/// The forms of figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChartForm {
+    /// One value over time.
+    Line,
+    /// One value for each level in the latest period.
+    Bars,
+    /// Shares of a distribution in the latest period.
+    Shares,
+    /// Only the table.
+    Table,
+}

@@ -1,0 +1,30 @@
+//! Worked examples: a small cast, a few rows, and the verdict that must come out.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Day;
+use crate::definitions::expression::Literal;
+use crate::definitions::place::Place;
+use crate::evaluate::Verdict;
+
+/// Rows of one source, each as column and value.
+pub type GivenRows = Vec<BTreeMap<String, Literal>>;
+
+/// A worked example.
+#[derive(Debug)]
+pub struct Example {
+    /// The need, outcome, claim or fact it is about: `sf2022.outcome.not_missing`.
+    pub of: String,
+    /// What it shows, in a sentence.
+    pub says: String,
+    /// The rows, by source: the cast's, with the example's own after them.
+    pub given: BTreeMap<String, GivenRows>,
+    /// The day on which it is judged.
+    pub as_at: Day,
+    /// How far single feeds are complete, if not to `as_at`.
+    pub complete_to: BTreeMap<String, Day>,
+    /// The verdict for each unit, by its identifier.
+    pub expect: BTreeMap<String, Verdict>,
+    /// Where it is defined.
+    pub place: Place,
+}

@@ -1,0 +1,1 @@
+//! Names, types and units of expressions.

@@ -1,0 +1,1 @@
+//! SQL expression text to a syntax tree with places, by `sqlparser`.

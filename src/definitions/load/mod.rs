@@ -1,0 +1,1 @@
+//! Reads the definition files of a project into checked definitions.

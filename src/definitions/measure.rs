@@ -1,0 +1,197 @@
+//! Facts, breakdowns and measures: what is counted, when, among whom, split by what.
+
+use crate::calendar::{Day, PeriodKind};
+use crate::definitions::expression::Checked;
+use crate::definitions::place::Place;
+use crate::definitions::test::Test;
+
+/// A named value or yes/no about a unit that measures share.
+#[derive(Debug)]
+pub struct Fact {
+    /// Its name in expressions.
+    pub id: String,
+    /// What it says.
+    pub title: String,
+    /// The unit it is about.
+    pub unit: String,
+    /// How it is found.
+    pub test: Test,
+}
+
+/// A named way to split; one value for each unit, or 'Not recorded'.
+#[derive(Debug)]
+pub struct Breakdown {
+    /// Its name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The column of the unit, or of the unit's parent, that holds the value.
+    pub column: String,
+    /// The order of the values; values not named follow in alphabetical order.
+    pub order: Vec<String>,
+    /// Words for code values: code and title. Codes without one print as they are.
+    pub titles: Vec<(String, String)>,
+    /// Bands of a number, if it is one.
+    pub bands: Vec<Band>,
+    /// Where it is defined.
+    pub place: Place,
+}
+
+/// A stretch of numbers with a name, both ends included.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Its name.
+    pub name: String,
+    /// Lowest value in it.
+    pub from: f64,
+    /// Highest value in it.
+    pub to: f64,
+}
+
+/// What a measure computes.
+#[derive(Debug)]
+pub enum MeasureKind {
+    /// How many units.
+    Count,
+    /// The sum of a value over units.
+    Sum {
+        /// The value; unit scope.
+        value: Checked,
+    },
+    /// The share of units for which the numerator holds.
+    Proportion {
+        /// The condition; unit scope.
+        numerator: Checked,
+    },
+    /// The mean of a value over units.
+    Mean {
+        /// The value; unit scope.
+        value: Checked,
+    },
+    /// How many units have each value of a code column; shares sum to the whole.
+    Distribution {
+        /// The code; unit scope.
+        value: Checked,
+    },
+    /// One measure over another.
+    Ratio {
+        /// The measure above.
+        over: String,
+        /// The measure below.
+        under: String,
+    },
+}
+
+/// What puts a unit in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// Flow: the day in this column of the unit (or of its parent, when `parent` is set).
+    On {
+        /// The column or anchor.
+        column: String,
+        /// Whether it is the parent's.
+        parent: bool,
+    },
+    /// Stock: the unit's spell covers the last day of the period.
+    AtPeriodEnd,
+    /// From the measures above and below (ratios).
+    FromParts,
+}
+
+/// What happens to units whose answer is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownCounts {
+    /// In the denominator, as not met: a missing answer never flatters.
+    AsNotMet,
+    /// Left out of the denominator; the number is printed beside.
+    LeaveOut,
+}
+
+/// A named reason for leaving units out of a measure.
+#[derive(Debug)]
+pub struct Exclusion {
+    /// Its name.
+    pub name: String,
+    /// Which units; unit scope.
+    pub when: Checked,
+    /// Why.
+    pub why: String,
+}
+
+/// Which end of the scale is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoodIs {
+    /// Higher is better.
+    High,
+    /// Lower is better.
+    Low,
+}
+
+/// A dated target.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// In force from this day.
+    pub from: Day,
+    /// Which end is good.
+    pub better: GoodIs,
+    /// Met at or beyond this.
+    pub green: f64,
+    /// Nearly met at or beyond this.
+    pub amber: f64,
+}
+
+/// The interval printed beside a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    /// Wilson's score interval, for proportions.
+    Wilson,
+    /// Byar's approximation (exact below ten), for counts and rates.
+    Byar,
+    /// Student's t, for means.
+    T,
+    /// None.
+    None,
+}
+
+/// A measure.
+#[derive(Debug)]
+pub struct Measure {
+    /// Its name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What exactly is counted, in words.
+    pub description: String,
+    /// Why anybody should care.
+    pub why: String,
+    /// What a reader must know before reading anything into it.
+    pub caveats: Option<String>,
+    /// Who answers for it.
+    pub owner: String,
+    /// The unit counted; for ratios, of the measure above.
+    pub unit: String,
+    /// What is computed.
+    pub kind: MeasureKind,
+    /// When a unit counts.
+    pub counted: Counted,
+    /// Which units at all; unit scope.
+    pub population: Option<Checked>,
+    /// Which of them are left out, each with its reason.
+    pub exclude: Vec<Exclusion>,
+    /// What happens to units whose answer is unknown.
+    pub unknown: UnknownCounts,
+    /// The kinds of period it is computed for.
+    pub periods: Vec<PeriodKind>,
+    /// The breakdowns it may be split by.
+    pub by: Vec<String>,
+    /// The interval.
+    pub interval: Interval,
+    /// Dated targets, oldest first.
+    pub targets: Vec<Target>,
+    /// The audiences it is released to.
+    pub audiences: Vec<String>,
+    /// Decimal places of a mean or ratio; proportions print as per cent with one.
+    pub decimals: u8,
+    /// Where it is defined.
+    pub place: Place,
+}

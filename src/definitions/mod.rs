@@ -1,0 +1,122 @@
+//! Definitions: TOML files in, checked and typed definitions out, or diagnostics that say where
+//! and how to mend.
+//!
+//! The files are read by [`load`]; what is left here are plain structs in which every name is
+//! resolved and every expression typed. Nothing in this folder touches data.
+
+use std::collections::BTreeMap;
+
+pub mod audience;
+pub mod diagnostic;
+pub mod example;
+pub mod expression;
+pub mod framework;
+pub mod load;
+pub mod mapping;
+pub mod measure;
+pub mod place;
+pub mod project;
+pub mod scale;
+pub mod source;
+pub mod test;
+pub mod unit;
+pub mod words;
+
+use audience::{Audience, DisclosurePolicy, Pack};
+use example::Example;
+use framework::Framework;
+use mapping::{CodeMap, Crosswalk, Map};
+use measure::{Breakdown, Fact, Measure};
+use project::Project;
+use scale::Scale;
+use source::Source;
+use unit::{Group, Link, Unit};
+
+/// Everything a council and its partners have agreed, checked.
+#[derive(Debug)]
+pub struct Definitions {
+    /// The project file.
+    pub project: Project,
+    /// Units, in file order.
+    pub units: Vec<Unit>,
+    /// Links between entities.
+    pub links: Vec<Link>,
+    /// Groups of people, in file order.
+    pub groups: Vec<Group>,
+    /// Sources, in file order.
+    pub sources: Vec<Source>,
+    /// The council's mapping, one entry a source.
+    pub maps: Vec<Map>,
+    /// Code maps by name.
+    pub codes: BTreeMap<String, CodeMap>,
+    /// Crosswalks by name.
+    pub crosswalks: BTreeMap<String, Crosswalk>,
+    /// Assessment scales.
+    pub scales: Vec<Scale>,
+    /// Frameworks, in the order in which the project uses them.
+    pub frameworks: Vec<Framework>,
+    /// Facts, in file order.
+    pub facts: Vec<Fact>,
+    /// Breakdowns, in file order.
+    pub breakdowns: Vec<Breakdown>,
+    /// Measures, in file order.
+    pub measures: Vec<Measure>,
+    /// Disclosure policies by name.
+    pub policies: BTreeMap<String, DisclosurePolicy>,
+    /// Audiences, in file order.
+    pub audiences: Vec<Audience>,
+    /// Packs, in file order.
+    pub packs: Vec<Pack>,
+    /// Worked examples, in file order.
+    pub examples: Vec<Example>,
+    /// The files that were read, with the hash of each, in the order they were read.
+    pub files: Vec<DefinitionFile>,
+}
+
+/// A definition file that took part.
+#[derive(Debug, Clone)]
+pub struct DefinitionFile {
+    /// Its name within the folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+macro_rules! lookup {
+    ($(#[$doc:meta])* $name:ident, $list:ident, $ty:ty) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(&self, id: &str) -> Option<&$ty> {
+            self.$list.iter().find(|x| x.id == id)
+        }
+    };
+}
+
+impl Definitions {
+    lookup!(/// A unit by name.
+        unit, units, Unit);
+    lookup!(/// A group by name.
+        group, groups, Group);
+    lookup!(/// A source by name.
+        source, sources, Source);
+    lookup!(/// A scale by name.
+        scale, scales, Scale);
+    lookup!(/// A framework by name.
+        framework, frameworks, Framework);
+    lookup!(/// A fact by name.
+        fact, facts, Fact);
+    lookup!(/// A breakdown by name.
+        breakdown, breakdowns, Breakdown);
+    lookup!(/// A measure by name.
+        measure, measures, Measure);
+    lookup!(/// An audience by name.
+        audience, audiences, Audience);
+    lookup!(/// A pack by name.
+        pack, packs, Pack);
+
+    /// The mapping of a source.
+    #[must_use]
+    pub fn map(&self, source: &str) -> Option<&Map> {
+        self.maps.iter().find(|m| m.source == source)
+    }
+}

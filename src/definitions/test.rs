@@ -1,0 +1,174 @@
+//! The test: source + who + combine + where + window + expect. The one construct under needs,
+//! outcomes, facts and claims.
+
+use crate::calendar::Length;
+use crate::definitions::expression::Checked;
+use crate::definitions::place::Place;
+
+/// A stretch of days, both ends included, hung from the named dates of a unit.
+///
+/// ```text
+///                 before 6 months          after 6 months
+///            ├───────────────────────┤A├───────────────────────┤
+///   same day six months earlier   day before   day after   same day six months later
+///            up_to 6 months: one day later on the left, ends on A itself
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Window {
+    /// From the day after the anchor to the same date one length later.
+    After {
+        /// The anchor.
+        anchor: Anchor,
+        /// How long.
+        length: Length,
+    },
+    /// From the same date one length earlier to the day before the anchor.
+    Before {
+        /// The anchor.
+        anchor: Anchor,
+        /// How long.
+        length: Length,
+    },
+    /// One length long, ending on the anchor's day.
+    UpTo {
+        /// The anchor.
+        anchor: Anchor,
+        /// How long.
+        length: Length,
+    },
+    /// From one anchor to another.
+    FromTo {
+        /// First day.
+        from: Anchor,
+        /// Last day.
+        to: Anchor,
+    },
+    /// That one day.
+    On {
+        /// The day.
+        anchor: Anchor,
+    },
+    /// The last `count` complete periods of a calendar that end by the anchor.
+    LastPeriods {
+        /// How many.
+        count: u32,
+        /// The calendar: `terms`.
+        of: String,
+        /// They end on or before it.
+        by: Anchor,
+    },
+    /// The next `count` periods of a calendar that start after the anchor.
+    NextPeriods {
+        /// How many.
+        count: u32,
+        /// The calendar: `terms`.
+        of: String,
+        /// They start after it.
+        after: Anchor,
+    },
+}
+
+/// The name of an anchor of the unit.
+pub type Anchor = String;
+
+/// Which spells are in a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SpellsIn {
+    /// Those that overlap it.
+    Overlapping,
+    /// Those that start in it.
+    Starting,
+    /// Those that end in it.
+    Ending,
+}
+
+/// Whose rows a test reads and how the people's results become one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The rows are about the unit itself (or its case or family), not about people in it.
+    Unit,
+    /// Each person of the group is tested; one that passes is enough.
+    Any(String),
+    /// Each person of the group is tested; all have to pass.
+    Every(String),
+    /// The rows of all persons of the group are pooled and tested once.
+    Together(String),
+}
+
+impl Who {
+    /// The group, if the test is about people.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        match self {
+            Self::Unit => None,
+            Self::Any(g) | Self::Every(g) | Self::Together(g) => Some(g),
+        }
+    }
+}
+
+/// What a test says where a rule has to be stated rather than computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stated {
+    /// Counts as met.
+    Met,
+    /// Counts as not met.
+    NotMet,
+    /// Stays unknown.
+    Unknown,
+    /// The question does not arise.
+    NotApplicable,
+}
+
+/// What the rows must show.
+#[derive(Debug)]
+pub enum Asks {
+    /// A condition over the rows of the window.
+    Expect(Checked),
+    /// A number over the rows of the window (facts only).
+    Value(Checked),
+}
+
+/// One test on the rows of a source.
+#[derive(Debug)]
+pub struct RowTest {
+    /// The source it reads.
+    pub source: String,
+    /// The entity through which the rows reach the unit, when it is not the obvious one.
+    pub through: Option<String>,
+    /// Whose rows.
+    pub who: Who,
+    /// Which rows answer the question; row scope.
+    pub condition: Option<Checked>,
+    /// When.
+    pub window: Window,
+    /// Which spells are in the window.
+    pub spells: SpellsIn,
+    /// A second window, read by `baseline.f(…)`.
+    pub baseline: Option<Window>,
+    /// What they must show.
+    pub asks: Asks,
+    /// What silence means here, if not what the source says.
+    pub missing: Option<Stated>,
+    /// What an empty group means.
+    pub nobody: Stated,
+}
+
+/// What a test is.
+#[derive(Debug)]
+pub enum TestKind {
+    /// On the rows of a source.
+    Rows(Box<RowTest>),
+    /// On the unit's own columns; unit scope.
+    When(Checked),
+}
+
+/// A named test of a need, outcome, fact or claim.
+#[derive(Debug)]
+pub struct Test {
+    /// Its name within the definition.
+    pub id: String,
+    /// What it is.
+    pub kind: TestKind,
+    /// Where it is defined.
+    pub place: Place,
+}

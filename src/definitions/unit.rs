@@ -1,0 +1,70 @@
+//! Units, what can be counted, and groups, the people of a unit that a test is about.
+
+use crate::definitions::expression::Checked;
+use crate::definitions::place::Place;
+
+/// Where the rows of a unit come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnitRows {
+    /// One row of a source is one unit.
+    Source(String),
+    /// Made by the engine: one row for each need identified in a case.
+    CaseNeeds,
+    /// Made by the engine: one row for each case, person, scale and domain that was scored.
+    ScorePairs,
+}
+
+/// Something that can be counted; one row each.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its name.
+    pub id: String,
+    /// What one of it is.
+    pub title: String,
+    /// The word for several of it on pages: `cases`, `contacts`, `needs`.
+    pub plural: String,
+    /// Where its rows come from.
+    pub rows: UnitRows,
+    /// The unit it belongs to, reached through that unit's identifier (an assessment's case).
+    pub of: Option<String>,
+    /// Its named dates: anchor name and the column that holds it.
+    pub anchors: Vec<(String, String)>,
+    /// Where it is defined.
+    pub place: Place,
+}
+
+impl Unit {
+    /// The column behind an anchor.
+    #[must_use]
+    pub fn anchor(&self, name: &str) -> Option<&str> {
+        self.anchors.iter().find(|(n, _)| n == name).map(|(_, c)| c.as_str())
+    }
+}
+
+/// People within a unit, by a test on the person (row scope over `people`, and the unit's dates).
+#[derive(Debug)]
+pub struct Group {
+    /// Its name.
+    pub id: String,
+    /// Who they are, in words.
+    pub title: String,
+    /// The condition; may use `age_on(…)`, `unit.…`, `window.start`, `has_this_need`.
+    pub condition: Checked,
+    /// Where it is defined.
+    pub place: Place,
+}
+
+/// How rows about one entity reach a unit about another.
+#[derive(Debug)]
+pub struct Link {
+    /// Its name.
+    pub id: String,
+    /// The source with both identifiers.
+    pub source: String,
+    /// The entity it leads from.
+    pub from: String,
+    /// The entity it leads to.
+    pub to: String,
+    /// Whether a row counts only while the link lasted.
+    pub dated: bool,
+}

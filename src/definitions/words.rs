@@ -1,0 +1,1 @@
+//! Definitions in plain words, for pages and for `explain`.

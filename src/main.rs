@@ -1,0 +1,3 @@
+//! The `early-help` command.
+
+fn main() {}

@@ -1,0 +1,213 @@
+//! The document: pages as data. Every renderer gets this and nothing else, so that page, chart,
+//! table, alternative text and file say the same.
+
+use crate::calendar::{Day, Period};
+use crate::protect::{PublishedTable, Shown};
+
+/// A report or pack for one audience.
+#[derive(Debug)]
+pub struct Document {
+    /// Its title.
+    pub title: String,
+    /// The council.
+    pub council: String,
+    /// Who it is for.
+    pub audience: String,
+    /// The period it is about.
+    pub period: Period,
+    /// The day as of which everything was judged.
+    pub as_at: Day,
+    /// The name of the run, printed on every page.
+    pub run: String,
+    /// What a reader must know before the first figure.
+    pub notices: Vec<String>,
+    /// What was hidden and why, in words.
+    pub disclosure: String,
+    /// The sections in order.
+    pub sections: Vec<Section>,
+    /// The definitions of all measures shown, in words.
+    pub definitions: Vec<DefinitionNote>,
+    /// Every cell that this audience is given, for the tidy file.
+    pub cells: Vec<PublishedTable>,
+}
+
+/// One question and what answers it.
+#[derive(Debug)]
+pub struct Section {
+    /// A name for links.
+    pub id: String,
+    /// The question.
+    pub title: String,
+    /// What the section shows.
+    pub intro: String,
+    /// What answers it.
+    pub blocks: Vec<Block>,
+}
+
+/// One part of a section.
+#[derive(Debug)]
+pub enum Block {
+    /// Sentences that say what changed.
+    Findings(Vec<String>),
+    /// A chart, with the table behind it.
+    Figure(Figure),
+    /// A table by itself.
+    Table(Table),
+    /// A remark.
+    Note(String),
+}
+
+/// A chart and all that has to stand with it.
+#[derive(Debug)]
+pub struct Figure {
+    /// A name for links and files: `cases_closed-by-locality`.
+    pub id: String,
+    /// What it shows, as a statement.
+    pub title: String,
+    /// Measure, coverage and period.
+    pub subtitle: String,
+    /// The text alternative: what a reader would see.
+    pub alt: String,
+    /// The chart.
+    pub chart: Chart,
+    /// The same figures as a table.
+    pub table: Table,
+    /// What to know before reading anything into it.
+    pub caveats: Vec<String>,
+    /// Where the data come from.
+    pub source: String,
+}
+
+/// What the numbers on an axis are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AxisKind {
+    /// Whole things.
+    Count,
+    /// Shares of 100.
+    Percent,
+    /// Any other number.
+    Plain,
+}
+
+/// A line that data are compared with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReferenceLine {
+    /// What it is: `Target 90%`.
+    pub label: String,
+    /// Where it stands on the value axis.
+    pub at: f64,
+}
+
+/// The forms of chart, as data.
+#[derive(Debug)]
+pub enum Chart {
+    /// One or a few values over time.
+    Line {
+        /// The words under the axis, one a point.
+        labels: Vec<String>,
+        /// The lines, at most four.
+        series: Vec<Series>,
+        /// What the numbers are.
+        axis: AxisKind,
+        /// A target.
+        reference: Option<ReferenceLine>,
+    },
+    /// One value for each level, with its interval.
+    Bars {
+        /// The bars from top to bottom.
+        bars: Vec<Bar>,
+        /// What the numbers are.
+        axis: AxisKind,
+        /// The council as a whole, or a target.
+        reference: Option<ReferenceLine>,
+    },
+    /// Shares of a whole, one row for each level.
+    Shares {
+        /// The categories from left to right.
+        categories: Vec<String>,
+        /// Each row and its shares in the order of the categories.
+        rows: Vec<(String, Vec<Shown>)>,
+    },
+}
+
+/// One line of a chart.
+#[derive(Debug)]
+pub struct Series {
+    /// What it is.
+    pub name: String,
+    /// Its points, with the interval of each.
+    pub points: Vec<Point>,
+}
+
+/// One value with its interval.
+#[derive(Debug, Clone, Copy)]
+pub struct Point {
+    /// The value.
+    pub value: Shown,
+    /// Lower end of the interval.
+    pub lower: Shown,
+    /// Upper end of the interval.
+    pub upper: Shown,
+    /// Whether units are still pending, so that it will change.
+    pub provisional: bool,
+}
+
+/// One bar.
+#[derive(Debug)]
+pub struct Bar {
+    /// The level.
+    pub label: String,
+    /// Its value and interval.
+    pub point: Point,
+    /// What it is made of: `31 of 118`.
+    pub note: String,
+}
+
+/// A table.
+#[derive(Debug)]
+pub struct Table {
+    /// Its caption.
+    pub caption: String,
+    /// The heads of its columns; the first is over the row heads.
+    pub head: Vec<Head>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// The head of a column.
+#[derive(Debug)]
+pub struct Head {
+    /// The words.
+    pub text: String,
+    /// Whether the column holds numbers.
+    pub numeric: bool,
+}
+
+/// One row.
+#[derive(Debug)]
+pub struct Row {
+    /// The head of the row.
+    pub head: String,
+    /// Its cells, one less than there are heads.
+    pub cells: Vec<TableCell>,
+}
+
+/// One cell of a table.
+#[derive(Debug)]
+pub enum TableCell {
+    /// Words.
+    Words(String),
+    /// A number, or why there is none.
+    Figure(Shown),
+}
+
+/// The definition of a measure, in words.
+#[derive(Debug)]
+pub struct DefinitionNote {
+    /// The measure's name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Label and text, in order: what is counted, who is left out, how unknowns count…
+    pub lines: Vec<(String, String)>,
+}

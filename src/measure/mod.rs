@@ -1,7 +1,227 @@
 //! Verdicts and units in, cells out.
+//!
+//! Each measure is counted once by month and level; quarters, years and rolling twelve months are
+//! sums of their months, a stock is that of its last month.
 
 mod cell;
+mod levels;
+mod monthly;
+mod tally;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::PolarsResult;
 
 pub use cell::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
 };
+
+use crate::calendar::Period;
+use crate::definitions::Definitions;
+use crate::definitions::measure::{Counted, Measure, MeasureKind};
+use crate::evaluate::Evaluated;
+
+use levels::{Levels, levels_of};
+use monthly::{Counting, Monthly};
+use tally::Tally;
+
+/// Computes the tables that were asked for, in the order of the requests. Requests for a measure
+/// or breakdown that does not exist give no table: the definitions' checker has refused them.
+///
+/// # Errors
+/// When a date lies beyond the table of bank holidays, or the data frame library refuses.
+pub fn measure(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    requests: &[TableRequest],
+) -> PolarsResult<Vec<Table>> {
+    let mut cache = BTreeMap::new();
+    let mut tables = Vec::new();
+    for request in requests {
+        let Some(measure) = definitions.measure(&request.measure) else { continue };
+        let table = match &measure.kind {
+            MeasureKind::Ratio { over, under } => {
+                ratio(definitions, evaluated, measure, over, under, request, &mut cache)?
+            }
+            _ => plain(definitions, evaluated, measure, request, &mut cache)?,
+        };
+        tables.extend(table);
+    }
+    Ok(tables)
+}
+
+/// The levels of breakdowns that have been looked up, by unit and breakdown.
+type LevelCache = BTreeMap<(String, String), Option<Levels>>;
+
+fn plain(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    measure: &Measure,
+    request: &TableRequest,
+    cache: &mut LevelCache,
+) -> PolarsResult<Option<Table>> {
+    let (Some(unit), Some(frame)) =
+        (definitions.unit(&measure.unit), evaluated.units.get(&measure.unit))
+    else {
+        return Ok(None);
+    };
+    let mut levels = Vec::new();
+    for by in &request.by {
+        let key = (unit.id.clone(), by.clone());
+        if !cache.contains_key(&key) {
+            let rings = &evaluated.linked.inputs.rings;
+            let found = match definitions.breakdown(by) {
+                Some(b) => levels_of(definitions, rings, unit, frame, b)?,
+                None => None,
+            };
+            cache.insert(key.clone(), found);
+        }
+        match cache.get(&key) {
+            Some(Some(found)) => levels.push(found.clone()),
+            _ => return Ok(None),
+        }
+    }
+    let counting = Counting { definitions, evaluated, measure, unit, frame };
+    let months: BTreeSet<i32> = request.periods.iter().map(|p| p.number()).collect();
+    let monthly = counting.monthly(&levels, &months)?;
+    let categories = counting.categories();
+    let mut by = request.by.clone();
+    if categories.is_some() {
+        by.push(CATEGORY.to_owned());
+    }
+    let crossings = crossings(&levels);
+    let mut cells = Vec::new();
+    for &period in &request.periods {
+        for places in &crossings {
+            let level: Vec<Level> = levels
+                .iter()
+                .zip(places)
+                .filter_map(|(l, &at)| l.levels.get(at).map(|(_, level)| level.clone()))
+                .collect();
+            match &categories {
+                None => {
+                    let tally = roll_up(measure, &monthly, period, places);
+                    let flow = tally.flow(measure.exclude.len());
+                    cells.push(Cell { period, level, amount: tally.amount(&measure.kind), flow });
+                }
+                Some(categories) => {
+                    cells.extend(distribution(
+                        measure, &monthly, period, places, &level, categories,
+                    ));
+                }
+            }
+        }
+    }
+    Ok(Some(Table { measure: measure.id.clone(), unit: unit.plural.clone(), by, cells }))
+}
+
+/// The cells of one row of a distribution. "Not recorded" is a category only where it occurs at
+/// all.
+fn distribution(
+    measure: &Measure,
+    monthly: &Monthly,
+    period: Period,
+    places: &[usize],
+    level: &[Level],
+    categories: &[(u32, Level)],
+) -> Vec<Cell> {
+    let occurs =
+        |at: usize| monthly.iter().any(|((_, l), t)| l.last() == Some(&at) && t.counted > 0);
+    let mut whole = Tally::default();
+    let mut found = Vec::new();
+    for (at, (number, category)) in categories.iter().enumerate() {
+        let key: Vec<usize> = places.iter().copied().chain([at]).collect();
+        let tally = roll_up(measure, monthly, period, &key);
+        whole.add(&tally);
+        if *number != u32::MAX || occurs(at) {
+            found.push((category.clone(), tally.counted));
+        }
+    }
+    let flow = whole.flow(measure.exclude.len());
+    found
+        .into_iter()
+        .map(|(category, count)| Cell {
+            period,
+            level: level.iter().cloned().chain([category]).collect(),
+            amount: Amount::Proportion { numerator: count, denominator: whole.counted },
+            flow: flow.clone(),
+        })
+        .collect()
+}
+
+/// The tally of a period: its months added up, or for a stock its last month.
+fn roll_up(measure: &Measure, monthly: &Monthly, period: Period, places: &[usize]) -> Tally {
+    let months = match measure.counted {
+        Counted::AtPeriodEnd => vec![period.last_month()],
+        _ => period.months(),
+    };
+    let mut whole = Tally::default();
+    for month in months {
+        if let Some(tally) = monthly.get(&(month.number(), places.to_vec())) {
+            whole.add(tally);
+        }
+    }
+    whole
+}
+
+/// Every combination of levels, the first breakdown slowest.
+fn crossings(levels: &[Levels]) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    for breakdown in levels {
+        all = all
+            .into_iter()
+            .flat_map(|before| {
+                (0..breakdown.levels.len())
+                    .map(move |at| before.iter().copied().chain([at]).collect::<Vec<usize>>())
+            })
+            .collect();
+    }
+    all
+}
+
+/// One measure over another, for the whole council.
+fn ratio(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    measure: &Measure,
+    over: &str,
+    under: &str,
+    request: &TableRequest,
+    cache: &mut LevelCache,
+) -> PolarsResult<Option<Table>> {
+    let (Some(over), Some(under)) = (definitions.measure(over), definitions.measure(under)) else {
+        return Ok(None);
+    };
+    let part = |measure: &Measure| TableRequest {
+        measure: measure.id.clone(),
+        by: Vec::new(),
+        periods: request.periods.clone(),
+    };
+    let (over, under) = (
+        plain(definitions, evaluated, over, &part(over), cache)?,
+        plain(definitions, evaluated, under, &part(under), cache)?,
+    );
+    let (Some(over), Some(under)) = (over, under) else { return Ok(None) };
+    let cells = over
+        .cells
+        .into_iter()
+        .zip(under.cells)
+        .map(|(above, below)| {
+            let over = match above.amount {
+                Amount::Count(n) => n,
+                Amount::Proportion { numerator, .. } => numerator,
+                Amount::Mean { units, .. } | Amount::Sum { units, .. } => units,
+                Amount::Ratio { over, .. } => over,
+            };
+            let (under, under_units) = match below.amount {
+                Amount::Sum { units, sum } => (sum, units),
+                Amount::Count(n) => {
+                    (i64::try_from(n).unwrap_or(i64::MAX).saturating_mul(TEN_THOUSANDTHS), n)
+                }
+                _ => (0, 0),
+            };
+            Cell { amount: Amount::Ratio { over, under, under_units }, ..above }
+        })
+        .collect();
+    Ok(Some(Table { measure: measure.id.clone(), unit: over.unit, by: Vec::new(), cells }))
+}

@@ -1,0 +1,74 @@
+//! Column-wise calendar arithmetic that polars does not have: whole columns in, whole columns out.
+
+use std::sync::Arc;
+
+use polars::prelude::*;
+
+use crate::calendar::{Day, Period, WorkingDays};
+
+/// Applies a day function to a column of days; nothing stays nothing.
+fn each_day(column: &Column, f: impl Fn(Day) -> PolarsResult<i32>) -> PolarsResult<Column> {
+    let days = column.as_materialized_series().i32()?;
+    // Neighbouring rows often hold the same day; the calendar is asked once for a run of them.
+    let mut before: Option<(i32, i32)> = None;
+    let mut out: Vec<Option<i32>> = Vec::with_capacity(days.len());
+    for day in days.iter() {
+        let Some(day) = day else {
+            out.push(None);
+            continue;
+        };
+        let value = match before {
+            Some((d, v)) if d == day => v,
+            _ => f(Day(day))?,
+        };
+        before = Some((day, value));
+        out.push(Some(value));
+    }
+    Ok(Int32Chunked::from_iter_options(column.name().clone(), out.into_iter()).into_column())
+}
+
+fn same_type(_: &Schema, field: &Field) -> PolarsResult<Field> {
+    Ok(Field::new(field.name().clone(), DataType::Int32))
+}
+
+/// Days as `year × 10000 + month × 100 + day`, so that completed years are a subtraction and a
+/// division: born 20040229, on 20050228 gives 9999 / 10000 = 0.
+#[must_use]
+pub fn days_to_packed_date(days: Expr) -> Expr {
+    days.map(
+        |c| {
+            each_day(&c, |day| {
+                let month_and_day = day.month() * 100 + day.day_of_month();
+                Ok(day.year() * 10_000 + i32::try_from(month_and_day).unwrap_or_default())
+            })
+        },
+        same_type,
+    )
+}
+
+/// Days as the number of their month, as [`Period::number`] counts it.
+#[must_use]
+pub fn days_to_month_number(days: Expr) -> Expr {
+    days.map(|c| each_day(&c, |day| Ok(Period::month_of(day).number())), same_type)
+}
+
+/// Days as the number of working days up to and with them.
+#[must_use]
+pub fn working_day_index(days: Expr, calendar: &Arc<WorkingDays>) -> Expr {
+    let calendar = Arc::clone(calendar);
+    days.map(move |c| each_day(&c, |day| calendar.index(day).map_err(beyond)), same_type)
+}
+
+/// Days on which `count` working days have elapsed.
+#[must_use]
+pub(super) fn add_working_days(days: Expr, count: i32, calendar: &Arc<WorkingDays>) -> Expr {
+    let calendar = Arc::clone(calendar);
+    days.map(
+        move |c| each_day(&c, |day| calendar.add(day, count).map(|d| d.0).map_err(beyond)),
+        same_type,
+    )
+}
+
+fn beyond(e: crate::calendar::BeyondTable) -> PolarsError {
+    PolarsError::ComputeError(e.to_string().into())
+}

@@ -1,0 +1,93 @@
+//! Needs of cases as a unit of their own: one row for each need that a case was found to have.
+
+use polars::prelude::*;
+
+use crate::columns::{Rings, physical};
+use crate::definitions::Definitions;
+use crate::definitions::expression::Type;
+use crate::evaluate::Verdict;
+use crate::evaluate::frameworks::qualified;
+use crate::evaluate::results::open_of;
+use crate::evaluate::settle::code;
+use crate::evaluate::unit_scope::{need_column, outcome_column, truth};
+use crate::link::{UNIT, number_units};
+
+/// Gives the words that needs are made of their places, before frames are built from them.
+pub(super) fn place_words(definitions: &Definitions, rings: &mut Rings) {
+    for framework in &definitions.frameworks {
+        rings.text.place(&framework.id);
+        for headline in &framework.headlines {
+            rings.text.place(&headline.id);
+        }
+        for need in &framework.needs {
+            rings.text.place(&need.id);
+            rings.text.place(&need.title);
+        }
+    }
+    for verdict in Verdict::ALL {
+        rings.text.place(verdict.word());
+    }
+}
+
+/// The needs, in order of case, framework and need.
+pub(super) fn case_needs(
+    definitions: &Definitions,
+    rings: &Rings,
+    cases: &DataFrame,
+) -> PolarsResult<DataFrame> {
+    let word = |w: &str| lit(rings.text.find(w).unwrap_or(u32::MAX));
+    let mut parts = Vec::new();
+    for framework in &definitions.frameworks {
+        for need in &framework.needs {
+            let met = col(need_column(&qualified(framework, &need.id))).eq(code(Verdict::Met));
+            let order = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+            let (verdict, open) = match framework.outcome_of(&need.id) {
+                Some(outcome) => {
+                    let column = outcome_column(&qualified(framework, &outcome.id));
+                    let open = open_of(&column);
+                    let open = col(open).or(col(column.as_str()).eq(code(Verdict::Pending)));
+                    (col(column), open)
+                }
+                None => (code(Verdict::Unknown), lit(false)),
+            };
+            let mut verdict_word = lit(NULL).cast(DataType::UInt32);
+            for v in Verdict::ALL {
+                verdict_word =
+                    when(verdict.clone().eq(code(v))).then(word(v.word())).otherwise(verdict_word);
+            }
+            parts.push(cases.clone().lazy().filter(met).select([
+                col(UNIT).alias("case"),
+                lit(order).alias("order"),
+                col("case_id"),
+                word(&need.id).alias("need"),
+                word(&need.title).alias("need_title"),
+                word(&framework.id).alias("framework"),
+                word(&need.headline).alias("headline"),
+                col("identified_on"),
+                verdict_word.alias("outcome_verdict"),
+                truth(verdict).alias("outcome_met"),
+                open.alias(open_of("outcome_met")),
+            ]));
+        }
+    }
+    if parts.is_empty() {
+        return empty();
+    }
+    let all = concat(parts, UnionArgs::default())?
+        .sort(["case", "order"], SortMultipleOptions::default())
+        .collect()?;
+    number_units(&all.drop_many(["case", "order"]))
+}
+
+/// No needs at all: no framework is in use.
+fn empty() -> PolarsResult<DataFrame> {
+    let text = physical(&Type::Text);
+    let words = ["need", "need_title", "framework", "headline", "outcome_verdict"];
+    let mut fields: Vec<Field> =
+        words.iter().map(|w| Field::new((*w).into(), text.clone())).collect();
+    fields.push(Field::new("case_id".into(), DataType::UInt32));
+    fields.push(Field::new("identified_on".into(), DataType::Int32));
+    fields.push(Field::new("outcome_met".into(), DataType::Boolean));
+    fields.push(Field::new(open_of("outcome_met").into(), DataType::Boolean));
+    number_units(&DataFrame::empty_with_schema(&fields.into_iter().collect()))
+}

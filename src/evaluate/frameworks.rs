@@ -1,0 +1,292 @@
+//! Needs, then outcomes, then claims of every framework, for every case.
+
+use polars::prelude::{Expr as Plan, *};
+
+use crate::columns::{Lowering, keeping_left};
+use crate::definitions::Definitions;
+use crate::definitions::expression::Name;
+use crate::definitions::framework::{Claim, Framework, Need};
+use crate::evaluate::Verdict;
+use crate::evaluate::cohort::{Cohort, has_need};
+use crate::evaluate::results::{names_of, open_of};
+use crate::evaluate::rule::RuleScope;
+use crate::evaluate::settle::code;
+use crate::evaluate::task::Task;
+use crate::evaluate::unit_scope::{UnitScope, claim_column, need_column, outcome_column, truth};
+use crate::evaluate::windows::Windows;
+use crate::link::{PERSON, UNIT};
+
+/// The unit that frameworks judge.
+pub(super) const CASE: &str = "case";
+
+/// The name of a need, outcome or claim across frameworks.
+#[must_use]
+pub fn qualified(framework: &Framework, id: &str) -> String {
+    format!("{}.{id}", framework.id)
+}
+
+fn need_owner(framework: &Framework, id: &str) -> String {
+    format!("{}.need.{id}", framework.id)
+}
+
+fn outcome_owner(framework: &Framework, id: &str) -> String {
+    format!("{}.outcome.{id}", framework.id)
+}
+
+fn claim_owner(framework: &Framework, id: &str) -> String {
+    format!("{}.claim.{id}", framework.id)
+}
+
+/// The tests that identify needs.
+pub(super) fn need_tasks<'d>(definitions: &'d Definitions, windows: &mut Windows) -> Vec<Task<'d>> {
+    let mut tasks = Vec::new();
+    for framework in &definitions.frameworks {
+        for need in &framework.needs {
+            let owner = need_owner(framework, &need.id);
+            let name = qualified(framework, &need.id);
+            tasks.extend(Task::of(&owner, &need.tests, Some(&name), true, windows));
+        }
+    }
+    tasks
+}
+
+/// The tests of outcomes and claims.
+pub(super) fn outcome_tasks<'d>(
+    definitions: &'d Definitions,
+    windows: &mut Windows,
+) -> Vec<Task<'d>> {
+    let mut tasks = Vec::new();
+    for framework in &definitions.frameworks {
+        for outcome in &framework.outcomes {
+            let owner = outcome_owner(framework, &outcome.id);
+            let need = qualified(framework, &outcome.need);
+            tasks.extend(Task::of(&owner, &outcome.tests, Some(&need), false, windows));
+        }
+        for claim in &framework.claims {
+            let owner = claim_owner(framework, &claim.id);
+            tasks.extend(Task::of(&owner, &claim.tests, None, false, windows));
+        }
+    }
+    tasks
+}
+
+/// Decides every need, and says which people have it.
+pub(super) fn decide_needs(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
+    let definitions = cohort.definitions;
+    let scope = UnitScope { definitions, linked: cohort.linked, period: None };
+    let mut verdicts = Vec::new();
+    for framework in &definitions.frameworks {
+        let in_force = in_force(framework);
+        for need in &framework.needs {
+            let rule = RuleScope {
+                owner: &need_owner(framework, &need.id),
+                tests: &need.tests,
+                other: &|_| lit(NULL),
+                also_pending: None,
+                unit: &scope,
+            };
+            let verdict = rule.verdict(&need.rule.expr);
+            // Silence in a need is a no; a window that is still open is not.
+            let undecided = verdict.clone().gt_eq(code(Verdict::Unknown));
+            let verdict = when(in_force.clone().not())
+                .then(code(Verdict::NotApplicable))
+                .when(undecided)
+                .then(code(Verdict::NotMet))
+                .otherwise(verdict);
+            let name = qualified(framework, &need.id);
+            verdicts.push(verdict.alias(need_column(&name)));
+            let open = any_open(
+                need.tests.iter().map(|t| format!("{}.{}", need_owner(framework, &need.id), t.id)),
+                &cohort.units,
+            );
+            verdicts.push(open.alias(open_of(&need_column(&name))));
+        }
+    }
+    let found = cohort.units.clone().lazy().select(verdicts).collect()?;
+    cohort.add_unit_columns(&found)?;
+    for framework in &definitions.frameworks {
+        for need in &framework.needs {
+            name_people(cohort, framework, need)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a framework is in force for a case.
+fn in_force(framework: &Framework) -> Plan {
+    match &framework.valid {
+        None => lit(true),
+        Some(valid) => {
+            let by = col(valid.by.as_str());
+            let begun = by.clone().gt_eq(lit(valid.from.0));
+            let not_over = valid.to.map_or_else(|| lit(true), |to| by.lt_eq(lit(to.0)));
+            begun.and(not_over).fill_null(lit(false))
+        }
+    }
+}
+
+/// Whether a window behind one of these tests is still open.
+fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
+    keys.map(|key| open_of(&key))
+        .filter(|column| units.column(column).is_ok())
+        .map(col)
+        .reduce(Plan::or)
+        .unwrap_or_else(|| lit(false))
+}
+
+/// The people with a need: those its tests name; if they name nobody, the members of its groups;
+/// if it has none, everybody.
+fn name_people(cohort: &mut Cohort<'_>, framework: &Framework, need: &Need) -> PolarsResult<()> {
+    let Some(members) = cohort.members.clone() else { return Ok(()) };
+    let name = qualified(framework, &need.id);
+    let mut windows = Windows::default();
+    let tasks =
+        Task::of(&need_owner(framework, &need.id), &need.tests, Some(&name), true, &mut windows);
+    let mut groups = Vec::new();
+    let mut named = Vec::new();
+    for task in &tasks {
+        let column = names_of(&task.key);
+        if members.people.column(&column).is_ok() {
+            named.push(col(column));
+        }
+        // Groups that depend on a window do not occur in needs, whose groups are as identified.
+        if let Some(group) = cohort.group_column(task)? {
+            groups.push(col(group));
+        }
+    }
+    let or_false = |all: Vec<Plan>| all.into_iter().reduce(Plan::or).unwrap_or_else(|| lit(false));
+    let Some(members) = cohort.members.clone() else { return Ok(()) };
+    let height = members.people.height();
+    let flags = [
+        col(UNIT),
+        col(PERSON),
+        or_false(named).fill_null(lit(false)).alias("named"),
+        or_false(groups).fill_null(lit(false)).alias("grouped"),
+    ];
+    let people = members.people.lazy().select(flags);
+    let by_unit = people
+        .clone()
+        .group_by([col(UNIT)])
+        .agg([col("named").max().alias("any named"), col("grouped").max().alias("any grouped")]);
+    let met = col(need_column(&name)).eq(code(Verdict::Met));
+    let units = cohort.units.clone().lazy().select([col(UNIT), met.alias("met")]);
+    let has = when(col("any named"))
+        .then(col("named"))
+        .when(col("any grouped"))
+        .then(col("grouped"))
+        .otherwise(lit(true));
+    let found = people
+        .join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left())
+        .join(units, [col(UNIT)], [col(UNIT)], keeping_left())
+        .select([col("met").and(has).alias(has_need(&name))])
+        .collect()?;
+    cohort.add_people_columns(found, height)
+}
+
+/// Decides every outcome.
+pub(super) fn decide_outcomes(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
+    let definitions = cohort.definitions;
+    let scope = UnitScope { definitions, linked: cohort.linked, period: None };
+    let mut found = Vec::new();
+    for framework in &definitions.frameworks {
+        for outcome in &framework.outcomes {
+            let owner = outcome_owner(framework, &outcome.id);
+            let rule = RuleScope {
+                owner: &owner,
+                tests: &outcome.tests,
+                other: &|_| lit(NULL),
+                also_pending: None,
+                unit: &scope,
+            };
+            let need = col(need_column(&qualified(framework, &outcome.need)));
+            let verdict = when(need.clone().eq(code(Verdict::Met)))
+                .then(rule.verdict(&outcome.rule.expr))
+                .when(need.eq(code(Verdict::Pending)))
+                .then(code(Verdict::Pending))
+                .otherwise(code(Verdict::NotApplicable));
+            let column = outcome_column(&qualified(framework, &outcome.id));
+            let keys = outcome.tests.iter().map(|t| format!("{owner}.{}", t.id));
+            found.push(any_open(keys, &cohort.units).alias(open_of(&column)));
+            found.push(verdict.alias(column));
+        }
+    }
+    let found = cohort.units.clone().lazy().select(found).collect()?;
+    cohort.add_unit_columns(&found)
+}
+
+/// Decides every claim.
+pub(super) fn decide_claims(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
+    let definitions = cohort.definitions;
+    let mut found = Vec::new();
+    for framework in &definitions.frameworks {
+        for claim in &framework.claims {
+            found.extend(decide_claim(cohort, framework, claim));
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let found = cohort.units.clone().lazy().select(found).collect()?;
+    cohort.add_unit_columns(&found)
+}
+
+fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Vec<Plan> {
+    let definitions = cohort.definitions;
+    let scope = UnitScope { definitions, linked: cohort.linked, period: None };
+    let has =
+        |need: &Need| col(need_column(&qualified(framework, &need.id))).eq(code(Verdict::Met));
+    let count = |yes: Vec<Plan>| {
+        let numbers = yes.into_iter().map(|y| y.cast(DataType::Float64));
+        numbers.reduce(|a, b| a + b).unwrap_or_else(|| lit(0.0))
+    };
+    let needs = || count(framework.needs.iter().map(has).collect());
+    let headlines = || {
+        let any_of = |id: &str| {
+            let needs = framework.needs.iter().filter(|n| n.headline == id);
+            needs.map(has).reduce(Plan::or).unwrap_or_else(|| lit(false))
+        };
+        count(framework.headlines.iter().map(|h| any_of(&h.id)).collect())
+    };
+    let every_need_met = || {
+        let each = framework.needs.iter().map(|need| {
+            let met = match framework.outcome_of(&need.id) {
+                Some(o) => truth(col(outcome_column(&qualified(framework, &o.id)))),
+                None => lit(NULL).cast(DataType::Boolean),
+            };
+            when(has(need)).then(met).otherwise(lit(true))
+        });
+        let all = each.reduce(Plan::and).unwrap_or_else(|| lit(true));
+        when(needs().eq(lit(0.0))).then(lit(false)).otherwise(all)
+    };
+    let outcome_pending = framework.needs.iter().filter_map(|need| {
+        let outcome = framework.outcome_of(&need.id)?;
+        let column = outcome_column(&qualified(framework, &outcome.id));
+        Some(has(need).and(col(column).eq(code(Verdict::Pending))))
+    });
+    let asks_needs = claim.rule.expr.names().contains(&Name::EveryNeedMet);
+    let owner = claim_owner(framework, &claim.id);
+    let other = |name: &Name| match name {
+        Name::NeedsIdentified => needs(),
+        Name::HeadlinesIdentified => headlines(),
+        Name::EveryNeedMet => every_need_met(),
+        other => scope.name(other),
+    };
+    let rule = RuleScope {
+        owner: &owner,
+        tests: &claim.tests,
+        other: &other,
+        also_pending: if asks_needs { outcome_pending.reduce(Plan::or) } else { None },
+        unit: &scope,
+    };
+    let column = claim_column(&qualified(framework, &claim.id));
+    let mut open = any_open(claim.tests.iter().map(|t| format!("{owner}.{}", t.id)), &cohort.units);
+    for need in &framework.needs {
+        let need_column = need_column(&qualified(framework, &need.id));
+        open = open.or(col(need_column).eq(code(Verdict::Pending)));
+        if let Some(outcome) = framework.outcome_of(&need.id) {
+            let outcome = open_of(&outcome_column(&qualified(framework, &outcome.id)));
+            open = open.or(has(need).and(col(outcome)));
+        }
+    }
+    vec![open.alias(open_of(&column)), rule.verdict(&claim.rule.expr).alias(column)]
+}

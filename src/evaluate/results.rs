@@ -1,0 +1,321 @@
+//! From what a pass has counted to a verdict for each test and unit.
+
+use std::sync::Arc;
+
+use polars::prelude::{Expr as Plan, *};
+
+use crate::calendar::WorkingDays;
+use crate::columns::{Lowering, Rings, keeping_left, lower};
+use crate::definitions::expression::{Name, Reads, RowFunction};
+use crate::definitions::test::Who;
+use crate::evaluate::Verdict;
+use crate::evaluate::cohort::{Cohort, lent};
+use crate::evaluate::pass::{Counted, Pass};
+use crate::evaluate::settle::{Closing, code, settle, silence, stated};
+use crate::evaluate::task::{Task, unit_columns};
+use crate::evaluate::windows::{end_of, start_of};
+use crate::link::{Linked, PARENT, PERSON, UNIT};
+
+/// The column of a unit that says whether a window behind a test is still open.
+pub(super) fn open_of(key: &str) -> String {
+    format!("{key} open")
+}
+
+/// The column of a unit with the number that a test gives.
+pub(super) fn value_of(key: &str) -> String {
+    format!("{key} value")
+}
+
+/// The column of the people that says whom a need's test names.
+pub(super) fn names_of(key: &str) -> String {
+    format!("{key} names")
+}
+
+impl<'d> Pass<'d> {
+    /// Puts the verdicts of the pass beside the units, and the people it names beside the people.
+    pub(super) fn judge(&self, cohort: &mut Cohort<'d>, counted: &Counted) -> PolarsResult<()> {
+        let mut found: Vec<DataFrame> = Vec::new();
+        if let Some(people) = &counted.people {
+            found.extend(self.judge_people(cohort, people)?);
+        }
+        if let Some(units) = &counted.units {
+            found.push(self.judge_units(cohort, units)?);
+        }
+        for frame in found {
+            cohort.add_unit_columns(&frame)?;
+        }
+        self.add_open(cohort)
+    }
+
+    /// Tests of single people: a verdict each, then one for the unit.
+    fn judge_people(
+        &self,
+        cohort: &mut Cohort<'d>,
+        counted: &DataFrame,
+    ) -> PolarsResult<Option<DataFrame>> {
+        let Some(members) = cohort.members.clone() else { return Ok(None) };
+        let lends = self.lends().into_iter().map(|c| col(c.as_str()).alias(lent(&c)));
+        let keys = [col(UNIT), col(PERSON)];
+        let people = members
+            .people
+            .lazy()
+            .join(counted.clone().lazy(), keys.clone(), keys, keeping_left())
+            .join(
+                cohort
+                    .units
+                    .clone()
+                    .lazy()
+                    .select([col(UNIT)].into_iter().chain(lends).collect::<Vec<_>>()),
+                [col(UNIT)],
+                [col(UNIT)],
+                keeping_left(),
+            );
+        let mut columns = vec![col(UNIT)];
+        let mut combined = Vec::new();
+        let mut verdicts = Vec::new();
+        let mut names = Vec::new();
+        for task in &self.tasks {
+            let Some(group) = cohort.group_column(task)? else { continue };
+            let in_group = || col(group.as_str());
+            if let Who::Together(_) = task.test.who {
+                if task.names_people {
+                    let named =
+                        in_group().and(col(task.row_count()).fill_null(lit(0.0)).gt(lit(0.0)));
+                    names.push(named.alias(names_of(&task.key)));
+                }
+                continue;
+            }
+            let scope = ResultScope { linked: cohort.linked, task, lent: true };
+            let verdict = self.verdict(task, &scope);
+            if task.names_people {
+                let named = in_group().and(verdict.clone().eq(code(Verdict::Met)));
+                names.push(named.alias(names_of(&task.key)));
+            }
+            let rank = when(in_group()).then(rank(&task.test.who, verdict)).otherwise(lit(NULL));
+            columns.push(rank.alias(task.key.as_str()));
+            combined.push(col(task.key.as_str()).max());
+            let verdict = unrank(&task.test.who, col(task.key.as_str()), stated(task.test.nobody));
+            verdicts.push(verdict.alias(task.key.as_str()));
+        }
+        if !names.is_empty() {
+            let height = cohort.members.as_ref().map_or(0, |m| m.people.height());
+            let named = people.clone().select(names).collect()?;
+            cohort.add_people_columns(named, height)?;
+        }
+        if combined.is_empty() {
+            return Ok(None);
+        }
+        let by_unit = people.select(columns).group_by([col(UNIT)]).agg(combined);
+        let units = cohort.units.clone().lazy().select([col(UNIT)]);
+        units
+            .join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left())
+            .select(verdicts)
+            .collect()
+            .map(Some)
+    }
+
+    /// Tests of pooled rows: one verdict or value for the unit.
+    fn judge_units(&self, cohort: &mut Cohort<'d>, counted: &DataFrame) -> PolarsResult<DataFrame> {
+        let tasks =
+            || self.tasks.iter().filter(|t| matches!(t.test.who, Who::Unit | Who::Together(_)));
+        let mut groups = Vec::new();
+        for task in tasks() {
+            groups.push(cohort.group_column(task)?);
+        }
+        let mut units = cohort.units.clone().lazy().join(
+            counted.clone().lazy(),
+            [col(UNIT)],
+            [col(UNIT)],
+            keeping_left(),
+        );
+        let mut sizes: Vec<&String> = groups.iter().flatten().collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        if let (false, Some(members)) = (sizes.is_empty(), &cohort.members) {
+            let sizes: Vec<Plan> =
+                sizes.into_iter().map(|g| col(g.as_str()).cast(DataType::UInt32).sum()).collect();
+            let by_unit = members.people.clone().lazy().group_by([col(UNIT)]).agg(sizes);
+            units = units.join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left());
+        }
+        let mut found = Vec::new();
+        for (task, group) in tasks().zip(&groups) {
+            let scope = ResultScope { linked: cohort.linked, task, lent: false };
+            let verdict = if task.gives_value() {
+                let (verdict, value) = self.value(task, &scope);
+                found.push(value.alias(value_of(&task.key)));
+                verdict
+            } else {
+                self.verdict(task, &scope)
+            };
+            let verdict = match group {
+                Some(group) => {
+                    let nobody = col(group.as_str()).fill_null(lit(0_u32)).eq(lit(0_u32));
+                    when(nobody).then(code(stated(task.test.nobody))).otherwise(verdict)
+                }
+                None => verdict,
+            };
+            found.push(verdict.alias(task.key.as_str()));
+        }
+        units.select(found).collect()
+    }
+
+    /// Whether the window or the baseline of each task is still open, for each unit.
+    fn add_open(&self, cohort: &mut Cohort<'d>) -> PolarsResult<()> {
+        let open: Vec<Plan> = self
+            .tasks
+            .iter()
+            .map(|task| {
+                let windows = [Some(task.window), task.baseline].into_iter().flatten();
+                let finished = windows
+                    .map(|w| self.closing(w, false).finished)
+                    .reduce(Plan::and)
+                    .unwrap_or_else(|| lit(true));
+                finished.not().alias(open_of(&task.key))
+            })
+            .collect();
+        let open = cohort.units.clone().lazy().select(open).collect()?;
+        cohort.add_unit_columns(&open)
+    }
+
+    fn verdict(&self, task: &Task<'d>, scope: &ResultScope<'_>) -> Plan {
+        let window = self.closing(task.window, scope.lent);
+        let baseline = task.baseline.map(|b| self.closing(b, scope.lent));
+        let rows = col(task.row_count()).fill_null(lit(0.0));
+        let silence = silence(task.test.missing, self.source.no_rows);
+        settle(task.asks(), scope, rows, &window, baseline.as_ref(), silence)
+    }
+
+    /// The verdict of a value: met when there is one. And the value.
+    fn value(&self, task: &Task<'d>, scope: &ResultScope<'_>) -> (Plan, Plan) {
+        let window = self.closing(task.window, scope.lent);
+        let finished = match task.baseline.map(|b| self.closing(b, scope.lent)) {
+            Some(baseline) => window.finished.and(baseline.finished),
+            None => window.finished,
+        };
+        let value = lower(task.asks(), scope).cast(DataType::Float64);
+        let silent = match silence(task.test.missing, self.source.no_rows) {
+            Some(_) => col(task.row_count()).fill_null(lit(0.0)).eq(lit(0.0)),
+            None => lit(false),
+        };
+        let value = when(finished.clone().and(silent.not()))
+            .then(value)
+            .otherwise(lit(NULL).cast(DataType::Float64));
+        let verdict = when(finished.not())
+            .then(code(Verdict::Pending))
+            .when(value.clone().is_null())
+            .then(code(Verdict::Unknown))
+            .otherwise(code(Verdict::Met));
+        (verdict, value)
+    }
+
+    fn closing(&self, window: usize, is_lent: bool) -> Closing {
+        let column = |name: String| if is_lent { col(lent(&name)) } else { col(name) };
+        let (start, end) = (column(start_of(window)), column(end_of(window)));
+        let dated = start.is_not_null().and(end.clone().is_not_null());
+        let finished = dated.clone().and(end.lt_eq(lit(self.horizon))).fill_null(lit(false));
+        Closing { dated, finished }
+    }
+
+    fn lends(&self) -> Vec<String> {
+        let mut lends: Vec<String> = Vec::new();
+        for task in &self.tasks {
+            for window in [Some(task.window), task.baseline].into_iter().flatten() {
+                lends.extend([start_of(window), end_of(window)]);
+            }
+            lends.extend(unit_columns(task.asks()));
+        }
+        lends.sort_unstable();
+        lends.dedup();
+        lends
+    }
+}
+
+/// The order in which one person's verdict outweighs another's, highest first.
+fn ladder(who: &Who) -> [Verdict; 5] {
+    use Verdict::{Met, NotApplicable, NotMet, Pending, Unknown};
+    match who {
+        Who::Any(_) => [Met, Pending, Unknown, NotMet, NotApplicable],
+        _ => [NotMet, Pending, Unknown, Met, NotApplicable],
+    }
+}
+
+fn rank(who: &Who, verdict: Plan) -> Plan {
+    let rungs = ladder(who);
+    let mut rank = lit(NULL).cast(DataType::UInt32);
+    for (height, rung) in (1_u32..).zip(rungs.into_iter().rev()) {
+        rank = when(verdict.clone().eq(code(rung))).then(lit(height)).otherwise(rank);
+    }
+    rank
+}
+
+fn unrank(who: &Who, rank: Plan, nobody: Verdict) -> Plan {
+    let rungs = ladder(who);
+    let mut verdict = code(nobody);
+    for (height, rung) in (1_u32..).zip(rungs.into_iter().rev()) {
+        verdict = when(rank.clone().eq(lit(height))).then(code(rung)).otherwise(verdict);
+    }
+    verdict
+}
+
+/// Expectations see what has been counted, the unit, and the window.
+struct ResultScope<'a> {
+    linked: &'a Linked,
+    task: &'a Task<'a>,
+    /// Whether columns of the unit stand in a frame of people.
+    lent: bool,
+}
+
+impl ResultScope<'_> {
+    fn unit_column(&self, name: String) -> Plan {
+        if self.lent { col(lent(&name)) } else { col(name) }
+    }
+}
+
+impl Lowering for ResultScope<'_> {
+    fn name(&self, name: &Name) -> Plan {
+        match name {
+            Name::Unit(column) => self.unit_column(column.clone()),
+            Name::Parent(column) => self.unit_column(format!("{PARENT}{column}")),
+            Name::WindowStart => self.unit_column(start_of(self.task.window)),
+            Name::WindowEnd => self.unit_column(end_of(self.task.window)),
+            _ => lit(NULL),
+        }
+    }
+
+    fn rows(&self, reads: Reads, function: &RowFunction) -> Plan {
+        let window = match reads {
+            Reads::Window => Some(self.task.window),
+            Reads::Baseline => self.task.baseline,
+        };
+        if let (RowFunction::DaysInWindow, Some(window)) = (function, window) {
+            let days =
+                self.unit_column(end_of(window)) - self.unit_column(start_of(window)) + lit(1);
+            let days = when(days.clone().lt(lit(0))).then(lit(0)).otherwise(days);
+            return days.cast(DataType::Float64);
+        }
+        let functions = self.task.functions();
+        let Some(number) = functions.iter().position(|(r, f)| *r == reads && *f == function) else {
+            return lit(NULL);
+        };
+        let counted = col(self.task.aggregate(number));
+        let or_none = || counted.clone().fill_null(lit(0.0));
+        match function {
+            RowFunction::Count
+            | RowFunction::CountDistinct(_)
+            | RowFunction::Sum(_)
+            | RowFunction::DaysCovered(_)
+            | RowFunction::LongestRun(_) => or_none(),
+            RowFunction::Has(_) => or_none().gt(lit(0.0)),
+            RowFunction::Every(_) | RowFunction::NoneOf(_) => or_none().eq(lit(0.0)),
+            _ => counted,
+        }
+    }
+
+    fn rings(&self) -> &Rings {
+        &self.linked.inputs.rings
+    }
+
+    fn working_days(&self) -> &Arc<WorkingDays> {
+        &self.linked.inputs.working_days
+    }
+}

@@ -1,0 +1,156 @@
+//! From what the rows show to a verdict: the final reading of a finished window, and the early
+//! reading of one that is still open, where only what more rows cannot change is settled.
+
+use polars::prelude::*;
+
+use crate::columns::{Lowering, lower};
+use crate::definitions::expression::{Comparison, Expr as Ask, Literal, Reads, RowFunction};
+use crate::definitions::source::Silence;
+use crate::definitions::test::Stated;
+use crate::evaluate::Verdict;
+
+/// A verdict as a column's constant.
+pub(super) fn code(verdict: Verdict) -> Expr {
+    lit(verdict as u32)
+}
+
+/// Three-valued truth as verdicts.
+pub(super) fn verdict_of(truth: Expr) -> Expr {
+    when(truth.clone().is_null())
+        .then(code(Verdict::Unknown))
+        .when(truth)
+        .then(code(Verdict::Met))
+        .otherwise(code(Verdict::NotMet))
+}
+
+/// What is stated as a verdict.
+pub(super) fn stated(stated: Stated) -> Verdict {
+    match stated {
+        Stated::Met => Verdict::Met,
+        Stated::NotMet => Verdict::NotMet,
+        Stated::Unknown => Verdict::Unknown,
+        Stated::NotApplicable => Verdict::NotApplicable,
+    }
+}
+
+/// What a test says when its window is over and empty, if that says anything.
+pub(super) fn silence(missing: Option<Stated>, no_rows: Silence) -> Option<Verdict> {
+    match (missing, no_rows) {
+        (Some(s), _) => Some(stated(s)),
+        (None, Silence::Unknown) => Some(Verdict::Unknown),
+        (None, Silence::None) => None,
+    }
+}
+
+/// What is known of a window or a baseline when verdicts are made.
+pub(super) struct Closing {
+    /// It has dates.
+    pub(super) dated: Expr,
+    /// It has dates, and all of them lie within what the feed knows.
+    pub(super) finished: Expr,
+}
+
+/// Which comparisons an open window cannot turn any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settles {
+    WhenTrue,
+    WhenFalse,
+}
+
+/// The verdict of one test, given the number of rows in its window.
+pub(super) fn settle(
+    ask: &Ask,
+    over: &dyn Lowering,
+    rows: Expr,
+    window: &Closing,
+    baseline: Option<&Closing>,
+    silence: Option<Verdict>,
+) -> Expr {
+    let both_finished = match baseline {
+        Some(b) => window.finished.clone().and(b.finished.clone()),
+        None => window.finished.clone(),
+    };
+    let may_settle = match baseline {
+        Some(b) => window.dated.clone().and(b.finished.clone()),
+        None => window.dated.clone(),
+    };
+    let early = early(ask, over);
+    let in_time = when(both_finished)
+        .then(verdict_of(lower(ask, over).cast(DataType::Boolean)))
+        .when(may_settle.and(early.clone().is_not_null()))
+        .then(verdict_of(early))
+        .otherwise(code(Verdict::Pending));
+    match silence {
+        Some(verdict) => {
+            let silent = window.finished.clone().and(rows.eq(lit(0.0)));
+            when(silent).then(code(verdict)).otherwise(in_time)
+        }
+        None => in_time,
+    }
+}
+
+/// An expectation as far as more rows cannot change it; nothing for the rest.
+fn early(ask: &Ask, over: &dyn Lowering) -> Expr {
+    let nothing = || lit(NULL).cast(DataType::Boolean);
+    match ask {
+        Ask::Not(a) => early(a, over).not(),
+        Ask::And(a, b) => early(a, over).and(early(b, over)),
+        Ask::Or(a, b) => early(a, over).or(early(b, over)),
+        Ask::Rows(Reads::Window, RowFunction::Has(_)) => only(Settles::WhenTrue, ask, over),
+        Ask::Rows(Reads::Window, RowFunction::Every(_) | RowFunction::NoneOf(_)) => {
+            only(Settles::WhenFalse, ask, over)
+        }
+        Ask::Compare(op, a, b) => {
+            match (counts_rows(a), constant(b), constant(a), counts_rows(b)) {
+                (true, Some(limit), _, _) => settled(*op, limit, ask, over),
+                (_, _, Some(limit), true) => settled(mirrored(*op), limit, ask, over),
+                _ if !reads_rows(ask) => lower(ask, over),
+                _ => nothing(),
+            }
+        }
+        _ if !reads_rows(ask) => lower(ask, over).cast(DataType::Boolean),
+        _ => nothing(),
+    }
+}
+
+fn settled(op: Comparison, limit: f64, ask: &Ask, over: &dyn Lowering) -> Expr {
+    match op {
+        Comparison::Less | Comparison::LessOrEqual => only(Settles::WhenFalse, ask, over),
+        Comparison::Equal if limit == 0.0 => only(Settles::WhenFalse, ask, over),
+        Comparison::Greater | Comparison::GreaterOrEqual => only(Settles::WhenTrue, ask, over),
+        Comparison::Equal | Comparison::NotEqual => lit(NULL).cast(DataType::Boolean),
+    }
+}
+
+fn only(settles: Settles, ask: &Ask, over: &dyn Lowering) -> Expr {
+    let now = lower(ask, over);
+    let kept = if settles == Settles::WhenTrue { now.clone() } else { now.clone().not() };
+    when(kept).then(now).otherwise(lit(NULL).cast(DataType::Boolean))
+}
+
+fn counts_rows(ask: &Ask) -> bool {
+    matches!(ask, Ask::Rows(Reads::Window, RowFunction::Count | RowFunction::CountDistinct(_)))
+}
+
+fn constant(ask: &Ask) -> Option<f64> {
+    match ask {
+        Ask::Literal(Literal::Number(n)) | Ask::Parameter(_, Literal::Number(n)) => Some(*n),
+        _ => None,
+    }
+}
+
+fn reads_rows(ask: &Ask) -> bool {
+    let mut found = false;
+    ask.walk(&mut |e| found |= matches!(e, Ask::Rows(..)));
+    found
+}
+
+fn mirrored(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        same => same,
+    }
+}

@@ -1,0 +1,116 @@
+//! Expressions about a unit: its columns, its parent's, and what has been found about it.
+
+use std::sync::Arc;
+
+use polars::prelude::{Expr as Plan, *};
+
+use crate::calendar::{Day, WorkingDays};
+use crate::columns::{Lowering, Rings};
+use crate::definitions::Definitions;
+use crate::definitions::expression::{Expr, Name, Type};
+use crate::definitions::test::{Asks, TestKind};
+use crate::evaluate::Verdict;
+use crate::evaluate::results::{open_of, value_of};
+use crate::evaluate::settle::code;
+use crate::link::{Linked, PARENT};
+
+/// The column with the verdict on a need, `framework.need`.
+#[must_use]
+pub fn need_column(need: &str) -> String {
+    format!("need {need}")
+}
+
+/// The column with the verdict on an outcome, `framework.outcome`.
+#[must_use]
+pub fn outcome_column(outcome: &str) -> String {
+    format!("outcome {outcome}")
+}
+
+/// The column with the verdict on a claim, `framework.claim`.
+#[must_use]
+pub fn claim_column(claim: &str) -> String {
+    format!("claim {claim}")
+}
+
+/// The column with the verdict on a fact.
+#[must_use]
+pub fn fact_column(fact: &str) -> String {
+    format!("fact {fact}")
+}
+
+/// A verdict as three-valued truth: met is true, not met is false, the rest is nothing.
+pub(crate) fn truth(verdict: Plan) -> Plan {
+    when(verdict.clone().eq(code(Verdict::Met)))
+        .then(lit(true))
+        .when(verdict.eq(code(Verdict::NotMet)))
+        .then(lit(false))
+        .otherwise(lit(NULL).cast(DataType::Boolean))
+}
+
+/// Names in expressions about a unit.
+pub(crate) struct UnitScope<'a> {
+    pub(crate) definitions: &'a Definitions,
+    pub(crate) linked: &'a Linked,
+    /// First and last day of the reporting period, where there is one.
+    pub(crate) period: Option<(Day, Day)>,
+}
+
+impl Lowering for UnitScope<'_> {
+    fn name(&self, name: &Name) -> Plan {
+        match name {
+            Name::Unit(column) | Name::Column(column) => col(column.as_str()),
+            Name::Parent(column) => col(format!("{PARENT}{column}")),
+            Name::PeriodStart => self.period.map_or_else(|| lit(NULL), |(start, _)| lit(start.0)),
+            Name::PeriodEnd => self.period.map_or_else(|| lit(NULL), |(_, end)| lit(end.0)),
+            Name::Fact(fact) if gives_value(self.definitions, fact) => {
+                col(value_of(&fact_column(fact)))
+            }
+            Name::Fact(fact) => truth(col(fact_column(fact))),
+            Name::Need(need) => truth(col(need_column(need))),
+            Name::Outcome(outcome) => truth(col(outcome_column(outcome))),
+            Name::Claim(claim) => truth(col(claim_column(claim))),
+            _ => lit(NULL),
+        }
+    }
+
+    fn rings(&self) -> &Rings {
+        &self.linked.inputs.rings
+    }
+
+    fn working_days(&self) -> &Arc<WorkingDays> {
+        &self.linked.inputs.working_days
+    }
+}
+
+/// Whether a fact is a number rather than a yes or no.
+pub(crate) fn gives_value(definitions: &Definitions, fact: &str) -> bool {
+    definitions.fact(fact).is_some_and(|f| match &f.test.kind {
+        TestKind::Rows(test) => matches!(test.asks, Asks::Value(_)),
+        TestKind::When(value) => value.ty != Type::YesNo,
+    })
+}
+
+/// The verdict columns that an expression about a unit rests on, each with its column that says
+/// whether a window behind it is still open.
+pub(crate) fn rests_on(expr: &Expr, frame: &DataFrame) -> Vec<(Option<String>, String)> {
+    let mut found = Vec::new();
+    for name in expr.names() {
+        let column = match &name {
+            Name::Fact(fact) => fact_column(fact),
+            Name::Need(need) => need_column(need),
+            Name::Outcome(outcome) => outcome_column(outcome),
+            Name::Claim(claim) => claim_column(claim),
+            // A derived column, such as `outcome_met` of a need, has its open column beside it.
+            Name::Unit(column) if frame.column(&open_of(column)).is_ok() => {
+                found.push((None, open_of(column)));
+                continue;
+            }
+            _ => continue,
+        };
+        let open = open_of(&column);
+        if frame.column(&open).is_ok() {
+            found.push((Some(column), open));
+        }
+    }
+    found
+}

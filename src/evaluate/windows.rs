@@ -1,0 +1,93 @@
+//! Windows as columns: the first and the last day of each distinct window, for every unit.
+
+use polars::prelude::*;
+
+use crate::calendar::{Day, NamedPeriods};
+use crate::definitions::project::Project;
+use crate::definitions::test::Window;
+
+/// The distinct windows of one unit's tests; each has a pair of columns in the unit's frame.
+#[derive(Debug, Default)]
+pub(super) struct Windows {
+    distinct: Vec<Window>,
+}
+
+impl Windows {
+    /// The number of a window, given to it now if it is new.
+    pub(super) fn number(&mut self, window: &Window) -> usize {
+        match self.distinct.iter().position(|w| w == window) {
+            Some(at) => at,
+            None => {
+                self.distinct.push(window.clone());
+                self.distinct.len() - 1
+            }
+        }
+    }
+
+    /// Adds the columns of all windows to a frame that holds the anchors.
+    pub(super) fn add_to(&self, frame: &mut DataFrame, project: &Project) -> PolarsResult<()> {
+        for (number, window) in self.distinct.iter().enumerate() {
+            let (starts, ends) = bounds(frame, window, project)?;
+            let days = |name: String, days: Vec<Option<i32>>| {
+                Int32Chunked::from_iter_options(name.into(), days.into_iter()).into_column()
+            };
+            frame.with_column(days(start_of(number), starts))?;
+            frame.with_column(days(end_of(number), ends))?;
+        }
+        Ok(())
+    }
+}
+
+/// The column with the first day of a window.
+pub(super) fn start_of(window: usize) -> String {
+    format!("window{window}.start")
+}
+
+/// The column with the last day of a window.
+pub(super) fn end_of(window: usize) -> String {
+    format!("window{window}.end")
+}
+
+type Days = Vec<Option<i32>>;
+
+/// First and last days of a window for every row; nothing where an anchor is missing or the
+/// calendar does not reach.
+fn bounds(frame: &DataFrame, window: &Window, project: &Project) -> PolarsResult<(Days, Days)> {
+    let anchor = |name: &str| -> PolarsResult<Days> {
+        Ok(frame.column(name)?.as_materialized_series().i32()?.iter().collect())
+    };
+    let none = NamedPeriods::default();
+    let calendar = |of: &str| project.named_periods.get(of).unwrap_or(&none);
+    let each = |days: Days, f: &dyn Fn(Day) -> Option<(Day, Day)>| {
+        days.into_iter()
+            .map(|day| {
+                day.and_then(|d| f(Day(d))).map_or((None, None), |(a, b)| (Some(a.0), Some(b.0)))
+            })
+            .unzip()
+    };
+    Ok(match window {
+        Window::After { anchor: a, length } => {
+            each(anchor(a)?, &|d| Some((d.plus_days(1), length.after(d))))
+        }
+        Window::Before { anchor: a, length } => {
+            each(anchor(a)?, &|d| Some((length.before(d), d.plus_days(-1))))
+        }
+        Window::UpTo { anchor: a, length } => {
+            each(anchor(a)?, &|d| Some((length.before(d).plus_days(1), d)))
+        }
+        Window::On { anchor: a } => each(anchor(a)?, &|d| Some((d, d))),
+        Window::LastPeriods { count, of, by } => {
+            each(anchor(by)?, &|d| calendar(of).last(*count, d))
+        }
+        Window::NextPeriods { count, of, after } => {
+            each(anchor(after)?, &|d| calendar(of).next(*count, d))
+        }
+        Window::FromTo { from, to } => anchor(from)?
+            .into_iter()
+            .zip(anchor(to)?)
+            .map(
+                |(from, to)| if from.is_some() && to.is_some() { (from, to) } else { (None, None) },
+            )
+            .unzip(),
+    })
+}

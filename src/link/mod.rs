@@ -1,0 +1,65 @@
+//! Frames in, people in families in cases out, dated.
+//!
+//! A unit's frame has one row for each unit: its number, the columns of its source, its anchors
+//! under their own names, and the columns of its parent with `parent.` before them. The members of
+//! a unit are the persons of its family, with the days on which they belonged to it.
+
+mod members;
+mod score_pairs;
+mod units;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+pub use members::{JOINED, LEFT, Members};
+pub use score_pairs::CHANGES;
+pub(crate) use units::{number_units, own_identifier, with_parent};
+
+use crate::definitions::Definitions;
+use crate::definitions::unit::UnitRows;
+use crate::read::Inputs;
+
+/// The number of a unit: its place in its frame.
+pub const UNIT: &str = "unit";
+/// The person in a row of members.
+pub const PERSON: &str = "person_id";
+/// The family in a row of a unit.
+pub const FAMILY: &str = "family_id";
+/// What stands before a column of the parent.
+pub const PARENT: &str = "parent.";
+
+/// What was read, with its units and their members.
+#[derive(Debug)]
+pub struct Linked {
+    /// What was read.
+    pub inputs: Inputs,
+    /// The units by name. Needs of cases are not among them: they are found by `evaluate`.
+    pub units: BTreeMap<String, DataFrame>,
+    /// The members of each unit that has a family.
+    pub members: BTreeMap<String, Members>,
+}
+
+/// Links persons, families and units.
+///
+/// # Errors
+/// When the data frame library refuses, which is a bug.
+pub fn link(definitions: &Definitions, inputs: Inputs) -> PolarsResult<Linked> {
+    let mut linked = Linked { inputs, units: BTreeMap::new(), members: BTreeMap::new() };
+    // Parents come before the units that belong to them.
+    let (children, parents): (Vec<_>, Vec<_>) =
+        definitions.units.iter().partition(|unit| unit.of.is_some());
+    for unit in parents.into_iter().chain(children) {
+        let rows = match &unit.rows {
+            UnitRows::Source(source) => units::of_source(definitions, &linked, unit, source)?,
+            UnitRows::ScorePairs => score_pairs::score_pairs(definitions, &linked)?,
+            UnitRows::CaseNeeds => continue,
+        };
+        let rows = units::with_parent(definitions, &linked, unit, rows)?;
+        if let Some(members) = members::of_unit(definitions, &linked, unit, &rows)? {
+            linked.members.insert(unit.id.clone(), members);
+        }
+        linked.units.insert(unit.id.clone(), rows);
+    }
+    Ok(linked)
+}

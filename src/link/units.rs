@@ -1,0 +1,127 @@
+//! Units as frames: own columns, anchors, parent, family.
+
+use polars::prelude::*;
+
+use crate::columns::{ROW, keeping_left};
+use crate::definitions::Definitions;
+use crate::definitions::expression::Type;
+use crate::definitions::unit::{Unit, UnitRows};
+use crate::link::members::membership_source;
+use crate::link::{FAMILY, Linked, PARENT, PERSON, UNIT};
+
+/// The units that are the rows of a source, in file order.
+pub(super) fn of_source(
+    definitions: &Definitions,
+    linked: &Linked,
+    unit: &Unit,
+    source: &str,
+) -> PolarsResult<DataFrame> {
+    let Some(rows) = linked.inputs.sources.get(source) else { return Ok(DataFrame::empty()) };
+    let frame = number_units(&rows.frame)?;
+    let frame = with_anchors(unit, frame.lazy()).collect()?;
+    with_family_of_person(definitions, linked, unit, frame)
+}
+
+/// Numbers the rows of a frame from 0.
+pub(crate) fn number_units(frame: &DataFrame) -> PolarsResult<DataFrame> {
+    let mut frame = frame.clone();
+    let numbers: Vec<u32> = (0..u32::try_from(frame.height()).unwrap_or(u32::MAX)).collect();
+    frame.with_column(Column::new(UNIT.into(), numbers))?;
+    Ok(frame)
+}
+
+/// Puts the anchors beside the columns, under their own names.
+fn with_anchors(unit: &Unit, frame: LazyFrame) -> LazyFrame {
+    let named = unit.anchors.iter().filter(|(name, column)| name != column);
+    let anchors: Vec<Expr> =
+        named.map(|(name, column)| col(column.as_str()).alias(name.as_str())).collect();
+    if anchors.is_empty() { frame } else { frame.with_columns(anchors) }
+}
+
+/// Puts the columns of the parent beside a unit's own, reached by the parent's identifier.
+pub(crate) fn with_parent(
+    definitions: &Definitions,
+    linked: &Linked,
+    unit: &Unit,
+    frame: DataFrame,
+) -> PolarsResult<DataFrame> {
+    let Some(parent) = unit.of.as_deref().and_then(|p| definitions.unit(p)) else {
+        return Ok(frame);
+    };
+    let (Some(rows), UnitRows::Source(source)) = (linked.units.get(&parent.id), &parent.rows)
+    else {
+        return Ok(frame);
+    };
+    let Some(key) = definitions.source(source).and_then(|s| s.key.first()) else {
+        return Ok(frame);
+    };
+    let lacks_family = frame.column(FAMILY).is_err() && rows.column(FAMILY).is_ok();
+    let parent_columns: Vec<Expr> = rows
+        .get_column_names()
+        .into_iter()
+        .filter(|name| name.as_str() != ROW)
+        .map(|name| col(name.clone()).alias(format!("{PARENT}{name}")))
+        .collect();
+    let parent_key = format!("{PARENT}{key}");
+    let mut joined = frame.lazy().join(
+        rows.clone().lazy().select(parent_columns),
+        [col(key.as_str())],
+        [col(parent_key.as_str())],
+        keeping_left(),
+    );
+    if lacks_family {
+        joined = joined.with_column(col(format!("{PARENT}{FAMILY}")).alias(FAMILY));
+    }
+    joined.collect()
+}
+
+/// A unit about a person has the family to which the person belonged on its first anchor's day.
+fn with_family_of_person(
+    definitions: &Definitions,
+    linked: &Linked,
+    unit: &Unit,
+    frame: DataFrame,
+) -> PolarsResult<DataFrame> {
+    let wanted = frame.column(FAMILY).is_err() && frame.column(PERSON).is_ok();
+    let (true, Some((_, anchor))) = (wanted, unit.anchors.first()) else { return Ok(frame) };
+    let Some((source, start, end)) = membership_source(definitions) else { return Ok(frame) };
+    let Some(membership) = linked.inputs.sources.get(&source.id) else { return Ok(frame) };
+    let on = col(anchor.as_str());
+    let found = frame
+        .clone()
+        .lazy()
+        .select([col(UNIT), col(PERSON), on.clone().alias("on")])
+        .join(
+            membership.frame.clone().lazy().select([
+                col(PERSON),
+                col(FAMILY),
+                col(start).alias("joined"),
+                col(end).alias("left"),
+                col(ROW).alias("membership"),
+            ]),
+            [col(PERSON)],
+            [col(PERSON)],
+            JoinArgs::new(JoinType::Inner),
+        )
+        .filter(col("joined").lt_eq(col("on")))
+        .filter(col("left").is_null().or(col("left").gt_eq(col("on"))))
+        .sort(
+            ["joined", "membership"],
+            SortMultipleOptions::default().with_order_descending_multi([true, false]),
+        )
+        .group_by_stable([col(UNIT)])
+        .agg([col(FAMILY).first()]);
+    frame.lazy().join(found, [col(UNIT)], [col(UNIT)], keeping_left()).collect()
+}
+
+/// The column of a unit that holds its own identifier, if it has one.
+pub(crate) fn own_identifier<'d>(definitions: &'d Definitions, unit: &Unit) -> Option<&'d str> {
+    let UnitRows::Source(source) = &unit.rows else { return None };
+    let source = definitions.source(source)?;
+    match source.key.as_slice() {
+        [only] => {
+            source.column(only).filter(|c| matches!(c.ty, Type::Id(_))).map(|c| c.name.as_str())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! Exports and the mapping in, typed frames and the row ledger out.
+//!
+//! Every row of every file ends in exactly one place: used, quarantined with a reason, or left out
+//! by a named rule. The ledger says which, and its sums are checked before anything goes on.
+
+mod assemble;
+mod crosswalk;
+mod error;
+mod export;
+mod identifiers;
+mod ledger;
+mod values;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use polars::prelude::DataFrame;
+
+pub use error::ReadError;
+pub use ledger::{Ledger, LeftOut, Reason, SetAside, SourceLedger};
+
+use crate::calendar::{Day, WorkingDays};
+use crate::columns::Rings;
+use crate::definitions::Definitions;
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The typed rows of each source, in the order of the definitions.
+    pub sources: BTreeMap<String, SourceRows>,
+    /// The words behind the integers in the frames.
+    pub rings: Rings,
+    /// What became of each row.
+    pub ledger: Ledger,
+    /// The files, with their hashes.
+    pub files: Vec<InputFile>,
+    /// The working days of the project.
+    pub working_days: Arc<WorkingDays>,
+}
+
+/// The usable rows of one source.
+#[derive(Debug, Clone)]
+pub struct SourceRows {
+    /// One column for each column of the source, and [`crate::columns::ROW`].
+    pub frame: DataFrame,
+    /// How far the feed is complete; nothing when no mapping feeds it.
+    pub complete_to: Option<Day>,
+    /// The newest date in it.
+    pub newest: Option<Day>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    /// Its name within the input folder.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Reads all mapped sources from a folder. `progress` is told the name of each source before it
+/// is read.
+///
+/// # Errors
+/// When a file cannot be read, or lacks a column that the mapping names. Bad rows are no error:
+/// they stand in the ledger.
+pub fn read(
+    definitions: &Definitions,
+    folder: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Inputs, ReadError> {
+    let mut inputs = Inputs {
+        sources: BTreeMap::new(),
+        rings: Rings::default(),
+        ledger: Ledger::default(),
+        files: Vec::new(),
+        working_days: Arc::new(definitions.project.working_days.clone()),
+    };
+    let crosswalks = crosswalk::read_all(definitions, folder, &mut inputs.files)?;
+    // Sources that own an identifier come first, so that the others can be checked against them.
+    for source in identifiers::reading_order(&definitions.sources) {
+        let Some(map) = definitions.map(&source.id) else {
+            let rows = assemble::no_feed(source)?;
+            inputs.sources.insert(source.id.clone(), rows);
+            continue;
+        };
+        progress(&source.title);
+        let rows = assemble::source(definitions, source, map, folder, &crosswalks, &mut inputs)?;
+        inputs.sources.insert(source.id.clone(), rows);
+    }
+    inputs.ledger.in_order_of(&definitions.sources);
+    Ok(inputs)
+}

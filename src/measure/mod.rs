@@ -225,3 +225,25 @@ fn ratio(
         .collect();
     Ok(Some(Table { measure: measure.id.clone(), unit: over.unit, by: Vec::new(), cells }))
 }
+
+/// The newest of these periods in which no unit of the measure is still pending; the newest of all
+/// if there is none. Says when a figure is ripe without saying what it is.
+///
+/// # Errors
+/// As [`measure`].
+pub fn newest_settled(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    measure_id: &str,
+    periods: &[Period],
+) -> PolarsResult<Option<Period>> {
+    let request = TableRequest {
+        measure: measure_id.to_owned(),
+        by: Vec::new(),
+        periods: periods.to_vec(),
+    };
+    let tables = measure(definitions, evaluated, &[request])?;
+    let cells = tables.iter().flat_map(|t| &t.cells);
+    let settled = cells.filter(|c| c.flow.pending == 0 && c.flow.considered > 0);
+    Ok(settled.map(|c| c.period).max_by_key(|p| p.number()).or_else(|| periods.last().copied()))
+}

@@ -401,40 +401,15 @@ impl<'a> Rows<'a> {
 
     /// The sound rows as a frame, unmapped columns empty.
     fn frame(&self) -> PolarsResult<DataFrame> {
-        let sound: Vec<usize> = (0..self.verdicts.len())
-            .filter(|&row| matches!(self.verdicts.get(row), Some(None)))
-            .collect();
-        let numbers = sound.iter().map(|&row| u32::try_from(row + 1).unwrap_or(u32::MAX));
-        let mut columns = vec![Column::new(ROW.into(), numbers.collect::<Vec<u32>>())];
-        let read: Vec<Column> = self
-            .source
-            .columns
-            .par_iter()
-            .filter(|c| c.formula.is_none())
-            .map(|c| match self.values(&c.name) {
-                Some(values) => pick(&c.name, values, &sound),
-                None => Column::full_null(c.name.as_str().into(), sound.len(), &physical(&c.ty)),
-            })
-            .collect();
-        columns.extend(read);
-        DataFrame::new(sound.len(), columns)
+        let sound: Vec<usize> =
+            (0..self.verdicts.len()).filter(|&row| matches!(self.verdicts.get(row), Some(None))).collect();
+        typed_frame(self.source, &|name| self.values(name), &sound)
     }
 
     /// Computes the formula columns. Shares that cannot be put their rows into quarantine.
     fn add_formulas(&mut self, frame: DataFrame, inputs: &Inputs) -> PolarsResult<DataFrame> {
-        let over = RowScope { inputs };
-        let mut plan = frame.lazy();
-        for column in &self.source.columns {
-            if let Some(formula) = &column.formula {
-                let value = lower(&formula.expr, &over).cast(physical(&column.ty));
-                plan = plan.with_column(value.alias(column.name.as_str()));
-            }
-        }
-        let mut frame = plan.collect()?;
-        for column in &self.source.columns {
-            if column.ty != Type::Proportion {
-                continue;
-            }
+        let mut frame = with_formulas(self.source, frame, inputs)?;
+        for column in self.source.columns.iter().filter(|c| c.ty == Type::Proportion) {
             let share = col(column.name.as_str());
             let wrong = share.clone().lt(lit(0.0)).or(share.gt(lit(1.0))).fill_null(lit(false));
             let rows = frame.clone().lazy().filter(wrong.clone()).select([col(ROW)]).collect()?;
@@ -487,6 +462,44 @@ impl<'a> Rows<'a> {
         }
         self.ledger
     }
+}
+
+/// The read columns of a source as a frame: these rows of these values, and the rows' numbers.
+pub(super) fn typed_frame<'v>(
+    source: &Source,
+    values: &(dyn Fn(&str) -> Option<&'v Values> + Sync),
+    rows: &[usize],
+) -> PolarsResult<DataFrame> {
+    let numbers = rows.iter().map(|&row| u32::try_from(row + 1).unwrap_or(u32::MAX));
+    let mut columns = vec![Column::new(ROW.into(), numbers.collect::<Vec<u32>>())];
+    let read: Vec<Column> = source
+        .columns
+        .par_iter()
+        .filter(|c| c.formula.is_none())
+        .map(|c| match values(&c.name) {
+            Some(values) => pick(&c.name, values, rows),
+            None => Column::full_null(c.name.as_str().into(), rows.len(), &physical(&c.ty)),
+        })
+        .collect();
+    columns.extend(read);
+    DataFrame::new(rows.len(), columns)
+}
+
+/// A frame with the formula columns of its source.
+pub(super) fn with_formulas(
+    source: &Source,
+    frame: DataFrame,
+    inputs: &Inputs,
+) -> PolarsResult<DataFrame> {
+    let over = RowScope { inputs };
+    let mut plan = frame.lazy();
+    for column in &source.columns {
+        if let Some(formula) = &column.formula {
+            let value = lower(&formula.expr, &over).cast(physical(&column.ty));
+            plan = plan.with_column(value.alias(column.name.as_str()));
+        }
+    }
+    plan.collect()
 }
 
 /// The values of the sound rows as a polars column.

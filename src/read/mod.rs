@@ -7,6 +7,7 @@ mod assemble;
 mod crosswalk;
 mod error;
 mod export;
+mod given;
 mod identifiers;
 mod ledger;
 mod values;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 pub use error::ReadError;
+pub use given::given;
 pub use ledger::{Ledger, LeftOut, Reason, SetAside, SourceLedger};
 
 use crate::calendar::{Day, WorkingDays};

@@ -1,3 +1,147 @@
 //! Published cells in, a document out: pages, sections, findings, tables and charts as data.
 
+mod data_health;
 pub mod document;
+mod figures;
+mod headlines;
+mod plan;
+mod query;
+mod sentences;
+
+pub use data_health::Feed;
+pub use plan::Plan;
+pub use query::{Answer, answer};
+
+use crate::definitions::audience::DisclosurePolicy;
+use crate::definitions::{Definitions, words};
+use crate::protect::{Protected, PublishedLedger};
+
+use document::{DefinitionNote, Document, Section};
+use figures::Cells;
+
+/// What a document says about the run that it came from.
+#[derive(Debug)]
+pub struct About<'a> {
+    /// The name of the run.
+    pub run: &'a str,
+    /// The row ledger, as far as this audience may see it.
+    pub ledger: &'a PublishedLedger,
+    /// How late each feed is.
+    pub feeds: &'a [Feed],
+}
+
+/// Writes the document of a pack from everything that its audience is given.
+#[must_use]
+pub fn compose(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    protected: &Protected,
+    policy: &DisclosurePolicy,
+    about: &About<'_>,
+) -> Document {
+    let cells = Cells(protected.tables());
+    let mut sections: Vec<Section> = headlines::section(definitions, plan, cells).into_iter().collect();
+    for section in &plan.pack.sections {
+        let given = |f: &&crate::definitions::audience::FigureSpec| {
+            f.audiences.is_empty() || f.audiences.contains(&plan.audience.id)
+        };
+        let specs = section.figures.iter().filter(given);
+        let blocks: Vec<_> = specs.filter_map(|f| figures::figure(definitions, plan, cells, f)).collect();
+        if !blocks.is_empty() {
+            sections.push(Section {
+                id: section.id.clone(),
+                title: section.title.clone(),
+                intro: section.intro.clone(),
+                blocks,
+            });
+        }
+    }
+    let as_at = definitions.project.as_at;
+    let unchecked = unchecked_rules(definitions);
+    sections.push(data_health::section(about.ledger, about.feeds, as_at, &unchecked));
+    Document {
+        title: plan.pack.title.clone(),
+        council: definitions.project.council.clone(),
+        audience: plan.audience.title.clone(),
+        period: plan.period,
+        as_at,
+        run: about.run.to_owned(),
+        notices: notices(&unchecked, about.feeds, as_at),
+        disclosure: policy_words(policy),
+        sections,
+        definitions: notes(definitions, plan),
+        cells: protected.tables().to_vec(),
+    }
+}
+
+/// What has to be known before the first figure is read.
+fn notices(unchecked: &[String], feeds: &[Feed], as_at: crate::calendar::Day) -> Vec<String> {
+    let mut notices = vec![
+        "Change observed: there is no comparison group, so nothing here says that help was the cause.".to_owned(),
+    ];
+    let late = feeds.iter().filter(|f| f.complete_to.is_some_and(|c| c < as_at)).count();
+    if late > 0 {
+        notices.push(format!(
+            "{late} {} complete to {as_at}: what rests on it is shown as not yet known, never as low.",
+            if late == 1 { "feed is not" } else { "feeds are not" }
+        ));
+    }
+    if !unchecked.is_empty() {
+        notices.push(format!(
+            "{} rules in use have not been compared with their published text; they are listed under “Can we trust these figures?”.",
+            unchecked.len()
+        ));
+    }
+    notices
+}
+
+/// Needs and outcomes whose rule nobody has compared with its published text.
+fn unchecked_rules(definitions: &Definitions) -> Vec<String> {
+    let mut found = Vec::new();
+    for framework in &definitions.frameworks {
+        let needs = framework.needs.iter().map(|n| (&n.id, n.reference.checked));
+        let outcomes = framework.outcomes.iter().map(|o| (&o.id, o.reference.checked));
+        let claims = framework.claims.iter().map(|c| (&c.id, c.reference.checked));
+        let unchecked = needs.chain(outcomes).chain(claims).filter(|(_, checked)| !checked);
+        found.extend(unchecked.map(|(id, _)| id.clone()));
+    }
+    found
+}
+
+/// A disclosure policy in words.
+#[must_use]
+pub fn policy_words(policy: &DisclosurePolicy) -> String {
+    if policy.suppress_below == 0 {
+        return format!("{}. Not for release outside the service.", policy.title);
+    }
+    let zeros = if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
+    let rounding = if policy.round_to > 1 {
+        format!(" Counts are rounded to the nearest {}.", policy.round_to)
+    } else {
+        String::new()
+    };
+    format!(
+        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out. {zeros}{rounding}",
+        policy.title,
+        policy.suppress_below.saturating_sub(1)
+    )
+}
+
+/// The definitions of all measures that a pack shows, in order of title.
+fn notes(definitions: &Definitions, plan: &Plan<'_>) -> Vec<DefinitionNote> {
+    let mut shown: Vec<&str> = plan.figures().map(|f| f.measure.as_str()).collect();
+    shown.extend(plan.pack.headlines.iter().map(String::as_str));
+    shown.sort_unstable();
+    shown.dedup();
+    let mut notes: Vec<DefinitionNote> = shown
+        .into_iter()
+        .filter_map(|id| definitions.measure(id))
+        .map(|m| DefinitionNote {
+            id: m.id.clone(),
+            title: m.title.clone(),
+            lines: words::measure_note(m, definitions),
+        })
+        .collect();
+    notes.sort_by(|a, b| a.title.cmp(&b.title));
+    notes
+}

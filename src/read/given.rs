@@ -1,0 +1,123 @@
+//! Rows that stand in a definition file, as worked examples give them: the same frames as from
+//! exports, without a mapping.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use polars::prelude::PolarsResult;
+
+use crate::calendar::Day;
+use crate::columns::Rings;
+use crate::definitions::Definitions;
+use crate::definitions::example::GivenRows;
+use crate::definitions::expression::{Literal, Type};
+use crate::definitions::source::{Column, Source};
+use crate::read::assemble::{typed_frame, with_formulas};
+use crate::read::values::Values;
+use crate::read::{Inputs, Ledger, SourceRows};
+
+/// Inputs of these rows. A feed that is not named in `complete_to` is complete to the day of
+/// judgement; sources without rows are fed and empty.
+///
+/// # Errors
+/// When the data frame library refuses, which is a bug.
+pub fn given(
+    definitions: &Definitions,
+    rows: &BTreeMap<String, GivenRows>,
+    complete_to: &BTreeMap<String, Day>,
+) -> PolarsResult<Inputs> {
+    let mut inputs = Inputs {
+        sources: BTreeMap::new(),
+        rings: Rings::default(),
+        ledger: Ledger::default(),
+        files: Vec::new(),
+        working_days: Arc::new(definitions.project.working_days.clone()),
+    };
+    let none = Vec::new();
+    for source in &definitions.sources {
+        let rows = rows.get(&source.id).unwrap_or(&none);
+        let columns: Vec<(&str, Values)> = source
+            .columns
+            .iter()
+            .filter(|c| c.formula.is_none())
+            .map(|c| (c.name.as_str(), values(definitions, source, c, rows, &mut inputs.rings)))
+            .collect();
+        let find = |name: &str| columns.iter().find(|(n, _)| *n == name).map(|(_, v)| v);
+        let all: Vec<usize> = (0..rows.len()).collect();
+        let frame = with_formulas(source, typed_frame(source, &find, &all)?, &inputs)?;
+        let day = complete_to.get(&source.id).copied().unwrap_or(definitions.project.as_at);
+        let read = SourceRows { frame, complete_to: Some(day), newest: None };
+        inputs.sources.insert(source.id.clone(), read);
+    }
+    Ok(inputs)
+}
+
+/// One column of given rows.
+fn values(
+    definitions: &Definitions,
+    source: &Source,
+    column: &Column,
+    rows: &GivenRows,
+    rings: &mut Rings,
+) -> Values {
+    let cells = rows.iter().map(|row| row.get(&column.name));
+    match &column.ty {
+        Type::Date => Values::Days(
+            rows.iter()
+                .map(|row| match row.get(&column.name) {
+                    Some(Literal::Date(day)) => Some(day.0),
+                    _ => from_calendar(definitions, source, column, row),
+                })
+                .collect(),
+        ),
+        Type::YesNo => Values::YesNo(
+            cells.map(|c| if let Some(Literal::YesNo(b)) = c { Some(*b) } else { None }).collect(),
+        ),
+        Type::Code(list) => Values::Places(
+            cells
+                .map(|c| match c {
+                    Some(Literal::Code(index, _)) => Some(*index),
+                    Some(Literal::Text(word)) => list.index_of(word),
+                    _ => None,
+                })
+                .collect(),
+        ),
+        Type::Id(entity) => {
+            let ring = rings.entity(entity);
+            let text = |c: Option<&Literal>| if let Some(Literal::Text(t)) = c { Some(ring.place(t)) } else { None };
+            Values::Places(cells.map(text).collect())
+        }
+        Type::Text => {
+            let ring = &mut rings.text;
+            let text = |c: Option<&Literal>| if let Some(Literal::Text(t)) = c { Some(ring.place(t)) } else { None };
+            Values::Places(cells.map(text).collect())
+        }
+        _ => Values::Numbers(
+            cells.map(|c| if let Some(Literal::Number(n)) = c { Some(*n) } else { None }).collect(),
+        ),
+    }
+}
+
+/// The first or last day of the period that a row names, where the row does not say it itself.
+fn from_calendar(
+    definitions: &Definitions,
+    source: &Source,
+    column: &Column,
+    row: &BTreeMap<String, Literal>,
+) -> Option<i32> {
+    let crate::definitions::source::Shape::Period { start, end, calendar } = &source.shape else {
+        return None;
+    };
+    let periods = definitions.project.named_periods.get(calendar)?;
+    let named = row.values().find_map(|v| match v {
+        Literal::Text(name) => periods.named(name),
+        _ => None,
+    })?;
+    if column.name == *start {
+        Some(named.start.0)
+    } else if column.name == *end {
+        Some(named.end.0)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,93 @@
+//! Can we trust this report? What was read, what was not used and why, and how late the feeds are.
+
+use crate::calendar::Day;
+use crate::protect::PublishedLedger;
+use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
+
+/// What the page has to know of one feed besides its ledger.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// The source.
+    pub source: String,
+    /// How far it is complete.
+    pub complete_to: Option<Day>,
+    /// The newest date in it.
+    pub newest: Option<Day>,
+}
+
+/// The section on data health.
+pub(super) fn section(ledger: &PublishedLedger, feeds: &[Feed], as_at: Day, unchecked: &[String]) -> Section {
+    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let day = |d: Option<Day>| TableCell::Words(d.map_or_else(|| "None".to_owned(), |d| d.to_string()));
+    let rows = ledger
+        .feeds()
+        .iter()
+        .map(|feed| {
+            let about = feeds.iter().find(|f| f.source == feed.source());
+            Row {
+                head: feed.title().to_owned(),
+                cells: vec![
+                    TableCell::Figure(feed.read()),
+                    TableCell::Figure(feed.used()),
+                    TableCell::Figure(feed.quarantined()),
+                    TableCell::Figure(feed.left_out()),
+                    day(about.and_then(|f| f.newest)),
+                    day(about.and_then(|f| f.complete_to)),
+                ],
+            }
+        })
+        .collect();
+    let feeds_table = Table {
+        caption: "Rows of each feed: read = used + quarantined + left out".to_owned(),
+        head: vec![
+            head("Feed", false),
+            head("Rows read", true),
+            head("Used", true),
+            head("Quarantined", true),
+            head("Left out by rule", true),
+            head("Newest date", false),
+            head("Complete to", false),
+        ],
+        rows,
+    };
+    let reasons = ledger.feeds().iter().flat_map(|feed| {
+        feed.reasons().iter().map(|(words, rows)| Row {
+            head: feed.title().to_owned(),
+            cells: vec![TableCell::Words(words.clone()), TableCell::Figure(*rows)],
+        })
+    });
+    let reasons_table = Table {
+        caption: "Why rows were not used".to_owned(),
+        head: vec![head("Feed", false), head("Reason", false), head("Rows", true)],
+        rows: reasons.collect(),
+    };
+    let late: Vec<String> = feeds
+        .iter()
+        .filter_map(|f| {
+            let complete = f.complete_to.filter(|c| *c < as_at)?;
+            let title = ledger.feeds().iter().find(|l| l.source() == f.source)?.title();
+            Some(format!("{title}: complete to {complete} only. Windows that end later are “not yet known”."))
+        })
+        .collect();
+    let mut blocks = Vec::new();
+    if !late.is_empty() {
+        blocks.push(Block::Findings(late));
+    }
+    blocks.push(Block::Table(feeds_table));
+    if !reasons_table.rows.is_empty() {
+        blocks.push(Block::Table(reasons_table));
+    }
+    if !unchecked.is_empty() {
+        blocks.push(Block::Note(format!(
+            "{} rules in use have not been compared with their published text: {}.",
+            unchecked.len(),
+            unchecked.join(", ")
+        )));
+    }
+    Section {
+        id: "data-health".to_owned(),
+        title: "Can we trust these figures?".to_owned(),
+        intro: "Every row of every file is accounted for. Rows in quarantine are listed with their place and reason in the restricted folder, so that they can be mended where they were entered.".to_owned(),
+        blocks,
+    }
+}

@@ -1,0 +1,439 @@
+//! One figure: a statement as its title, a chart as data, the table behind it, and a text
+//! alternative, all made from the same published cells.
+
+use crate::definitions::Definitions;
+use crate::definitions::audience::{ChartForm, FigureSpec};
+use crate::definitions::measure::{Measure, MeasureKind};
+use crate::measure::Level;
+use crate::protect::{PublishedCell, PublishedTable, Shown};
+use crate::report::document::{
+    AxisKind, Bar, Block, Chart, Figure, Head, Point, ReferenceLine, Row, Series, Table, TableCell,
+};
+use crate::report::plan::Plan;
+use crate::report::sentences::{Change, change, finding, listed, made_of, provisional, target_words};
+
+/// The published tables of an audience, to look cells up in.
+#[derive(Clone, Copy)]
+pub(super) struct Cells<'a>(pub(super) &'a [PublishedTable]);
+
+impl<'a> Cells<'a> {
+    /// The table of a measure by these breakdowns. A distribution's own categories come last and
+    /// are not asked for.
+    pub(super) fn table(self, measure: &str, by: &[String]) -> Option<&'a PublishedTable> {
+        let category = crate::measure::CATEGORY;
+        self.0.iter().find(|t| {
+            let own = t.by().last().is_some_and(|b| b == category);
+            let length = t.by().len() - usize::from(own);
+            t.measure() == measure && t.by().get(..length) == Some(by)
+        })
+    }
+
+    /// The cell for the whole council in a period.
+    pub(super) fn whole(self, measure: &str, period: crate::calendar::Period) -> Option<&'a PublishedCell> {
+        self.table(measure, &[])?.cells().iter().find(|c| c.period() == period)
+    }
+}
+
+/// The figure that a pack asks for; nothing when there are no cells for it.
+pub(super) fn figure(definitions: &Definitions, plan: &Plan<'_>, cells: Cells<'_>, spec: &FigureSpec) -> Option<Block> {
+    let measure = definitions.measure(&spec.measure)?;
+    let table = cells.table(&measure.id, &spec.by)?;
+    let kind = plan.kind(spec);
+    let drawing = Drawing { definitions, plan, cells, spec, measure, table };
+    Some(match spec.chart {
+        ChartForm::Line => Block::Figure(drawing.line(kind)?),
+        ChartForm::Bars => Block::Figure(drawing.bars(kind)?),
+        ChartForm::Shares => Block::Figure(drawing.shares(kind)?),
+        ChartForm::Table => Block::Table(drawing.table_only(kind)?),
+    })
+}
+
+struct Drawing<'a> {
+    definitions: &'a Definitions,
+    plan: &'a Plan<'a>,
+    cells: Cells<'a>,
+    spec: &'a FigureSpec,
+    measure: &'a Measure,
+    table: &'a PublishedTable,
+}
+
+type Kind = crate::calendar::PeriodKind;
+
+impl Drawing<'_> {
+    fn axis(&self) -> AxisKind {
+        match self.measure.kind {
+            MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => AxisKind::Percent,
+            MeasureKind::Count => AxisKind::Count,
+            _ => AxisKind::Plain,
+        }
+    }
+
+    fn id(&self, kind: Kind) -> String {
+        let by = if self.spec.by.is_empty() { String::new() } else { format!("-by-{}", self.spec.by.join("-")) };
+        format!("{}{by}-{}", self.measure.id, kind.word())
+    }
+
+    fn caveats(&self, shown: &[&PublishedCell]) -> Vec<String> {
+        let mut caveats: Vec<String> = self.measure.caveats.iter().cloned().collect();
+        if shown.iter().any(|c| provisional(c)) {
+            caveats.push(format!(
+                "Some {} are not yet known, because their follow-up has not passed or a feed is late. Periods marked as provisional will change.",
+                self.table.unit()
+            ));
+        }
+        caveats
+    }
+
+    fn source(&self) -> String {
+        format!(
+            "{} records of {}, as at {}.",
+            self.definitions.project.council,
+            self.table.unit(),
+            self.definitions.project.as_at
+        )
+    }
+
+    fn target(&self) -> Option<ReferenceLine> {
+        let until = self.plan.period.end();
+        let target = self.measure.targets.iter().rev().find(|t| t.from <= until)?;
+        let percent = self.axis() == AxisKind::Percent;
+        Some(ReferenceLine {
+            label: format!("Target: {}", target_words(target, percent)),
+            at: if percent { target.green * 100.0 } else { target.green },
+        })
+    }
+
+    /// One value over time.
+    fn line(&self, kind: Kind) -> Option<Figure> {
+        let history = self.plan.history(kind);
+        let shown: Vec<&PublishedCell> = history
+            .iter()
+            .filter_map(|p| self.table.cells().iter().find(|c| c.period() == *p && c.level().is_empty()))
+            .collect();
+        let newest = shown.iter().rev().find(|c| c.value().number().is_some() && !provisional(c));
+        let newest = newest.or_else(|| shown.iter().rev().find(|c| c.value().number().is_some())).copied();
+        let title = match newest {
+            Some(now) => {
+                let before = shown.iter().find(|c| c.period() == year_before(now)).copied();
+                finding(self.measure, self.table.unit(), now, before)
+            }
+            None => format!("{}: not yet known", self.measure.title),
+        };
+        let labels: Vec<String> = shown.iter().map(|c| c.period().label()).collect();
+        let first = labels.first()?.clone();
+        let last = labels.last()?.clone();
+        let table = self.cells_table(
+            format!("{}, {first} to {last}", self.measure.title),
+            "Period",
+            shown.iter().map(|c| {
+                let mark = if provisional(c) { " (provisional)" } else { "" };
+                (format!("{}{mark}", c.period().label()), *c)
+            }),
+        );
+        Some(Figure {
+            id: self.id(kind),
+            alt: format!("Line chart of {} points from {first} to {last}. {}", shown.len(), extremes(&shown)),
+            title,
+            subtitle: format!("{}. {first} to {last}.", self.measure.title),
+            chart: Chart::Line {
+                labels,
+                series: vec![Series {
+                    name: self.measure.title.clone(),
+                    points: shown.iter().map(|c| point(c)).collect(),
+                }],
+                axis: self.axis(),
+                reference: self.target(),
+            },
+            table,
+            caveats: self.caveats(&shown),
+            source: self.source(),
+        })
+    }
+
+    /// One value for each level in the newest ripe period.
+    fn bars(&self, kind: Kind) -> Option<Figure> {
+        let period = self.plan.ripe(&self.measure.id, kind);
+        let shown: Vec<&PublishedCell> =
+            self.table.cells().iter().filter(|c| c.period() == period && c.level().len() == 1).collect();
+        if shown.is_empty() {
+            return None;
+        }
+        let whole = self.cells.whole(&self.measure.id, period);
+        let breakdown = self.definitions.breakdown(self.spec.by.first()?)?;
+        let is_share = !matches!(self.measure.kind, MeasureKind::Count | MeasureKind::Sum { .. });
+        let title = if is_share { self.compared(&shown, whole) } else { self.ranked(&shown) };
+        let subtitle = format!("{} by {}, {period}.", self.measure.title, breakdown.title.to_lowercase());
+        let rows = shown.iter().map(|c| (level_title(c), *c));
+        let total = whole.map(|c| ("Whole council".to_owned(), c));
+        let table = self.cells_table(subtitle.clone(), &breakdown.title, rows.chain(total));
+        let reference = match whole.and_then(|c| c.value().number()) {
+            Some(value) if is_share => {
+                Some(ReferenceLine { label: format!("Whole council: {value}"), at: value.as_f64() })
+            }
+            _ => None,
+        };
+        let hidden = shown.iter().filter(|c| c.value().number().is_none()).count();
+        let hidden = if hidden > 0 { format!(" {hidden} not shown.") } else { String::new() };
+        Some(Figure {
+            id: self.id(kind),
+            alt: format!("Bar chart of {} bars. {}{hidden}", shown.len(), spoken(&shown)),
+            title,
+            subtitle,
+            chart: Chart::Bars {
+                bars: shown
+                    .iter()
+                    .map(|c| Bar {
+                        label: level_title(c),
+                        point: point(c),
+                        note: made_of(self.measure, self.table.unit(), c).unwrap_or_default(),
+                    })
+                    .collect(),
+                axis: self.axis(),
+                reference,
+            },
+            table,
+            caveats: self.caveats(&shown),
+            source: self.source(),
+        })
+    }
+
+    /// Which levels differ clearly from the whole council.
+    fn compared(&self, shown: &[&PublishedCell], whole: Option<&PublishedCell>) -> String {
+        let Some(whole) = whole else { return self.measure.title.clone() };
+        let that = |wanted: Change| -> Vec<String> {
+            shown.iter().filter(|c| change(c, whole) == wanted).map(|c| level_title(c)).collect()
+        };
+        let (above, below) = (that(Change::Higher), that(Change::Lower));
+        let part = |levels: &[String], word: &str| {
+            (!levels.is_empty()).then(|| format!("{} clearly {word}", listed(levels)))
+        };
+        let parts: Vec<String> =
+            [part(&above, "above the council as a whole"), part(&below, "below it")].into_iter().flatten().collect();
+        match parts.as_slice() {
+            [] => format!("{}: no clear difference from the council as a whole", self.measure.title),
+            [only] if above.is_empty() => {
+                format!("{}: {}", self.measure.title, only.replace("below it", "below the council as a whole"))
+            }
+            parts => format!("{}: {}", self.measure.title, parts.join("; ")),
+        }
+    }
+
+    /// The level with most, among those shown.
+    fn ranked(&self, shown: &[&PublishedCell]) -> String {
+        let values = || shown.iter().filter_map(|c| Some((level_title(c), c.value().number()?)));
+        let top = values().max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
+        let Some((level, most)) = top else { return self.measure.title.clone() };
+        let shared = values().filter(|(_, v)| v.as_f64() >= most.as_f64()).count() > 1;
+        let among = if values().count() < shown.len() { " among those shown" } else { "" };
+        if shared || most.is_zero() {
+            return self.measure.title.clone();
+        }
+        format!("{}: most in {level}{among} ({most})", self.measure.title)
+    }
+
+    /// Shares of a distribution in the newest ripe period.
+    fn shares(&self, kind: Kind) -> Option<Figure> {
+        let period = self.plan.ripe(&self.measure.id, kind);
+        let shown: Vec<&PublishedCell> = self.table.cells().iter().filter(|c| c.period() == period).collect();
+        let category = |c: &PublishedCell| c.level().last().map(|l| l.title.clone()).unwrap_or_default();
+        let mut categories: Vec<String> = Vec::new();
+        let mut rows: Vec<(String, Vec<Shown>)> = Vec::new();
+        for cell in &shown {
+            let name = category(cell);
+            if !categories.contains(&name) {
+                categories.push(name);
+            }
+            let row = match cell.level() {
+                [first, _] => first.title.clone(),
+                _ => "Whole council".to_owned(),
+            };
+            match rows.last_mut() {
+                Some((last, shares)) if *last == row => shares.push(cell.value()),
+                _ => rows.push((row, vec![cell.value()])),
+            }
+        }
+        let subtitle = format!("{}, {period}.", self.measure.title);
+        let most = shown
+            .iter()
+            .filter_map(|c| Some((category(c), c.value().number()?)))
+            .max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
+        let title = match most {
+            Some((name, share)) if rows.len() == 1 && !share.is_zero() => {
+                format!("{}: “{}” is the largest share ({share})", self.measure.title, name.to_lowercase())
+            }
+            _ => self.measure.title.clone(),
+        };
+        let head = |c: &PublishedCell| {
+            c.level().iter().map(|l| l.title.clone()).collect::<Vec<_>>().join(", ")
+        };
+        let table = self.cells_table(subtitle.clone(), "Category", shown.iter().map(|c| (head(c), *c)));
+        Some(Figure {
+            id: self.id(kind),
+            alt: format!("Stacked bar of shares. {}", spoken(&shown)),
+            title,
+            subtitle,
+            chart: Chart::Shares { categories, rows },
+            table,
+            caveats: self.caveats(&shown),
+            source: self.source(),
+        })
+    }
+
+    /// A table without a chart: one breakdown down, or one down and one across.
+    fn table_only(&self, kind: Kind) -> Option<Table> {
+        let period = self.plan.ripe(&self.measure.id, kind);
+        let shown: Vec<&PublishedCell> = self.table.cells().iter().filter(|c| c.period() == period).collect();
+        let titles: Vec<String> = self
+            .spec
+            .by
+            .iter()
+            .filter_map(|b| self.definitions.breakdown(b))
+            .map(|b| b.title.clone())
+            .collect();
+        let by = listed(&titles.iter().map(|t| t.to_lowercase()).collect::<Vec<_>>());
+        let caption = if by.is_empty() {
+            format!("{}, {period}", self.measure.title)
+        } else {
+            format!("{} by {by}, {period}", self.measure.title)
+        };
+        let whole = self.cells.whole(&self.measure.id, period);
+        if self.spec.by.len() < 2 {
+            let total = whole.map(|c| ("Whole council".to_owned(), c));
+            let head = titles.first().map_or("", String::as_str);
+            return Some(self.cells_table(caption, head, shown.iter().map(|c| (level_title(c), *c)).chain(total)));
+        }
+        let across = distinct(shown.iter().filter_map(|c| c.level().get(1)));
+        let down = distinct(shown.iter().filter_map(|c| c.level().first()));
+        let margin = |by: &str, level: &Level| -> TableCell {
+            let table = self.cells.table(&self.measure.id, &[by.to_owned()]);
+            let cell = table.and_then(|t| {
+                t.cells().iter().find(|c| c.period() == period && c.level().first() == Some(level))
+            });
+            cell.map_or_else(|| TableCell::Words(String::new()), |c| TableCell::Figure(c.value()))
+        };
+        let mut head = vec![Head { text: titles.first().cloned().unwrap_or_default(), numeric: false }];
+        head.extend(across.iter().map(|l| Head { text: l.title.clone(), numeric: true }));
+        head.push(Head { text: "All".to_owned(), numeric: true });
+        let mut rows: Vec<Row> = down
+            .iter()
+            .map(|d| {
+                let inner = across.iter().map(|a| {
+                    let cell = shown.iter().find(|c| c.level().first() == Some(d) && c.level().get(1) == Some(a));
+                    cell.map_or_else(|| TableCell::Words(String::new()), |c| TableCell::Figure(c.value()))
+                });
+                let total = self.spec.by.first().map(|b| margin(b, d));
+                Row { head: d.title.clone(), cells: inner.chain(total).collect() }
+            })
+            .collect();
+        let totals = across.iter().filter_map(|a| Some(margin(self.spec.by.get(1)?, a)));
+        let corner = whole.map(|c| TableCell::Figure(c.value()));
+        rows.push(Row { head: "All".to_owned(), cells: totals.chain(corner).collect() });
+        Some(Table { caption, head, rows })
+    }
+
+    /// A table with one cell a row, and the columns that the kind of measure has.
+    fn cells_table<'c>(
+        &self,
+        caption: String,
+        first: &str,
+        rows: impl Iterator<Item = (String, &'c PublishedCell)>,
+    ) -> Table {
+        let columns = columns_of(self.measure);
+        let mut head = vec![Head { text: first.to_owned(), numeric: false }];
+        head.extend(columns.iter().map(|(text, _)| Head { text: text.clone(), numeric: true }));
+        let rows = rows
+            .map(|(head, cell)| Row {
+                head,
+                cells: columns.iter().map(|(_, get)| TableCell::Figure(get(cell))).collect(),
+            })
+            .collect();
+        Table { caption, head, rows }
+    }
+}
+
+type Getter = fn(&PublishedCell) -> Shown;
+
+/// The columns of a measure's tables.
+pub(super) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> {
+    let column = |text: &str, get: Getter| (text.to_owned(), get);
+    let mut columns = match measure.kind {
+        MeasureKind::Count => vec![column("Number", PublishedCell::value)],
+        MeasureKind::Sum { .. } => vec![column("Sum", PublishedCell::value)],
+        MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => vec![
+            column("Per cent", PublishedCell::value),
+            column("Number", PublishedCell::numerator),
+            column("Out of", PublishedCell::denominator),
+        ],
+        MeasureKind::Mean { .. } => vec![
+            column("Mean", PublishedCell::value),
+            column("Number measured", PublishedCell::denominator),
+        ],
+        MeasureKind::Ratio { .. } => vec![
+            column("Value", PublishedCell::value),
+            column("Above", PublishedCell::numerator),
+            column("Below", PublishedCell::denominator),
+        ],
+    };
+    if !matches!(measure.kind, MeasureKind::Count | MeasureKind::Sum { .. }) {
+        columns.push(column("95% from", PublishedCell::lower));
+        columns.push(column("to", PublishedCell::upper));
+    }
+    if matches!(measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. }) {
+        columns.push(column("Not yet known", PublishedCell::pending));
+        columns.push(column("No data", PublishedCell::unknown));
+    }
+    columns
+}
+
+fn year_before(cell: &PublishedCell) -> crate::calendar::Period {
+    let period = cell.period();
+    match period.kind {
+        Kind::Quarter => period.earlier(4),
+        Kind::FinancialYear => period.earlier(1),
+        Kind::Month | Kind::Rolling12Months => period.earlier(12),
+    }
+}
+
+/// The period a year before that of a cell.
+pub(super) fn same_period_last_year(cell: &PublishedCell) -> crate::calendar::Period {
+    year_before(cell)
+}
+
+fn level_title(cell: &PublishedCell) -> String {
+    cell.level().iter().map(|l| l.title.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn point(cell: &PublishedCell) -> Point {
+    Point { value: cell.value(), lower: cell.lower(), upper: cell.upper(), provisional: provisional(cell) }
+}
+
+fn distinct<'a>(levels: impl Iterator<Item = &'a Level>) -> Vec<&'a Level> {
+    let mut found: Vec<&Level> = Vec::new();
+    for level in levels {
+        if !found.contains(&level) {
+            found.push(level);
+        }
+    }
+    found
+}
+
+/// The highest, the lowest and the last value that are shown.
+fn extremes(shown: &[&PublishedCell]) -> String {
+    let values = || shown.iter().filter_map(|c| Some((c.period().label(), c.value().number()?)));
+    let most = values().max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
+    let least = values().min_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
+    match (most, least, values().last()) {
+        (Some(most), Some(least), Some(last)) => format!(
+            "Highest {} in {}, lowest {} in {}, last {} in {}.",
+            most.1, most.0, least.1, least.0, last.1, last.0
+        ),
+        _ => "No value is known yet.".to_owned(),
+    }
+}
+
+/// The levels and their values, in order, as far as they are shown.
+fn spoken(shown: &[&PublishedCell]) -> String {
+    let values = shown.iter().filter_map(|c| Some(format!("{} {}", level_title(c), c.value().number()?)));
+    let values: Vec<String> = values.collect();
+    if values.is_empty() { "No value is shown.".to_owned() } else { format!("{}.", values.join(", ")) }
+}

@@ -1,0 +1,88 @@
+//! The table at the head of a report, and the findings in words under it.
+
+use crate::calendar::PeriodKind;
+use crate::definitions::Definitions;
+use crate::definitions::measure::{Interval, MeasureKind};
+use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
+use crate::report::figures::{Cells, same_period_last_year};
+use crate::report::plan::Plan;
+use crate::report::sentences::{Change, change, finding, made_of, provisional, standing, target_words};
+
+/// The section at the head: one line a measure, and what changed.
+pub(super) fn section(definitions: &Definitions, plan: &Plan<'_>, cells: Cells<'_>) -> Option<Section> {
+    let mut rows = Vec::new();
+    let mut findings = Vec::new();
+    for id in &plan.pack.headlines {
+        let Some(measure) = definitions.measure(id) else { continue };
+        let Some(table) = cells.table(id, &[]) else { continue };
+        let period = plan.ripe(id, plan.pack.period);
+        let Some(now) = cells.whole(id, period) else { continue };
+        let before = cells.whole(id, same_period_last_year(now));
+        let percent = matches!(measure.kind, MeasureKind::Proportion { .. });
+        let target = measure.targets.iter().rev().find(|t| t.from <= period.end());
+        let standing = match (target, now.value().number()) {
+            (Some(t), Some(v)) if !provisional(now) => {
+                standing(t, v, if percent { 100.0 } else { 1.0 }).to_owned()
+            }
+            (Some(_), _) => "Not yet known".to_owned(),
+            (None, _) => "No target".to_owned(),
+        };
+        let compared = before.map_or("Nothing to compare with", |b| match change(now, b) {
+            Change::Higher => "Clearly higher",
+            Change::Lower => "Clearly lower",
+            Change::NotClear => "No clear change",
+            Change::NotKnown if measure.interval == Interval::None => "A count: see the chart",
+            Change::NotKnown => "Not known",
+        });
+        let words = |text: String| TableCell::Words(text);
+        rows.push(Row {
+            head: measure.title.clone(),
+            cells: vec![
+                TableCell::Figure(now.value()),
+                words(made_of(measure, table.unit(), now).unwrap_or_else(|| "A count".to_owned())),
+                words(match (now.lower().number(), now.upper().number()) {
+                    (Some(low), Some(high)) => format!("{low} to {high}"),
+                    _ => "None".to_owned(),
+                }),
+                words(now.period().label()),
+                before.map_or_else(|| words("None".to_owned()), |b| TableCell::Figure(b.value())),
+                words(compared.to_owned()),
+                words(target.map_or_else(|| "None".to_owned(), |t| target_words(t, percent))),
+                words(standing),
+            ],
+        });
+        findings.push(finding(measure, table.unit(), now, before));
+    }
+    if rows.is_empty() {
+        return None;
+    }
+    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let noun = match plan.pack.period {
+        PeriodKind::Month => "month",
+        PeriodKind::Quarter => "quarter",
+        PeriodKind::FinancialYear | PeriodKind::Rolling12Months => "year",
+    };
+    let table = Table {
+        caption: format!("The headline measures, each in its newest {noun} that is fully known"),
+        head: vec![
+            head("Measure", false),
+            head("Value", true),
+            head("Made of", false),
+            head("95% interval", false),
+            head("Period", false),
+            head("A year before", true),
+            head("Change", false),
+            head("Target", false),
+            head("Against target", false),
+        ],
+        rows,
+    };
+    Some(Section {
+        id: "headlines".to_owned(),
+        title: "What do the headline measures say?".to_owned(),
+        intro: format!(
+            "Each measure is shown for the newest {noun} in which nothing is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. “Clearly” means that the two 95% intervals do not meet."
+        ),
+        blocks: vec![Block::Table(table), Block::Findings(findings)],
+    })
+}

@@ -1,0 +1,139 @@
+//! Which tables a pack asks for: everything that one audience is given from one run.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Period, PeriodKind};
+use crate::definitions::Definitions;
+use crate::definitions::audience::{Audience, ChartForm, FigureSpec, Pack};
+use crate::definitions::measure::MeasureKind;
+use crate::measure::TableRequest;
+
+/// The periods that a pack for a given period shows.
+#[derive(Debug)]
+pub struct Plan<'d> {
+    /// The pack.
+    pub pack: &'d Pack,
+    /// For whom.
+    pub audience: &'d Audience,
+    /// The period it is made for.
+    pub period: Period,
+    /// For each measure and kind of period: the newest period that is ripe.
+    ripe: BTreeMap<(String, PeriodKind), Period>,
+}
+
+impl<'d> Plan<'d> {
+    /// The plan of a pack for an audience. `ripe` says which of some periods is the newest whose
+    /// figures are all known.
+    ///
+    /// # Errors
+    /// When `ripe` fails.
+    pub fn new<E>(
+        definitions: &Definitions,
+        pack: &'d Pack,
+        audience: &'d Audience,
+        period: Period,
+        mut ripe: impl FnMut(&str, &[Period]) -> Result<Option<Period>, E>,
+    ) -> Result<Self, E> {
+        let mut plan = Self { pack, audience, period, ripe: BTreeMap::new() };
+        let mut wanted: Vec<(String, PeriodKind)> =
+            plan.figures().map(|f| (f.measure.clone(), plan.kind(f))).collect();
+        wanted.extend(pack.headlines.iter().map(|m| (m.clone(), pack.period)));
+        wanted.sort();
+        wanted.dedup();
+        for (measure, kind) in wanted {
+            if definitions.measure(&measure).is_none() {
+                continue;
+            }
+            if let Some(period) = ripe(&measure, &plan.history(kind))? {
+                plan.ripe.insert((measure, kind), period);
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The figures that this audience is given, in order.
+    pub fn figures(&self) -> impl Iterator<Item = &'d FigureSpec> + use<'d> {
+        let (pack, audience) = (self.pack, &self.audience.id);
+        pack.sections
+            .iter()
+            .flat_map(|s| &s.figures)
+            .filter(move |f| f.audiences.is_empty() || f.audiences.contains(audience))
+    }
+
+    /// The kind of period of a figure.
+    #[must_use]
+    pub fn kind(&self, figure: &FigureSpec) -> PeriodKind {
+        figure.period.unwrap_or(self.pack.period)
+    }
+
+    /// The periods of a kind that lines show, oldest first.
+    #[must_use]
+    pub fn history(&self, kind: PeriodKind) -> Vec<Period> {
+        let newest = Period::last_complete(kind, self.period.end());
+        let length = u32::try_from(self.pack.history).unwrap_or(1).max(1);
+        (0..length).rev().map(|back| newest.earlier(back)).collect()
+    }
+
+    /// The newest ripe period of a measure; the newest at all if none is.
+    #[must_use]
+    pub fn ripe(&self, measure: &str, kind: PeriodKind) -> Period {
+        let newest = Period::last_complete(kind, self.period.end());
+        self.ripe.get(&(measure.to_owned(), kind)).copied().unwrap_or(newest)
+    }
+
+    /// Every table that the audience is given, each asked for once.
+    #[must_use]
+    pub fn requests(&self, definitions: &Definitions) -> Vec<TableRequest> {
+        let mut wanted: BTreeMap<(String, Vec<String>), Vec<Period>> = BTreeMap::new();
+        let mut want = |measure: &str, by: &[String], periods: Vec<Period>| {
+            let all = wanted.entry((measure.to_owned(), by.to_vec())).or_default();
+            all.extend(periods);
+        };
+        for measure in &self.pack.headlines {
+            want(measure, &[], self.history(self.pack.period));
+        }
+        for figure in self.figures() {
+            let kind = self.kind(figure);
+            // The whole council stands beside every breakdown, and carries its total.
+            match figure.chart {
+                ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
+                _ => want(&figure.measure, &figure.by, vec![self.ripe(&figure.measure, kind)]),
+            }
+            if figure.by.is_empty() {
+                continue;
+            }
+            let period = self.ripe(&figure.measure, kind);
+            want(&figure.measure, &[], vec![period]);
+            if figure.by.len() > 1 {
+                for by in &figure.by {
+                    want(&figure.measure, std::slice::from_ref(by), vec![period]);
+                }
+            }
+        }
+        if self.audience.row_level {
+            // Those who may see rows get every measure by every breakdown, for their own questions.
+            for measure in definitions.measures.iter().filter(|m| m.audiences.contains(&self.audience.id)) {
+                for &kind in &measure.periods {
+                    if kind == PeriodKind::FinancialYear {
+                        continue;
+                    }
+                    want(&measure.id, &[], self.history(kind));
+                    if matches!(measure.kind, MeasureKind::Ratio { .. }) {
+                        continue;
+                    }
+                    for by in &measure.by {
+                        want(&measure.id, std::slice::from_ref(by), self.history(kind));
+                    }
+                }
+            }
+        }
+        wanted
+            .into_iter()
+            .map(|((measure, by), mut periods)| {
+                periods.sort_by_key(|p| (p.kind, p.number()));
+                periods.dedup();
+                TableRequest { measure, by, periods }
+            })
+            .collect()
+    }
+}

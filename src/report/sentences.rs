@@ -1,0 +1,122 @@
+//! Findings in words: a small grammar over published cells. It says what was, how it compares and
+//! how sure that is; never why.
+
+use crate::definitions::measure::{GoodIs, Measure, MeasureKind, Target};
+use crate::protect::{PublishedCell, PublishedNumber, Shown};
+
+/// How two values compare, as far as their intervals allow to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Clearly higher: the intervals do not meet.
+    Higher,
+    /// Clearly lower: the intervals do not meet.
+    Lower,
+    /// The intervals meet.
+    NotClear,
+    /// One of the two is not there.
+    NotKnown,
+}
+
+/// How a cell compares with an earlier or wider one.
+#[must_use]
+pub fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
+    let interval = |c: &PublishedCell| Some((c.lower().number()?.as_f64(), c.upper().number()?.as_f64()));
+    if now.value().number().is_none() || then.value().number().is_none() {
+        return Change::NotKnown;
+    }
+    match (interval(now), interval(then)) {
+        (Some((low, _)), Some((_, high))) if low > high => Change::Higher,
+        (Some((_, high)), Some((low, _))) if high < low => Change::Lower,
+        (Some(_), Some(_)) => Change::NotClear,
+        _ => Change::NotKnown,
+    }
+}
+
+/// Whether a cell will still change, because units are pending in it (or it is hidden how many).
+#[must_use]
+pub fn provisional(cell: &PublishedCell) -> bool {
+    cell.pending().number().is_none_or(|n| !n.is_zero())
+}
+
+/// What a value is made of: `127 of 136`, `136 scored domains`; nothing for counts.
+#[must_use]
+pub fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Option<String> {
+    match measure.kind {
+        MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => {
+            Some(format!("{} of {}", cell.numerator(), cell.denominator()))
+        }
+        MeasureKind::Mean { .. } => Some(format!("{} {unit}", cell.denominator())),
+        MeasureKind::Ratio { .. } => Some(format!("{} over {}", cell.numerator(), cell.denominator())),
+        MeasureKind::Count | MeasureKind::Sum { .. } => None,
+    }
+}
+
+/// One sentence for a measure: the newest known value, and how it compares with a year before.
+#[must_use]
+pub fn finding(measure: &Measure, unit: &str, now: &PublishedCell, before: Option<&PublishedCell>) -> String {
+    let title = &measure.title;
+    let period = now.period().label();
+    let Shown::Number(value) = now.value() else {
+        return format!("{title}: no figure can be given for {period}.");
+    };
+    let of = made_of(measure, unit, now).map(|m| format!(" ({m})")).unwrap_or_default();
+    let so_far = if provisional(now) { ", so far" } else { "" };
+    let start = format!("{title}: {value}{of} in {period}{so_far}");
+    let Some(before) = before else { return format!("{start}.") };
+    let Shown::Number(earlier) = before.value() else { return format!("{start}.") };
+    let then = before.period().label();
+    match change(now, before) {
+        Change::Higher => format!("{start}. Clearly higher than in {then} ({earlier})."),
+        Change::Lower => format!("{start}. Clearly lower than in {then} ({earlier})."),
+        Change::NotClear => format!("{start}. No clear change from {then} ({earlier})."),
+        Change::NotKnown => format!("{start}; {} {then} ({earlier}).", difference(value, earlier)),
+    }
+}
+
+/// How far one number lies from another, in words that go before "July 2025".
+fn difference(now: PublishedNumber, then: PublishedNumber) -> String {
+    let by = now.minus(then);
+    if by.is_zero() {
+        return "the same as in".to_owned();
+    }
+    let size = by.to_string().replace('\u{2212}', "");
+    let word = if by.as_f64() > 0.0 { "more" } else { "fewer" };
+    format!("{size} {word} than in")
+}
+
+/// How a value stands to a target, in a word that needs no colour.
+#[must_use]
+pub fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static str {
+    let value = value.as_f64();
+    let reaches = |limit: f64| match target.better {
+        GoodIs::High => value >= limit * scale,
+        GoodIs::Low => value <= limit * scale,
+    };
+    if reaches(target.green) {
+        "On target"
+    } else if reaches(target.amber) {
+        "Near target"
+    } else {
+        "Off target"
+    }
+}
+
+/// The target in words: `at least 90%`, `at most 18`.
+#[must_use]
+pub fn target_words(target: &Target, percent: bool) -> String {
+    let bound = if target.better == GoodIs::High { "at least" } else { "at most" };
+    let number = if percent { target.green * 100.0 } else { target.green };
+    let number = crate::statistics::Decimal::nearest(number, 1).map(|d| d.to_string()).unwrap_or_default();
+    let number = number.strip_suffix(".0").unwrap_or(&number);
+    format!("{bound} {number}{}", if percent { "%" } else { "" })
+}
+
+/// A list in words: `A`, `A and B`, `A, B and C`.
+#[must_use]
+pub fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}

@@ -1,0 +1,136 @@
+//! `run.json`: what went in, by which rules, and what came out, each with its hash. It holds no
+//! times, so that the same inputs give the same bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::definitions::Definitions;
+use crate::read::{Inputs, SourceLedger};
+use crate::run::Place;
+
+/// The manifest of a run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The engine and its version.
+    pub engine: String,
+    /// The name of the run.
+    pub run: String,
+    /// The command that makes it again.
+    pub command: String,
+    /// The council.
+    pub council: String,
+    /// The day as of which everything was judged.
+    pub as_at: String,
+    /// The period.
+    pub period: String,
+    /// The export files that were read.
+    pub inputs: Vec<FileEntry>,
+    /// The definition files that took part.
+    pub definitions: Vec<FileEntry>,
+    /// What became of every row.
+    pub ledger: Vec<LedgerEntry>,
+    /// What was checked before anything was written.
+    pub checks: Vec<Check>,
+    /// The files of the run.
+    pub outputs: Vec<OutputFile>,
+}
+
+/// A file with its hash.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its name.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// A file of the run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OutputFile {
+    /// Its name within the run folder.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// A check and what it found.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Check {
+    /// What was checked.
+    pub check: String,
+    /// How many things were checked.
+    pub checked: u64,
+    /// How many failed.
+    pub failed: u64,
+}
+
+/// The ledger of one source.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// The source.
+    pub source: String,
+    /// The file.
+    pub file: String,
+    /// Rows read.
+    pub read: u64,
+    /// Rows used.
+    pub used: u64,
+    /// Rows quarantined, by reason.
+    pub quarantined: Vec<(String, u64)>,
+    /// Rows left out, by rule.
+    pub left_out: Vec<(String, u64)>,
+    /// Dates that mean "nothing recorded".
+    pub null_dates: u64,
+    /// Words that became another value or none.
+    pub unmapped_words: u64,
+    /// How far the feed is complete.
+    pub complete_to: Option<String>,
+}
+
+impl Manifest {
+    /// The manifest of a run, without its outputs.
+    pub(super) fn new(
+        place: &Place<'_>,
+        definitions: &Definitions,
+        inputs: &Inputs,
+        checks: Vec<Check>,
+    ) -> Self {
+        let files = inputs.files.iter().map(|f| FileEntry { file: f.name.clone(), sha256: f.sha256.clone() });
+        let rules = definitions.files.iter();
+        let rules = rules.map(|f| FileEntry { file: f.name.clone(), sha256: f.sha256.clone() });
+        let complete = |source: &str| inputs.sources.get(source)?.complete_to.map(|d| d.iso());
+        Self {
+            engine: format!("early-help {}", env!("CARGO_PKG_VERSION")),
+            run: place.name.to_owned(),
+            command: place.command.to_owned(),
+            council: definitions.project.council.clone(),
+            as_at: definitions.project.as_at.iso(),
+            period: place.period.code(),
+            inputs: files.collect(),
+            definitions: rules.collect(),
+            ledger: inputs.ledger.sources.iter().map(|l| entry(l, complete(&l.source))).collect(),
+            checks,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// As JSON text, with a line break at the end.
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+}
+
+fn entry(ledger: &SourceLedger, complete_to: Option<String>) -> LedgerEntry {
+    LedgerEntry {
+        source: ledger.source.clone(),
+        file: ledger.file.clone(),
+        read: ledger.read,
+        used: ledger.used,
+        quarantined: ledger.reasons().into_iter().map(|(r, n)| (r.to_string(), n)).collect(),
+        left_out: ledger.rules().into_iter().map(|(r, n)| (r.to_string(), n)).collect(),
+        null_dates: ledger.null_dates,
+        unmapped_words: ledger.unmapped_words,
+        complete_to,
+    }
+}

@@ -6,4 +6,5 @@ pub mod evaluate;
 pub mod measure;
 pub mod protect;
 pub mod report;
+pub mod sample;
 pub mod statistics;

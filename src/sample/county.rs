@@ -138,15 +138,15 @@ pub(super) struct Team {
     pub(super) name: &'static str,
     /// How much more often its cases go well, in a thousand.
     pub(super) effect: i32,
+    /// Its posts.
+    pub(super) posts: Vec<Post>,
 }
 
-/// One post: a worker in a team from one day to another.
+/// One post: a worker from one day to another.
 #[derive(Debug)]
 pub(super) struct Post {
     /// The worker's number.
     pub(super) worker: u32,
-    /// The team.
-    pub(super) team: usize,
     /// Hundredths of a full-time equivalent.
     pub(super) fte: u32,
     /// First day.
@@ -171,8 +171,6 @@ pub(super) struct County {
     pub(super) wards: Vec<Ward>,
     /// The twelve teams.
     pub(super) teams: Vec<Team>,
-    /// Posts, by team and then by first day.
-    pub(super) posts: Vec<Post>,
     /// Thirty schools: for each locality four primary and two secondary.
     pub(super) schools: Vec<School>,
     days: WorkingDays,
@@ -184,7 +182,6 @@ impl County {
         let mut county = Self {
             wards: Vec::new(),
             teams: Vec::new(),
-            posts: Vec::new(),
             schools: Vec::new(),
             days: WorkingDays::new(&[Weekday::Sat, Weekday::Sun], &[]),
         };
@@ -198,7 +195,7 @@ impl County {
     fn settle(&mut self, locality: &Locality, draw: &mut Draw) {
         let (first_team, first_school) = (self.teams.len(), self.schools.len());
         for name in locality.teams {
-            self.teams.push(Team { name, effect: draw.between(-50, 50) });
+            self.teams.push(Team { name, effect: draw.between(-50, 50), posts: Vec::new() });
         }
         for (at, name) in locality.wards.iter().enumerate() {
             let number = self.wards.len() + 101;
@@ -227,15 +224,16 @@ impl County {
         let teams = u32::try_from(self.teams.len()).unwrap_or(1);
         for seat in 0..seats {
             // Seats beyond a round of all teams go to the last teams, which serve harder places.
-            let team =
-                if seat / teams == seats / teams { teams - 1 - seat % teams } else { seat % teams };
+            let last_round = seat / teams == seats / teams;
+            let place = if last_round { teams - 1 - seat % teams } else { seat % teams };
+            let Some(team) = self.teams.get_mut(place as usize) else { return };
             let fte = draw.weighted(&[(100, 55), (80, 25), (60, 20)]);
             let mut began = LIVE.plus_days(-draw.between(60, 1500));
             let mut worker = seat * 10 + 1;
             loop {
                 let leaves = LIVE.plus_days(draw.between(120, 2600));
                 let ended = (leaves > began && leaves < AS_AT.plus_days(-40)).then_some(leaves);
-                self.posts.push(Post { worker, team: team as usize, fte, began, ended });
+                team.posts.push(Post { worker, fte, began, ended });
                 let Some(left) = ended.filter(|_| worker % 10 < 4) else { break };
                 began = left.plus_days(draw.between(1, 25));
                 worker += 1;
@@ -245,9 +243,8 @@ impl County {
 
     /// The number of the worker who takes a case of this team on this day.
     pub(super) fn worker(&self, team: usize, on: Day, draw: &mut Draw) -> Option<u32> {
-        let in_post =
-            |p: &&Post| p.team == team && p.began <= on && p.ended.is_none_or(|ended| ended > on);
-        let posts: Vec<&Post> = self.posts.iter().filter(in_post).collect();
+        let in_post = |p: &&Post| p.began <= on && p.ended.is_none_or(|ended| ended > on);
+        let posts: Vec<&Post> = self.teams.get(team)?.posts.iter().filter(in_post).collect();
         let at = draw.weighted_index(posts.iter().map(|p| p.fte));
         posts.get(at).map(|p| p.worker)
     }

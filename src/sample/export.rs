@@ -84,11 +84,6 @@ impl Sheet {
         self.form.file
     }
 
-    /// Data rows written so far.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
-    }
-
     /// The last row that was written, if there is one.
     pub(super) fn last(&self) -> Option<&StringRecord> {
         (self.rows > 0).then_some(&self.row)

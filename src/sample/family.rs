@@ -3,6 +3,7 @@
 use crate::calendar::Day;
 use crate::sample::county::{County, Ward};
 use crate::sample::draw::Draw;
+use crate::sample::story::known;
 
 /// A person's place in the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +122,7 @@ impl Family {
             if draw.chance(60)
                 && let Some(second) = self.people.last_mut()
             {
-                second.left = Some(on.plus_days(draw.between(60, 500)));
+                second.left = known(on.plus_days(draw.between(60, 500)));
             }
         }
         if draw.chance(50) {
@@ -135,8 +136,10 @@ impl Family {
             let sex = draw.weighted(&[("M", 520), ("F", 472), ("U", 8)]);
             self.add(born, sex, ethnicity, Role::Child, born, draw);
         }
-        if draw.chance(35) {
-            let born = on.plus_days(draw.between(20, 200));
+        let due = on.plus_days(draw.between(20, 200));
+        if draw.chance(35)
+            && let Some(born) = known(due)
+        {
             let sex = draw.pick(&["F", "M"]);
             self.add(born, sex, ethnicity, Role::Child, born, draw);
         }

@@ -13,6 +13,8 @@ mod feeds;
 mod needs;
 mod planted;
 mod story;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 use std::fs;

@@ -20,10 +20,10 @@ impl Fate {
     /// How often help resolves a problem in a case that ends like this, in a thousand.
     fn luck(self) -> i32 {
         match self {
-            Self::NeedsMet => 840,
+            Self::NeedsMet => 905,
             Self::SteppedUp => 110,
-            Self::Withdrew => 270,
-            Self::MovedAway => 430,
+            Self::Withdrew => 330,
+            Self::MovedAway => 470,
             Self::Other => 520,
         }
     }
@@ -31,7 +31,7 @@ impl Fate {
     /// How often the forms at the end are filled in, in a thousand.
     pub(super) fn paperwork(self) -> i32 {
         match self {
-            Self::NeedsMet => 900,
+            Self::NeedsMet => 930,
             Self::SteppedUp => 480,
             Self::Withdrew => 260,
             Self::MovedAway => 330,
@@ -42,9 +42,9 @@ impl Fate {
     /// Days from start to end: mean, spread and least.
     fn length(self) -> (i32, i32, i32) {
         match self {
-            Self::NeedsMet => (248, 66, 110),
-            Self::SteppedUp => (150, 60, 40),
-            Self::Withdrew => (140, 50, 45),
+            Self::NeedsMet => (262, 66, 110),
+            Self::SteppedUp => (165, 60, 40),
+            Self::Withdrew => (155, 50, 45),
             Self::MovedAway => (160, 70, 40),
             Self::Other => (210, 70, 60),
         }
@@ -120,7 +120,7 @@ impl Story {
         let noticed = notice_day(county, draw);
         let family = Family::new(number, noticed, county, draw);
         let mut story = Self { family, noticed, cases: Vec::new() };
-        if draw.chance(80) {
+        if draw.chance(60) {
             return story;
         }
         let mut from = Some(noticed);
@@ -150,9 +150,11 @@ impl Story {
 
         let wait = draw.weighted(&[(0, 20), (3, 30), (7, 25), (12, 15), (21, 10)]);
         let started = county.working_day(identified.plus_days(wait));
+        let started = if started > AS_AT { identified } else { started };
         let (mean, spread, least) = fate.length();
         let longer = i32::try_from(problems.len()).unwrap_or(3) * 6 - 18;
-        let ends = draw.bell(mean + longer, spread).clamp(least, 420);
+        let drift = if draw.chance(60) { draw.between(60, 200) } else { 0 };
+        let ends = (draw.bell(mean + longer, spread) + drift).clamp(least, 540);
         let ends = county.working_day(started.plus_days(ends));
         let (assessed, planned) = milestones(started, ends, fate, county, draw);
         let closed = known(ends);
@@ -227,12 +229,12 @@ fn notice_day(county: &County, draw: &mut Draw) -> Day {
     loop {
         let day = LIVE.plus_days(draw.between(0, AS_AT.0 - LIVE.0 - 6));
         let busy = match day.month() {
-            8 => 330,
-            12 => 420,
-            9..=11 => 600,
-            _ => 520,
+            8 => 175,
+            12 => 220,
+            9..=11 => 300,
+            _ => 265,
         };
-        let moving = if day.0 - LIVE.0 < 90 { 380 } else { 0 };
+        let moving = if day.0 - LIVE.0 < 70 { 560 } else { 0 };
         if draw.chance(busy + moving) {
             return county.working_day(day);
         }

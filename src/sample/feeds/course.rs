@@ -50,7 +50,7 @@ fn recorded_needs(case: &Case, draw: &mut Draw, out: &mut Export) {
 }
 
 fn assessments(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) {
-    let late = case.started.plus_days(-draw.between(0, 3)).max(case.identified);
+    let referred = case.started.plus_days(-draw.between(0, 3)).max(case.identified);
     let (closed, mut number) = (case.closed, case.number * 10);
     let mut write = |kind: &str, referred: Day, completed: Option<Day>, status: &str| {
         number += 1;
@@ -58,9 +58,9 @@ fn assessments(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) 
         row.day(referred).maybe(completed).text(status).end();
     };
     match (case.assessed, closed) {
-        (Some(done), _) => write("Whole family", late, Some(done), "Authorised"),
-        (None, Some(_)) => write("Whole family", late, None, "Withdrawn"),
-        (None, None) => write("Whole family", late, None, "In progress"),
+        (Some(done), _) => write("Whole family", referred, Some(done), "Authorised"),
+        (None, Some(_)) => write("Whole family", referred, None, "Withdrawn"),
+        (None, None) => write("Whole family", referred, None, "In progress"),
     }
     if let Some(planned) = case.planned.filter(|_| draw.chance(220)) {
         let referred = county.working_day(planned.plus_days(draw.between(60, 120)));
@@ -79,13 +79,14 @@ fn reviews(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) {
     let Some(planned) = case.planned else { return };
     let shows = if case.fate == Fate::Withdrew { 640 } else { 900 };
     let mut next = planned;
+    let mut gap = if draw.chance(830) { draw.between(26, 40) } else { draw.between(43, 70) };
     loop {
-        let gap = if draw.chance(90) { draw.between(80, 120) } else { draw.between(40, 68) };
         next = county.working_day(next.plus_days(gap));
         if next >= case.last_day() {
             return;
         }
         out.reviews.row().id("EH", case.number).day(next).yes(draw.chance(shows)).end();
+        gap = if draw.chance(90) { draw.between(80, 120) } else { draw.between(40, 68) };
     }
 }
 
@@ -126,8 +127,8 @@ fn audit(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) {
     let years = u32::try_from((on.0 - AS_AT.0 + 1400) / 365).unwrap_or(0);
     let grade = draw.weighted(&[
         ("Inadequate", 7),
-        ("Requires improvement", 38 - years * 3),
-        ("Good", 45 + years * 3),
+        ("Requires improvement", 33 - years * 3),
+        ("Good", 50 + years * 3),
         ("Outstanding", 8),
     ]);
     let heard = if grade == "Good" || grade == "Outstanding" { 870 } else { 520 };

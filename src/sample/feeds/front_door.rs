@@ -1,7 +1,7 @@
 //! Contacts at the front door: before a case, between cases, and without any.
 
 use crate::calendar::Day;
-use crate::sample::county::{AS_AT, County};
+use crate::sample::county::{AS_AT, County, LIVE};
 use crate::sample::draw::Draw;
 use crate::sample::export::Export;
 use crate::sample::needs::Need;
@@ -20,10 +20,14 @@ pub(super) fn contacts(story: &Story, county: &County, draw: &mut Draw, out: &mu
         return;
     };
     for _ in 0..draw.weighted(&[(0, 52), (1, 30), (2, 13), (3, 5)]) {
-        let on = first.identified.plus_days(-draw.between(40, 420));
+        let on = if draw.chance(400) {
+            first.identified.plus_days(-draw.between(30, 220))
+        } else {
+            LIVE.plus_days(draw.between(0, AS_AT.0 - LIVE.0))
+        };
         let decision = draw.weighted(&[("NFA", 45), ("Signposted", 45), ("To social care", 10)]);
         // The front door's own system also began on the day the case system did.
-        if on >= crate::sample::county::LIVE {
+        if on >= LIVE {
             door.contact(on, decision, Some(first), draw, out);
         }
     }
@@ -31,7 +35,7 @@ pub(super) fn contacts(story: &Story, county: &County, draw: &mut Draw, out: &mu
         let on = case.identified.plus_days(-draw.weighted(&[(0, 15), (1, 30), (3, 30), (8, 25)]));
         door.contact(on, "To early help", Some(case), draw, out);
         let unresolved = case.problems.iter().filter(|p| !p.resolved).count();
-        let pull = 110 + i32::try_from(unresolved).unwrap_or(0) * 70;
+        let pull = 180 + i32::try_from(unresolved).unwrap_or(0) * 70;
         if draw.chance(pull) && case.fate != Fate::MovedAway {
             let on = case.ends.plus_days(draw.between(15, 330));
             let decision =
@@ -61,7 +65,7 @@ impl Door<'_> {
             return;
         }
         self.written += 1;
-        let wait = draw.weighted(&[(0, 34), (1, 36), (2, 16), (3, 8), (5, 4), (9, 2)]);
+        let wait = draw.weighted(&[(0, 47), (1, 42), (2, 6), (3, 3), (6, 2)]);
         let decided = self.county.after_working_days(received, wait);
         let decided = (decided <= AS_AT).then_some(decided);
         let has = |need| case.is_some_and(|c| c.problem(need).is_some());

@@ -9,11 +9,12 @@ use crate::sample::story::{Case, Fate, Story, Tier};
 
 /// Posts and resident children: what the county holds without any family.
 pub(in crate::sample) fn county(county: &County, families: u32, draw: &mut Draw, out: &mut Export) {
-    for post in &county.posts {
-        let team = county.teams.get(post.team).map_or("", |t| t.name);
-        let fte = format!("{}.{:02}", post.fte / 100, post.fte % 100);
-        let row = out.workers.row().text(&format!("W{:05}", post.worker)).text(&fte).text(team);
-        row.day(post.began).maybe(post.ended).end();
+    for team in &county.teams {
+        for post in &team.posts {
+            let fte = format!("{}.{:02}", post.fte / 100, post.fte % 100);
+            let row = out.workers.row().text(&format!("W{:05}", post.worker)).text(&fte);
+            row.text(team.name).day(post.began).maybe(post.ended).end();
+        }
     }
     for ward in &county.wards {
         for (band, share) in [("0 to 4", 27), ("5 to 10", 34), ("11 to 15", 28), ("16 to 17", 11)] {

@@ -139,11 +139,11 @@ fn domain_score(
     draw: &mut Draw,
     out: &mut Export,
 ) {
-    let (best, per_severity, noise) = if tool == "FS10" { (67, 3, 8) } else { (38, 1, 4) };
+    let (best, per_severity, noise) = if tool == "FS10" { (67, 3, 10) } else { (38, 1, 4) };
     let mut level = best - (story.family.severity - 50) * per_severity / 10;
     for (need, pull) in domain.1 {
         let Some(problem) = case.problem(*need) else { continue };
-        let eased = if problem.resolved { pull * 11 / 10 } else { pull / 8 };
+        let eased = if problem.resolved { pull * 13 / 10 } else { pull / 8 };
         level -= pull - eased * point.reached / 1000;
     }
     let general = if case.fate == Fate::NeedsMet { best / 14 } else { 0 };
@@ -163,8 +163,7 @@ fn half_points(halves: i32) -> String {
     format!("{}{}", halves / 2, if halves % 2 == 1 { ".5" } else { "" })
 }
 
-/// Strengths and difficulties totals of the children from 4 to 17. The first one is part of the
-/// screening on which the need is identified.
+/// Strengths and difficulties totals of children from 4 to 17, asked for with the assessment.
 fn difficulties(
     story: &Story,
     case: &Case,
@@ -174,6 +173,7 @@ fn difficulties(
     out: &mut Export,
 ) {
     let problem = case.problem(Need::ChildMental);
+    let start = points.iter().find(|p| p.word == "Start");
     for child in story.family.children(case.identified, 4, 17) {
         let troubled = problem.filter(|p| p.people.contains(&child.number));
         if !draw.chance(if troubled.is_some() { 800 } else { 160 }) {
@@ -191,7 +191,8 @@ fn difficulties(
                 row.number(total.clamp(0, 40)).day(on).end();
             }
         };
-        write("Start", case.identified.plus_days(-draw.between(0, 20)), level + draw.bell(0, 2));
+        let screened = case.identified.plus_days(draw.between(1, 45)).min(case.last_day());
+        write("Start", start.map_or(screened, |p| p.on), level + draw.bell(0, 2));
         for close in points.iter().filter(|p| p.word == "Close") {
             write("Close", close.on, level + change + draw.bell(0, 3));
         }

@@ -11,10 +11,13 @@ use crate::sample::truth::PlantedRows;
 /// The fault of a planted row.
 enum Fault {
     /// These columns have these values. `{n}` is a number that no other planted row has, `{d}` a day
-    /// of the month: they keep the row's key its own, so that the fault is the only one.
+    /// of the month: they keep the row's key its own, so that the fault is the only one. No good
+    /// identifier has an X in it.
     Set(&'static [(&'static str, &'static str)]),
     /// As `Set`, but only after a row whose column has another value than this one.
     SetUnless(&'static str, &'static str, &'static [(&'static str, &'static str)]),
+    /// A score like this on the ten-domain scale.
+    Score(&'static str),
     /// The good row once more.
     Again,
     /// One field too many, or one too few.
@@ -49,25 +52,25 @@ const fn odd(
     Planting { kind, sheet, count, fault, quarantine: false }
 }
 
-const PLANTINGS: [Planting; 33] = [
+static PLANTINGS: [Planting; 33] = [
     bad("impossible_date", |e| &mut e.reviews, 3, Fault::Set(&[("Meeting Date", "31/02/2025")])),
     bad(
         "impossible_date",
         |e| &mut e.contacts,
         2,
-        Fault::Set(&[("Contact ID", "C9000{n}"), ("Received", "30/02/2025")]),
+        Fault::Set(&[("Contact ID", "CX{n}"), ("Received", "30/02/2025")]),
     ),
     bad(
         "american_date",
         |e| &mut e.assessments,
         3,
-        Fault::Set(&[("Assessment ID", "WFA9000{n}"), ("Requested", "04/25/2025")]),
+        Fault::Set(&[("Assessment ID", "WFAX{n}"), ("Requested", "04/25/2025")]),
     ),
     bad(
         "undeclared_date_form",
         |e| &mut e.feedback,
         2,
-        Fault::Set(&[("Form ID", "FB9000{n}"), ("Sent", "2025-03-04")]),
+        Fault::Set(&[("Form ID", "FBX{n}"), ("Sent", "2025-03-04")]),
     ),
     odd(
         "sentinel_date",
@@ -92,7 +95,7 @@ const PLANTINGS: [Planting; 33] = [
         |e| &mut e.contacts,
         2,
         Fault::Set(&[
-            ("Contact ID", "C9000{n}"),
+            ("Contact ID", "CX{n}"),
             ("Received", "14/02/2027"),
             ("Decided", ""),
             ("Outcome", ""),
@@ -102,17 +105,12 @@ const PLANTINGS: [Planting; 33] = [
         "after_as_at",
         |e| &mut e.audits,
         2,
-        Fault::Set(&[("Audit ID", "AU9000{n}"), ("Audit Date", "01/12/2027")]),
+        Fault::Set(&[("Audit ID", "AUX{n}"), ("Audit Date", "01/12/2027")]),
     ),
-    bad("score_out_of_range", |e| &mut e.scores, 4, score("14")),
-    bad("score_off_step", |e| &mut e.scores, 3, score("3.3")),
-    bad("score_as_text", |e| &mut e.scores, 3, score("7/10")),
-    bad(
-        "unknown_code",
-        |e| &mut e.police,
-        4,
-        Fault::Set(&[("URN", "MP99000{n}"), ("KIND", "INTEL")]),
-    ),
+    bad("score_out_of_range", |e| &mut e.scores, 4, Fault::Score("14")),
+    bad("score_off_step", |e| &mut e.scores, 3, Fault::Score("3.3")),
+    bad("score_as_text", |e| &mut e.scores, 3, Fault::Score("7/10")),
+    bad("unknown_code", |e| &mut e.police, 4, Fault::Set(&[("URN", "MPX{n}"), ("KIND", "INTEL")])),
     bad(
         "unknown_code",
         |e| &mut e.housing,
@@ -131,15 +129,15 @@ const PLANTINGS: [Planting; 33] = [
         3,
         Fault::Set(&[("Received", "{d}/05/2024"), ("Decided", ""), ("Outcome", "")]),
     ),
-    bad("orphan_person", |e| &mut e.benefits, 3, Fault::Set(&[("PERSON_ID", "P9900{n}")])),
-    bad("orphan_person", |e| &mut e.social_care, 2, Fault::Set(&[("PERSON_ID", "P9900{n}")])),
-    bad("orphan_case", |e| &mut e.reviews, 3, Fault::Set(&[("Episode ID", "EH9900{n}")])),
-    bad("unmatched_crosswalk", |e| &mut e.attendance, 3, Fault::Set(&[("UPN", "A999999999{n}")])),
+    bad("orphan_person", |e| &mut e.benefits, 3, Fault::Set(&[("PERSON_ID", "PX{n}")])),
+    bad("orphan_person", |e| &mut e.social_care, 2, Fault::Set(&[("PERSON_ID", "PX{n}")])),
+    bad("orphan_case", |e| &mut e.reviews, 3, Fault::Set(&[("Episode ID", "EHX{n}")])),
+    bad("unmatched_crosswalk", |e| &mut e.attendance, 3, Fault::Set(&[("UPN", "A999X{n}")])),
     bad(
         "unmatched_crosswalk",
         |e| &mut e.police,
         3,
-        Fault::Set(&[("URN", "MP99000{n}"), ("NOMINAL", "NM999999{n}")]),
+        Fault::Set(&[("URN", "MPX{n}"), ("NOMINAL", "NMX{n}")]),
     ),
     bad(
         "attended_more_than_possible",
@@ -172,13 +170,13 @@ const PLANTINGS: [Planting; 33] = [
         "too_few_fields",
         |e| &mut e.audits,
         2,
-        Fault::Fields { more: false, set: &[("Audit ID", "AU9000{n}")] },
+        Fault::Fields { more: false, set: &[("Audit ID", "AUX{n}")] },
     ),
     odd(
         "child_not_born_at_start",
         |e| &mut e.people,
         2,
-        Fault::Set(&[("PERSON_ID", "P9800{n}"), ("DOB", "{d}/09/2026")]),
+        Fault::Set(&[("PERSON_ID", "PX{n}"), ("DOB", "{d}/09/2026")]),
     ),
     odd(
         "mojibake",
@@ -190,38 +188,8 @@ const PLANTINGS: [Planting; 33] = [
             ("End", ""),
         ]),
     ),
-    odd("padded_identifier", |e| &mut e.audits, 2, Fault::Set(&[("Audit ID", " AU9000{n} ")])),
+    odd("padded_identifier", |e| &mut e.audits, 2, Fault::Set(&[("Audit ID", " AUX{n} ")])),
 ];
-
-/// A score of the ten-domain scale on a day of its own.
-const fn score(score: &'static str) -> Fault {
-    match score.as_bytes() {
-        b"14" => Fault::Set(&[
-            ("Tool", "FS10"),
-            ("Area", "safety"),
-            ("Who", "Family"),
-            ("Point", "Review"),
-            ("Score", "14"),
-            ("Date", "{d}/03/2025"),
-        ]),
-        b"3.3" => Fault::Set(&[
-            ("Tool", "FS10"),
-            ("Area", "education"),
-            ("Who", "Family"),
-            ("Point", "Review"),
-            ("Score", "3.3"),
-            ("Date", "{d}/03/2025"),
-        ]),
-        _ => Fault::Set(&[
-            ("Tool", "FS10"),
-            ("Area", "wellbeing"),
-            ("Who", "Family"),
-            ("Point", "Review"),
-            ("Score", "7/10"),
-            ("Date", "{d}/03/2025"),
-        ]),
-    }
-}
 
 /// One row still to plant, and the number of families after which it is due.
 struct Due {
@@ -236,15 +204,13 @@ pub(super) struct Planter {
     number: u32,
 }
 
-static ALL: [Planting; PLANTINGS.len()] = PLANTINGS;
-
 impl Planter {
     /// Spreads the plantings over so many families.
     pub(super) fn new(families: u32) -> Self {
         let mut rows: Vec<&'static Planting> = Vec::new();
         for round in 0.. {
             let before = rows.len();
-            rows.extend(ALL.iter().filter(|p| p.count > round));
+            rows.extend(PLANTINGS.iter().filter(|p| p.count > round));
             if rows.len() == before {
                 break;
             }
@@ -285,21 +251,30 @@ impl Planter {
         let sheet = (planting.sheet)(out);
         let Some(good) = sheet.last() else { return false };
         let mut fields: Vec<String> = good.iter().map(str::to_owned).collect();
-        let set = match &planting.fault {
-            Fault::SetUnless(column, value, set) => {
+        let mut set: Vec<(&str, &str)> = Vec::new();
+        match &planting.fault {
+            Fault::SetUnless(column, value, values) => {
                 let at = sheet.column(column).and_then(|at| fields.get(at));
                 if at.is_none_or(|field| field == value) {
                     return false;
                 }
-                *set
+                set.extend(*values);
             }
-            Fault::Set(set) | Fault::Fields { set, .. } => *set,
-            Fault::Again => &[],
-        };
+            Fault::Set(values) | Fault::Fields { set: values, .. } => set.extend(*values),
+            Fault::Score(score) => set.extend([
+                ("Tool", "FS10"),
+                ("Area", "safety"),
+                ("Who", "Family"),
+                ("Point", "Review"),
+                ("Score", score),
+                ("Date", "{d}/03/2025"),
+            ]),
+            Fault::Again => {}
+        }
         self.number += 1;
+        let (number, day) = (self.number.to_string(), format!("{:02}", self.number % 28 + 1));
         for (column, value) in set {
-            let day = format!("{:02}", self.number % 28 + 1);
-            let value = value.replace("{n}", &self.number.to_string()).replace("{d}", &day);
+            let value = value.replace("{n}", &number).replace("{d}", &day);
             if let Some(field) = sheet.column(column).and_then(|at| fields.get_mut(at)) {
                 *field = value;
             }

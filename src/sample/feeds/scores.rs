@@ -47,25 +47,26 @@ struct Point {
 /// All scores of one case.
 pub(super) fn case(story: &Story, case: &Case, draw: &mut Draw, out: &mut Export) {
     let points = points(case, draw);
-    let (Some(carer), child) = (story.family.carer(), index_child(story, case)) else { return };
+    let Some(carer) = story.family.carer() else { return };
+    let mut form = Form { story, case, draw, out };
     for point in &points {
-        let who = if draw.chance(550) { "Both" } else { "Family" };
-        family_scale(story, case, carer, *point, who, draw, out);
-        if let Some(child) = child
-            && draw.chance(760)
+        let who = if form.draw.chance(550) { "Both" } else { "Family" };
+        form.family_scale(carer, *point, who);
+        if let Some(child) = index_child(story, case)
+            && form.draw.chance(760)
         {
-            worker_scale(story, case, child, *point, draw, out);
+            form.worker_scale(child, *point);
         }
     }
-    let visit = case.ends.plus_days(draw.between(60, 165));
-    let followed_up = case.fate == Fate::NeedsMet && draw.chance(640);
-    if followed_up && case.problem(Need::Parenting).is_some() {
-        let point = Point { word: "Review", on: visit, reached: 1000 };
+    let visit = known(case.ends.plus_days(form.draw.between(60, 165)));
+    let visit = visit.filter(|_| case.fate == Fate::NeedsMet && form.draw.chance(640));
+    if let Some(on) = visit.filter(|_| case.problem(Need::Parenting).is_some()) {
+        let point = Point { word: "Review", on, reached: 1000 };
         for domain in FAMILY_SCALE.iter().filter(|d| d.1.iter().any(|n| n.0 == Need::Parenting)) {
-            domain_score(story, case, carer, "FS10", domain, point, "Family", draw, out);
+            form.domain(carer, "FS10", domain, point, "Family");
         }
     }
-    difficulties(story, case, &points, followed_up.then_some(visit), draw, out);
+    form.difficulties(&points, visit);
 }
 
 /// Start, perhaps a review, and the end if it was scored.
@@ -96,108 +97,95 @@ fn index_child<'a>(story: &'a Story, case: &Case) -> Option<&'a Person> {
     story.family.children(case.identified, 0, 17).max_by_key(needs)
 }
 
-fn family_scale(
-    story: &Story,
-    case: &Case,
-    carer: &Person,
-    point: Point,
-    who: &str,
-    draw: &mut Draw,
-    out: &mut Export,
-) {
-    for domain in &FAMILY_SCALE {
-        if draw.chance(970) {
-            domain_score(story, case, carer, "FS10", domain, point, who, draw, out);
-        }
-    }
+/// The forms of one case.
+struct Form<'a> {
+    story: &'a Story,
+    case: &'a Case,
+    draw: &'a mut Draw,
+    out: &'a mut Export,
 }
 
-fn worker_scale(
-    story: &Story,
-    case: &Case,
-    child: &Person,
-    point: Point,
-    draw: &mut Draw,
-    out: &mut Export,
-) {
-    for domain in &WORKER_SCALE {
-        if domain.0 != "school" || child.age(case.started) >= 4 {
-            domain_score(story, case, child, "WS5", domain, point, "Worker", draw, out);
+impl Form<'_> {
+    fn family_scale(&mut self, carer: &Person, point: Point, who: &str) {
+        for domain in &FAMILY_SCALE {
+            if self.draw.chance(970) {
+                self.domain(carer, "FS10", domain, point, who);
+            }
         }
     }
-}
 
-#[expect(clippy::too_many_arguments, reason = "a score is about all of these")]
-fn domain_score(
-    story: &Story,
-    case: &Case,
-    person: &Person,
-    tool: &str,
-    domain: &Domain,
-    point: Point,
-    who: &str,
-    draw: &mut Draw,
-    out: &mut Export,
-) {
-    let (best, per_severity, noise) = if tool == "FS10" { (67, 3, 10) } else { (38, 1, 4) };
-    let mut level = best - (story.family.severity - 50) * per_severity / 10;
-    for (need, pull) in domain.1 {
-        let Some(problem) = case.problem(*need) else { continue };
-        let eased = if problem.resolved { pull * 13 / 10 } else { pull / 8 };
-        level -= pull - eased * point.reached / 1000;
+    fn worker_scale(&mut self, child: &Person, point: Point) {
+        for domain in &WORKER_SCALE {
+            if domain.0 != "school" || child.age(self.case.started) >= 4 {
+                self.domain(child, "WS5", domain, point, "Worker");
+            }
+        }
     }
-    let general = if case.fate == Fate::NeedsMet { best / 14 } else { 0 };
-    level += general * point.reached / 1000 + draw.bell(0, noise);
-    let score = if tool == "FS10" {
-        ((level + 5) / 10).clamp(0, 10).to_string()
-    } else {
-        half_points((level * 2 + 5) / 10)
-    };
-    let row = out.scores.row().id("EH", case.number).id("P", person.number).text(tool);
-    row.text(domain.0).text(who).text(point.word).text(&score).day(point.on).end();
+
+    fn domain(&mut self, person: &Person, tool: &str, domain: &Domain, point: Point, who: &str) {
+        let case = self.case;
+        let (best, per_severity, noise) = if tool == "FS10" { (67, 3, 10) } else { (38, 1, 4) };
+        let mut level = best - (self.story.family.severity - 50) * per_severity / 10;
+        for (need, pull) in domain.1 {
+            let Some(problem) = case.problem(*need) else { continue };
+            let eased = if problem.resolved { pull * 13 / 10 } else { pull / 8 };
+            level -= pull - eased * point.reached / 1000;
+        }
+        let general = if case.fate == Fate::NeedsMet { best / 14 } else { 0 };
+        level += general * point.reached / 1000 + self.draw.bell(0, noise);
+        let score = if tool == "FS10" {
+            ((level + 5) / 10).clamp(0, 10).to_string()
+        } else {
+            half_points((level * 2 + 5) / 10)
+        };
+        self.write(person, tool, domain.0, who, point, &score);
+    }
+
+    fn write(
+        &mut self,
+        person: &Person,
+        tool: &str,
+        area: &str,
+        who: &str,
+        point: Point,
+        score: &str,
+    ) {
+        let row = self.out.scores.row().id("EH", self.case.number).id("P", person.number);
+        let row = row.text(tool).text(area).text(who).text(point.word);
+        row.text(score).day(point.on).end();
+    }
+
+    /// Strengths and difficulties totals of children from 4 to 17, asked for with the assessment.
+    fn difficulties(&mut self, points: &[Point], visit: Option<Day>) {
+        let (story, case) = (self.story, self.case);
+        let problem = case.problem(Need::ChildMental);
+        let at = |word: &str| points.iter().find(|p| p.word == word).copied();
+        for child in story.family.children(case.identified, 4, 17) {
+            let troubled = problem.filter(|p| p.people.contains(&child.number));
+            if !self.draw.chance(if troubled.is_some() { 800 } else { 160 }) {
+                continue;
+            }
+            let (level, change) = match troubled {
+                Some(p) if p.resolved => (self.draw.bell(21, 3), -9),
+                Some(_) => (self.draw.bell(22, 4), -1),
+                None => (self.draw.bell(10, 3), -1),
+            };
+            let screened = case.identified.plus_days(self.draw.between(1, 45)).min(case.last_day());
+            let screened = Point { word: "Start", on: screened, reached: 0 };
+            let later = visit.map(|on| Point { word: "Review", on, reached: 1000 });
+            for point in
+                [Some(at("Start").unwrap_or(screened)), at("Close"), later].into_iter().flatten()
+            {
+                let total = level + change * point.reached / 1000 + self.draw.bell(0, 3);
+                let total = total.clamp(0, 40).to_string();
+                self.write(child, "SDQ", "total", "Family", point, &total);
+            }
+        }
+    }
 }
 
 /// A number of halves from 1 to 5, as the worker's scale is written.
 fn half_points(halves: i32) -> String {
     let halves = halves.clamp(2, 10);
     format!("{}{}", halves / 2, if halves % 2 == 1 { ".5" } else { "" })
-}
-
-/// Strengths and difficulties totals of children from 4 to 17, asked for with the assessment.
-fn difficulties(
-    story: &Story,
-    case: &Case,
-    points: &[Point],
-    visit: Option<Day>,
-    draw: &mut Draw,
-    out: &mut Export,
-) {
-    let problem = case.problem(Need::ChildMental);
-    let start = points.iter().find(|p| p.word == "Start");
-    for child in story.family.children(case.identified, 4, 17) {
-        let troubled = problem.filter(|p| p.people.contains(&child.number));
-        if !draw.chance(if troubled.is_some() { 800 } else { 160 }) {
-            continue;
-        }
-        let (level, change) = match troubled {
-            Some(p) if p.resolved => (draw.bell(21, 3), -9),
-            Some(_) => (draw.bell(22, 4), -1),
-            None => (draw.bell(10, 3), -1),
-        };
-        let mut write = |word: &str, on: Day, total: i32| {
-            if known(on).is_some() {
-                let row = out.scores.row().id("EH", case.number).id("P", child.number).text("SDQ");
-                let row = row.text("total").text("Family").text(word);
-                row.number(total.clamp(0, 40)).day(on).end();
-            }
-        };
-        let screened = case.identified.plus_days(draw.between(1, 45)).min(case.last_day());
-        write("Start", start.map_or(screened, |p| p.on), level + draw.bell(0, 2));
-        for close in points.iter().filter(|p| p.word == "Close") {
-            write("Close", close.on, level + change + draw.bell(0, 3));
-        }
-        if let Some(visit) = visit {
-            write("Review", visit, level + change + draw.bell(0, 3));
-        }
-    }
 }

@@ -10,4 +10,5 @@ pub mod protect;
 pub mod read;
 
 pub mod report;
+pub mod sample;
 pub mod statistics;

@@ -1,0 +1,54 @@
+//! A family's story told by each of the council's and partners' systems.
+
+mod closing;
+mod course;
+mod front_door;
+mod home;
+mod police;
+mod register;
+mod school;
+mod scores;
+mod social_care;
+mod work;
+
+use crate::sample::county::County;
+use crate::sample::draw::Draw;
+use crate::sample::export::Export;
+use crate::sample::story::Story;
+
+pub(super) use register::county;
+
+/// Writes every row about one family.
+pub(super) fn family(story: &Story, county: &County, draw: &mut Draw, out: &mut Export) {
+    let in_police = police::incidents(story, draw, out);
+    register::family(story, county, &in_police, out);
+    front_door::contacts(story, county, draw, out);
+    for case in &story.cases {
+        register::case(story, case, county, draw, out);
+        course::case(case, county, draw, out);
+        scores::case(story, case, draw, out);
+        closing::case(case, county, draw, out);
+    }
+    school::children(story, county, draw, out);
+    social_care::spells(story, draw, out);
+    work::adults(story, draw, out);
+    home::housing(story, draw, out);
+}
+
+/// The number of a nominal in the police system. It tells nothing about ours.
+fn nominal(person: u32) -> String {
+    format!("NM{:09}", scrambled(person, 412_345_679))
+}
+
+/// A pupil number in a fictional authority, with the check letter that such numbers carry.
+fn pupil_number(person: u32) -> String {
+    const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
+    let digits = format!("999{:09}", scrambled(person, 268_435_399));
+    let sum: u32 = digits.bytes().zip(2..).map(|(d, weight)| u32::from(d - b'0') * weight).sum();
+    format!("{}{digits}", char::from(LETTERS[(sum % 23) as usize]))
+}
+
+/// A number below 10⁹ that no other person shares: multiplication modulo a prime is one to one.
+fn scrambled(person: u32, by: u64) -> u64 {
+    (u64::from(person) * by) % 999_999_937
+}

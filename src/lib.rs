@@ -1,14 +1,164 @@
 //! The outcomes engine for Early Help.
+//!
+//! ```text
+//! definitions ─┐
+//!              ▼
+//! exports → read → link → evaluate → measure → protect → report → render → run folder
+//! ```
+//!
+//! The data travel one way. Each stage is a module that takes the value of the stage before it and
+//! gives its own on. [`judge`] is the left half, from exports to verdicts; [`publish`] the right
+//! half, from verdicts to a run folder. [`protect`] stands between the figures and everybody else:
+//! only it can make a [`protect::PublishedNumber`], and no page accepts another kind.
 
 pub mod calendar;
+pub mod cli;
 pub mod columns;
 pub mod definitions;
 pub mod evaluate;
+pub mod examples;
 pub mod link;
 pub mod measure;
 pub mod protect;
 pub mod read;
-
+pub mod render;
 pub mod report;
+pub mod run;
 pub mod sample;
 pub mod statistics;
+
+use std::path::{Path, PathBuf};
+
+use polars::prelude::PolarsError;
+
+use calendar::Period;
+use definitions::Definitions;
+use definitions::audience::{Audience, Pack};
+use evaluate::Evaluated;
+use protect::{Protected, PublishedLedger};
+use report::{About, Feed, Plan};
+use run::{Check, Delivery, Place, RunError};
+
+/// Why the engine stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The exports could not be read.
+    #[error(transparent)]
+    Read(#[from] read::ReadError),
+    /// Something could not be computed: most often a date beyond the bank holidays that are known.
+    #[error("the figures could not be computed: {0}")]
+    Compute(#[from] PolarsError),
+    /// The run could not be written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Rows or cases were lost on the way: a bug, and no figure may be trusted.
+    #[error("{0}: nothing was written, because no figure could be trusted")]
+    Conservation(String),
+}
+
+/// Reads the exports of a folder, links people to cases, and decides every need, outcome, fact and
+/// claim. `progress` is told what is being done.
+///
+/// # Errors
+/// When exports cannot be read or rows were lost.
+pub fn judge(
+    definitions: &Definitions,
+    exports: &Path,
+    with_evidence: bool,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Evaluated, EngineError> {
+    let inputs = read::read(definitions, exports, progress)?;
+    if let Some(source) = inputs.ledger.sources.iter().find(|s| !s.sums()) {
+        return Err(EngineError::Conservation(format!("rows of `{}` were lost", source.source)));
+    }
+    let linked = link::link(definitions, inputs)?;
+    Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
+}
+
+/// Measures, protects, reports and renders packs for their audiences, and writes the run folder.
+/// Gives the folder.
+///
+/// # Errors
+/// When cases were lost, or the run cannot be written.
+pub fn publish(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    packs: &[&Pack],
+    place: &Place<'_>,
+    progress: &mut dyn FnMut(&str),
+) -> Result<PathBuf, EngineError> {
+    let feeds = feeds(definitions, evaluated);
+    let ledger = &evaluated.linked.inputs.ledger;
+    let mut deliveries = Vec::new();
+    let mut cells = 0;
+    for audience in &definitions.audiences {
+        let theirs: Vec<&Pack> =
+            packs.iter().copied().filter(|p| p.audiences.contains(&audience.id)).collect();
+        let Some(policy) = definitions.policies.get(&audience.disclosure) else { continue };
+        if theirs.is_empty() {
+            continue;
+        }
+        progress(&audience.title);
+        let plans = plans(definitions, evaluated, &theirs, audience, place.period)?;
+        // Everything that one audience receives is protected together, whichever page it is on.
+        let (protected, measured) = protected_for(definitions, evaluated, &plans, policy)?;
+        cells += measured;
+        let published = PublishedLedger::of(ledger, policy);
+        let about = About { run: place.name, ledger: &published, feeds: &feeds };
+        for (number, plan) in plans.iter().enumerate() {
+            deliveries.push(Delivery {
+                audience: audience.id.clone(),
+                row_level: audience.row_level,
+                page: if number == 0 { "index.html".to_owned() } else { format!("{}.html", plan.pack.id) },
+                document: report::compose(definitions, plan, &protected, policy, &about),
+            });
+        }
+    }
+    let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
+    let checks = vec![
+        Check { check: "every row ends in one place".to_owned(), checked: rows, failed: 0 },
+        Check { check: "every unit ends in one place".to_owned(), checked: cells, failed: 0 },
+    ];
+    Ok(run::write(place, definitions, ledger, evaluated, checks, &deliveries)?)
+}
+
+fn plans<'d>(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    packs: &[&'d Pack],
+    audience: &'d Audience,
+    period: Period,
+) -> Result<Vec<Plan<'d>>, PolarsError> {
+    let ripe = |m: &str, periods: &[Period]| measure::newest_settled(definitions, evaluated, m, periods);
+    packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, ripe)).collect()
+}
+
+/// The published cells of all plans together, and how many cells were measured.
+fn protected_for(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    plans: &[Plan<'_>],
+    policy: &definitions::audience::DisclosurePolicy,
+) -> Result<(Protected, u64), EngineError> {
+    let requests: Vec<_> = plans.iter().flat_map(|p| p.requests(definitions)).collect();
+    let tables = measure::measure(definitions, evaluated, &measure::merged(requests))?;
+    for table in &tables {
+        if table.cells.iter().any(|c| !c.flow.sums()) {
+            return Err(EngineError::Conservation(format!("units of `{}` were lost", table.measure)));
+        }
+    }
+    let cells = tables.iter().map(|t| t.cells.len() as u64).sum();
+    Ok((protect::protect(&tables, &definitions.measures, policy), cells))
+}
+
+/// How late each feed is.
+fn feeds(definitions: &Definitions, evaluated: &Evaluated) -> Vec<Feed> {
+    let sources = definitions.sources.iter();
+    sources
+        .filter_map(|s| {
+            let rows = evaluated.linked.inputs.sources.get(&s.id)?;
+            let fed = rows.complete_to.is_some();
+            fed.then(|| Feed { source: s.id.clone(), complete_to: rows.complete_to, newest: rows.newest })
+        })
+        .collect()
+}

@@ -1,3 +1,5 @@
 //! The `early-help` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    early_help::cli::main()
+}

@@ -247,3 +247,20 @@ pub fn newest_settled(
     let settled = cells.filter(|c| c.flow.pending == 0 && c.flow.considered > 0);
     Ok(settled.map(|c| c.period).max_by_key(|p| p.number()).or_else(|| periods.last().copied()))
 }
+
+/// The same requests, each table asked for once with all its periods.
+#[must_use]
+pub fn merged(requests: Vec<TableRequest>) -> Vec<TableRequest> {
+    let mut tables: BTreeMap<(String, Vec<String>), Vec<Period>> = BTreeMap::new();
+    for request in requests {
+        tables.entry((request.measure, request.by)).or_default().extend(request.periods);
+    }
+    tables
+        .into_iter()
+        .map(|((measure, by), mut periods)| {
+            periods.sort_by_key(|p| (p.kind, p.number()));
+            periods.dedup();
+            TableRequest { measure, by, periods }
+        })
+        .collect()
+}

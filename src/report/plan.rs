@@ -81,59 +81,52 @@ impl<'d> Plan<'d> {
         self.ripe.get(&(measure.to_owned(), kind)).copied().unwrap_or(newest)
     }
 
-    /// Every table that the audience is given, each asked for once.
+    /// Every table that the audience is given; a table may be asked for more than once.
     #[must_use]
     pub fn requests(&self, definitions: &Definitions) -> Vec<TableRequest> {
-        let mut wanted: BTreeMap<(String, Vec<String>), Vec<Period>> = BTreeMap::new();
+        let mut wanted: Vec<TableRequest> = Vec::new();
         let mut want = |measure: &str, by: &[String], periods: Vec<Period>| {
-            let all = wanted.entry((measure.to_owned(), by.to_vec())).or_default();
-            all.extend(periods);
+            wanted.push(TableRequest { measure: measure.to_owned(), by: by.to_vec(), periods });
         };
         for measure in &self.pack.headlines {
             want(measure, &[], self.history(self.pack.period));
         }
         for figure in self.figures() {
             let kind = self.kind(figure);
-            // The whole council stands beside every breakdown, and carries its total.
+            let ripe = self.ripe(&figure.measure, kind);
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
-                _ => want(&figure.measure, &figure.by, vec![self.ripe(&figure.measure, kind)]),
+                _ => want(&figure.measure, &figure.by, vec![ripe]),
             }
-            if figure.by.is_empty() {
-                continue;
+            // The whole council stands beside every breakdown, and the margins beside a crossing.
+            if !figure.by.is_empty() {
+                want(&figure.measure, &[], vec![ripe]);
             }
-            let period = self.ripe(&figure.measure, kind);
-            want(&figure.measure, &[], vec![period]);
             if figure.by.len() > 1 {
                 for by in &figure.by {
-                    want(&figure.measure, std::slice::from_ref(by), vec![period]);
+                    want(&figure.measure, std::slice::from_ref(by), vec![ripe]);
                 }
             }
         }
         if self.audience.row_level {
-            // Those who may see rows get every measure by every breakdown, for their own questions.
-            for measure in definitions.measures.iter().filter(|m| m.audiences.contains(&self.audience.id)) {
-                for &kind in &measure.periods {
-                    if kind == PeriodKind::FinancialYear {
-                        continue;
-                    }
-                    want(&measure.id, &[], self.history(kind));
-                    if matches!(measure.kind, MeasureKind::Ratio { .. }) {
-                        continue;
-                    }
-                    for by in &measure.by {
-                        want(&measure.id, std::slice::from_ref(by), self.history(kind));
-                    }
+            self.everything(definitions, &mut want);
+        }
+        wanted
+    }
+
+    /// Those who may see rows get every measure by every breakdown, for their own questions.
+    fn everything(&self, definitions: &Definitions, want: &mut dyn FnMut(&str, &[String], Vec<Period>)) {
+        let theirs = definitions.measures.iter().filter(|m| m.audiences.contains(&self.audience.id));
+        for measure in theirs {
+            for &kind in &measure.periods {
+                want(&measure.id, &[], self.history(kind));
+                if matches!(measure.kind, MeasureKind::Ratio { .. }) {
+                    continue;
+                }
+                for by in &measure.by {
+                    want(&measure.id, std::slice::from_ref(by), self.history(kind));
                 }
             }
         }
-        wanted
-            .into_iter()
-            .map(|((measure, by), mut periods)| {
-                periods.sort_by_key(|p| (p.kind, p.number()));
-                periods.dedup();
-                TableRequest { measure, by, periods }
-            })
-            .collect()
     }
 }

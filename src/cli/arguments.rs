@@ -1,0 +1,231 @@
+//! What a user can type.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Evidences the outcomes of Early Help: reads a council's exports, decides which needs were there
+/// and which outcomes were reached and sustained, and writes reports, packs and tables. Works
+/// offline.
+#[derive(Debug, Parser)]
+#[command(name = "early-help", version, after_help = "Start with: early-help report monthly\nExit codes: 0 done, 1 checks failed, 2 usage, 3 definitions, 4 input, 5 output, 70 bug.")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say nothing but results and errors.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a folder for a council: definitions to amend and a mapping to fill in.
+    Init(InitArguments),
+    /// Write the exports of a fictional council, to try things on.
+    Sample(SampleArguments),
+    /// Check the definitions: every error, where it is, and how to mend it.
+    Check(CheckArguments),
+    /// Run the worked examples of the definitions as tests.
+    Test(TestArguments),
+    /// Write a report: monthly.
+    Report(ReportArguments),
+    /// Write the partner packs: quarterly.
+    Pack(PackArguments),
+    /// Answer one question with a protected table.
+    Query(QueryArguments),
+    /// Say what a definition means, or why a case was judged as it was.
+    Explain(ExplainArguments),
+    /// Read a finished run again and check every hash and sum.
+    Verify(VerifyArguments),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where things are.
+#[derive(Debug, Args)]
+pub struct Folders {
+    /// The folder with the definitions and the mapping.
+    #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
+    pub definitions: PathBuf,
+    /// The folder with the exports.
+    #[arg(long, default_value = "sample-data", value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// Text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    /// For people.
+    Text,
+    /// For editors and programs.
+    Json,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// The folder to make.
+    pub folder: PathBuf,
+    /// The council's name, as it stands on every page.
+    #[arg(long, default_value = "Our Council")]
+    pub council: String,
+}
+
+/// Arguments of `sample`.
+#[derive(Debug, Args)]
+pub struct SampleArguments {
+    /// How many families.
+    #[arg(long, default_value_t = 1_500)]
+    pub families: u32,
+    /// The same seed gives the same council.
+    #[arg(long, default_value_t = 2026)]
+    pub seed: u64,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The folder with the definitions and the mapping.
+    #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
+    pub definitions: PathBuf,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArguments {
+    /// The folder with the definitions and the examples.
+    #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
+    pub definitions: PathBuf,
+}
+
+/// The reports there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportKind {
+    /// The month's report.
+    Monthly,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Which report.
+    #[arg(value_enum)]
+    pub kind: ReportKind,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
+    /// The folder of all runs.
+    #[arg(long, default_value = "reports", value_name = "DIR")]
+    pub out: PathBuf,
+    /// The month, as 2026-09; the newest complete one if not given.
+    #[arg(long)]
+    pub period: Option<String>,
+}
+
+/// The packs there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PackKind {
+    /// The quarter's packs.
+    Quarterly,
+}
+
+/// Arguments of `pack`.
+#[derive(Debug, Args)]
+pub struct PackArguments {
+    /// Which packs.
+    #[arg(value_enum)]
+    pub kind: PackKind,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
+    /// The folder of all runs.
+    #[arg(long, default_value = "reports", value_name = "DIR")]
+    pub out: PathBuf,
+    /// The quarter, as 2026-27-Q2; the newest complete one if not given.
+    #[arg(long)]
+    pub period: Option<String>,
+}
+
+/// Arguments of `query`.
+#[derive(Debug, Args)]
+pub struct QueryArguments {
+    /// The measure.
+    pub measure: String,
+    /// The breakdowns to split by, at most three.
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
+    pub by: Vec<String>,
+    /// Show only this level of a breakdown: locality=Northmoor. May be given more than once.
+    #[arg(long = "where", value_name = "BREAKDOWN=LEVEL")]
+    pub filter: Vec<String>,
+    /// The period: 2026-09, 2026-27-Q2, 2025-26 or 2025-10_2026-09. The newest twelve months that
+    /// are fully known, if not given.
+    #[arg(long)]
+    pub period: Option<String>,
+    /// Who will see the answer; it decides what is hidden.
+    #[arg(long, default_value = "commissioner")]
+    pub audience: String,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// What to explain.
+    #[command(subcommand)]
+    pub what: Explain,
+}
+
+/// What can be explained.
+#[derive(Debug, Subcommand)]
+pub enum Explain {
+    /// A definition, in plain words.
+    Definition {
+        /// Its name: sf2022.outcome.not_missing, measure.open_cases, or a bare name.
+        id: String,
+        /// The folder with the definitions.
+        #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
+        definitions: PathBuf,
+    },
+    /// One case: its dates, what was found, and why each outcome stands as it does. Restricted.
+    Case {
+        /// The case's own identifier.
+        id: String,
+        /// Where things are.
+        #[command(flatten)]
+        folders: Folders,
+    },
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// The folder of a finished run.
+    pub run: PathBuf,
+}

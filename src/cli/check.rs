@@ -1,0 +1,41 @@
+//! `check`: every error and warning of the definitions.
+
+use crate::cli::arguments::{CheckArguments, TextFormat};
+use crate::cli::console::Console;
+use crate::cli::{Exit, Failure};
+use crate::definitions::diagnostic::{self, Severity};
+use crate::definitions::load::load;
+
+/// Prints the findings; fails when there is an error.
+pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(), Failure> {
+    let loaded = load(&arguments.definitions);
+    let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let warnings = loaded.diagnostics.len() - errors;
+    match arguments.format {
+        TextFormat::Json => console.result(&diagnostic::to_json(&loaded.diagnostics))?,
+        TextFormat::Text => {
+            let text = diagnostic::render(&loaded.diagnostics, console.colour());
+            if !text.trim().is_empty() {
+                console.message(text.trim_end());
+            }
+        }
+    }
+    if errors > 0 {
+        let message = format!("{errors} errors and {warnings} warnings in {}", arguments.definitions.display());
+        return Err(Failure::new(Exit::Definitions, message));
+    }
+    if let (Some(d), TextFormat::Text) = (&loaded.definitions, arguments.format) {
+        let needs: usize = d.frameworks.iter().map(|f| f.needs.len()).sum();
+        let outcomes: usize = d.frameworks.iter().map(|f| f.outcomes.len()).sum();
+        console.result(&format!(
+            "{} files: {} sources, {needs} needs and {outcomes} outcomes in {} frameworks, {} measures, {} packs, {} examples. No errors, {warnings} warnings.",
+            d.files.len(),
+            d.sources.len(),
+            d.frameworks.len(),
+            d.measures.len(),
+            d.packs.len(),
+            d.examples.len(),
+        ))?;
+    }
+    Ok(())
+}

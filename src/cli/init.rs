@@ -1,0 +1,46 @@
+//! `init`: a folder for a council, with the shipped definitions and the sample's mapping to change.
+
+use std::fs;
+
+use crate::cli::arguments::InitArguments;
+use crate::cli::console::Console;
+use crate::cli::{Exit, Failure};
+
+/// The shipped definitions, as they stand in this repository.
+const SHIPPED: &[(&str, &str)] = &[
+    ("core.toml", include_str!("../../outcome-definitions/core.toml")),
+    ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
+    ("mapping.toml", include_str!("../../outcome-definitions/mapping.toml")),
+    ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
+    ("packs.toml", include_str!("../../outcome-definitions/packs.toml")),
+    ("project.toml", include_str!("../../outcome-definitions/project.toml")),
+    ("scales.toml", include_str!("../../outcome-definitions/scales.toml")),
+    ("sf2022.toml", include_str!("../../outcome-definitions/sf2022.toml")),
+];
+
+/// Writes the folder; refuses to touch one that is there.
+pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<(), Failure> {
+    let definitions = arguments.folder.join("outcome-definitions");
+    if definitions.exists() {
+        let message = format!("{} is there already\n  mend: choose another folder", definitions.display());
+        return Err(Failure::new(Exit::Output, message));
+    }
+    let fails = |e: std::io::Error| Failure::new(Exit::Output, format!("{}: {e}", definitions.display()));
+    fs::create_dir_all(&definitions).map_err(fails)?;
+    fs::create_dir_all(arguments.folder.join("exports")).map_err(fails)?;
+    for (name, text) in SHIPPED {
+        let quoted = arguments.council.replace(['"', '\\'], "");
+        let text = if *name == "project.toml" {
+            text.replace("Marlshire Council", &quoted).replace("Marlshire Early Help", &format!("{quoted} Early Help"))
+        } else {
+            (*text).to_owned()
+        };
+        fs::write(definitions.join(name), text).map_err(fails)?;
+    }
+    console.note(&format!(
+        "Next: put your exports into {}, change `mapping.toml` to their file and column names, set `as_at` in `project.toml`, then run\n  early-help check --definitions {}",
+        arguments.folder.join("exports").display(),
+        definitions.display()
+    ));
+    Ok(console.result(&definitions.display().to_string())?)
+}

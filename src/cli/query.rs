@@ -1,0 +1,156 @@
+//! `query`: one question, one protected answer.
+
+use crate::calendar::{Period, PeriodKind};
+use crate::cli::arguments::{Format, QueryArguments};
+use crate::cli::console::Console;
+use crate::cli::{Exit, Failure, definitions};
+use crate::definitions::Definitions;
+use crate::definitions::audience::Audience;
+use crate::definitions::measure::Measure;
+use crate::measure::{TableRequest, measure, merged, newest_settled};
+use crate::protect::protect;
+use crate::render;
+use crate::report::{Answer, answer};
+use crate::{EngineError, judge};
+
+/// How many breakdowns may be crossed.
+const MOST_CROSSED: usize = 3;
+
+/// Answers a question.
+pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
+    let definitions = definitions(&arguments.folders.definitions, console)?;
+    let question = Question::read(&definitions, arguments)?;
+    let evaluated = judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
+    let period = match question.period {
+        Some(period) => period,
+        None => {
+            let newest = Period::last_complete(PeriodKind::Rolling12Months, definitions.project.as_at);
+            let history: Vec<Period> = (0..24).rev().map(|back| newest.earlier(back)).collect();
+            newest_settled(&definitions, &evaluated, &question.measure.id, &history)
+                .map_err(EngineError::from)?
+                .unwrap_or(newest)
+        }
+    };
+    // A filter picks lines of the whole protected table: what is hidden is the same with and
+    // without it, so filters cannot be played off against each other.
+    let mut requests = vec![question.request(&question.by, period), question.request(&[], period)];
+    if question.by.len() > 1 {
+        requests.extend(question.by.iter().map(|b| question.request(std::slice::from_ref(b), period)));
+    }
+    let requests = merged(requests);
+    let tables = measure(&definitions, &evaluated, &requests).map_err(EngineError::from)?;
+    let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
+        return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
+    };
+    let protected = protect(&tables, &definitions.measures, policy);
+    let plain = |by: &[String]| {
+        protected.tables().iter().find(move |t| {
+            let own = t.by().last().is_some_and(|b| b == crate::measure::CATEGORY);
+            t.by().get(..t.by().len() - usize::from(own)) == Some(by)
+        })
+    };
+    let Some(table) = plain(&question.by) else {
+        return Err(Failure::new(Exit::Usage, "that measure cannot be split that way"));
+    };
+    let answer =
+        answer(&definitions, question.measure, table, plain(&[]), period, &question.chosen, policy);
+    print(&answer, arguments.format, console)
+}
+
+/// A question that has been understood.
+struct Question<'d> {
+    measure: &'d Measure,
+    audience: &'d Audience,
+    by: Vec<String>,
+    chosen: Vec<(String, String)>,
+    period: Option<Period>,
+}
+
+impl<'d> Question<'d> {
+    fn read(definitions: &'d Definitions, arguments: &QueryArguments) -> Result<Self, Failure> {
+        let usage = |message: String| Failure::new(Exit::Usage, message);
+        let listed = |names: Vec<&str>| names.join(", ");
+        let measure = definitions.measure(&arguments.measure).ok_or_else(|| {
+            let near = nearest(&arguments.measure, definitions.measures.iter().map(|m| m.id.as_str()));
+            usage(format!("there is no measure \"{}\"{near}", arguments.measure))
+        })?;
+        let audience = definitions.audience(&arguments.audience).ok_or_else(|| {
+            let all = listed(definitions.audiences.iter().map(|a| a.id.as_str()).collect());
+            usage(format!("there is no audience \"{}\"; there are {all}", arguments.audience))
+        })?;
+        if !measure.audiences.contains(&audience.id) {
+            return Err(usage(format!(
+                "`{}` is not released to {}\n  mend: its owner, {}, may add \"{}\" to its `audience`",
+                measure.id, audience.id, measure.owner, audience.id
+            )));
+        }
+        let mut by = arguments.by.clone();
+        let mut chosen = Vec::new();
+        for filter in &arguments.filter {
+            let Some((breakdown, level)) = filter.split_once('=') else {
+                return Err(usage(format!("\"{filter}\" is not BREAKDOWN=LEVEL")));
+            };
+            let (breakdown, level) = (breakdown.trim().to_owned(), level.trim().to_owned());
+            if !by.contains(&breakdown) {
+                by.push(breakdown.clone());
+            }
+            chosen.push((breakdown, level));
+        }
+        if by.len() > MOST_CROSSED {
+            return Err(usage(format!(
+                "{} breakdowns are too many: at most {MOST_CROSSED} can be crossed\n  mend: ask for {}",
+                by.len(),
+                by.get(..MOST_CROSSED).unwrap_or_default().join(",")
+            )));
+        }
+        if let Some(refused) = by.iter().find(|b| !measure.by.contains(b)) {
+            let allowed = listed(measure.by.iter().map(String::as_str).collect());
+            let allowed = if allowed.is_empty() { "none".to_owned() } else { allowed };
+            return Err(usage(format!("`{}` cannot be split by \"{refused}\"; it can by: {allowed}", measure.id)));
+        }
+        let period = match &arguments.period {
+            None => None,
+            Some(text) => {
+                let period = Period::parse(text)
+                    .ok_or_else(|| usage(format!("\"{text}\" is not a period; write 2026-09 or 2026-27-Q2")))?;
+                Some(super::report::period(definitions, period.kind, Some(text))?)
+            }
+        };
+        Ok(Self { measure, audience, by, chosen, period })
+    }
+
+    fn request(&self, by: &[String], period: Period) -> TableRequest {
+        TableRequest { measure: self.measure.id.clone(), by: by.to_vec(), periods: vec![period] }
+    }
+}
+
+fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let best = names.map(|n| (strsim::damerau_levenshtein(n, wanted), n)).min();
+    match best {
+        Some((distance, name)) if distance <= 1 + wanted.len() / 3 => format!("; did you mean \"{name}\"?"),
+        _ => String::new(),
+    }
+}
+
+fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), Failure> {
+    let text = match format {
+        Format::Csv => {
+            let bytes = render::csv::figure_table(&answer.table)
+                .map_err(|e| Failure::new(Exit::Bug, e.to_string()))?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        Format::Json => render::json::answer(answer),
+        Format::Table => {
+            let lines = |pairs: &[(String, String)]| {
+                pairs.iter().map(|(label, text)| format!("  {label}: {text}\n")).collect::<String>()
+            };
+            let mut text = format!("{}\n\n{}\n", answer.question, render::terminal::table(&answer.table));
+            if !answer.denominator.is_empty() {
+                text.push_str(&format!("\nThe whole council\n{}", lines(&answer.denominator)));
+            }
+            text.push_str(&format!("\nDefinition\n{}\n{}\n", lines(&answer.definition), answer.disclosure));
+            text
+        }
+    };
+    Ok(console.result(&text)?)
+}

@@ -1,0 +1,92 @@
+//! `report` and `pack`: from the exports to a run folder.
+
+use crate::calendar::{Period, PeriodKind};
+use crate::cli::arguments::{Folders, PackArguments, ReportArguments, ReportKind};
+use crate::cli::console::Console;
+use crate::cli::{Exit, Failure, definitions};
+use crate::definitions::Definitions;
+use crate::definitions::audience::Pack;
+use crate::run::Place;
+use crate::{judge, publish};
+
+/// Writes a report.
+pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
+    let definitions = definitions(&arguments.folders.definitions, console)?;
+    let name = match arguments.kind {
+        ReportKind::Monthly => "monthly",
+    };
+    let Some(pack) = definitions.pack(name) else {
+        let mend = format!("there is no [pack.{name}] in {}", arguments.folders.definitions.display());
+        return Err(Failure::new(Exit::Definitions, mend));
+    };
+    let period = period(&definitions, pack.period, arguments.period.as_deref())?;
+    let run = format!("{}-{name}", period.code());
+    let command = format!("early-help report {name} --period {}", period.code());
+    let place = Place { out: &arguments.out, name: &run, command: &command, period };
+    write(&definitions, &arguments.folders, &[pack], &place, console)
+}
+
+/// Writes all packs of a quarter, each for its audiences, from one protection for each audience.
+pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(), Failure> {
+    let definitions = definitions(&arguments.folders.definitions, console)?;
+    let packs: Vec<&Pack> =
+        definitions.packs.iter().filter(|p| p.period == PeriodKind::Quarter).collect();
+    if packs.is_empty() {
+        return Err(Failure::new(Exit::Definitions, "no pack has `period = \"quarter\"`"));
+    }
+    let period = period(&definitions, PeriodKind::Quarter, arguments.period.as_deref())?;
+    let run = format!("{}-quarterly", period.code());
+    let command = format!("early-help pack quarterly --period {}", period.code());
+    let place = Place { out: &arguments.out, name: &run, command: &command, period };
+    write(&definitions, &arguments.folders, &packs, &place, console)
+}
+
+fn write(
+    definitions: &Definitions,
+    folders: &Folders,
+    packs: &[&Pack],
+    place: &Place<'_>,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let row_level = |p: &&Pack| {
+        p.audiences.iter().any(|a| definitions.audience(a).is_some_and(|a| a.row_level))
+    };
+    let with_evidence = packs.iter().any(|p| row_level(p));
+    let evaluated = judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
+    let ledger = &evaluated.linked.inputs.ledger;
+    let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
+    let quarantined: usize = ledger.sources.iter().map(|s| s.quarantined.len()).sum();
+    let left_out: usize = ledger.sources.iter().map(|s| s.left_out.len()).sum();
+    let folder = publish(definitions, &evaluated, packs, place, &mut |what| console.doing(what))?;
+    console.note(&format!(
+        "{rows} rows read: {quarantined} quarantined, {left_out} left out by rule, the rest used."
+    ));
+    for pack in packs {
+        for audience in &pack.audiences {
+            console.note(&format!("{}: {}", pack.title, folder.join(audience).join("index.html").display()));
+        }
+    }
+    Ok(console.result(&folder.display().to_string())?)
+}
+
+/// The period that was asked for, or the newest complete one.
+pub(super) fn period(
+    definitions: &Definitions,
+    kind: PeriodKind,
+    asked: Option<&str>,
+) -> Result<Period, Failure> {
+    let newest = Period::last_complete(kind, definitions.project.as_at);
+    let Some(asked) = asked else { return Ok(newest) };
+    let usage = |mend: String| Failure::new(Exit::Usage, mend);
+    let period = Period::parse(asked).ok_or_else(|| {
+        usage(format!("\"{asked}\" is not a period; write it like {}", newest.code()))
+    })?;
+    if period.kind != kind {
+        return Err(usage(format!("\"{asked}\" is no {}; write it like {}", kind.word(), newest.code())));
+    }
+    if period.end() > definitions.project.as_at {
+        let as_at = definitions.project.as_at;
+        return Err(usage(format!("{period} is not over on {as_at}, the day as of which all is judged")));
+    }
+    Ok(period)
+}

@@ -1,0 +1,46 @@
+//! An answer as JSON, for programs. Hidden numbers are words, as everywhere.
+
+use serde_json::{Map, Value, json};
+
+use crate::protect::Shown;
+use crate::report::Answer;
+use crate::report::document::TableCell;
+
+/// The answer: question, rows, definition, denominators and disclosure.
+#[must_use]
+pub fn answer(answer: &Answer) -> String {
+    let heads: Vec<&str> = answer.table.head.iter().map(|h| h.text.as_str()).collect();
+    let rows: Vec<Value> = answer
+        .table
+        .rows
+        .iter()
+        .map(|row| {
+            let first = Value::String(row.head.clone());
+            let cells = [first].into_iter().chain(row.cells.iter().map(cell));
+            Value::Object(heads.iter().map(|h| (*h).to_owned()).zip(cells).collect::<Map<_, _>>())
+        })
+        .collect();
+    let pairs = |lines: &[(String, String)]| {
+        let line = |(label, text): &(String, String)| json!({ "label": label, "text": text });
+        lines.iter().map(line).collect::<Vec<_>>()
+    };
+    let whole = json!({
+        "question": answer.question,
+        "rows": rows,
+        "definition": pairs(&answer.definition),
+        "denominator": pairs(&answer.denominator),
+        "disclosure": answer.disclosure,
+    });
+    serde_json::to_string_pretty(&whole).unwrap_or_default()
+}
+
+fn cell(cell: &TableCell) -> Value {
+    match cell {
+        TableCell::Words(words) => Value::String(words.clone()),
+        TableCell::Figure(Shown::Symbol(symbol)) => Value::String(symbol.shorthand().to_owned()),
+        // The digits as published: a float could print others.
+        TableCell::Figure(Shown::Number(number)) => {
+            number.plain().parse().map_or_else(|_| Value::String(number.plain()), Value::Number)
+        }
+    }
+}

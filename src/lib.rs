@@ -5,5 +5,6 @@ pub mod definitions;
 pub mod evaluate;
 pub mod measure;
 pub mod protect;
+pub mod render;
 pub mod report;
 pub mod statistics;

@@ -26,6 +26,12 @@ pub struct PublishedNumber {
 }
 
 impl PublishedNumber {
+    /// A published number for the tests of renderers.
+    #[cfg(test)]
+    pub(crate) fn for_tests(value: f64, places: u8, kind: NumberKind) -> Self {
+        Self { decimal: Decimal::nearest(value, places).expect("finite"), kind }
+    }
+
     /// For coordinates of charts; exactly what is printed, never more precise.
     #[must_use]
     pub fn as_f64(self) -> f64 {
@@ -236,5 +242,41 @@ impl PublishedTable {
     #[must_use]
     pub fn cells(&self) -> &[PublishedCell] {
         &self.cells
+    }
+}
+
+#[cfg(test)]
+impl PublishedCell {
+    /// A published cell for the tests of renderers: numerator, denominator, value, lower, upper,
+    /// pending and unknown.
+    pub(crate) fn for_tests(period: Period, level: Vec<Level>, shown: [Shown; 7]) -> Self {
+        let [numerator, denominator, value, lower, upper, pending, unknown] = shown;
+        let left_out = Vec::new();
+        Self {
+            period,
+            level,
+            numerator,
+            denominator,
+            value,
+            lower,
+            upper,
+            pending,
+            unknown,
+            left_out,
+        }
+    }
+}
+
+#[cfg(test)]
+impl PublishedTable {
+    /// A published table for the tests of renderers.
+    pub(crate) fn for_tests(
+        measure: &str,
+        unit: &str,
+        by: &[&str],
+        cells: Vec<PublishedCell>,
+    ) -> Self {
+        let by = by.iter().map(ToString::to_string).collect();
+        Self { measure: measure.into(), unit: unit.into(), by, cells }
     }
 }

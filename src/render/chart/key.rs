@@ -1,0 +1,105 @@
+//! The key above a chart: what a shape means, beside the shape.
+
+use super::Room;
+use super::canvas::{Align, Canvas, Place, Type};
+use super::palette::{Colour, INK, MAIN, WHITE};
+use crate::render::RenderError;
+
+/// A shape to explain.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape {
+    /// No shape: words that lead the others.
+    Nothing,
+    /// The marker of a series.
+    Marker {
+        /// Which series.
+        series: usize,
+        /// Whether it is hollow.
+        provisional: bool,
+        /// Its colour.
+        colour: Colour,
+    },
+    /// The band around a line.
+    Band,
+    /// The whisker of one value.
+    Whisker,
+    /// A part of a bar.
+    Fill(Colour),
+    /// An empty bar.
+    Outline,
+}
+
+/// How much room a shape takes.
+const SHAPE: f64 = 26.0;
+/// Between two entries.
+const GAP: f64 = 20.0;
+/// Height of one line of entries.
+const LINE: f64 = 22.0;
+
+/// Writes the entries from left to right, on as many lines as they need; gives the place below.
+pub(super) fn paint(
+    canvas: &mut Canvas<'_>,
+    entries: &[(Shape, String)],
+    room: Room,
+) -> Result<f64, RenderError> {
+    if entries.is_empty() {
+        return Ok(room.top);
+    }
+    let (mut x, mut y) = (room.left, room.top + LINE / 2.0);
+    for (shape, words) in entries {
+        let indent = if matches!(shape, Shape::Nothing) { 0.0 } else { SHAPE };
+        let width = indent + Type::SMALL.width(words)?;
+        if x > room.left && x + width > room.right {
+            (x, y) = (room.left, y + LINE);
+        }
+        draw(canvas, *shape, (x, y))?;
+        canvas.text(words, (x + indent, y), Align::Left, Type { colour: INK, ..Type::SMALL })?;
+        x += width + GAP;
+    }
+    Ok(y + LINE / 2.0 + 4.0)
+}
+
+fn draw(canvas: &mut Canvas<'_>, shape: Shape, (x, y): Place) -> Result<(), RenderError> {
+    let (left, right) = (x + 1.0, x + 20.0);
+    match shape {
+        Shape::Nothing => Ok(()),
+        Shape::Marker { series, provisional, colour } => {
+            if !provisional {
+                canvas.line((left, y), (right, y), colour, 2.5)?;
+            }
+            canvas.marker(((left + right) / 2.0, y), series, provisional, colour)
+        }
+        Shape::Band => band(
+            canvas,
+            &[(left, y - 7.0), (right, y - 7.0)],
+            &[(left, y + 7.0), (right, y + 7.0)],
+            MAIN,
+        ),
+        Shape::Whisker => {
+            canvas.line((left, y), (right, y), INK, 1.5)?;
+            canvas.line((left, y - 5.0), (left, y + 5.0), INK, 1.5)?;
+            canvas.line((right, y - 5.0), (right, y + 5.0), INK, 1.5)
+        }
+        Shape::Fill(colour) => canvas.rectangle((left, y - 7.0), (right, y + 7.0), colour),
+        Shape::Outline => {
+            canvas.rectangle((left, y - 7.0), (right, y + 7.0), MAIN)?;
+            canvas.rectangle((left + 2.0, y - 5.0), (right - 2.0, y + 5.0), WHITE)
+        }
+    }
+}
+
+/// The band of an interval: a pale fill between two edges that can be seen by themselves.
+pub(super) fn band(
+    canvas: &mut Canvas<'_>,
+    upper: &[Place],
+    lower: &[Place],
+    colour: Colour,
+) -> Result<(), RenderError> {
+    let outline: Vec<Place> = upper.iter().chain(lower.iter().rev()).copied().collect();
+    canvas.area(&outline, colour, 0.14)?;
+    let (red, green, blue) = colour;
+    let halfway = |channel: u8| (channel / 2).saturating_add(0x60);
+    let edge = (halfway(red), halfway(green), halfway(blue));
+    canvas.path(upper, edge, 1.0)?;
+    canvas.path(lower, edge, 1.0)
+}

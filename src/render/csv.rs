@@ -1,0 +1,196 @@
+//! Tidy CSV: one row a cell, the columns of the contract, and the table of one figure.
+
+use crate::protect::{PublishedTable, Shown, Symbol};
+use crate::render::RenderError;
+use crate::report::document::{Table, TableCell};
+
+/// The columns of the tidy file, in order. A contract: names are added at the end, never changed.
+const COLUMNS: [&str; 16] = [
+    "measure",
+    "unit",
+    "period_kind",
+    "period",
+    "period_start",
+    "period_end",
+    "breakdown",
+    "level",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "pending",
+    "unknown",
+    "symbol",
+];
+
+/// The breakdown and the level of the whole council.
+const WHOLE: &str = "all";
+
+/// Between the breakdowns, and the levels, of a crossing.
+const CROSSED: &str = "*";
+
+/// All cells that an audience is given, as a tidy file in UTF-8.
+///
+/// A number that may not be shown is an empty field; `symbol` says why the value is (`c`, `x`, `z`).
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn cells(tables: &[PublishedTable]) -> Result<Vec<u8>, RenderError> {
+    let mut file = ::csv::Writer::from_writer(Vec::new());
+    file.write_record(COLUMNS).map_err(failed)?;
+    for table in tables {
+        let breakdown = crossing(table.by().iter().map(String::as_str));
+        for cell in table.cells() {
+            let period = cell.period();
+            file.write_record([
+                guarded(table.measure()),
+                guarded(table.unit()),
+                period.kind.word().to_owned(),
+                period.code(),
+                period.start().iso(),
+                period.end().iso(),
+                guarded(&breakdown),
+                guarded(&crossing(cell.level().iter().map(|level| level.code.as_str()))),
+                digits(cell.numerator()),
+                digits(cell.denominator()),
+                digits(cell.value()),
+                digits(cell.lower()),
+                digits(cell.upper()),
+                digits(cell.pending()),
+                digits(cell.unknown()),
+                symbol(cell.value()).to_owned(),
+            ])
+            .map_err(failed)?;
+        }
+    }
+    file.into_inner().map_err(failed)
+}
+
+/// The table behind one figure, as it stands on the page but with plain digits.
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn figure_table(table: &Table) -> Result<Vec<u8>, RenderError> {
+    // A row that is shorter than the head would be an error to the writer; it is not to a reader.
+    let mut file = ::csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    file.write_record(table.head.iter().map(|head| guarded(&head.text))).map_err(failed)?;
+    for row in &table.rows {
+        let cells = row.cells.iter().map(|cell| match cell {
+            TableCell::Words(words) => guarded(words),
+            TableCell::Figure(Shown::Number(number)) => number.plain(),
+            TableCell::Figure(Shown::Symbol(symbol)) => symbol.shorthand().to_owned(),
+        });
+        file.write_record(std::iter::once(guarded(&row.head)).chain(cells)).map_err(failed)?;
+    }
+    file.into_inner().map_err(failed)
+}
+
+fn crossing<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { WHOLE.to_owned() } else { names.join(CROSSED) }
+}
+
+fn digits(shown: Shown) -> String {
+    shown.number().map_or_else(String::new, |number| number.plain())
+}
+
+fn symbol(shown: Shown) -> &'static str {
+    match shown {
+        Shown::Number(_) => "",
+        Shown::Symbol(Symbol::Confidential) => "c",
+        Shown::Symbol(Symbol::NotAvailable) => "x",
+        Shown::Symbol(Symbol::NotApplicable) => "z",
+    }
+}
+
+/// Words that a spreadsheet would take for a formula get an apostrophe in front.
+fn guarded(words: &str) -> String {
+    if words.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{words}")
+    } else {
+        words.to_owned()
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> RenderError {
+    RenderError::Csv(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Period;
+    use crate::measure::Level;
+    use crate::protect::PublishedCell;
+    use crate::render::demo::{count, hidden, percent, unavailable};
+    use crate::report::document::{Head, Row};
+
+    fn level(code: &str, title: &str) -> Level {
+        Level { code: code.into(), title: title.into() }
+    }
+
+    fn lines(bytes: Vec<u8>) -> Vec<String> {
+        String::from_utf8(bytes).expect("UTF-8").lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_hidden_value_is_an_empty_field_with_its_symbol() {
+        let period = Period::parse("2026-09").expect("a month");
+        let shown = [
+            count(31),
+            count(118),
+            percent(26.3),
+            percent(19.1),
+            percent(34.9),
+            count(4),
+            count(0),
+        ];
+        let gone =
+            [hidden(), count(40), hidden(), hidden(), hidden(), unavailable(), unavailable()];
+        let crossed = vec![level("northmoor", "Northmoor"), level("=education", "Education")];
+        let tables = [
+            PublishedTable::for_tests(
+                "reached",
+                "cases",
+                &[],
+                vec![PublishedCell::for_tests(period, vec![], shown)],
+            ),
+            PublishedTable::for_tests(
+                "reached",
+                "cases",
+                &["locality", "headline"],
+                vec![PublishedCell::for_tests(period, crossed, gone)],
+            ),
+        ];
+        let lines = lines(cells(&tables).expect("a file"));
+        assert_eq!(
+            lines,
+            [
+                "measure,unit,period_kind,period,period_start,period_end,breakdown,level,\
+                 numerator,denominator,value,lower,upper,pending,unknown,symbol",
+                "reached,cases,month,2026-09,2026-09-01,2026-09-30,all,all,\
+                 31,118,26.3,19.1,34.9,4,0,",
+                "reached,cases,month,2026-09,2026-09-01,2026-09-30,locality*headline,\
+                 northmoor*=education,,40,,,,,,c",
+            ]
+        );
+    }
+
+    #[test]
+    fn words_that_look_like_formulas_are_made_harmless() {
+        let table = Table {
+            caption: "Needs".into(),
+            head: vec![
+                Head { text: "Need".into(), numeric: false },
+                Head { text: "Cases".into(), numeric: true },
+            ],
+            rows: vec![
+                Row { head: "=1+1".into(), cells: vec![TableCell::Figure(count(1234))] },
+                Row { head: "Housing".into(), cells: vec![TableCell::Figure(hidden())] },
+            ],
+        };
+        let lines = lines(figure_table(&table).expect("a file"));
+        assert_eq!(lines, ["Need,Cases", "'=1+1,1234", "Housing,[c]"]);
+    }
+}

@@ -1,0 +1,40 @@
+//! A document in, files out: page, charts, tidy files, tables for the terminal.
+//!
+//! Nothing here computes a figure. Words come from the `Display` of published numbers, coordinates
+//! from [`PublishedNumber::as_f64`](crate::protect::PublishedNumber::as_f64), so a chart knows no
+//! more than its table says. Every exporter gives bytes; writing them is the run's affair.
+
+pub mod chart;
+pub mod csv;
+#[cfg(test)]
+mod demo;
+pub mod html;
+pub mod json;
+pub mod terminal;
+
+use thiserror::Error;
+
+/// Why a document could not be turned into a file. Each is a fault of the engine or of the machine,
+/// never of the data; none names a value.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// The page's template failed.
+    #[error("the page could not be filled in: {0}")]
+    Template(#[from] askama::Error),
+    /// A chart could not be drawn.
+    #[error("the chart could not be drawn: {0}")]
+    Drawing(String),
+    /// A chart could not be turned into a picture.
+    #[error("the picture could not be made: {0}")]
+    Picture(String),
+    /// A CSV file could not be written.
+    #[error("the CSV file could not be made: {0}")]
+    Csv(String),
+}
+
+/// A name that may stand in `id` attributes and links: letters, digits, `-` and `_` only.
+fn anchor(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
+        .collect()
+}

@@ -12,7 +12,7 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = loaded.diagnostics.len() - errors;
     match arguments.format {
-        TextFormat::Json => console.result(&diagnostic::to_json(&loaded.diagnostics))?,
+        TextFormat::Json => console.result(&diagnostic::to_json(&loaded.diagnostics).to_string())?,
         TextFormat::Text => {
             let text = diagnostic::render(&loaded.diagnostics, console.colour());
             if !text.trim().is_empty() {

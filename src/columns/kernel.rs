@@ -34,7 +34,7 @@ fn same_type(_: &Schema, field: &Field) -> PolarsResult<Field> {
 /// Days as `year × 10000 + month × 100 + day`, so that completed years are a subtraction and a
 /// division: born 20040229, on 20050228 gives 9999 / 10000 = 0.
 #[must_use]
-pub fn days_to_packed_date(days: Expr) -> Expr {
+pub(super) fn days_to_packed_date(days: Expr) -> Expr {
     days.map(
         |c| {
             each_day(&c, |day| {
@@ -46,6 +46,33 @@ pub fn days_to_packed_date(days: Expr) -> Expr {
     )
 }
 
+/// Completed years between two packed dates; negative before birth.
+#[must_use]
+pub(super) fn years_between(born: Expr, on: Expr) -> Expr {
+    (on - born).map(
+        |c| {
+            let years = c.as_materialized_series().i32()?.apply_values(|v| v.div_euclid(10_000));
+            Ok(years.into_column())
+        },
+        same_type,
+    )
+}
+
+/// Whole numbers in two halves of 32 bits, high and low, so that sums of many cannot overflow.
+#[must_use]
+pub fn in_halves(whole: Expr) -> (Expr, Expr) {
+    let keep = |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), DataType::Int64));
+    let high = whole.clone().map(
+        |c| Ok(c.as_materialized_series().i64()?.apply_values(|v| v >> 32).into_column()),
+        keep,
+    );
+    let low = whole.map(
+        |c| Ok(c.as_materialized_series().i64()?.apply_values(|v| v & 0xFFFF_FFFF).into_column()),
+        keep,
+    );
+    (high, low)
+}
+
 /// Days as the number of their month, as [`Period::number`] counts it.
 #[must_use]
 pub fn days_to_month_number(days: Expr) -> Expr {
@@ -54,7 +81,7 @@ pub fn days_to_month_number(days: Expr) -> Expr {
 
 /// Days as the number of working days up to and with them.
 #[must_use]
-pub fn working_day_index(days: Expr, calendar: &Arc<WorkingDays>) -> Expr {
+pub(super) fn working_day_index(days: Expr, calendar: &Arc<WorkingDays>) -> Expr {
     let calendar = Arc::clone(calendar);
     days.map(move |c| each_day(&c, |day| calendar.index(day).map_err(beyond)), same_type)
 }

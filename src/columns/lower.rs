@@ -6,7 +6,9 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::kernel::{add_working_days, days_to_packed_date, working_day_index};
+use crate::columns::kernel::{
+    add_working_days, days_to_packed_date, working_day_index, years_between,
+};
 use crate::columns::ring::Rings;
 use crate::definitions::expression::{
     Arithmetic, Comparison, Expr, Literal, Name, Reads, RowFunction, ValueFunction,
@@ -106,7 +108,7 @@ fn value_function(function: ValueFunction, args: &[Expr], over: &dyn Lowering) -
         ValueFunction::AgeOn => {
             let on = days_to_packed_date(arg(0).cast(DataType::Int32));
             let born = days_to_packed_date(over.date_of_birth());
-            (on - born).floor_div(lit(10_000)).cast(DataType::Float64)
+            years_between(born, on).cast(DataType::Float64)
         }
         ValueFunction::Days => (arg(1) - arg(0)).cast(DataType::Float64),
         ValueFunction::WorkingDays => {

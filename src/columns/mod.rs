@@ -15,11 +15,11 @@ mod kernel;
 mod lower;
 mod ring;
 
-pub use kernel::{days_to_month_number, days_to_packed_date, working_day_index};
+pub use kernel::{days_to_month_number, in_halves};
 pub use lower::{Lowering, lower};
 pub use ring::{Ring, Rings};
 
-use polars::prelude::{DataType, JoinArgs, JoinType};
+use polars::prelude::{AnyValue, DataType, Expr, JoinArgs, JoinType, Scalar, lit};
 use polars_ops::frame::{JoinCoalesce, MaintainOrderJoin};
 
 use crate::definitions::expression::Type;
@@ -46,4 +46,11 @@ pub fn keeping_left() -> JoinArgs {
         coalesce: JoinCoalesce::CoalesceColumns,
         ..JoinArgs::new(JoinType::Left)
     }
+}
+
+/// A constant of exactly its own type; `lit` leaves the width of integers open.
+#[must_use]
+pub fn exact(value: impl Into<AnyValue<'static>>) -> Expr {
+    let value = value.into();
+    lit(Scalar::new(value.dtype(), value))
 }

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::columns::{Rings, physical};
+use crate::columns::{exact, Rings, physical};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::evaluate::Verdict;
@@ -35,7 +35,7 @@ pub(super) fn case_needs(
     rings: &Rings,
     cases: &DataFrame,
 ) -> PolarsResult<DataFrame> {
-    let word = |w: &str| lit(rings.text.find(w).unwrap_or(u32::MAX));
+    let word = |w: &str| exact(rings.text.find(w).unwrap_or(u32::MAX));
     let mut parts = Vec::new();
     for framework in &definitions.frameworks {
         for need in &framework.needs {
@@ -57,7 +57,7 @@ pub(super) fn case_needs(
             }
             parts.push(cases.clone().lazy().filter(met).select([
                 col(UNIT).alias("case"),
-                lit(order).alias("order"),
+                exact(order).alias("order"),
                 col("case_id"),
                 word(&need.id).alias("need"),
                 word(&need.title).alias("need_title"),

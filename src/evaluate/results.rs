@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{Lowering, Rings, keeping_left, lower};
+use crate::columns::{exact, Lowering, Rings, keeping_left, lower};
 use crate::definitions::expression::{Name, Reads, RowFunction};
 use crate::definitions::test::Who;
 use crate::evaluate::Verdict;
@@ -149,7 +149,7 @@ impl<'d> Pass<'d> {
             };
             let verdict = match group {
                 Some(group) => {
-                    let nobody = col(group.as_str()).fill_null(lit(0_u32)).eq(lit(0_u32));
+                    let nobody = col(group.as_str()).fill_null(exact(0_u32)).eq(exact(0_u32));
                     when(nobody).then(code(stated(task.test.nobody))).otherwise(verdict)
                 }
                 None => verdict,
@@ -243,7 +243,7 @@ fn rank(who: &Who, verdict: Plan) -> Plan {
     let rungs = ladder(who);
     let mut rank = lit(NULL).cast(DataType::UInt32);
     for (height, rung) in (1_u32..).zip(rungs.into_iter().rev()) {
-        rank = when(verdict.clone().eq(code(rung))).then(lit(height)).otherwise(rank);
+        rank = when(verdict.clone().eq(code(rung))).then(exact(height)).otherwise(rank);
     }
     rank
 }
@@ -252,7 +252,7 @@ fn unrank(who: &Who, rank: Plan, nobody: Verdict) -> Plan {
     let rungs = ladder(who);
     let mut verdict = code(nobody);
     for (height, rung) in (1_u32..).zip(rungs.into_iter().rev()) {
-        verdict = when(rank.clone().eq(lit(height))).then(code(rung)).otherwise(verdict);
+        verdict = when(rank.clone().eq(exact(height))).then(code(rung)).otherwise(verdict);
     }
     verdict
 }

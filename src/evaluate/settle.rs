@@ -3,7 +3,7 @@
 
 use polars::prelude::*;
 
-use crate::columns::{Lowering, lower};
+use crate::columns::{exact, Lowering, lower};
 use crate::definitions::expression::{Comparison, Expr as Ask, Literal, Reads, RowFunction};
 use crate::definitions::source::Silence;
 use crate::definitions::test::Stated;
@@ -11,7 +11,7 @@ use crate::evaluate::Verdict;
 
 /// A verdict as a column's constant.
 pub(super) fn code(verdict: Verdict) -> Expr {
-    lit(verdict as u32)
+    exact(verdict as u32)
 }
 
 /// Three-valued truth as verdicts.

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::columns::ROW;
+use crate::columns::{ROW, exact};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::GoodIs;
@@ -54,10 +54,10 @@ pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsR
             when(col("scale").eq(lit(code("scale", &scale.id))).and(better.clone().is_not_null()))
                 .then(
                     when(better.clone().gt_eq(points.clone()))
-                        .then(lit(0_u32))
+                        .then(exact(0_u32))
                         .when(better.lt_eq(lit(0.0) - points))
-                        .then(lit(2_u32))
-                        .otherwise(lit(1_u32)),
+                        .then(exact(2_u32))
+                        .otherwise(exact(1_u32)),
                 )
                 .otherwise(change);
     }

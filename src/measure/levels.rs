@@ -2,7 +2,7 @@
 
 use polars::prelude::{Expr as Plan, *};
 
-use crate::columns::Rings;
+use crate::columns::{Rings, exact};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::Breakdown;
@@ -77,7 +77,7 @@ pub(super) fn levels_of(
     if !breakdown.bands.is_empty() {
         return banded(frame, &column, breakdown).map(Some);
     }
-    let plan = col(column.as_str()).cast(DataType::UInt32).fill_null(lit(NOTHING));
+    let plan = col(column.as_str()).cast(DataType::UInt32).fill_null(exact(NOTHING));
     let occurring = occurring(frame, plan.clone())?;
     let word = |number: u32| -> Option<String> {
         match &ty {
@@ -131,10 +131,10 @@ fn occurring(frame: &DataFrame, level: Plan) -> PolarsResult<Vec<u32>> {
 
 fn banded(frame: &DataFrame, column: &str, breakdown: &Breakdown) -> PolarsResult<Levels> {
     let value = || col(column).cast(DataType::Float64);
-    let mut plan = lit(NOTHING);
+    let mut plan = exact(NOTHING);
     for (number, band) in (0_u32..).zip(&breakdown.bands) {
         let inside = value().gt_eq(lit(band.from)).and(value().lt_eq(lit(band.to)));
-        plan = when(inside).then(lit(number)).otherwise(plan);
+        plan = when(inside).then(exact(number)).otherwise(plan);
     }
     let mut levels: Vec<(u32, Level)> = (0_u32..)
         .zip(&breakdown.bands)

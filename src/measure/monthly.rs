@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::{Day, Period, PeriodKind};
-use crate::columns::{days_to_month_number, lower};
+use crate::columns::{exact, days_to_month_number, in_halves, lower};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr, Type};
 use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
@@ -22,7 +22,7 @@ use crate::measure::tally::Tally;
 pub(super) type Monthly = BTreeMap<(i32, Vec<usize>), Tally>;
 
 /// Two to the 32nd: squares are summed in two halves, so that no sum overflows.
-const HALF: i64 = 1 << 32;
+const HALF: i128 = 1 << 32;
 
 /// The unit frame of a measure, reduced to what the measure needs.
 pub(super) struct Counting<'a> {
@@ -59,7 +59,7 @@ impl Counting<'_> {
                     let plan = self.prepare(
                         levels,
                         Some((begun.and(not_over), days)),
-                        lit(month).alias("month"),
+                        exact(month).alias("month"),
                     );
                     self.aggregate(plan, levels, &mut tallies)?;
                 }
@@ -109,11 +109,11 @@ impl Counting<'_> {
             population = population.and(taken.fill_null(lit(false)));
         }
         // 0: counted or not yet decided; n: left out by exclusion n.
-        let mut left_out = lit(0_u32);
+        let mut left_out = exact(0_u32);
         let numbered: Vec<_> = (1_u32..).zip(&self.measure.exclude).collect();
         // The first exclusion that holds is the one that counts, so it is laid on last.
         for (number, exclusion) in numbered.into_iter().rev() {
-            left_out = when(yes(&exclusion.when)).then(lit(number)).otherwise(left_out);
+            left_out = when(yes(&exclusion.when)).then(exact(number)).otherwise(left_out);
         }
         let asks = match &self.measure.kind {
             MeasureKind::Proportion { numerator: e }
@@ -125,12 +125,12 @@ impl Counting<'_> {
         let pending = asks.map_or_else(|| lit(false), |e| self.pending(&e.expr));
         let answer = asks.map_or_else(|| lit(true), |e| lower(&e.expr, &scope));
         let (answer, value) = match &self.measure.kind {
-            MeasureKind::Proportion { .. } => (answer.cast(DataType::Boolean), lit(0_i64)),
+            MeasureKind::Proportion { .. } => (answer.cast(DataType::Boolean), exact(0_i64)),
             MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => {
                 (answer.clone().is_not_null(), ten_thousandths(answer))
             }
             MeasureKind::Distribution { .. } => (lit(true), answer.cast(DataType::UInt32)),
-            MeasureKind::Count | MeasureKind::Ratio { .. } => (lit(true), lit(0_i64)),
+            MeasureKind::Count | MeasureKind::Ratio { .. } => (lit(true), exact(0_i64)),
         };
         let numbers = levels.iter().enumerate();
         let numbers = numbers.map(|(i, l)| l.column.clone().alias(level_name(i)));
@@ -164,7 +164,7 @@ impl Counting<'_> {
         rests_on(answer, self.frame)
             .into_iter()
             .map(|(verdict, open)| match verdict {
-                Some(verdict) => col(verdict).eq(lit(Verdict::Pending as u32)).or(col(open)),
+                Some(verdict) => col(verdict).eq(exact(Verdict::Pending as u32)).or(col(open)),
                 None => col(open),
             })
             .reduce(Plan::or)
@@ -183,7 +183,7 @@ impl Counting<'_> {
             MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => true,
             _ => self.measure.unknown == UnknownCounts::LeaveOut,
         };
-        let kept = col("left out").eq(lit(0_u32));
+        let kept = col("left out").eq(exact(0_u32));
         let due = kept.clone().and(col("pending").not());
         let unknown = match self.measure.kind {
             MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => col("answer").not(),
@@ -200,7 +200,7 @@ impl Counting<'_> {
             count(counted.clone()).alias("n counted"),
         ];
         for number in 1..=self.measure.exclude.len() {
-            let this = col("left out").eq(lit(u32::try_from(number).unwrap_or(u32::MAX)));
+            let this = col("left out").eq(exact(u32::try_from(number).unwrap_or(u32::MAX)));
             sums.push(count(this).alias(format!("n left out {number}")));
         }
         let mut keys: Vec<Plan> = [col("month")]
@@ -213,11 +213,12 @@ impl Counting<'_> {
             let holds = counted.clone().and(col("answer").fill_null(lit(false)));
             sums.push(count(holds).alias("n numerator"));
             let value =
-                when(counted).then(col("value")).otherwise(lit(0_i64)).cast(DataType::Int64);
+                when(counted).then(col("value")).otherwise(exact(0_i64)).cast(DataType::Int64);
             let square = value.clone() * value.clone();
             sums.push(value.sum().alias("sum"));
-            sums.push(square.clone().floor_div(lit(HALF)).sum().alias("squares high"));
-            sums.push((square % lit(HALF)).sum().alias("squares low"));
+            let (high, low) = in_halves(square);
+            sums.push(high.sum().alias("squares high"));
+            sums.push(low.sum().alias("squares low"));
         }
         let found = plan.group_by(keys).agg(sums).collect()?;
         let number = |name: &str| -> PolarsResult<UInt64Chunked> {
@@ -264,7 +265,7 @@ impl Counting<'_> {
             let (numerator, sum, sum_of_squares) = match &sums {
                 Some((numerator, sum, high, low)) => {
                     let high = i128::from(high.get(row).unwrap_or(0));
-                    let squares = high * i128::from(HALF) + i128::from(low.get(row).unwrap_or(0));
+                    let squares = high * HALF + i128::from(low.get(row).unwrap_or(0));
                     (get(numerator), sum.get(row).unwrap_or(0), squares)
                 }
                 None => (0, 0, 0),

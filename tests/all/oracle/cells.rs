@@ -323,7 +323,7 @@ fn standing(
 
 /// Whether an expression rests on something that is pending, or that rests on a window which has
 /// not finished for this unit.
-fn undecided(world: &World, subject: &Subject, expr: &Expr) -> bool {
+pub(crate) fn undecided(world: &World, subject: &Subject, expr: &Expr) -> bool {
     expr.names().iter().any(|name| match name {
         Name::Fact(id) => {
             let fact = fact(world, subject, id);

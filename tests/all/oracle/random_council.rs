@@ -300,7 +300,9 @@ impl Maker<'_> {
             Type::Date => {
                 let base = source.shape.dates().and_then(|(start, _)| row.get(start)?.day());
                 let base = base.unwrap_or(self.council.as_at);
-                Value::Day(base.plus_days(self.dice.from_to(0, 70) as i32))
+                // Within a day or two, or about the working days that an assessment may take.
+                let most = if self.dice.one_in(2) { 3 } else { 70 };
+                Value::Day(base.plus_days(self.dice.from_to(0, most) as i32))
             }
             Type::YesNo => Value::YesNo(self.dice.one_in(2)),
             Type::Code(list) => {

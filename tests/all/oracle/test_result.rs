@@ -52,7 +52,9 @@ pub(crate) fn run(
                 Value::Nothing => Verdict::Unknown,
                 _ => Verdict::Met,
             };
-            let (finished, group) = (true, Persons::new());
+            // A fact may be about other facts, and then rests on their windows.
+            let finished = !super::cells::undecided(world, subject, &condition.expr);
+            let group = Persons::new();
             TestResult { verdict, value, finished, named: Persons::new(), group }
         }
         TestKind::Rows(test) => on_rows(world, subject, test, with_need),

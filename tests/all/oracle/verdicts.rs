@@ -342,3 +342,12 @@ pub(crate) fn need_outcome_undecided(
     line(world, subject, |l| l.framework == framework && l.need == need)
         .is_some_and(|l| l.outcome_verdict == Some(Verdict::Pending) || !l.outcome_finished)
 }
+
+/// The verdict of a fact for each unit, by its identifier.
+pub(crate) fn fact_by_unit(world: &World, id: &str) -> BTreeMap<String, Verdict> {
+    let fact = world.definitions.fact(id).expect("a declared fact");
+    let unit = world.definitions.unit(&fact.unit).expect("a declared unit");
+    let subjects = world.subjects(unit);
+    let named = subjects.iter().filter_map(|s| Some((s.name()?, s)));
+    named.map(|(name, s)| (name, run(world, s, &fact.test, &Persons::new()).verdict)).collect()
+}

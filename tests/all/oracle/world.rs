@@ -119,6 +119,7 @@ impl<'a> World<'a> {
     /// One row for each need that is met.
     fn case_needs(&self) -> Vec<Row> {
         let mut rows = Vec::new();
+        let cases = self.cases();
         for line in self.need_lines() {
             if line.need_verdict != Verdict::Met {
                 continue;
@@ -131,8 +132,11 @@ impl<'a> World<'a> {
                 _ => Value::Nothing,
             };
             let verdict = line.outcome_verdict.map_or(Value::Nothing, |v| Value::text(v.word()));
+            let case = cases.iter().find(|c| c.identifier("case").as_ref() == Some(&line.case_id));
+            let identified_on = case.map(|c| c.value("identified_on")).unwrap_or_default();
             let values = [
                 ("case_id", Value::text(&line.case_id)),
+                ("identified_on", identified_on),
                 ("need", Value::text(&need.id)),
                 ("headline", Value::text(&need.headline)),
                 ("framework", Value::text(&framework.id)),
@@ -245,10 +249,11 @@ impl Subject<'_> {
         declared.then(|| self.row.get(column))
     }
 
-    /// A column or anchor of the unit itself.
+    /// A column or anchor of the unit itself, else of its parent.
     pub(crate) fn value(&self, name: &str) -> Value {
         self.own(name)
             .or_else(|| self.unit.anchor(name).map(|column| self.row.get(column)))
+            .or_else(|| self.parent.as_ref().map(|parent| parent.value(name)))
             .unwrap_or_default()
     }
 

@@ -15,6 +15,7 @@ pub(crate) type Persons = BTreeSet<String>;
 /// One stay of a person in a family.
 struct Stay {
     person: String,
+    family: String,
     /// None: since ever.
     joined: Option<Day>,
     /// None: still there.
@@ -29,31 +30,32 @@ impl Stay {
     }
 }
 
-/// All stays in a family. A link that is not dated lasts for ever.
-fn stays(world: &World, family: &str) -> Vec<Stay> {
+/// All stays in families, in the order of the file. A link that is not dated lasts for ever.
+fn stays(world: &World) -> Vec<Stay> {
     let links = &world.definitions.links;
     let Some(link) = links.iter().find(|l| l.from == "person" && l.to == "family") else {
         return Vec::new();
     };
     let source = world.source(&link.source);
-    let (Some(person), Some(of)) = (source.id_column("person"), source.id_column("family")) else {
+    let (Some(person), Some(family)) = (source.id_column("person"), source.id_column("family"))
+    else {
         return Vec::new();
     };
+    let words = |row: &Row, column: &str| row.get(column).words().map(str::to_owned);
     let dates = source.shape.dates().filter(|_| link.dated);
     let mut stays = Vec::new();
     for row in world.rows(&source.id) {
-        if row.get(&of.name).words() != Some(family) {
+        let (Some(person), Some(family)) = (words(row, &person.name), words(row, &family.name))
+        else {
             continue;
-        }
-        let Some(person) = row.get(&person.name).words().map(str::to_owned) else { continue };
+        };
         let (joined, left) = match dates {
             Some((joined, left)) => (row.get(joined).day(), row.get(left).day()),
             None => (None, None),
         };
-        if dates.is_some() && joined.is_none() {
-            continue;
+        if dates.is_none() || joined.is_some() {
+            stays.push(Stay { person, family, joined, left });
         }
-        stays.push(Stay { person, joined, left });
     }
     stays
 }
@@ -66,7 +68,25 @@ pub(crate) fn belonged(
     first: Day,
     last: Option<Day>,
 ) -> bool {
-    stays(world, family).iter().any(|s| s.person == person && s.touches(first, last))
+    stays(world).iter().any(|s| s.family == family && s.person == person && s.touches(first, last))
+}
+
+/// The family of a unit. A unit about a person has the family that the person belonged to on the
+/// unit's first day: of several the one joined last, then the first in the file.
+pub(crate) fn family_of(world: &World, subject: &Subject) -> Option<String> {
+    if let Some(family) = subject.identifier("family") {
+        return Some(family);
+    }
+    let person = subject.identifier("person")?;
+    let on = subject.anchor(&subject.unit.anchors.first()?.0)?;
+    let mut found: Option<Stay> = None;
+    for stay in stays(world) {
+        let there = stay.person == person && stay.touches(on, Some(on));
+        if there && found.as_ref().is_none_or(|other| stay.joined > other.joined) {
+            found = Some(stay);
+        }
+    }
+    found.map(|stay| stay.family)
 }
 
 /// The persons of a unit: in its family on the day it was identified, or joined before its end.
@@ -77,13 +97,15 @@ pub(crate) fn members(world: &World, subject: &Subject) -> Persons {
         None => first_anchor.or(Some("identified_on")),
     };
     let (Some(family), Some(on)) =
-        (subject.identifier("family"), by.and_then(|name| subject.anchor(name)))
+        (family_of(world, subject), by.and_then(|name| subject.anchor(name)))
     else {
         return Persons::new();
     };
-    let closed = subject.anchor("closed_on");
-    stays(world, &family)
+    // A unit without such an anchor has no end.
+    let closed = subject.unit.anchor("closed_on").and_then(|column| subject.row.get(column).day());
+    stays(world)
         .into_iter()
+        .filter(|stay| stay.family == family)
         .filter(|stay| {
             let there = stay.touches(on, Some(on));
             let later = stay

@@ -236,7 +236,10 @@ impl One<'_> {
             }
             None => None,
         };
-        let ours = self.subject.identifier(entity);
+        let ours = match entity {
+            "family" => people::family_of(self.world, self.subject),
+            _ => self.subject.identifier(entity),
+        };
         ours.is_some() && ours == theirs
     }
 
@@ -248,7 +251,7 @@ impl One<'_> {
 
     fn reaches_person(&self, row: &Row, persons: &Persons) -> bool {
         let Some(person) = self.person(row).filter(|p| persons.contains(p)) else { return false };
-        let Some(family) = self.subject.identifier("family") else { return false };
+        let Some(family) = people::family_of(self.world, self.subject) else { return false };
         let Some((first, last)) = window::days_of(self.source, row) else { return false };
         if !people::belonged(self.world, &family, &person, first, last) {
             return false;

@@ -66,7 +66,7 @@ fn with_as_at(project: &str, as_at: &str) -> String {
 fn mapping(definitions: &Definitions, council: &Council) -> String {
     let mut text = String::from(
         "[file]\nlanguage = 1\nid = \"mapping\"\ntitle = \"Files in logical form\"\n\n\
-         [defaults.map]\nencoding = \"utf-8\"\nnull_values = [\"\"]\ndate_formats = [\"%Y-%m-%d\"]\n",
+         [defaults]\nencoding = \"utf-8\"\nnull_values = [\"\"]\ndate_formats = [\"%Y-%m-%d\"]\n",
     );
     for source in &definitions.sources {
         let id = &source.id;

@@ -112,12 +112,20 @@ fn random_councils_meet_every_verdict_and_lose_no_unit() {
     let definitions = definitions();
     let mut seen: BTreeMap<Verdict, usize> = BTreeMap::new();
     let mut numerators = 0;
-    for seed in 0..12 {
+    for seed in 0..24 {
         let council = random_council(&definitions, seed, 6);
         let world = World::new(&definitions, &council);
         for line in world.need_lines() {
             *seen.entry(line.need_verdict).or_default() += 1;
             *seen.entry(line.outcome_verdict.unwrap_or(Verdict::Unknown)).or_default() += 1;
+        }
+        // The claims and facts of every council decide all that they are asked about.
+        let cases = world.cases().len();
+        let claims: usize = definitions.frameworks.iter().map(|f| f.claims.len()).sum();
+        assert_eq!(verdicts::claims(&definitions, &council).len(), cases * claims);
+        for line in verdicts::facts(&definitions, &council) {
+            let decided = matches!(line.verdict, Verdict::Met | Verdict::NotMet);
+            assert_eq!(decided, !line.value.is_nothing(), "{line:?}");
         }
         for request in requests(&definitions, &council) {
             let by_none = request.by.is_empty();

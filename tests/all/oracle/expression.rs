@@ -85,10 +85,10 @@ pub(crate) fn evaluate(expr: &Expr, here: &Setting) -> Value {
             _ => Value::Nothing,
         },
         Expr::Compare(op, a, b) => {
-            if here.early {
-                if let Some(settled) = count_against_constant(*op, a, b, here) {
-                    return settled.into();
-                }
+            if here.early
+                && let Some(settled) = count_against_constant(*op, a, b, here)
+            {
+                return settled.into();
             }
             compare(*op, &evaluate(a, here), &evaluate(b, here)).into()
         }

@@ -4,8 +4,10 @@
 //! It is slow and obvious on purpose. Where it and the engine differ on a random small council,
 //! one of them has misread the page.
 
+mod aim;
 mod by_hand;
 pub(crate) mod cells;
+mod dice;
 mod examples;
 mod expression;
 mod levels;

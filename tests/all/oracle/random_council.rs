@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use early_help::calendar::{Day, Length};
 use early_help::definitions::Definitions;
-use early_help::definitions::expression::{Checked, Expr, Literal, Name, Type};
+use early_help::definitions::expression::Type;
 use early_help::definitions::source::{Column, Shape, Source};
-use early_help::definitions::test::TestKind;
 
+use super::aim::asked_words;
+use super::dice::Dice;
 use super::value::{Council, Value};
 
-type Columns = BTreeMap<String, Value>;
+pub(super) type Columns = BTreeMap<String, Value>;
 
 /// A council from a seed, with up to `families` families.
 pub(crate) fn random_council(definitions: &Definitions, seed: u64, families: usize) -> Council {
@@ -29,8 +30,9 @@ pub(crate) fn random_council(definitions: &Definitions, seed: u64, families: usi
         council: Council { sources: BTreeMap::new(), complete_to: BTreeMap::new(), as_at },
         families: Vec::new(),
         keys: BTreeSet::new(),
+        fancies: BTreeMap::new(),
     };
-    let count = maker.dice.from_to(1, families.max(1));
+    let count = maker.dice.between(1, families.max(1));
     for number in 1..=count {
         maker.family(number);
     }
@@ -46,11 +48,12 @@ pub(crate) fn random_council(definitions: &Definitions, seed: u64, families: usi
 }
 
 /// Days of judgement: ends of months, a leap day, the middle of a month.
-const AS_AT: [&str; 7] = [
+const AS_AT: [&str; 8] = [
     "2024-02-29",
     "2024-09-30",
     "2025-03-31",
     "2025-06-14",
+    "2025-10-31",
     "2025-12-31",
     "2026-03-01",
     "2026-09-30",
@@ -83,22 +86,25 @@ const LENGTHS: [&str; 10] = [
 ];
 
 /// A family as it is being made.
-struct Family {
+pub(super) struct Family {
     id: String,
     people: Vec<String>,
     /// Each case, and its named days.
-    cases: Vec<(String, Vec<Day>)>,
+    pub(super) cases: Vec<(String, Vec<Day>)>,
 }
 
-struct Maker<'m> {
-    definitions: &'m Definitions,
+pub(super) struct Maker<'m> {
+    pub(super) definitions: &'m Definitions,
     /// For each text column, the words that some definition asks for.
     asked_words: BTreeMap<String, Vec<String>>,
-    dice: Dice,
-    council: Council,
-    families: Vec<Family>,
+    pub(super) dice: Dice,
+    pub(super) council: Council,
+    pub(super) families: Vec<Family>,
     /// Source and key of every row.
     keys: BTreeSet<(String, String)>,
+    /// A word for each source and column that this council uses more than others, so that the
+    /// several conditions of one test are often true together.
+    fancies: BTreeMap<(String, String), Value>,
 }
 
 impl Maker<'_> {
@@ -108,14 +114,14 @@ impl Maker<'_> {
         self.add("families", row);
         let mut family = Family { id, people: Vec::new(), cases: Vec::new() };
         let identified = self.identified();
-        for person in 1..=self.dice.from_to(1, 5) {
+        for person in 1..=self.dice.between(1, 5) {
             let person = format!("P{number}-{person}");
             self.person(&person, identified);
             self.membership(&person, &family.id, identified);
             family.people.push(person);
         }
         let mut start = identified;
-        for case in 1..=self.dice.from_to(1, 2) {
+        for case in 1..=self.dice.between(1, 2) {
             let id = format!("C{number}-{case}");
             let days = self.case(&id, &family.id, start);
             start = self.near(&days).max(start.plus_days(1));
@@ -151,7 +157,7 @@ impl Maker<'_> {
         let left = self.dice.one_in(3).then(|| self.near(&[identified]).max(joined));
         self.stay(person, family, joined, left);
         if let Some(left) = left.filter(|_| self.dice.one_in(2)) {
-            let again = left.plus_days(self.dice.from_to(1, 120) as i32);
+            let again = left.plus_days(self.dice.between(1, 120) as i32);
             self.stay(person, family, again, None);
         }
     }
@@ -180,9 +186,9 @@ impl Maker<'_> {
     }
 
     fn case(&mut self, id: &str, family: &str, identified: Day) -> Vec<Day> {
-        let started = identified.plus_days(self.dice.from_to(0, 12) as i32);
+        let started = identified.plus_days(self.dice.between(0, 12) as i32);
         let mut later = |most: usize| {
-            let gap = self.dice.from_to(0, most) as i32;
+            let gap = self.dice.between(0, most) as i32;
             (!self.dice.one_in(6)).then(|| started.plus_days(gap))
         };
         let (assessed, planned) = (later(60), later(80));
@@ -215,14 +221,18 @@ impl Maker<'_> {
     /// Rows for any other source, made from its declaration.
     fn fill(&mut self, source: &Source) {
         for at in 0..self.families.len() {
+            if let Shape::Period { calendar, .. } = &source.shape {
+                self.fill_periods(source, calendar, at);
+                continue;
+            }
             // Now and then nothing at all, so that silence is met often.
             let most = match (self.dice.one_in(4), source.shape == Shape::Entity) {
                 (true, _) => 0,
                 (_, true) => 1,
-                _ => 7,
+                _ => 14,
             };
             let mut last_end: Option<Day> = None;
-            for _ in 0..self.dice.from_to(0, most) {
+            for _ in 0..self.dice.between(0, most) {
                 let row = self.row(source, at, last_end);
                 if let Some((_, end)) = source.shape.dates() {
                     last_end = row.get(end).and_then(Value::day).or(last_end);
@@ -232,19 +242,57 @@ impl Maker<'_> {
         }
     }
 
+    /// Most periods of most people: tests ask for several in a row.
+    fn fill_periods(&mut self, source: &Source, calendar: &str, at: usize) {
+        let Some(named) = self.definitions.project.named_periods.get(calendar) else { return };
+        let (Some((start, end)), Some(person)) =
+            (source.shape.dates(), source.id_column("person").map(|c| c.name.clone()))
+        else {
+            return;
+        };
+        let days = self.days_of(at);
+        for id in self.families[at].people.clone() {
+            if self.dice.one_in(4) {
+                continue;
+            }
+            for period in named.all() {
+                let close = days.iter().any(|day| (period.start.0 - day.0).abs() < 400);
+                if !close || self.dice.one_in(8) {
+                    continue;
+                }
+                let mut row = columns([
+                    (person.as_str(), Value::text(&id)),
+                    (start, Value::Day(period.start)),
+                    (end, Value::Day(period.end)),
+                ]);
+                let texts = source
+                    .key
+                    .iter()
+                    .filter(|key| source.column(key).is_some_and(|column| column.ty == Type::Text));
+                row.extend(texts.map(|key| (key.clone(), Value::text(&period.name))));
+                self.other_values(source, at, &mut row);
+                self.add(&source.id, row);
+            }
+        }
+    }
+
     fn row(&mut self, source: &Source, at: usize, last_end: Option<Day>) -> Columns {
         let mut days = self.days_of(at);
         days.push(self.council.as_at);
-        let mut row = Columns::new();
-        let own: Vec<&str> = match &source.shape {
-            Shape::Entity => Vec::new(),
+        let mut row = if self.dice.one_in(3) { Columns::new() } else { self.aimed(source, at) };
+        match &source.shape {
+            Shape::Entity => {}
             Shape::Event { date } | Shape::Reading { date } => {
-                row.insert(date.clone(), Value::Day(self.near(&days)));
-                vec![date]
+                if !row.contains_key(date) {
+                    row.insert(date.clone(), Value::Day(self.near(&days)));
+                }
             }
             Shape::Spell { start, end } => {
                 // Touching the last spell, one day apart, overlapping it, or anywhere.
                 let begins = match last_end {
+                    _ if row.contains_key(start) && self.dice.one_in(2) => {
+                        row.get(start).and_then(Value::day).expect("a day")
+                    }
                     Some(end) if self.dice.one_in(2) => end.plus_days(self.dice.within(2)),
                     _ => self.near(&days),
                 };
@@ -255,40 +303,21 @@ impl Maker<'_> {
                 let ends = ends.or(must_end.then_some(begins));
                 row.insert(start.clone(), Value::Day(begins));
                 row.insert(end.clone(), ends.map_or(Value::Nothing, Value::Day));
-                vec![start, end]
             }
-            Shape::Period { start, end, calendar } => {
-                let named = self.definitions.project.named_periods.get(calendar);
-                let periods = named.map(|n| n.all().to_vec()).unwrap_or_default();
-                let about = self.near(&days);
-                let close: Vec<_> =
-                    periods.iter().filter(|p| (p.start.0 - about.0).abs() < 300).collect();
-                let period =
-                    self.dice.pick(&close).map(|p| (*p).clone()).or(periods.first().cloned());
-                let period = period.expect("a period");
-                for key in source
-                    .key
-                    .iter()
-                    .filter(|k| source.column(k).is_some_and(|column| column.ty == Type::Text))
-                {
-                    row.insert(key.clone(), Value::text(&period.name));
-                }
-                row.insert(start.clone(), Value::Day(period.start));
-                row.insert(end.clone(), Value::Day(period.end));
-                vec![start, end]
-            }
-        };
-        for column in &source.columns {
-            if column.formula.is_some()
-                || own.contains(&column.name.as_str())
-                || row.contains_key(&column.name)
-            {
-                continue;
-            }
-            let value = self.value(source, column, at, &row);
-            row.insert(column.name.clone(), value);
+            Shape::Period { .. } => {}
         }
+        self.other_values(source, at, &mut row);
         row
+    }
+
+    /// Fills the columns that have no value yet.
+    fn other_values(&mut self, source: &Source, at: usize, row: &mut Columns) {
+        for column in &source.columns {
+            if column.formula.is_none() && !row.contains_key(&column.name) {
+                let value = self.value(source, column, at, row);
+                row.insert(column.name.clone(), value);
+            }
+        }
     }
 
     fn value(&mut self, source: &Source, column: &Column, at: usize, row: &Columns) -> Value {
@@ -302,20 +331,32 @@ impl Maker<'_> {
                 let base = base.unwrap_or(self.council.as_at);
                 // Within a day or two, or about the working days that an assessment may take.
                 let most = if self.dice.one_in(2) { 3 } else { 70 };
-                Value::Day(base.plus_days(self.dice.from_to(0, most) as i32))
+                Value::Day(base.plus_days(self.dice.between(0, most) as i32))
             }
             Type::YesNo => Value::YesNo(self.dice.one_in(2)),
             Type::Code(list) => {
                 let word = self.dice.pick(&list.codes).cloned().expect("a code");
-                Value::code(list, &word)
+                let fresh = Value::code(list, &word);
+                self.fancy(source, column, fresh)
             }
-            Type::Text => self.words(&column.name, row),
+            Type::Text if column.name == "domain" => self.words(&column.name, row),
+            Type::Text => {
+                let fresh = self.words(&column.name, row);
+                self.fancy(source, column, fresh)
+            }
             Type::Score => self.score(row),
-            Type::Proportion => Value::Number(self.dice.from_to(0, 100) as f64 / 100.0),
-            Type::Money => Value::Number(self.dice.from_to(0, 1000) as f64),
+            Type::Proportion => Value::Number(self.dice.between(0, 100) as f64 / 100.0),
+            Type::Money => Value::Number(self.dice.between(0, 1000) as f64),
             Type::Number(unit) => Value::Number(self.amount(unit.as_deref(), &column.name)),
             Type::Null => Value::Nothing,
         }
+    }
+
+    /// The council's favourite more often than not, else the fresh word.
+    fn fancy(&mut self, source: &Source, column: &Column, fresh: Value) -> Value {
+        let key = (source.id.clone(), column.name.clone());
+        let favourite = self.fancies.entry(key).or_insert_with(|| fresh.clone()).clone();
+        if self.dice.one_in(2) { favourite } else { fresh }
     }
 
     fn amount(&mut self, unit: Option<&str>, column: &str) -> f64 {
@@ -361,7 +402,7 @@ impl Maker<'_> {
         let scale = row.get("scale").and_then(|v| self.definitions.scale(v.words()?));
         let Some(scale) = scale else { return Value::Number(1.0) };
         let steps = ((scale.high - scale.low) / scale.step).floor() as usize;
-        Value::Number(scale.low + scale.step * self.dice.from_to(0, steps) as f64)
+        Value::Number(scale.low + scale.step * self.dice.between(0, steps) as f64)
     }
 
     fn identifier(&mut self, source: &Source, entity: &str, at: usize) -> Value {
@@ -379,7 +420,7 @@ impl Maker<'_> {
         Value::Text(named.unwrap_or_else(|| {
             let alone = source.key.len() == 1;
             let most = if alone { 10_000 } else { 3 };
-            let number = self.dice.from_to(1, most);
+            let number = self.dice.between(1, most);
             let family = &self.families[at].id;
             format!("{entity}-{family}-{number}")
         }))
@@ -418,9 +459,13 @@ impl Maker<'_> {
 
     /// A day at, or one day off, the end of some window that hangs from one of these days.
     fn near(&mut self, days: &[Day]) -> Day {
-        let base = self.dice.pick(days).copied().expect("a day");
-        if self.dice.one_in(4) {
-            return base.plus_days(self.dice.within(400));
+        // The first is the day the family was identified, from which most windows hang.
+        let first = if self.dice.one_in(3) { days.first() } else { None };
+        let base = *first.or_else(|| self.dice.pick(days)).expect("a day");
+        match self.dice.below(6) {
+            0 => return base.plus_days(self.dice.within(400)),
+            1 | 2 => return base.plus_days(self.dice.within(100)),
+            _ => {}
         }
         let length = self.dice.pick(&LENGTHS).and_then(|text| Length::parse(text));
         let length = length.expect("a length");
@@ -432,7 +477,7 @@ impl Maker<'_> {
     fn feeds(&mut self) {
         let days: Vec<Day> = (0..self.families.len()).flat_map(|at| self.days_of(at)).collect();
         for source in &self.definitions.sources {
-            let to = match self.dice.below(4) {
+            let to = match self.dice.below(8) {
                 0 => self.near(&days),
                 1 => self.council.as_at.plus_days(-(self.dice.below(200) as i32)),
                 _ => self.council.as_at,
@@ -464,78 +509,4 @@ fn columns<const N: usize>(values: [(&str, Value); N]) -> Columns {
 fn end_of_month(day: Day) -> Day {
     let first = day.plus_days(1 - i32::try_from(day.day_of_month()).unwrap_or(1));
     first.plus_months(1).plus_days(-1)
-}
-
-/// The words that conditions compare text columns with.
-fn asked_words(definitions: &Definitions) -> BTreeMap<String, Vec<String>> {
-    let mut conditions: Vec<&Checked> = Vec::new();
-    let frameworks = definitions.frameworks.iter();
-    let tests = frameworks.flat_map(|f| {
-        let needs = f.needs.iter().flat_map(|n| &n.tests);
-        let outcomes = f.outcomes.iter().flat_map(|o| &o.tests);
-        needs.chain(outcomes).chain(f.claims.iter().flat_map(|c| &c.tests))
-    });
-    for test in tests.chain(definitions.facts.iter().map(|f| &f.test)) {
-        if let TestKind::Rows(rows) = &test.kind {
-            conditions.extend(&rows.condition);
-        }
-    }
-    let mut words: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut note = |column: &Expr, literal: &Literal| {
-        if let (Expr::Name(Name::Column(column)), Literal::Text(word)) = (column, literal) {
-            let words = words.entry(column.clone()).or_default();
-            if !words.contains(word) {
-                words.push(word.clone());
-            }
-        }
-    };
-    for condition in conditions {
-        condition.expr.walk(&mut |e| match e {
-            Expr::Compare(_, a, b) => {
-                if let Expr::Literal(literal) = b.as_ref() {
-                    note(a, literal);
-                }
-            }
-            Expr::In { of, list, .. } => list.iter().for_each(|literal| note(of, literal)),
-            _ => {}
-        });
-    }
-    words
-}
-
-/// Numbers that look random and always come out the same (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 to one less than `n`.
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n.max(1) as u64) as usize
-    }
-
-    /// Both ends included.
-    fn from_to(&mut self, low: usize, high: usize) -> usize {
-        low + self.below(high - low + 1)
-    }
-
-    /// From `-by` to `by`.
-    fn within(&mut self, by: usize) -> i32 {
-        self.from_to(0, 2 * by) as i32 - by as i32
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    fn pick<'p, T>(&mut self, among: &'p [T]) -> Option<&'p T> {
-        let at = self.below(among.len());
-        among.get(at)
-    }
 }

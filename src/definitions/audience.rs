@@ -76,6 +76,8 @@ pub struct FigureSpec {
     pub by: Vec<String>,
     /// The kind of period, if not the pack's.
     pub period: Option<PeriodKind>,
+    /// The audiences of the pack that it is for; empty for all of them.
+    pub audiences: Vec<String>,
 }
 
 /// The forms of figure.

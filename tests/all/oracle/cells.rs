@@ -1,0 +1,347 @@
+//! Cells: for each period and level, go through every unit and ask what it counts as.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use early_help::calendar::{Day, Period, PeriodKind};
+use early_help::definitions::Definitions;
+use early_help::definitions::expression::{Expr, Name, Type};
+use early_help::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
+use early_help::evaluate::Verdict;
+use early_help::measure::{
+    Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
+};
+
+use super::expression::{Setting, evaluate};
+use super::levels;
+use super::test_result::fact;
+use super::value::{Council, Value};
+use super::verdicts;
+use super::world::{Subject, World};
+
+/// The table of one request.
+pub(crate) fn cells(definitions: &Definitions, council: &Council, request: &TableRequest) -> Table {
+    cells_in(&World::new(definitions, council), request)
+}
+
+/// The table of one request, when there are many of them for one council.
+pub(crate) fn cells_in(world: &World, request: &TableRequest) -> Table {
+    let definitions = world.definitions;
+    let measure = definitions.measure(&request.measure).expect("a declared measure");
+    let plural = definitions.unit(&measure.unit).expect("a declared unit").plural.clone();
+    let periods: Vec<Period> =
+        request.periods.iter().copied().filter(|p| p.end() <= world.as_at()).collect();
+    let mut table = Table {
+        measure: measure.id.clone(),
+        unit: plural,
+        by: request.by.clone(),
+        cells: Vec::new(),
+    };
+    if let MeasureKind::Ratio { over, under } = &measure.kind {
+        table.cells = ratios(world, over, under, &periods);
+        return table;
+    }
+
+    let tallies = Tallies::new(world, measure, &request.by);
+    let category = matches!(measure.kind, MeasureKind::Distribution { .. });
+    if category {
+        table.by.push(CATEGORY.to_owned());
+    }
+    for period in periods {
+        for level in crossings(&tallies.levels) {
+            let codes: Vec<&str> = level.iter().map(|l| l.code.as_str()).collect();
+            let tally = tallies.over(period, &codes);
+            if category {
+                for own in &tallies.categories {
+                    let numerator = tally.of_category(&own.code);
+                    let amount = Amount::Proportion { numerator, denominator: tally.flow.counted };
+                    let mut level = level.clone();
+                    level.push(own.clone());
+                    table.cells.push(Cell { period, level, amount, flow: tally.flow.clone() });
+                }
+            } else {
+                let amount = tally.amount(&measure.kind);
+                table.cells.push(Cell { period, level, amount, flow: tally.flow });
+            }
+        }
+    }
+    table
+}
+
+fn ratios(world: &World, over: &str, under: &str, periods: &[Period]) -> Vec<Cell> {
+    let part = |id: &str| {
+        let by = Vec::new();
+        cells_in(world, &TableRequest { measure: id.to_owned(), by, periods: periods.to_vec() })
+    };
+    let mut cells = Vec::new();
+    for (above, below) in part(over).cells.into_iter().zip(part(under).cells) {
+        let (under, under_units) = match below.amount {
+            Amount::Sum { units, sum } => (sum, units),
+            _ => (whole(below.flow.counted) * TEN_THOUSANDTHS, below.flow.counted),
+        };
+        let amount = Amount::Ratio { over: above.flow.counted, under, under_units };
+        cells.push(Cell { period: above.period, level: Vec::new(), amount, flow: above.flow });
+    }
+    cells
+}
+
+fn whole(n: u64) -> i64 {
+    i64::try_from(n).expect("a small council")
+}
+
+/// What one unit counts as in one month.
+enum Standing {
+    /// Left out for the reason with this place.
+    LeftOut(usize),
+    /// Not due yet.
+    Pending,
+    /// Not known, and not in the denominator.
+    UnknownLeftOut,
+    /// Not known, and in the denominator.
+    UnknownCounted,
+    /// Known.
+    Counted(Value),
+}
+
+/// What the units of one cell come to.
+#[derive(Default)]
+struct Tally {
+    flow: Flow,
+    numerator: u64,
+    sum: i64,
+    sum_of_squares: i128,
+    categories: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    fn of_category(&self, code: &str) -> u64 {
+        self.categories.get(code).copied().unwrap_or(0)
+    }
+
+    fn take(&mut self, standing: &Standing, kind: &MeasureKind) {
+        self.flow.considered += 1;
+        match standing {
+            Standing::LeftOut(reason) => self.flow.left_out[*reason] += 1,
+            Standing::Pending => self.flow.pending += 1,
+            Standing::UnknownLeftOut => {
+                self.flow.unknown += 1;
+                self.flow.unknown_left_out += 1;
+            }
+            Standing::UnknownCounted => {
+                self.flow.unknown += 1;
+                self.flow.counted += 1;
+                *self.categories.entry(NOT_RECORDED.to_owned()).or_default() += 1;
+            }
+            Standing::Counted(value) => {
+                self.flow.counted += 1;
+                match kind {
+                    MeasureKind::Proportion { .. } => {
+                        self.numerator += u64::from(value.truth() == Some(true));
+                    }
+                    MeasureKind::Distribution { .. } => {
+                        *self.categories.entry(levels::code_of(value)).or_default() += 1;
+                    }
+                    MeasureKind::Sum { .. } | MeasureKind::Mean { .. } => {
+                        let value = value.number().unwrap_or(0.0) * TEN_THOUSANDTHS as f64;
+                        let value = value.round() as i64;
+                        self.sum += value;
+                        self.sum_of_squares += i128::from(value) * i128::from(value);
+                    }
+                    MeasureKind::Count | MeasureKind::Ratio { .. } => {}
+                }
+            }
+        }
+    }
+
+    fn amount(&self, kind: &MeasureKind) -> Amount {
+        let units = self.flow.counted;
+        match kind {
+            MeasureKind::Proportion { .. } => {
+                Amount::Proportion { numerator: self.numerator, denominator: units }
+            }
+            MeasureKind::Sum { .. } => Amount::Sum { units, sum: self.sum },
+            MeasureKind::Mean { .. } => {
+                Amount::Mean { units, sum: self.sum, sum_of_squares: self.sum_of_squares }
+            }
+            MeasureKind::Count | MeasureKind::Distribution { .. } | MeasureKind::Ratio { .. } => {
+                Amount::Count(units)
+            }
+        }
+    }
+}
+
+/// Every unit of a measure with the codes of its levels, and the levels there are.
+struct Tallies<'t> {
+    world: &'t World<'t>,
+    measure: &'t Measure,
+    subjects: Vec<(Subject<'t>, Vec<String>)>,
+    levels: Vec<Vec<Level>>,
+    categories: Vec<Level>,
+}
+
+impl<'t> Tallies<'t> {
+    fn new(world: &'t World<'t>, measure: &'t Measure, by: &[String]) -> Self {
+        let definitions = world.definitions;
+        let unit = definitions.unit(&measure.unit).expect("a declared unit");
+        let breakdowns: Vec<_> =
+            by.iter().map(|id| definitions.breakdown(id).expect("a declared breakdown")).collect();
+        let subjects: Vec<(Subject, Vec<String>)> = world
+            .subjects(unit)
+            .into_iter()
+            .map(|subject| {
+                let codes = breakdowns.iter().map(|b| levels::level_of(b, &subject)).collect();
+                (subject, codes)
+            })
+            .collect();
+        let levels = breakdowns
+            .iter()
+            .enumerate()
+            .map(|(at, breakdown)| {
+                let occurring = subjects.iter().map(|(_, codes)| codes[at].clone()).collect();
+                levels::levels(definitions, breakdown, &occurring)
+            })
+            .collect();
+        let mut tallies = Self { world, measure, subjects, levels, categories: Vec::new() };
+        tallies.categories = tallies.categories();
+        tallies
+    }
+
+    fn categories(&self) -> Vec<Level> {
+        let MeasureKind::Distribution { value } = &self.measure.kind else { return Vec::new() };
+        let words: &[String] = match &value.ty {
+            Type::Code(list) => &list.codes,
+            _ => &[],
+        };
+        let occurring: BTreeSet<String> = self
+            .subjects
+            .iter()
+            .filter(|(subject, _)| !undecided(self.world, subject, &value.expr))
+            .map(|(subject, _)| {
+                let here = Setting::new(self.world).subject(subject);
+                levels::code_of(&evaluate(&value.expr, &here))
+            })
+            .collect();
+        levels::categories(words, &occurring)
+    }
+
+    /// The units of a period with these levels: of each of its months, or of its last for a stock.
+    fn over(&self, period: Period, codes: &[&str]) -> Tally {
+        let mut tally = Tally::default();
+        tally.flow.left_out = vec![0; self.measure.exclude.len()];
+        let months = match self.measure.counted {
+            Counted::AtPeriodEnd => vec![period.last_month()],
+            Counted::On { .. } | Counted::FromParts => period.months(),
+        };
+        for month in months {
+            for (subject, levels) in &self.subjects {
+                if levels != codes || !in_month(self.measure, subject, month) {
+                    continue;
+                }
+                if let Some(standing) = standing(self.world, self.measure, subject, month) {
+                    tally.take(&standing, &self.measure.kind);
+                }
+            }
+        }
+        tally
+    }
+}
+
+/// All combinations of levels, the last breakdown running fastest; one empty one if there are none.
+fn crossings(levels: &[Vec<Level>]) -> Vec<Vec<Level>> {
+    let mut all = vec![Vec::new()];
+    for breakdown in levels {
+        let mut longer = Vec::new();
+        for start in &all {
+            for level in breakdown {
+                let mut crossing: Vec<Level> = start.clone();
+                crossing.push(level.clone());
+                longer.push(crossing);
+            }
+        }
+        all = longer;
+    }
+    all
+}
+
+fn in_month(measure: &Measure, subject: &Subject, month: Period) -> bool {
+    debug_assert_eq!(month.kind, PeriodKind::Month);
+    match &measure.counted {
+        Counted::On { column, parent } => {
+            let of = if *parent { subject.parent.as_deref() } else { Some(subject) };
+            let day: Option<Day> = of.and_then(|of| of.value(column).day());
+            day.is_some_and(|day| Period::month_of(day) == month)
+        }
+        Counted::AtPeriodEnd => {
+            let Some((start, end)) = subject.source.and_then(|s| s.shape.dates()) else {
+                return false;
+            };
+            let (start, end) = (subject.row.get(start).day(), subject.row.get(end).day());
+            start.is_some_and(|start| start <= month.end())
+                && end.is_none_or(|end| end > month.end())
+        }
+        Counted::FromParts => false,
+    }
+}
+
+/// What a unit counts as; nothing if it is not in the population.
+fn standing(
+    world: &World,
+    measure: &Measure,
+    subject: &Subject,
+    month: Period,
+) -> Option<Standing> {
+    let here = Setting { period: Some(month), ..Setting::new(world).subject(subject) };
+    let holds = |e: &Expr| evaluate(e, &here).truth() == Some(true);
+    if measure.population.as_ref().is_some_and(|population| !holds(&population.expr)) {
+        return None;
+    }
+    if let Some(reason) = measure.exclude.iter().position(|e| holds(&e.when.expr)) {
+        return Some(Standing::LeftOut(reason));
+    }
+    let asked = match &measure.kind {
+        MeasureKind::Count | MeasureKind::Ratio { .. } => {
+            return Some(Standing::Counted(Value::Nothing));
+        }
+        MeasureKind::Proportion { numerator: asked }
+        | MeasureKind::Sum { value: asked }
+        | MeasureKind::Mean { value: asked }
+        | MeasureKind::Distribution { value: asked } => asked,
+    };
+    if undecided(world, subject, &asked.expr) {
+        return Some(Standing::Pending);
+    }
+    let leaves_out = match measure.kind {
+        MeasureKind::Mean { .. } => true,
+        MeasureKind::Distribution { .. } => false,
+        _ => measure.unknown == UnknownCounts::LeaveOut,
+    };
+    Some(match evaluate(&asked.expr, &here) {
+        Value::Nothing if leaves_out => Standing::UnknownLeftOut,
+        Value::Nothing => Standing::UnknownCounted,
+        value => Standing::Counted(value),
+    })
+}
+
+/// Whether an expression rests on something that is pending, or that rests on a window which has
+/// not finished for this unit.
+pub(crate) fn undecided(world: &World, subject: &Subject, expr: &Expr) -> bool {
+    expr.names().iter().any(|name| match name {
+        Name::Fact(id) => {
+            let fact = fact(world, subject, id);
+            fact.verdict == Verdict::Pending || !fact.finished
+        }
+        Name::Outcome(id) => {
+            verdicts::outcome(world, subject, id) == Some(Verdict::Pending)
+                || !verdicts::outcome_finished(world, subject, id)
+        }
+        Name::Claim(id) => {
+            verdicts::claim(world, subject, id) == Some(Verdict::Pending)
+                || !verdicts::claim_finished(world, subject, id)
+        }
+        Name::Unit(column) if column == "outcome_met" || column == "outcome_verdict" => {
+            let framework = subject.own("framework").unwrap_or_default().written();
+            let need = subject.own("need").unwrap_or_default().written();
+            verdicts::need_outcome_undecided(world, subject, &framework, &need)
+        }
+        _ => false,
+    })
+}

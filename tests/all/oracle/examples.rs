@@ -1,0 +1,160 @@
+//! The oracle on the shipped definitions: every worked example, and random councils that are whole.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use early_help::calendar::{Period, PeriodKind};
+use early_help::definitions::Definitions;
+use early_help::definitions::example::Example;
+use early_help::definitions::load::load;
+use early_help::evaluate::Verdict;
+use early_help::measure::{Amount, TableRequest};
+
+use super::cells::cells_in;
+use super::random_council::random_council;
+use super::value::{Council, Value};
+use super::verdicts;
+use super::world::World;
+
+fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions")
+}
+
+fn definitions() -> Definitions {
+    let loaded = load(&shipped());
+    loaded.definitions.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics))
+}
+
+/// The rows of an example, with every source there, if only empty.
+fn council(definitions: &Definitions, example: &Example) -> Council {
+    let mut council = Council {
+        sources: BTreeMap::new(),
+        complete_to: example.complete_to.clone(),
+        as_at: example.as_at,
+    };
+    for source in &definitions.sources {
+        council.sources.insert(source.id.clone(), Vec::new());
+    }
+    for (source, rows) in &example.given {
+        for row in rows {
+            let values = row.iter().map(|(name, value)| (name.clone(), Value::from(value)));
+            council.add(source, values.collect());
+        }
+    }
+    council
+}
+
+/// What the oracle says of the thing an example is about, for each unit.
+fn said(definitions: &Definitions, example: &Example) -> BTreeMap<String, Verdict> {
+    let council = council(definitions, example);
+    let world = World::new(definitions, &council);
+    let path: Vec<&str> = example.of.split('.').collect();
+    let [.., kind, id] = path.as_slice() else { panic!("`{}` names nothing", example.of) };
+    if *kind == "fact" {
+        return verdicts::fact_by_unit(&world, id);
+    }
+    let [framework, ..] = path.as_slice() else { panic!("`{}` names nothing", example.of) };
+    let mut said = BTreeMap::new();
+    for case in world.cases() {
+        let full = format!("{framework}.{id}");
+        let verdict = match *kind {
+            "need" => verdicts::need(&world, &case, &full),
+            "outcome" => verdicts::outcome(&world, &case, &full),
+            "claim" => verdicts::claim(&world, &case, &full),
+            other => panic!("{other} has no verdict"),
+        };
+        said.insert(case.name().unwrap(), verdict.unwrap_or_else(|| panic!("no {full}")));
+    }
+    said
+}
+
+#[test]
+fn the_oracle_passes_every_worked_example() {
+    let definitions = definitions();
+    assert!(!definitions.examples.is_empty());
+    let mut wrong = Vec::new();
+    for example in &definitions.examples {
+        let said = said(&definitions, example);
+        for (unit, expected) in &example.expect {
+            let got = said.get(unit);
+            if got != Some(expected) {
+                wrong.push(format!(
+                    "{}: {}\n    {unit}: expected {expected}, got {got:?}",
+                    example.of, example.says
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every measure alone and by each of its breakdowns, in the last two years of months and quarters.
+fn requests(definitions: &Definitions, council: &Council) -> Vec<TableRequest> {
+    let mut periods = Vec::new();
+    for kind in [PeriodKind::Month, PeriodKind::Quarter] {
+        let last = Period::last_complete(kind, council.as_at);
+        let back = 24 / kind.months();
+        periods.extend((0..back).rev().map(|back| last.earlier(back)));
+    }
+    let mut requests = Vec::new();
+    for measure in &definitions.measures {
+        let alone = std::iter::once(Vec::new());
+        for by in alone.chain(measure.by.iter().map(|b| vec![b.clone()])) {
+            let (measure, periods) = (measure.id.clone(), periods.clone());
+            requests.push(TableRequest { measure, by, periods });
+        }
+    }
+    requests
+}
+
+#[test]
+fn random_councils_meet_every_verdict_and_lose_no_unit() {
+    let definitions = definitions();
+    let mut seen: BTreeMap<Verdict, usize> = BTreeMap::new();
+    let mut numerators = 0;
+    for seed in 0..12 {
+        let council = random_council(&definitions, seed, 6);
+        let world = World::new(&definitions, &council);
+        for line in world.need_lines() {
+            *seen.entry(line.need_verdict).or_default() += 1;
+            *seen.entry(line.outcome_verdict.unwrap_or(Verdict::Unknown)).or_default() += 1;
+        }
+        // The claims and facts of every council decide all that they are asked about.
+        let cases = world.cases().len();
+        let claims: usize = definitions.frameworks.iter().map(|f| f.claims.len()).sum();
+        assert_eq!(verdicts::claims(&definitions, &council).len(), cases * claims);
+        for line in verdicts::facts(&definitions, &council) {
+            let decided = matches!(line.verdict, Verdict::Met | Verdict::NotMet);
+            assert_eq!(decided, !line.value.is_nothing(), "{line:?}");
+        }
+        for request in requests(&definitions, &council) {
+            let by_none = request.by.is_empty();
+            for cell in cells_in(&world, &request).cells {
+                assert!(cell.flow.sums(), "{} {cell:?}", request.measure);
+                if let Amount::Proportion { numerator, .. } = cell.amount {
+                    numerators += if by_none { numerator } else { 0 };
+                }
+            }
+        }
+    }
+    for verdict in Verdict::ALL {
+        assert!(seen.get(&verdict).is_some_and(|n| *n >= 3), "{verdict}: {seen:?}");
+    }
+    assert!(numerators > 0);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_files() {
+    let definitions = definitions();
+    let written = |seed| {
+        let folder = tempfile::tempdir().unwrap();
+        let council = random_council(&definitions, seed, 3);
+        super::write_council::write(&definitions, &council, &shipped(), folder.path());
+        let loaded = load(&folder.path().join("definitions"));
+        let again = loaded.definitions.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+        assert_eq!(again.project.as_at, council.as_at);
+        std::fs::read_to_string(folder.path().join("input/cases.csv")).unwrap()
+    };
+    assert_eq!(written(7), written(7));
+    assert_ne!(written(7), written(8));
+}

@@ -1,0 +1,22 @@
+//! The second implementation: what `docs/semantics.md` says, as plain loops over rows.
+//!
+//! It was written from that page and from the types of the definitions, never from the engine.
+//! It is slow and obvious on purpose. Where it and the engine differ on a random small council,
+//! one of them has misread the page.
+
+mod aim;
+mod by_hand;
+pub(crate) mod cells;
+mod dice;
+mod examples;
+mod expression;
+mod levels;
+mod people;
+pub(crate) mod random_council;
+mod row_functions;
+mod test_result;
+pub(crate) mod value;
+pub(crate) mod verdicts;
+mod window;
+pub(crate) mod world;
+pub(crate) mod write_council;

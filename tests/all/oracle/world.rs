@@ -1,0 +1,294 @@
+//! A council with its formulas filled in, and the units that can be counted in it.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use early_help::calendar::Day;
+use early_help::definitions::Definitions;
+use early_help::definitions::expression::Type;
+use early_help::definitions::measure::GoodIs;
+use early_help::definitions::source::Source;
+use early_help::definitions::unit::{Unit, UnitRows};
+use early_help::evaluate::Verdict;
+
+use super::expression::{Setting, evaluate};
+use super::value::{Council, Row, Value};
+use super::verdicts::{ClaimLine, NeedLine};
+
+/// The definitions and a council, ready to be asked.
+pub(crate) struct World<'a> {
+    pub(crate) definitions: &'a Definitions,
+    council: Council,
+    pub(crate) need_lines: OnceCell<Vec<NeedLine>>,
+    pub(crate) claim_lines: OnceCell<Vec<ClaimLine>>,
+}
+
+/// One unit: what it is, its values, and its parent.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject<'a> {
+    pub(crate) unit: &'a Unit,
+    /// The source its row comes from; none for units that the engine makes.
+    pub(crate) source: Option<&'a Source>,
+    pub(crate) row: Row,
+    pub(crate) parent: Option<Box<Subject<'a>>>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(definitions: &'a Definitions, council: &Council) -> Self {
+        let empty = Council {
+            sources: BTreeMap::new(),
+            complete_to: council.complete_to.clone(),
+            as_at: council.as_at,
+        };
+        let plain = Self {
+            definitions,
+            council: council.clone(),
+            need_lines: OnceCell::new(),
+            claim_lines: OnceCell::new(),
+        };
+        let mut filled = empty;
+        for (id, rows) in &council.sources {
+            let source = definitions.source(id).expect("a declared source");
+            let rows = rows.iter().map(|row| with_formulas(&plain, source, row)).collect();
+            filled.sources.insert(id.clone(), rows);
+        }
+        Self { council: filled, ..plain }
+    }
+
+    pub(crate) fn rows(&self, source: &str) -> &[Row] {
+        self.council.rows(source)
+    }
+
+    pub(crate) fn source(&self, id: &str) -> &'a Source {
+        self.definitions.source(id).expect("a declared source")
+    }
+
+    pub(crate) fn as_at(&self) -> Day {
+        self.council.as_at
+    }
+
+    /// The last day of which a source tells us everything.
+    pub(crate) fn horizon(&self, source: &str) -> Day {
+        let as_at = self.council.as_at;
+        self.council.complete_to.get(source).map_or(as_at, |&to| to.min(as_at))
+    }
+
+    /// Every one of a unit, in the order of its rows.
+    pub(crate) fn subjects(&self, unit: &'a Unit) -> Vec<Subject<'a>> {
+        let (source, rows) = match &unit.rows {
+            UnitRows::Source(id) => (Some(self.source(id)), self.rows(id).to_vec()),
+            UnitRows::CaseNeeds => (None, self.case_needs()),
+            UnitRows::ScorePairs => (None, self.score_pairs()),
+        };
+        rows.into_iter()
+            .map(|row| {
+                let parent = self.parent(unit, source, &row).map(Box::new);
+                Subject { unit, source, row, parent }
+            })
+            .collect()
+    }
+
+    /// Every case, whatever the unit is called.
+    pub(crate) fn cases(&self) -> Vec<Subject<'a>> {
+        let unit = self.definitions.unit("case").expect("the unit `case`");
+        self.subjects(unit)
+    }
+
+    fn parent(&self, unit: &Unit, source: Option<&Source>, row: &Row) -> Option<Subject<'a>> {
+        let of = self.definitions.unit(unit.of.as_deref()?)?;
+        let UnitRows::Source(parents) = &of.rows else { return None };
+        let parents = self.source(parents);
+        let key = parents.key.first()?;
+        let own_column = match source {
+            Some(source) => {
+                let Type::Id(entity) = &parents.column(key)?.ty else { return None };
+                source.id_column(entity)?.name.clone()
+            }
+            None => key.clone(),
+        };
+        let wanted = row.get(&own_column);
+        let found = self
+            .rows(&parents.id)
+            .iter()
+            .find(|p| !wanted.is_nothing() && p.get(key) == wanted)?
+            .clone();
+        let parent = self.parent(of, Some(parents), &found).map(Box::new);
+        Some(Subject { unit: of, source: Some(parents), row: found, parent })
+    }
+
+    /// One row for each need that is met.
+    fn case_needs(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let cases = self.cases();
+        for line in self.need_lines() {
+            if line.need_verdict != Verdict::Met {
+                continue;
+            }
+            let framework = self.definitions.framework(&line.framework).expect("a framework");
+            let need = framework.needs.iter().find(|n| n.id == line.need).expect("its need");
+            let outcome_met = match line.outcome_verdict {
+                Some(Verdict::Met) => Value::YesNo(true),
+                Some(Verdict::NotMet) => Value::YesNo(false),
+                _ => Value::Nothing,
+            };
+            let verdict = line.outcome_verdict.map_or(Value::Nothing, |v| Value::text(v.word()));
+            let case = cases.iter().find(|c| c.identifier("case").as_ref() == Some(&line.case_id));
+            let identified_on = case.map(|c| c.value("identified_on")).unwrap_or_default();
+            let values = [
+                ("case_id", Value::text(&line.case_id)),
+                ("identified_on", identified_on),
+                ("need", Value::text(&need.id)),
+                ("headline", Value::text(&need.headline)),
+                ("framework", Value::text(&framework.id)),
+                ("need_title", Value::text(&need.title)),
+                ("outcome_verdict", verdict),
+                ("outcome_met", outcome_met),
+            ];
+            push(&mut rows, &values);
+        }
+        rows
+    }
+
+    /// One row for each case, person, scale and domain with a `start` or a `close` score.
+    fn score_pairs(&self) -> Vec<Row> {
+        /// Which scores belong together: case, person, scale, domain.
+        type Pair = [String; 4];
+        let mut starts: BTreeMap<Pair, (Day, f64)> = BTreeMap::new();
+        let mut closes: BTreeMap<Pair, (Day, f64)> = BTreeMap::new();
+        let mut pairs: Vec<(Pair, Row)> = Vec::new();
+        for row in self.rows("scores") {
+            let stage = row.get("stage");
+            let (Some(score), Some(on)) = (row.get("score").number(), row.get("scored_on").day())
+            else {
+                continue;
+            };
+            let pair = ["case_id", "person_id", "scale", "domain"].map(|c| row.get(c).written());
+            match stage.words() {
+                Some("start") => {
+                    let best = starts.entry(pair.clone()).or_insert((on, score));
+                    if on < best.0 {
+                        *best = (on, score);
+                    }
+                }
+                Some("close") => {
+                    let best = closes.entry(pair.clone()).or_insert((on, score));
+                    if on >= best.0 {
+                        *best = (on, score);
+                    }
+                }
+                _ => continue,
+            }
+            if !pairs.iter().any(|(p, _)| *p == pair) {
+                pairs.push((pair, row.clone()));
+            }
+        }
+        let mut rows = Vec::new();
+        for (pair, row) in pairs {
+            let start = starts.get(&pair).map(|s| s.1);
+            let end = closes.get(&pair).map(|s| s.1);
+            let number = |n: Option<f64>| n.map_or(Value::Nothing, Value::Number);
+            let values = [
+                ("case_id", row.get("case_id")),
+                ("person_id", row.get("person_id")),
+                ("scale", row.get("scale")),
+                ("domain", row.get("domain")),
+                ("start_score", number(start)),
+                ("end_score", number(end)),
+                ("change", self.change(&pair[2], start, end)),
+            ];
+            push(&mut rows, &values);
+        }
+        rows
+    }
+
+    fn change(&self, scale: &str, start: Option<f64>, end: Option<f64>) -> Value {
+        let (Some(start), Some(end)) = (start, end) else { return Value::Nothing };
+        let Some(scale) = self.definitions.scale(scale) else { return Value::Nothing };
+        let Some(meaningful) = &scale.meaningful else { return Value::Nothing };
+        let better = match scale.better {
+            GoodIs::High => end - start,
+            GoodIs::Low => start - end,
+        };
+        Value::text(if better >= meaningful.points {
+            "improved"
+        } else if better <= -meaningful.points {
+            "worse"
+        } else {
+            "same"
+        })
+    }
+}
+
+fn push(rows: &mut Vec<Row>, values: &[(&str, Value)]) {
+    let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    rows.push(Row { number: u32::try_from(rows.len()).expect("a small council"), values });
+}
+
+/// The row with every formula of its source evaluated; a formula may use another's result.
+fn with_formulas(world: &World, source: &Source, row: &Row) -> Row {
+    let mut row = row.clone();
+    for _ in &source.columns {
+        for column in &source.columns {
+            if let Some(formula) = &column.formula {
+                let here = Setting::new(world).row(source, &row);
+                let value = evaluate(&formula.expr, &here);
+                row.values.insert(column.name.clone(), value);
+            }
+        }
+    }
+    row
+}
+
+impl Subject<'_> {
+    /// A column of its own row.
+    pub(crate) fn own(&self, column: &str) -> Option<Value> {
+        let declared = match self.source {
+            Some(source) => source.column(column).is_some(),
+            None => self.row.values.contains_key(column),
+        };
+        declared.then(|| self.row.get(column))
+    }
+
+    /// A column or anchor of the unit itself, else of its parent.
+    pub(crate) fn value(&self, name: &str) -> Value {
+        self.own(name)
+            .or_else(|| self.unit.anchor(name).map(|column| self.row.get(column)))
+            .or_else(|| self.parent.as_ref().map(|parent| parent.value(name)))
+            .unwrap_or_default()
+    }
+
+    /// The day of an anchor of the unit, else of its parent.
+    pub(crate) fn anchor(&self, name: &str) -> Option<Day> {
+        match self.unit.anchor(name) {
+            Some(column) => self.row.get(column).day(),
+            None => self.parent.as_ref()?.anchor(name),
+        }
+    }
+
+    /// The identifier of an entity, in its own columns or through its parent.
+    pub(crate) fn identifier(&self, entity: &str) -> Option<String> {
+        let own = match self.source {
+            Some(source) => source.id_column(entity).map(|c| self.row.get(&c.name)),
+            None => self.own(&format!("{entity}_id")),
+        };
+        match own {
+            Some(Value::Text(id)) => Some(id),
+            _ => self.parent.as_ref()?.identifier(entity),
+        }
+    }
+
+    /// The entity whose identifier alone names this unit: `case` for a case.
+    pub(crate) fn entity(&self) -> Option<String> {
+        let Some(source) = self.source else { return self.parent.as_ref()?.entity() };
+        let [only] = source.key.as_slice() else { return None };
+        match &source.column(only)?.ty {
+            Type::Id(entity) => Some(entity.clone()),
+            _ => None,
+        }
+    }
+
+    /// The identifier by which worked examples and verdicts name it.
+    pub(crate) fn name(&self) -> Option<String> {
+        self.identifier(&self.entity()?)
+    }
+}

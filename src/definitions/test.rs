@@ -68,6 +68,22 @@ pub enum Window {
     },
 }
 
+impl Window {
+    /// The anchors that it hangs from.
+    #[must_use]
+    pub fn anchors(&self) -> Vec<&str> {
+        match self {
+            Self::After { anchor, .. }
+            | Self::Before { anchor, .. }
+            | Self::UpTo { anchor, .. }
+            | Self::On { anchor }
+            | Self::LastPeriods { by: anchor, .. }
+            | Self::NextPeriods { after: anchor, .. } => vec![anchor],
+            Self::FromTo { from, to } => vec![from, to],
+        }
+    }
+}
+
 /// The name of an anchor of the unit.
 pub type Anchor = String;
 

@@ -33,7 +33,7 @@ impl<'a> Cohort<'a> {
         windows: &Windows,
     ) -> PolarsResult<Self> {
         let mut units = linked.units.get(&unit.id).cloned().unwrap_or_else(DataFrame::empty);
-        windows.add_to(&mut units, &definitions.project)?;
+        windows.add_to(&mut units, unit, &definitions.project)?;
         let members = linked.members.get(&unit.id).cloned();
         Ok(Self { definitions, linked, unit, units, members })
     }

@@ -13,7 +13,7 @@ use crate::evaluate::cohort::{Cohort, lent};
 use crate::evaluate::pass::{Counted, Pass};
 use crate::evaluate::settle::{Closing, code, settle, silence, stated};
 use crate::evaluate::task::{Task, unit_columns};
-use crate::evaluate::windows::{end_of, start_of};
+use crate::evaluate::windows::{end_of, never_of, start_of};
 use crate::link::{Linked, PARENT, PERSON, UNIT};
 
 /// The column of a unit that says whether a window behind a test is still open.
@@ -166,11 +166,12 @@ impl<'d> Pass<'d> {
             .iter()
             .map(|task| {
                 let windows = [Some(task.window), task.baseline].into_iter().flatten();
-                let finished = windows
-                    .map(|w| self.closing(w, false).finished)
+                let settled = windows
+                    .map(|w| self.closing(w, false))
+                    .map(|closing| closing.finished.or(closing.never))
                     .reduce(Plan::and)
                     .unwrap_or_else(|| lit(true));
-                finished.not().alias(open_of(&task.key))
+                settled.not().alias(open_of(&task.key))
             })
             .collect();
         let open = cohort.units.clone().lazy().select(open).collect()?;
@@ -188,9 +189,9 @@ impl<'d> Pass<'d> {
     /// The verdict of a value: met when there is one. And the value.
     fn value(&self, task: &Task<'d>, scope: &ResultScope<'_>) -> (Plan, Plan) {
         let window = self.closing(task.window, scope.lent);
-        let finished = match task.baseline.map(|b| self.closing(b, scope.lent)) {
-            Some(baseline) => window.finished.and(baseline.finished),
-            None => window.finished,
+        let (finished, never) = match task.baseline.map(|b| self.closing(b, scope.lent)) {
+            Some(b) => (window.finished.and(b.finished), window.never.or(b.never)),
+            None => (window.finished, window.never),
         };
         let value = lower(task.asks(), scope).cast(DataType::Float64);
         let silent = match silence(task.test.missing, self.source.no_rows) {
@@ -200,7 +201,7 @@ impl<'d> Pass<'d> {
         let value = when(finished.clone().and(silent.not()))
             .then(value)
             .otherwise(lit(NULL).cast(DataType::Float64));
-        let verdict = when(finished.not())
+        let verdict = when(finished.or(never).not())
             .then(code(Verdict::Pending))
             .when(value.clone().is_null())
             .then(code(Verdict::Unknown))
@@ -213,14 +214,14 @@ impl<'d> Pass<'d> {
         let (start, end) = (column(start_of(window)), column(end_of(window)));
         let dated = start.is_not_null().and(end.clone().is_not_null());
         let finished = dated.clone().and(end.lt_eq(lit(self.horizon))).fill_null(lit(false));
-        Closing { dated, finished }
+        Closing { dated, finished, never: column(never_of(window)) }
     }
 
     fn lends(&self) -> Vec<String> {
         let mut lends: Vec<String> = Vec::new();
         for task in &self.tasks {
             for window in [Some(task.window), task.baseline].into_iter().flatten() {
-                lends.extend([start_of(window), end_of(window)]);
+                lends.extend([start_of(window), end_of(window), never_of(window)]);
             }
             lends.extend(unit_columns(task.asks()));
         }

@@ -48,6 +48,8 @@ pub(super) struct Closing {
     pub(super) dated: Expr,
     /// It has dates, and all of them lie within what the feed knows.
     pub(super) finished: Expr,
+    /// It will never have dates: the unit has ended without the anchor.
+    pub(super) never: Expr,
 }
 
 /// Which comparisons an open window cannot turn any more.
@@ -74,11 +76,17 @@ pub(super) fn settle(
         Some(b) => window.dated.clone().and(b.finished.clone()),
         None => window.dated.clone(),
     };
+    let never = match baseline {
+        Some(b) => window.never.clone().or(b.never.clone()),
+        None => window.never.clone(),
+    };
     let early = early(ask, over);
     let in_time = when(both_finished)
         .then(verdict_of(lower(ask, over).cast(DataType::Boolean)))
         .when(may_settle.and(early.clone().is_not_null()))
         .then(verdict_of(early))
+        .when(never)
+        .then(code(Verdict::Unknown))
         .otherwise(code(Verdict::Pending));
     match silence {
         Some(verdict) => {

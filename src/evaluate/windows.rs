@@ -5,6 +5,10 @@ use polars::prelude::*;
 use crate::calendar::{Day, NamedPeriods};
 use crate::definitions::project::Project;
 use crate::definitions::test::Window;
+use crate::definitions::unit::Unit;
+
+/// The anchor on which a unit ends.
+const ENDED: &str = "closed_on";
 
 /// The distinct windows of one unit's tests; each has a pair of columns in the unit's frame.
 #[derive(Debug, Default)]
@@ -25,17 +29,47 @@ impl Windows {
     }
 
     /// Adds the columns of all windows to a frame that holds the anchors.
-    pub(super) fn add_to(&self, frame: &mut DataFrame, project: &Project) -> PolarsResult<()> {
+    pub(super) fn add_to(
+        &self,
+        frame: &mut DataFrame,
+        unit: &Unit,
+        project: &Project,
+    ) -> PolarsResult<()> {
         for (number, window) in self.distinct.iter().enumerate() {
             let (starts, ends) = bounds(frame, window, project)?;
             let days = |name: String, days: Vec<Option<i32>>| {
                 Int32Chunked::from_iter_options(name.into(), days.into_iter()).into_column()
             };
+            let never = self.never(frame, window, unit)?;
+            frame.with_column(never.with_name(never_of(number).into()))?;
             frame.with_column(days(start_of(number), starts))?;
             frame.with_column(days(end_of(number), ends))?;
         }
         Ok(())
     }
+
+    /// Whether an anchor is missing that can no longer come, because the unit has ended without it.
+    fn never(&self, frame: &DataFrame, window: &Window, unit: &Unit) -> PolarsResult<Column> {
+        let missing = window
+            .anchors()
+            .into_iter()
+            .map(|anchor| col(anchor).is_null())
+            .reduce(Expr::or)
+            .unwrap_or_else(|| lit(false));
+        let ended = match unit.anchor(ENDED) {
+            Some(_) => col(ENDED).is_not_null(),
+            None => lit(false),
+        };
+        let found = frame.clone().lazy().select([missing.and(ended).alias("never")]).collect()?;
+        let never = found.column("never")?;
+        let one_for_all = never.len() != frame.height();
+        Ok(if one_for_all { never.new_from_index(0, frame.height()) } else { never.clone() })
+    }
+}
+
+/// The column that says that a window can never have dates.
+pub(super) fn never_of(window: usize) -> String {
+    format!("window{window}.never")
 }
 
 /// The column with the first day of a window.

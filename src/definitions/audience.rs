@@ -76,7 +76,7 @@ pub struct FigureSpec {
     pub by: Vec<String>,
     /// The kind of period, if not the pack's.
     pub period: Option<PeriodKind>,
-    /// The audiences of the pack that are given this figure; empty for all of them.
+    /// The audiences of the pack that it is for; empty for all of them.
     pub audiences: Vec<String>,
 }
 

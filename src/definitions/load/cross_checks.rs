@@ -1,0 +1,108 @@
+//! Checks that need several kinds of definition at once, when all of them have been read.
+
+use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::expression::Type;
+use crate::definitions::framework::Framework;
+use crate::definitions::load::ground::Ground;
+use crate::definitions::mapping::Map;
+use crate::definitions::measure::{Fact, Measure};
+use crate::definitions::test::{Test, TestKind};
+use crate::definitions::unit::UnitRows;
+
+impl Ground<'_> {
+    pub(super) fn check_together(
+        &self,
+        frameworks: &[Framework],
+        facts: &[Fact],
+        measures: &[Measure],
+        maps: &[Map],
+    ) {
+        self.check_scales();
+        self.check_needs_are_answered(frameworks);
+        if !self.folder.declared("map").is_empty() {
+            self.check_sources_are_fed(frameworks, facts, measures, maps);
+        }
+    }
+
+    /// The codes of a scale column have to be scales.
+    fn check_scales(&self) {
+        let scales = self.folder.declared("scale");
+        if scales.is_empty() {
+            return;
+        }
+        for source in &self.sources {
+            for column in source.columns.iter().filter_map(|c| c.scale_column.as_deref()) {
+                let Some(Type::Code(list)) = source.column(column).map(|c| &c.ty) else { continue };
+                for code in list.codes.iter().filter(|code| !scales.contains(code)) {
+                    let message = format!(
+                        "`{}` has scores on the scale `{code}`, which is not defined",
+                        source.id
+                    );
+                    self.log.push(
+                        Diagnostic::error("reference", &source.place, message)
+                            .mend(format!("define [scale.{code}], or take the code away")),
+                    );
+                }
+            }
+        }
+    }
+
+    /// A need whose outcome nobody has defined can never be met: somebody should know.
+    fn check_needs_are_answered(&self, frameworks: &[Framework]) {
+        for framework in frameworks {
+            let outcomes = self.folder.files.iter().find(|f| f.id.text == framework.id);
+            let declared = outcomes.map(|f| f.each("outcome").len()).unwrap_or_default();
+            if declared != framework.outcomes.len() {
+                continue;
+            }
+            for need in framework.needs.iter().filter(|n| framework.outcome_of(&n.id).is_none()) {
+                let message =
+                    format!("the need `{}` has no outcome, so it can never be met", need.id);
+                self.log.push(
+                    Diagnostic::warning("unanswered", &need.place, message)
+                        .mend(format!("add an outcome with need = \"{}\"", need.id)),
+                );
+            }
+        }
+    }
+
+    /// A source that a test or a measure reads has to come from somewhere.
+    fn check_sources_are_fed(
+        &self,
+        frameworks: &[Framework],
+        facts: &[Fact],
+        measures: &[Measure],
+        maps: &[Map],
+    ) {
+        let declared = self.folder.declared("map");
+        let in_frameworks = frameworks.iter().flat_map(|f| {
+            let needs = f.needs.iter().flat_map(|n| &n.tests);
+            needs
+                .chain(f.outcomes.iter().flat_map(|o| &o.tests))
+                .chain(f.claims.iter().flat_map(|c| &c.tests))
+        });
+        let read_by_test = |test: &Test| match &test.kind {
+            TestKind::Rows(rows) => Some((rows.source.clone(), test.place.clone())),
+            TestKind::When(_) => None,
+        };
+        let tests = in_frameworks.chain(facts.iter().map(|f| &f.test)).filter_map(read_by_test);
+        let counted = measures.iter().filter_map(|m| match self.unit(&m.unit).map(|u| &u.rows) {
+            Some(UnitRows::Source(source)) => Some((source.clone(), m.place.clone())),
+            _ => None,
+        });
+        let mut reported: Vec<String> = Vec::new();
+        for (source, place) in tests.chain(counted) {
+            let fed = declared.contains(&source) || maps.iter().any(|m| m.source == source);
+            if fed || reported.contains(&source) {
+                continue;
+            }
+            let message =
+                format!("the source `{source}` is read here, but the mapping does not feed it");
+            self.log.push(
+                Diagnostic::error("mapping", &place, message)
+                    .mend(format!("add [map.{source}] to the mapping")),
+            );
+            reported.push(source);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Reads facts and breakdowns, which measures share.
+
+use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::expression::Type;
+use crate::definitions::load::ground::{Ground, KnownFact};
+use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::load::tests_of_rows::{Owner, TEST_KEYS};
+use crate::definitions::measure::{Breakdown, Fact};
+use crate::definitions::test::{Asks, TestKind};
+
+impl Ground<'_> {
+    /// The facts, in file order; a fact with `when` may use those above it.
+    pub(super) fn facts(&mut self) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for (key, value) in self.folder.each("fact") {
+            let Some(fact) = self.fact(&key, value) else { continue };
+            let ty = match &fact.test.kind {
+                TestKind::When(c) => c.ty.clone(),
+                TestKind::Rows(test) => match &test.asks {
+                    Asks::Expect(_) => Type::YesNo,
+                    Asks::Value(c) => c.ty.clone(),
+                },
+            };
+            self.facts.push(KnownFact { id: fact.id.clone(), unit: fact.unit.clone(), ty });
+            facts.push(fact);
+        }
+        facts
+    }
+
+    fn fact(&self, key: &Text, value: Value<'_>) -> Option<Fact> {
+        let what = format!("fact `{}`", key.text);
+        let mut keys = vec!["title", "unit", "result_unit", "why"];
+        keys.extend(TEST_KEYS);
+        let table = value.table(&what, &key.place, &keys)?;
+        let title = table.words("title");
+        let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
+        let unit = self.unit(&unit.text)?;
+        if self.own_columns(unit).iter().any(|(column, _)| *column == key.text) {
+            let message = format!("a {} has a column `{}` already", unit.id, key.text);
+            self.log.push(
+                Diagnostic::error("twice", &key.place, message).mend("give the fact another name"),
+            );
+        }
+        let test = self.test(key, &table, unit, Owner::Fact)?;
+        if let (Some(stated), TestKind::Rows(rows)) = (table.text("result_unit"), &test.kind)
+            && let Asks::Value(value) = &rows.asks
+            && let Type::Number(Some(found)) = &value.ty
+            && *found != stated.text
+        {
+            let message = format!("the value is in {found}, not in {}", stated.text);
+            self.log.push(
+                Diagnostic::error("unit", &stated.place, message)
+                    .mend(format!("write result_unit = \"{found}\"")),
+            );
+        }
+        Some(Fact { id: key.text.clone(), title: title?, unit: unit.id.clone(), test })
+    }
+
+    pub(super) fn breakdowns(&self) -> Vec<Breakdown> {
+        self.folder
+            .each("breakdown")
+            .iter()
+            .filter_map(|(key, value)| self.breakdown(key, *value))
+            .collect()
+    }
+
+    fn breakdown(&self, key: &Text, value: Value<'_>) -> Option<Breakdown> {
+        let what = format!("breakdown `{}`", key.text);
+        let table = value.table(
+            &what,
+            &key.place,
+            &["title", "value", "order", "titles", "bands", "why"],
+        )?;
+        let title = table.words("title");
+        let column = table.required_text("value");
+        let order = table.get("order").map(|v| v.texts()).unwrap_or_default();
+        let titles = table.get("titles").and_then(|v| v.open_table("titles", &key.place));
+        let titles = titles
+            .map(|t| {
+                t.entries()
+                    .iter()
+                    .filter_map(|(k, v)| Some((k.text.clone(), v.text()?.text)))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let bands = table.get("bands").map(|v| self.bands(v, 1.0, None)).unwrap_or_default();
+        let column = column?;
+        let units: Vec<Vec<(String, Type)>> =
+            self.units.iter().map(|u| self.own_columns(u)).collect();
+        let column_types: Vec<&Type> =
+            units.iter().flatten().filter(|(n, _)| *n == column.text).map(|(_, ty)| ty).collect();
+        if column_types.is_empty() {
+            let known: Vec<String> = units.iter().flatten().map(|(n, _)| n.clone()).collect();
+            self.refers_among("column of any unit called", &column, &known);
+        }
+        let numbers = column_types.iter().any(|t| matches!(t, Type::Number(_) | Type::Score));
+        if numbers && bands.is_empty() {
+            let message = format!("`{}` is a number, and has no bands to split it by", column.text);
+            self.log.push(
+                Diagnostic::error("bands", &column.place, message)
+                    .mend("add bands = [{ name = \"1 to 4\", from = 1, to = 4 }, …]"),
+            );
+        }
+        Some(Breakdown {
+            id: key.text.clone(),
+            title: title?,
+            column: column.text,
+            order: order.into_iter().map(|t| t.text).collect(),
+            titles,
+            bands,
+            place: key.place.clone(),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! What has been read so far, and the order in which the rest is read on top of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::definitions::Definitions;
+use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::expression::check::{Names, Scope, Wanted, check};
+use crate::definitions::expression::{Checked, Type};
+use crate::definitions::load::folder::Folder;
+use crate::definitions::load::reader::{Log, Text, Value};
+use crate::definitions::project::Project;
+use crate::definitions::scale::Scale;
+use crate::definitions::source::Source;
+use crate::definitions::unit::{Group, Link, Unit};
+
+/// The unit that needs, outcomes and claims are about.
+pub(super) const CASE: &str = "case";
+
+/// A fact as other expressions see it.
+#[derive(Debug, Clone)]
+pub(super) struct KnownFact {
+    pub(super) id: String,
+    pub(super) unit: String,
+    pub(super) ty: Type,
+}
+
+/// The definitions on which the others stand.
+pub(super) struct Ground<'a> {
+    pub(super) log: &'a Log,
+    pub(super) folder: &'a Folder<'a>,
+    /// Parameters as `param.x`.
+    pub(super) parameters: Names,
+    /// Names of calendars of named periods.
+    pub(super) calendars: Vec<String>,
+    pub(super) sources: Vec<Source>,
+    pub(super) units: Vec<Unit>,
+    pub(super) links: Vec<Link>,
+    pub(super) groups: Vec<Group>,
+    pub(super) facts: Vec<KnownFact>,
+    pub(super) scales: Vec<Scale>,
+    declared: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(log: &'a Log, folder: &'a Folder<'a>) -> Self {
+        let kinds = [
+            "source",
+            "unit",
+            "group",
+            "scale",
+            "fact",
+            "breakdown",
+            "measure",
+            "audience",
+            "disclosure",
+            "pack",
+            "codes",
+            "crosswalk",
+            "cast",
+            "calendar",
+        ];
+        let declared = kinds.into_iter().map(|kind| (kind, folder.declared(kind))).collect();
+        Self {
+            log,
+            folder,
+            parameters: Names::new(),
+            calendars: Vec::new(),
+            sources: Vec::new(),
+            units: Vec::new(),
+            links: Vec::new(),
+            groups: Vec::new(),
+            facts: Vec::new(),
+            scales: Vec::new(),
+            declared,
+        }
+    }
+
+    /// Reads everything, each kind after those that it refers to.
+    pub(super) fn definitions(mut self) -> Option<Definitions> {
+        let project = self.project();
+        self.read_sources();
+        self.read_units();
+        self.read_scales();
+        self.read_links();
+        self.read_groups();
+        let frameworks = self.frameworks();
+        let facts = self.facts();
+        let breakdowns = self.breakdowns();
+        let measures = self.measures(&breakdowns);
+        let policies = self.policies();
+        let audiences = self.audiences();
+        let packs = self.packs(&measures);
+        let codes = self.code_maps();
+        let crosswalks = self.crosswalks();
+        let (maps, codes) = self.maps(codes);
+        let examples = project.as_ref().map(|p: &Project| self.examples(p.as_at));
+        self.check_together(&frameworks, &facts, &measures, &maps);
+        Some(Definitions {
+            project: project?,
+            units: self.units,
+            links: self.links,
+            groups: self.groups,
+            sources: self.sources,
+            maps,
+            codes,
+            crosswalks,
+            scales: self.scales,
+            frameworks,
+            facts,
+            breakdowns,
+            measures,
+            policies,
+            audiences,
+            packs,
+            examples: examples?,
+            files: self.folder.definition_files(),
+        })
+    }
+
+    /// Whether a definition of this kind has this name; if not, that is reported.
+    /// A broken definition counts, so that one fault is not reported at each of its users.
+    pub(super) fn refers(&self, kind: &'static str, to: &Text) -> bool {
+        let known = self.declared.get(kind).map(Vec::as_slice).unwrap_or_default();
+        self.refers_among(kind, to, known)
+    }
+
+    pub(super) fn refers_among(&self, kind: &str, to: &Text, known: &[String]) -> bool {
+        if known.contains(&to.text) {
+            return true;
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let message = format!("there is no {kind} `{}`", to.text);
+        self.log.push(
+            Diagnostic::error("reference", &to.place, message)
+                .mend(nearest_or_list(&to.text, &known)),
+        );
+        false
+    }
+
+    /// The names in a list, each of which has to be declared, and only once.
+    pub(super) fn references(&self, kind: &'static str, named: Vec<Text>) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        named
+            .into_iter()
+            .filter(|text| self.refers(kind, text))
+            .filter(|text| {
+                let first = seen.insert(text.text.clone());
+                if !first {
+                    let message = format!("`{}` is listed twice", text.text);
+                    self.log.push(
+                        Diagnostic::error("twice", &text.place, message).mend("list it once"),
+                    );
+                }
+                first
+            })
+            .map(|text| text.text)
+            .collect()
+    }
+
+    pub(super) fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|s| s.id == id)
+    }
+
+    pub(super) fn unit(&self, id: &str) -> Option<&Unit> {
+        self.units.iter().find(|u| u.id == id)
+    }
+
+    pub(super) fn parent(&self, unit: &Unit) -> Option<&Unit> {
+        self.unit(unit.of.as_deref()?)
+    }
+
+    /// Checks the expression that a key holds.
+    pub(super) fn expression(
+        &self,
+        value: Value<'_>,
+        scope: &Scope,
+        wanted: &Wanted,
+    ) -> Option<Checked> {
+        let text = value.possibly_empty_text()?;
+        match check(&text.place, scope, wanted) {
+            Ok(checked) => Some(checked),
+            Err(faults) => {
+                self.log.extend(faults);
+                None
+            }
+        }
+    }
+
+    /// All frameworks' needs, outcomes or claims: framework and name.
+    pub(super) fn of_frameworks(&self, kind: &str) -> Vec<(String, String)> {
+        let frameworks = self.folder.files.iter().filter(|f| f.is_framework());
+        frameworks
+            .flat_map(|f| f.each(kind).into_iter().map(|(key, _)| (f.id.text.clone(), key.text)))
+            .collect()
+    }
+}

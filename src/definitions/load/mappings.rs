@@ -1,0 +1,436 @@
+//! Reads the mapping: which column of which export feeds which column of which source.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Day, Length};
+use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::expression::{Literal, Type};
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::reader::{Table, Text, Value};
+use crate::definitions::mapping::{
+    CodeMap, CompleteTo, Crosswalk, Encoding, Map, MapColumn, MapFrom, Unmapped,
+};
+use crate::definitions::place::Place;
+use crate::definitions::source::{Column, Source};
+
+const ENCODINGS: [(&str, Encoding); 2] =
+    [("utf-8", Encoding::Utf8), ("windows-1252", Encoding::Windows1252)];
+
+/// What an export is like unless its map says otherwise.
+struct Usual {
+    encoding: Encoding,
+    delimiter: u8,
+    null_values: Vec<String>,
+    null_dates: Vec<Day>,
+    date_formats: Vec<String>,
+}
+
+/// A code map as written; which codes its words stand for depends on the column that uses it.
+pub(super) struct WrittenCodes {
+    key: Text,
+    unmapped: Unmapped,
+    pairs: Vec<(String, Word)>,
+}
+
+/// The right side of one line of a code map.
+enum Word {
+    YesNo(bool, Place),
+    Code(Text),
+}
+
+impl Ground<'_> {
+    pub(super) fn code_maps(&self) -> Vec<WrittenCodes> {
+        let read = |(key, value): (Text, Value<'_>)| {
+            let table = value.table(
+                &format!("code map `{}`", key.text),
+                &key.place,
+                &["unmapped", "map", "why"],
+            )?;
+            let unmapped = match table.get("unmapped") {
+                Some(v) => match v.yes_no_if_it_is_one() {
+                    Some(yes) => Unmapped::Becomes(yes.to_string()),
+                    None => match v.text()?.text.as_str() {
+                        "quarantine" => Unmapped::Quarantine,
+                        "missing" => Unmapped::Missing,
+                        word => Unmapped::Becomes(word.to_owned()),
+                    },
+                },
+                None => Unmapped::Quarantine,
+            };
+            let map = table.required("map")?.open_table("the map", &key.place)?;
+            let pairs = map
+                .entries()
+                .iter()
+                .filter_map(|(from, to)| {
+                    let word = match to.yes_no_if_it_is_one() {
+                        Some(b) => Word::YesNo(b, to.place()),
+                        None => Word::Code(to.text()?),
+                    };
+                    Some((from.text.clone(), word))
+                })
+                .collect();
+            Some(WrittenCodes { key, unmapped, pairs })
+        };
+        self.folder.each("codes").into_iter().filter_map(read).collect()
+    }
+
+    pub(super) fn crosswalks(&self) -> BTreeMap<String, Crosswalk> {
+        let read = |(key, value): (Text, Value<'_>)| {
+            let what = format!("crosswalk `{}`", key.text);
+            let keys = ["from", "key", "gives", "encoding", "unmatched", "why"];
+            let table = value.table(&what, &key.place, &keys)?;
+            let (from, column, gives) =
+                (table.words("from"), table.words("key"), table.words("gives"));
+            if let Some(v) = table.get("unmatched") {
+                v.one_of(&[("quarantine", ())]);
+            }
+            let encoding =
+                table.get("encoding").and_then(|v| v.one_of(&ENCODINGS)).unwrap_or(Encoding::Utf8);
+            let place = key.place.clone();
+            let crosswalk = Crosswalk {
+                id: key.text.clone(),
+                from: from?,
+                key: column?,
+                gives: gives?,
+                encoding,
+                place,
+            };
+            Some((key.text, crosswalk))
+        };
+        self.folder.each("crosswalk").into_iter().filter_map(read).collect()
+    }
+
+    /// The maps, and the code maps with the codes of the columns that use them.
+    pub(super) fn maps(&self, written: Vec<WrittenCodes>) -> (Vec<Map>, BTreeMap<String, CodeMap>) {
+        let mut users: BTreeMap<String, Type> = BTreeMap::new();
+        let mut maps = Vec::new();
+        for file in &self.folder.files {
+            let usual = self.usual(&file.each("defaults"));
+            for (key, value) in file.each("map") {
+                maps.extend(self.map(&key, value, &usual, &mut users));
+            }
+        }
+        let codes = written.into_iter().filter_map(|w| self.code_map(w, &users)).collect();
+        (maps, codes)
+    }
+
+    fn usual(&self, defaults: &[(Text, Value<'_>)]) -> Usual {
+        let mut usual = Usual {
+            encoding: Encoding::Utf8,
+            delimiter: b',',
+            null_values: vec![String::new()],
+            null_dates: Vec::new(),
+            date_formats: vec!["%Y-%m-%d".to_owned()],
+        };
+        let keys = [
+            "encoding",
+            "null_values",
+            "null_dates",
+            "date_formats",
+            "delimiter",
+            "measure",
+            "trim",
+            "bad_rows",
+        ];
+        for (key, value) in defaults {
+            match key.text.as_str() {
+                "encoding" => usual.encoding = value.one_of(&ENCODINGS).unwrap_or(usual.encoding),
+                "delimiter" => usual.delimiter = self.delimiter(*value).unwrap_or(usual.delimiter),
+                "null_values" => usual.null_values = nulls(*value),
+                "null_dates" => usual.null_dates = value.dates(),
+                "date_formats" => {
+                    usual.date_formats = value.texts().into_iter().map(|t| t.text).collect();
+                }
+                "trim" => drop(value.yes_no()),
+                "bad_rows" => drop(value.one_of(&[("quarantine", ())])),
+                "measure" => {}
+                other => self.log.push(
+                    Diagnostic::error(
+                        "key",
+                        &key.place,
+                        format!("[defaults] has no key `{other}`"),
+                    )
+                    .mend(nearest_or_list(other, &keys)),
+                ),
+            }
+        }
+        usual
+    }
+
+    fn delimiter(&self, value: Value<'_>) -> Option<u8> {
+        let text = value.possibly_empty_text()?;
+        match text.text.as_bytes() {
+            [one] => Some(*one),
+            _ => {
+                let message = "a delimiter is one character";
+                self.log.push(
+                    Diagnostic::error("value", &text.place, message)
+                        .mend("write \",\", \";\", \"|\" or \"\\t\""),
+                );
+                None
+            }
+        }
+    }
+
+    fn map(
+        &self,
+        key: &Text,
+        value: Value<'_>,
+        usual: &Usual,
+        users: &mut BTreeMap<String, Type>,
+    ) -> Option<Map> {
+        let what = format!("map `{}`", key.text);
+        let keys = [
+            "from",
+            "encoding",
+            "delimiter",
+            "header_row",
+            "complete_to",
+            "date_formats",
+            "null_values",
+            "null_dates",
+            "columns",
+            "why",
+        ];
+        let table = value.table(&what, &key.place, &keys)?;
+        let known = self.refers("source", key);
+        let from = table.words("from");
+        let encoding = table.get("encoding").map_or(Some(usual.encoding), |v| v.one_of(&ENCODINGS));
+        let delimiter = table.get("delimiter").map_or(Some(usual.delimiter), |v| self.delimiter(v));
+        let header_row = table.get("header_row").map_or(Some(1), |v| v.whole(1, 1000));
+        let date_formats = table.get("date_formats").map_or_else(
+            || usual.date_formats.clone(),
+            |v| v.texts().into_iter().map(|t| t.text).collect(),
+        );
+        let null_values = table.get("null_values").map_or_else(|| usual.null_values.clone(), nulls);
+        let null_dates =
+            table.get("null_dates").map_or_else(|| usual.null_dates.clone(), |v| v.dates());
+        let complete = table.required("complete_to");
+        let columns = table.required("columns").and_then(|v| v.open_table("columns", &key.place));
+        let source = self.source(&key.text).filter(|_| known)?;
+        let complete_to = complete.and_then(|v| self.complete_to(v, source));
+        let columns = columns?;
+        let columns = self.map_columns(&columns, source, key, users);
+        Some(Map {
+            source: key.text.clone(),
+            from: from?,
+            encoding: encoding?,
+            delimiter: delimiter?,
+            header_row: usize::try_from(header_row?).ok()?,
+            null_values,
+            null_dates,
+            date_formats,
+            complete_to: complete_to?,
+            columns,
+            place: key.place.clone(),
+        })
+    }
+
+    fn complete_to(&self, value: Value<'_>, source: &Source) -> Option<CompleteTo> {
+        if value.is_table() {
+            let table = value.table("`complete_to`", &value.place(), &["newest", "less"])?;
+            let newest = table.required_text("newest");
+            let less: Option<Option<Length>> = table.get("less").map(|v| v.length());
+            let newest = newest?;
+            let dates: Vec<&str> = source
+                .columns
+                .iter()
+                .filter(|c| c.ty == Type::Date)
+                .map(|c| c.name.as_str())
+                .collect();
+            if !dates.contains(&newest.text.as_str()) {
+                let message = format!("`{}` has no date `{}`", source.id, newest.text);
+                self.log.push(
+                    Diagnostic::error("reference", &newest.place, message)
+                        .mend(nearest_or_list(&newest.text, &dates)),
+                );
+                return None;
+            }
+            return Some(CompleteTo::Newest { column: newest.text, less: less.flatten() });
+        }
+        value.date().map(CompleteTo::Day)
+    }
+
+    fn map_columns(
+        &self,
+        table: &Table<'_>,
+        source: &Source,
+        key: &Text,
+        users: &mut BTreeMap<String, Type>,
+    ) -> Vec<MapColumn> {
+        let names: Vec<&str> = source.columns.iter().map(|c| c.name.as_str()).collect();
+        let mut columns = Vec::new();
+        for (name, value) in table.entries() {
+            let Some(column) = source.column(&name.text) else {
+                let message = format!("the source `{}` has no column `{}`", source.id, name.text);
+                self.log.push(
+                    Diagnostic::error("reference", &name.place, message)
+                        .mend(nearest_or_list(&name.text, &names)),
+                );
+                continue;
+            };
+            if column.formula.is_some() {
+                let message = format!("`{}` follows from other columns by its formula", name.text);
+                self.log.push(
+                    Diagnostic::error("mapping", &name.place, message)
+                        .mend("take it out of the map"),
+                );
+                continue;
+            }
+            if let Some(from) = self.map_from(name, *value, column, source, users) {
+                columns.push(MapColumn {
+                    name: name.text.clone(),
+                    from,
+                    place: name.place.clone(),
+                });
+            }
+        }
+        for column in &source.columns {
+            if !column.optional && column.formula.is_none() && !table.has(&column.name) {
+                let message = format!("the map does not say where `{}` comes from", column.name);
+                let mend = format!(
+                    "add {} = {{ column = \"…\" }}, or declare the column optional",
+                    column.name
+                );
+                self.log.push(Diagnostic::error("mapping", &key.place, message).mend(mend));
+            }
+        }
+        columns
+    }
+
+    fn map_from(
+        &self,
+        name: &Text,
+        value: Value<'_>,
+        column: &Column,
+        source: &Source,
+        users: &mut BTreeMap<String, Type>,
+    ) -> Option<MapFrom> {
+        let what = format!("the map of `{}`", name.text);
+        let keys = ["column", "codes", "via", "format", "calendar", "key", "part"];
+        let table = value.table(&what, &name.place, &keys)?;
+        if table.has("calendar") {
+            let calendar = table
+                .required_text("calendar")
+                .filter(|c| self.refers_among("calendar of named periods", c, &self.calendars));
+            let names: Vec<String> = source.columns.iter().map(|c| c.name.clone()).collect();
+            let key = table.required_text("key").filter(|k| self.refers_among("column", k, &names));
+            let end =
+                table.required("part").and_then(|v| v.one_of(&[("start", false), ("end", true)]));
+            return Some(MapFrom::Calendar { calendar: calendar?.text, key: key?.text, end: end? });
+        }
+        let export = table.words("column");
+        let codes = table.text("codes").filter(|c| self.refers("codes", c));
+        let via = table.text("via").filter(|c| self.refers("crosswalk", c));
+        let format = table.text("format").map(|t| t.text);
+        let misplaced = [
+            ("via", !matches!(column.ty, Type::Id(_)), "an identifier"),
+            ("format", column.ty != Type::Date, "a date"),
+            (
+                "codes",
+                !matches!(column.ty, Type::Code(_) | Type::YesNo | Type::Text),
+                "a code, a yes or no, or text",
+            ),
+        ];
+        for (key, wrong, needed) in misplaced {
+            if let (true, Some(at)) = (wrong, table.key(key)) {
+                let message = format!("`{key}` is for {needed}, and `{}` is none", name.text);
+                self.log.push(
+                    Diagnostic::error("mapping", &at.place, message).mend("take the key away"),
+                );
+            }
+        }
+        if let Some(codes) = &codes {
+            match users.get(&codes.text) {
+                Some(other) if *other != column.ty => {
+                    let message = format!(
+                        "the code map `{}` is used for two different kinds of column",
+                        codes.text
+                    );
+                    self.log.push(
+                        Diagnostic::error("mapping", &codes.place, message)
+                            .mend("make a code map for each"),
+                    );
+                }
+                _ => drop(users.insert(codes.text.clone(), column.ty.clone())),
+            }
+        }
+        Some(MapFrom::Column {
+            column: export?,
+            codes: codes.map(|t| t.text),
+            via: via.map(|t| t.text),
+            format,
+        })
+    }
+
+    fn code_map(
+        &self,
+        written: WrittenCodes,
+        users: &BTreeMap<String, Type>,
+    ) -> Option<(String, CodeMap)> {
+        let WrittenCodes { key, unmapped, pairs } = written;
+        let Some(ty) = users.get(&key.text) else {
+            let message = format!("no column uses the code map `{}`", key.text);
+            self.log.push(
+                Diagnostic::warning("unused", &key.place, message)
+                    .mend("name it in `codes` of a column, or take it away"),
+            );
+            return None;
+        };
+        let literal = |word: &Word| match (ty, word) {
+            (Type::YesNo, Word::YesNo(b, _)) => Some(Literal::YesNo(*b)),
+            (Type::Text, Word::Code(text)) => Some(Literal::Text(text.text.clone())),
+            (Type::Code(list), Word::Code(text)) => {
+                let index = list.index_of(&text.text);
+                if index.is_none() {
+                    let known: Vec<&str> = list.codes.iter().map(String::as_str).collect();
+                    let message = format!("`{}` is not one of the declared codes", text.text);
+                    self.log.push(
+                        Diagnostic::error("code", &text.place, message)
+                            .mend(nearest_or_list(&text.text, &known)),
+                    );
+                }
+                Some(Literal::Code(index?, std::sync::Arc::clone(list)))
+            }
+            (_, Word::YesNo(_, place) | Word::Code(Text { place, .. })) => {
+                let message = format!(
+                    "this cannot stand in {}",
+                    crate::definitions::expression::check::say(ty)
+                );
+                let mend = if *ty == Type::YesNo {
+                    "write true or false"
+                } else {
+                    "write one of the declared codes"
+                };
+                self.log.push(Diagnostic::error("code", place, message).mend(mend));
+                None
+            }
+        };
+        let unknown_becomes = match (&unmapped, ty) {
+            (Unmapped::Becomes(word), Type::Code(list)) => {
+                list.index_of(word).is_none().then_some(word)
+            }
+            (Unmapped::Becomes(word), Type::YesNo) => {
+                (word != "true" && word != "false").then_some(word)
+            }
+            _ => None,
+        };
+        if let Some(word) = unknown_becomes {
+            let message = format!(
+                "unmapped words cannot become `{word}`, which is not one of the declared codes"
+            );
+            self.log.push(
+                Diagnostic::error("code", &key.place, message)
+                    .mend("write unmapped = \"quarantine\", \"missing\" or a declared code"),
+            );
+        }
+        let pairs =
+            pairs.iter().filter_map(|(from, word)| Some((from.clone(), literal(word)?))).collect();
+        let map = CodeMap { id: key.text.clone(), pairs, unmapped, place: key.place };
+        Some((key.text, map))
+    }
+}
+
+fn nulls(value: Value<'_>) -> Vec<String> {
+    value.list().iter().filter_map(Value::possibly_empty_text).map(|t| t.text).collect()
+}

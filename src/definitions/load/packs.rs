@@ -1,0 +1,235 @@
+//! Reads disclosure policies, audiences and packs, and checks that nobody is given a measure that
+//! was not released to them.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::PeriodKind;
+use crate::definitions::audience::{
+    Audience, ChartForm, DisclosurePolicy, FigureSpec, Pack, Section,
+};
+use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::measures::PERIODS;
+use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::measure::{Measure, MeasureKind};
+
+const CHARTS: [(&str, ChartForm); 4] = [
+    ("line", ChartForm::Line),
+    ("bars", ChartForm::Bars),
+    ("shares", ChartForm::Shares),
+    ("table", ChartForm::Table),
+];
+
+impl Ground<'_> {
+    pub(super) fn policies(&self) -> BTreeMap<String, DisclosurePolicy> {
+        let read =
+            |(key, value): (Text, Value<'_>)| Some((key.text.clone(), self.policy(&key, value)?));
+        self.folder.each("disclosure").into_iter().filter_map(read).collect()
+    }
+
+    fn policy(&self, key: &Text, value: Value<'_>) -> Option<DisclosurePolicy> {
+        let what = format!("disclosure policy `{}`", key.text);
+        let keys =
+            ["title", "suppress_below", "round_to", "zero", "also_hide", "applies_to", "why"];
+        let table = value.table(&what, &key.place, &keys)?;
+        let title = table.words("title");
+        let whole = |key: &str, low| {
+            table.required(key).and_then(|v| v.whole(low, 1000)).and_then(|n| u64::try_from(n).ok())
+        };
+        let suppress_below = whole("suppress_below", 0);
+        let round_to = whole("round_to", 1);
+        let zero =
+            table.get("zero").map_or(Some(true), |v| v.one_of(&[("show", true), ("hide", false)]));
+        Some(DisclosurePolicy {
+            id: key.text.clone(),
+            title: title?,
+            suppress_below: suppress_below?,
+            show_zero: zero?,
+            round_to: round_to?,
+        })
+    }
+
+    pub(super) fn audiences(&self) -> Vec<Audience> {
+        let read = |(key, value): (Text, Value<'_>)| {
+            let what = format!("audience `{}`", key.text);
+            let table =
+                value.table(&what, &key.place, &["title", "disclosure", "row_level", "why"])?;
+            let title = table.words("title");
+            let disclosure =
+                table.required_text("disclosure").filter(|d| self.refers("disclosure", d));
+            let row_level = table.get("row_level").and_then(|v| v.yes_no()).unwrap_or(false);
+            Some(Audience { id: key.text, title: title?, disclosure: disclosure?.text, row_level })
+        };
+        self.folder.each("audience").into_iter().filter_map(read).collect()
+    }
+
+    pub(super) fn packs(&self, measures: &[Measure]) -> Vec<Pack> {
+        self.folder
+            .each("pack")
+            .iter()
+            .filter_map(|(key, value)| self.pack(key, *value, measures))
+            .collect()
+    }
+
+    fn pack(&self, key: &Text, value: Value<'_>, measures: &[Measure]) -> Option<Pack> {
+        let what = format!("pack `{}`", key.text);
+        let keys = ["title", "audience", "period", "history", "headlines", "section", "why"];
+        let table = value.table(&what, &key.place, &keys)?;
+        let title = table.words("title");
+        let audiences =
+            table.required("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
+        let audiences = self.references("audience", audiences);
+        let period = table.required("period").and_then(|v| v.one_of(&PERIODS));
+        let history = table.get("history").map_or(Some(13), |v| v.whole(1, 120));
+        let released = |text: &Text, to: &[String], period: Option<PeriodKind>| {
+            self.check_release(text, to, period, measures)
+        };
+        let mut headlines = Vec::new();
+        for text in table.get("headlines").map(|v| v.texts()).unwrap_or_default() {
+            if released(&text, &audiences, period) {
+                headlines.push(text.text);
+            }
+        }
+        let mut sections = Vec::new();
+        let tables = table.get("section").and_then(|v| v.open_table("sections", &key.place));
+        for (at, (name, value)) in tables.iter().flat_map(|t| t.entries()).enumerate() {
+            let what = format!("section `{}` of {what}", name.text);
+            let Some(section) =
+                value.table(&what, &name.place, &["order", "title", "intro", "figures"])
+            else {
+                continue;
+            };
+            let title = section.words("title");
+            let intro = section.text("intro").map(|t| t.text).unwrap_or_default();
+            let order =
+                section.get("order").and_then(|v| v.whole(0, 1000)).or(i64::try_from(at).ok());
+            let figures = section.required("figures").map(|v| v.list()).unwrap_or_default();
+            let figures = figures
+                .iter()
+                .filter_map(|v| self.figure(v, &audiences, period, measures))
+                .collect();
+            if let Some(title) = title {
+                sections.push((order, Section { id: name.text.clone(), title, intro, figures }));
+            }
+        }
+        sections.sort_by_key(|(order, _)| *order);
+        Some(Pack {
+            id: key.text.clone(),
+            title: title?,
+            audiences,
+            period: period?,
+            history: usize::try_from(history?).ok()?,
+            headlines,
+            sections: sections.into_iter().map(|(_, section)| section).collect(),
+            place: key.place.clone(),
+        })
+    }
+
+    fn figure(
+        &self,
+        value: &Value<'_>,
+        pack: &[String],
+        period: Option<PeriodKind>,
+        measures: &[Measure],
+    ) -> Option<FigureSpec> {
+        let place = value.place();
+        let table =
+            value.table("a figure", &place, &["measure", "chart", "by", "period", "audience"])?;
+        let measure = table.required_text("measure");
+        let chart = table.required("chart").and_then(|v| v.one_of(&CHARTS));
+        let own_period = table.get("period").and_then(|v| v.one_of(&PERIODS));
+        let by = table.get("by").map(|v| v.texts()).unwrap_or_default();
+        let audiences = match table.get("audience") {
+            Some(v) => {
+                let texts = v.one_or_more_texts();
+                texts
+                    .into_iter()
+                    .filter(|a| self.refers_among("audience of this pack", a, pack))
+                    .map(|a| a.text)
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        let shown_to = if audiences.is_empty() { pack } else { audiences.as_slice() };
+        let measure = measure?;
+        if !self.check_release(&measure, shown_to, own_period.or(period), measures) {
+            return None;
+        }
+        let found = measures.iter().find(|m| m.id == measure.text)?;
+        for text in &by {
+            if !self.refers("breakdown", text) {
+                continue;
+            }
+            if !found.by.contains(&text.text) {
+                let known: Vec<&str> = found.by.iter().map(String::as_str).collect();
+                let message = format!("the measure `{}` is not split by `{}`", found.id, text.text);
+                let mend = match nearest_or_list(&text.text, &known) {
+                    list if known.is_empty() => list,
+                    list => format!("{list}, or add it to `by` of the measure"),
+                };
+                self.log.push(Diagnostic::error("breakdown", &text.place, message).mend(mend));
+            }
+        }
+        if by.len() > 2 {
+            let message = "a figure crosses two breakdowns at most";
+            self.log.push(Diagnostic::error("breakdown", &place, message).mend("make two figures"));
+        }
+        let chart = chart?;
+        if chart == ChartForm::Shares && !matches!(found.kind, MeasureKind::Distribution { .. }) {
+            let message = format!(
+                "`{}` is not a distribution, so it has no shares that make a whole",
+                found.id
+            );
+            self.log.push(
+                Diagnostic::error("chart", &place, message)
+                    .mend("use chart = \"bars\" or \"line\""),
+            );
+        }
+        Some(FigureSpec {
+            measure: measure.text,
+            chart,
+            by: by.into_iter().map(|t| t.text).collect(),
+            period: own_period,
+            audiences,
+        })
+    }
+
+    /// Whether a measure exists; that it is released to these audiences and made for this period is
+    /// checked and reported.
+    fn check_release(
+        &self,
+        text: &Text,
+        to: &[String],
+        period: Option<PeriodKind>,
+        measures: &[Measure],
+    ) -> bool {
+        if !self.refers("measure", text) {
+            return false;
+        }
+        let Some(measure) = measures.iter().find(|m| m.id == text.text) else { return false };
+        let without: Vec<&str> =
+            to.iter().filter(|a| !measure.audiences.contains(a)).map(String::as_str).collect();
+        if !without.is_empty() {
+            let message =
+                format!("the measure `{}` is not released to {}", text.text, without.join(", "));
+            self.log.push(Diagnostic::error("audience", &text.place, message).mend(format!(
+                "its owner ({}) may add them to its `audience`, or it leaves the pack",
+                measure.owner
+            )));
+        }
+        if let Some(period) = period
+            && !measure.periods.contains(&period)
+        {
+            let message = format!(
+                "the measure `{}` is not made for the period `{}`",
+                text.text,
+                period.word()
+            );
+            self.log.push(
+                Diagnostic::error("period", &text.place, message)
+                    .mend("add the period to `periods` of the measure"),
+            );
+        }
+        true
+    }
+}

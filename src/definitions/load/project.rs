@@ -1,0 +1,184 @@
+//! Reads the project file: the council, its calendars, and its parameters.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{NamedPeriod, NamedPeriods, Weekday, WorkingDays};
+use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::expression::{Expr, Literal, Type};
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::project::{Parameter, Project};
+
+const DAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Mon),
+    ("tuesday", Weekday::Tue),
+    ("wednesday", Weekday::Wed),
+    ("thursday", Weekday::Thu),
+    ("friday", Weekday::Fri),
+    ("saturday", Weekday::Sat),
+    ("sunday", Weekday::Sun),
+];
+
+/// What the `[calendar.…]` tables say together.
+struct Calendars {
+    working_days: WorkingDays,
+    named: BTreeMap<String, NamedPeriods>,
+    year_starts_in: u32,
+}
+
+impl Ground<'_> {
+    pub(super) fn project(&mut self) -> Option<Project> {
+        let calendars = self.read_calendars();
+        let parameters = self.read_parameters();
+        let file = self.folder.files.first()?;
+        let value = file.root.get("project")?;
+        let place = file.root.key("project").map_or_else(|| value.place(), |k| k.place.clone());
+        let table = value.table("[project]", &place, &["council", "as_at", "uses"])?;
+        let council = table.words("council");
+        let as_at = table.required("as_at").and_then(|v| v.date());
+        let title = file.head.words("title");
+        Some(Project {
+            council: council?,
+            title: title?,
+            as_at: as_at?,
+            working_days: calendars.working_days,
+            named_periods: calendars.named,
+            year_starts_in: calendars.year_starts_in,
+            parameters,
+        })
+    }
+
+    fn read_calendars(&mut self) -> Calendars {
+        let mut working_days = None;
+        let mut named = BTreeMap::new();
+        let mut year_starts_in = 4;
+        for (key, value) in self.folder.each("calendar") {
+            let what = format!("calendar `{}`", key.text);
+            let keys =
+                ["kind", "title", "why", "weekend", "holidays", "closures", "periods", "starts"];
+            let Some(table) = value.table(&what, &key.place, &keys) else { continue };
+            let kinds = [("working_days", 0), ("named_periods", 1), ("year", 2)];
+            match table.required("kind").and_then(|v| v.one_of(&kinds)) {
+                Some(0) => {
+                    if let Some(h) = table.get("holidays") {
+                        h.one_of(&[("england_and_wales", ())]);
+                    }
+                    let weekend: Vec<Weekday> = match table.get("weekend") {
+                        Some(days) => days.list().iter().filter_map(|d| d.one_of(&DAYS)).collect(),
+                        None => vec![Weekday::Sat, Weekday::Sun],
+                    };
+                    let closures = table.get("closures").map(|c| c.dates()).unwrap_or_default();
+                    if working_days.replace(WorkingDays::new(&weekend, &closures)).is_some() {
+                        let message = "working days are defined twice";
+                        self.log.push(
+                            Diagnostic::error("twice", &key.place, message)
+                                .mend("keep one calendar of working days"),
+                        );
+                    }
+                }
+                Some(1) => {
+                    self.calendars.push(key.text.clone());
+                    if let Some(periods) =
+                        table.required("periods").and_then(|v| self.named_periods(&key, v))
+                    {
+                        named.insert(key.text, periods);
+                    }
+                }
+                Some(_) => year_starts_in = self.year_start(&table).unwrap_or(year_starts_in),
+                None => {}
+            }
+        }
+        let usual = || WorkingDays::new(&[Weekday::Sat, Weekday::Sun], &[]);
+        Calendars { working_days: working_days.unwrap_or_else(usual), named, year_starts_in }
+    }
+
+    fn year_start(&self, table: &super::reader::Table<'_>) -> Option<u32> {
+        let starts = table.required_text("starts")?;
+        if starts.text != "04-01" {
+            let message = format!("a year that starts on {} is not supported", starts.text);
+            self.log.push(
+                Diagnostic::error("calendar", &starts.place, message)
+                    .mend("write \"04-01\": quarters and financial years start with April"),
+            );
+        }
+        Some(4)
+    }
+
+    fn named_periods(&self, key: &Text, value: Value<'_>) -> Option<NamedPeriods> {
+        let table = value.open_table("periods", &key.place)?;
+        let mut periods = Vec::new();
+        for (name, value) in table.entries() {
+            let what = format!("period `{}`", name.text);
+            let Some(period) = value.table(&what, &name.place, &["start", "end"]) else { continue };
+            let start = period.required("start").and_then(|v| v.date());
+            let end = period.required("end").and_then(|v| v.date());
+            if let (Some(start), Some(end)) = (start, end) {
+                periods.push(NamedPeriod { name: name.text.clone(), start, end });
+            }
+        }
+        match NamedPeriods::new(periods) {
+            Ok(periods) => Some(periods),
+            Err((one, other)) => {
+                let place = table.key(&other).map_or(&key.place, |k| &k.place);
+                let message = if one == other {
+                    format!("period `{one}` ends before it starts")
+                } else {
+                    format!("period `{other}` starts before `{one}` has ended")
+                };
+                self.log
+                    .push(Diagnostic::error("calendar", place, message).mend("correct its dates"));
+                None
+            }
+        }
+    }
+
+    fn read_parameters(&mut self) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for (key, value) in self.folder.each("parameter") {
+            let what = format!("parameter `{}`", key.text);
+            let Some(table) =
+                value.table(&what, &key.place, &["type", "unit", "value", "title", "why"])
+            else {
+                continue;
+            };
+            let title = table.words("title");
+            let unit = table.text("unit").map(|u| u.text);
+            let types = [
+                ("number", Type::Number(unit)),
+                ("proportion", Type::Proportion),
+                ("money", Type::Money),
+                ("score", Type::Score),
+                ("date", Type::Date),
+                ("text", Type::Text),
+                ("yes_no", Type::YesNo),
+            ];
+            let ty = table.required("type").and_then(|v| v.one_of(&types));
+            let value = table.required("value");
+            let (Some(ty), Some(value)) = (ty, value) else { continue };
+            let literal = match ty {
+                Type::Date => value.date().map(Literal::Date),
+                Type::Text => value.text().map(|t| Literal::Text(t.text)),
+                Type::YesNo => value.yes_no().map(Literal::YesNo),
+                _ => value.number().map(Literal::Number),
+            };
+            let Some(literal) = literal else { continue };
+            if let (Type::Proportion, Literal::Number(n)) = (&ty, &literal)
+                && !(0.0..=1.0).contains(n)
+            {
+                let message = format!("a proportion runs from 0 to 1, and {n} does not");
+                let mend = format!("{n}% is {}", n / 100.0);
+                self.log.push(Diagnostic::error("unit", &value.place(), message).mend(mend));
+                continue;
+            }
+            let seen = (Expr::Parameter(key.text.clone(), literal.clone()), ty.clone());
+            self.parameters.insert(format!("param.{}", key.text), seen);
+            parameters.push(Parameter {
+                id: key.text,
+                title: title.unwrap_or_default(),
+                ty,
+                value: literal,
+            });
+        }
+        parameters
+    }
+}

@@ -1,0 +1,152 @@
+//! Reads assessment scales, and the bands of scales and breakdowns.
+
+use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::measure::{Band, GoodIs};
+use crate::definitions::scale::{MeaningfulChange, Scale};
+
+/// Which end is good.
+pub(super) const GOOD: [(&str, GoodIs); 2] = [("high", GoodIs::High), ("low", GoodIs::Low)];
+
+impl Ground<'_> {
+    pub(super) fn read_scales(&mut self) {
+        for (key, value) in self.folder.each("scale") {
+            if let Some(scale) = self.scale_from(&key, value) {
+                self.scales.push(scale);
+            }
+        }
+    }
+
+    fn scale_from(&self, key: &Text, value: Value<'_>) -> Option<Scale> {
+        let what = format!("scale `{}`", key.text);
+        let keys = [
+            "title",
+            "licence",
+            "range",
+            "step",
+            "better",
+            "bands",
+            "domains",
+            "meaningful_change",
+            "why",
+        ];
+        let table = value.table(&what, &key.place, &keys)?;
+        let title = table.words("title");
+        let better = table.required("better").and_then(|v| v.one_of(&GOOD));
+        let step = table.get("step").map_or(Some(1.0), |v| v.number()).filter(|s| *s > 0.0);
+        let range = table.required("range").and_then(|v| self.range(v));
+        let bands = match (table.get("bands"), step) {
+            (Some(v), Some(step)) => self.bands(v, step, range),
+            _ => Vec::new(),
+        };
+        let domains = table.get("domains").map(|v| domains(&v, key)).unwrap_or_default();
+        let meaningful = table.get("meaningful_change").and_then(|v| {
+            let place = table.key("meaningful_change").map_or(&key.place, |k| &k.place);
+            let change = v.table("`meaningful_change`", place, &["points", "why"])?;
+            let points = change.required("points").and_then(|v| v.number());
+            let why = change.words("why");
+            Some(MeaningfulChange { points: points?, why: why? })
+        });
+        let (low, high) = range?;
+        Some(Scale {
+            id: key.text.clone(),
+            title: title?,
+            low,
+            high,
+            step: step?,
+            better: better?,
+            bands,
+            domains,
+            meaningful,
+            place: key.place.clone(),
+        })
+    }
+
+    fn range(&self, value: Value<'_>) -> Option<(f64, f64)> {
+        let ends: Vec<f64> = value.list().iter().filter_map(Value::number).collect();
+        match ends.as_slice() {
+            [low, high] if low < high => Some((*low, *high)),
+            _ => {
+                let message = "a range is the lowest and the highest number";
+                self.log.push(
+                    Diagnostic::error("value", &value.place(), message)
+                        .mend("write range = [0, 40]"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Bands that follow one another in steps, without gap or overlap, and cover the range if there
+    /// is one.
+    pub(super) fn bands(
+        &self,
+        value: Value<'_>,
+        step: f64,
+        range: Option<(f64, f64)>,
+    ) -> Vec<Band> {
+        let mut bands: Vec<Band> = Vec::new();
+        let fault = |at: &Value<'_>, message: String, mend: String| {
+            self.log.push(Diagnostic::error("bands", &at.place(), message).mend(mend));
+        };
+        let list = value.list();
+        for item in &list {
+            let place = item.place();
+            let Some(table) = item.table("a band", &place, &["name", "from", "to", "title"]) else {
+                continue;
+            };
+            let name = table.words("name");
+            let from = table.required("from").and_then(|v| v.number());
+            let to = table.required("to").and_then(|v| v.number());
+            let (Some(name), Some(from), Some(to)) = (name, from, to) else { continue };
+            if to < from {
+                fault(
+                    item,
+                    format!("band `{name}` ends before it begins"),
+                    "write the lower number in `from`".into(),
+                );
+            }
+            let due = bands.last().map_or(range.map(|(low, _)| low), |last| Some(last.to + step));
+            if let Some(due) = due
+                && (from - due).abs() > 1e-9
+            {
+                let kind = if from > due {
+                    "leaves a gap before it"
+                } else {
+                    "overlaps the one before it"
+                };
+                fault(item, format!("band `{name}` {kind}"), format!("let it start from {due}"));
+            }
+            bands.push(Band { name, from, to });
+        }
+        if let (Some((_, high)), Some(last), Some(item)) = (range, bands.last(), list.last())
+            && (last.to - high).abs() > 1e-9
+        {
+            fault(
+                item,
+                format!("the bands stop at {} and the range at {high}", last.to),
+                format!("let the last band end with {high}"),
+            );
+        }
+        bands
+    }
+}
+
+/// Domains as name and title, written as `name = "Title"` or `name = { title = "Title" }`.
+fn domains(value: &Value<'_>, key: &Text) -> Vec<(String, String)> {
+    let Some(table) = value.open_table("domains", &key.place) else { return Vec::new() };
+    let title = |name: &Text, value: &Value<'_>| {
+        if value.is_text() {
+            return value.text().map(|t| t.text);
+        }
+        value
+            .table(&format!("domain `{}`", name.text), &name.place, &["title", "supports"])?
+            .words("title")
+    };
+    table
+        .entries()
+        .iter()
+        .filter_map(|(name, v)| Some((name.text.clone(), title(name, v)?)))
+        .collect()
+}

@@ -1,0 +1,460 @@
+//! Reads tests: source, who, where, window and what the rows must show.
+
+use crate::calendar::LengthUnit;
+use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::expression::check::Wanted;
+use crate::definitions::expression::{Checked, Expr, Name, Reads, Type};
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::reader::{Table, Text, Value};
+use crate::definitions::source::{Shape, Source};
+use crate::definitions::test::{
+    Anchor, Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window,
+};
+use crate::definitions::unit::Unit;
+
+/// The keys of a test.
+pub(super) const TEST_KEYS: [&str; 14] = [
+    "source",
+    "through",
+    "who",
+    "combine",
+    "where",
+    "window",
+    "baseline",
+    "expect",
+    "value",
+    "missing",
+    "missing_why",
+    "nobody",
+    "when",
+    "evidence",
+];
+
+/// What the test belongs to; it decides what may stand in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Need,
+    Outcome,
+    Claim,
+    Fact,
+}
+
+const STATED: [(&str, Stated); 4] = [
+    ("met", Stated::Met),
+    ("not_met", Stated::NotMet),
+    ("unknown", Stated::Unknown),
+    ("not_applicable", Stated::NotApplicable),
+];
+
+const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }";
+
+/// A window, and which spells it says it takes in.
+type Stretch = (Window, Option<SpellsIn>);
+
+impl Ground<'_> {
+    /// Reads a test from a table whose keys have been checked.
+    pub(super) fn test(
+        &self,
+        id: &Text,
+        table: &Table<'_>,
+        unit: &Unit,
+        owner: Owner,
+    ) -> Option<Test> {
+        let kind = if table.has("when") {
+            TestKind::When(self.when_test(table, unit, owner)?)
+        } else {
+            TestKind::Rows(Box::new(self.row_test(table, unit, owner)?))
+        };
+        Some(Test { id: id.text.clone(), kind, place: id.place.clone() })
+    }
+
+    fn when_test(&self, table: &Table<'_>, unit: &Unit, owner: Owner) -> Option<Checked> {
+        for key in TEST_KEYS.iter().filter(|k| **k != "when") {
+            if let Some(at) = table.key(key) {
+                let message =
+                    format!("a test with `when` reads the unit's own columns and has no `{key}`");
+                self.log.push(Diagnostic::error("key", &at.place, message).mend(
+                    "take the key away, or write `source`, `window` and `expect` instead of `when`",
+                ));
+            }
+        }
+        let scope = match owner {
+            Owner::Fact => self.answers_scope(unit, "a `when`"),
+            _ => self.when_scope(unit, "a `when`"),
+        };
+        self.expression(table.get("when")?, &scope, &Wanted::YesNo)
+    }
+
+    fn row_test(&self, table: &Table<'_>, unit: &Unit, owner: Owner) -> Option<RowTest> {
+        let source_id = table.required_text("source").filter(|s| self.refers("source", s));
+        let window = table.required("window");
+        let who = self.who(table, unit, owner);
+        let missing = self.missing(table);
+        let nobody = self.nobody(table);
+        let window = window.and_then(|v| self.window(v, unit));
+        let baseline = table.get("baseline").map(|v| (v, self.window(v, unit)));
+        let source_id = source_id?;
+        let source = self.source(&source_id.text)?;
+        if source.shape == Shape::Entity {
+            let message =
+                format!("the rows of `{}` have no date, so no window can hold them", source.id);
+            self.log.push(
+                Diagnostic::error("shape", &source_id.place, message)
+                    .mend("use a source of events, readings, periods or spells"),
+            );
+            return None;
+        }
+        self.check_reach(table, source, unit, who.as_ref(), &source_id);
+        let spells = self.spells(table, source, window.as_ref(), baseline.as_ref());
+        self.check_evidence(table, source);
+        let condition = table
+            .get("where")
+            .map(|v| self.expression(v, &self.row_scope(source, unit), &Wanted::YesNo));
+        let asks = self.asks(table, source, unit, owner);
+        if let (Some(at), Some(Asks::Expect(c) | Asks::Value(c))) = (table.key("baseline"), &asks) {
+            let mut read = false;
+            c.expr.walk(&mut |e| read |= matches!(e, Expr::Rows(Reads::Baseline, _)));
+            if !read {
+                let message = "nothing reads this baseline";
+                self.log.push(
+                    Diagnostic::error("unused", &at.place, message).mend(
+                        "put `baseline.` before a function in `expect`, or take the key away",
+                    ),
+                );
+            }
+        }
+        let baseline = match baseline {
+            Some((_, found)) => Some(found?.0),
+            None => None,
+        };
+        let condition = match condition {
+            Some(found) => Some(found?),
+            None => None,
+        };
+        Some(RowTest {
+            source: source_id.text,
+            through: table.text("through").map(|t| t.text),
+            who: who?,
+            condition,
+            window: window?.0,
+            spells,
+            baseline,
+            asks: asks?,
+            missing,
+            nobody,
+        })
+    }
+
+    fn asks(&self, table: &Table<'_>, source: &Source, unit: &Unit, owner: Owner) -> Option<Asks> {
+        let baseline = table.has("baseline");
+        match (table.get("expect"), table.get("value")) {
+            (Some(v), None) => {
+                let scope = self.window_scope(source, unit, baseline, "an `expect`");
+                self.expression(v, &scope, &Wanted::YesNo).map(Asks::Expect)
+            }
+            (None, Some(v)) if owner == Owner::Fact => {
+                let scope = self.window_scope(source, unit, baseline, "a `value`");
+                self.expression(v, &scope, &Wanted::Amount).map(Asks::Value)
+            }
+            (None, Some(v)) => {
+                let message = "only a fact can have a `value`";
+                self.log.push(
+                    Diagnostic::error("key", &v.place(), message)
+                        .mend("compare it with something in `expect`"),
+                );
+                None
+            }
+            (Some(_), Some(v)) => {
+                let message = "a test has either `expect` or `value`";
+                self.log.push(
+                    Diagnostic::error("key", &v.place(), message).mend("keep one of the two"),
+                );
+                None
+            }
+            (None, None) => {
+                table.missing("expect");
+                None
+            }
+        }
+    }
+
+    fn who(&self, table: &Table<'_>, unit: &Unit, owner: Owner) -> Option<Who> {
+        let group = table.text("who");
+        let combine = table.get("combine");
+        let Some(group) = group else {
+            for key in ["combine", "nobody"] {
+                if let Some(at) = table.key(key) {
+                    let message = format!(
+                        "`{key}` says how people's results become one, but the test names no people"
+                    );
+                    self.log.push(
+                        Diagnostic::error("who", &at.place, message)
+                            .mend("add `who`, or take the key away"),
+                    );
+                }
+            }
+            return (!table.has("who")).then_some(Who::Unit);
+        };
+        let known = self.refers("group", &group);
+        if known {
+            self.check_group(&group, unit, owner);
+        }
+        let Some(combine) = combine else {
+            let message = "the test names people but not how their results become one";
+            self.log.push(
+                Diagnostic::error("who", &group.place, message)
+                    .mend("add combine = \"any\", \"every\" or \"together\""),
+            );
+            return None;
+        };
+        let group = group.text;
+        let ways = [
+            ("any", Who::Any(group.clone())),
+            ("every", Who::Every(group.clone())),
+            ("together", Who::Together(group)),
+        ];
+        combine.one_of(&ways).filter(|_| known)
+    }
+
+    /// Whether the group's condition makes sense for this unit.
+    fn check_group(&self, group: &Text, unit: &Unit, owner: Owner) {
+        let Some(found) = self.groups.iter().find(|g| g.id == group.text) else { return };
+        let anchors = self.anchors(unit);
+        for name in found.condition.expr.names() {
+            match name {
+                Name::HasThisNeed if owner != Owner::Outcome => {
+                    let message = format!(
+                        "the group `{}` is made of those with the need, and there is no need here",
+                        group.text
+                    );
+                    self.log.push(Diagnostic::error("scope", &group.place, message).mend(
+                        "only the tests of an outcome know who has the need; choose another group",
+                    ));
+                }
+                Name::Unit(anchor) if !anchors.contains(&anchor.as_str()) => {
+                    let message = format!(
+                        "the group `{}` needs the date `{anchor}`, which a {} does not have",
+                        group.text, unit.id
+                    );
+                    self.log.push(
+                        Diagnostic::error("anchor", &group.place, message)
+                            .mend("choose another group, or make one for this unit"),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The names of the unit's anchors, and of its parent's.
+    pub(super) fn anchors(&self, unit: &Unit) -> Vec<&str> {
+        let own = self.unit(&unit.id).into_iter().chain(self.parent(unit));
+        own.flat_map(|u| u.anchors.iter().map(|(name, _)| name.as_str())).collect()
+    }
+
+    /// Whether the rows of the source can reach the unit.
+    fn check_reach(
+        &self,
+        table: &Table<'_>,
+        source: &Source,
+        unit: &Unit,
+        who: Option<&Who>,
+        at: &Text,
+    ) {
+        let entities = |names: Vec<(String, Type)>| {
+            names
+                .into_iter()
+                .filter_map(|(_, ty)| if let Type::Id(of) = ty { Some(of) } else { None })
+        };
+        let parent = self.parent(unit).map(|p| self.own_columns(p)).unwrap_or_default();
+        let of_unit: Vec<String> =
+            entities(self.own_columns(unit)).chain(entities(parent)).collect();
+        if of_unit.is_empty() {
+            return;
+        }
+        if who.is_some_and(|w| w.group().is_some()) {
+            if source.id_column("person").is_none() {
+                let message = format!(
+                    "the rows of `{}` name no person, so they cannot be about the people of a group",
+                    source.id
+                );
+                self.log.push(
+                    Diagnostic::error("who", &at.place, message)
+                        .mend("take `who` and `combine` away, or read a source with people"),
+                );
+            }
+            return;
+        }
+        if let Some(through) = table.text("through") {
+            if !of_unit.contains(&through.text) {
+                let known: Vec<&str> = of_unit.iter().map(String::as_str).collect();
+                let message = format!("a {} has no identifier of a {}", unit.id, through.text);
+                self.log.push(
+                    Diagnostic::error("reference", &through.place, message)
+                        .mend(nearest_or_list(&through.text, &known)),
+                );
+            }
+            return;
+        }
+        if who.is_some() && !of_unit.contains(&source.about) {
+            let message = format!(
+                "the rows of `{}` are about a {}, which a {} does not name",
+                source.id, source.about, unit.id
+            );
+            let mend = if source.id_column("person").is_some() {
+                "say whose rows: add `who` and `combine`"
+            } else {
+                "say how the rows reach it: add through = \"family\""
+            };
+            self.log.push(Diagnostic::error("who", &at.place, message).mend(mend));
+        }
+    }
+
+    fn missing(&self, table: &Table<'_>) -> Option<Stated> {
+        let value = table.get("missing")?;
+        let stated = value.one_of(&STATED)?;
+        let why = table.text("missing_why");
+        if stated == Stated::Met && why.is_none() {
+            let message = "no data is never a success without a reason";
+            self.log.push(
+                Diagnostic::error("missing", &value.place(), message)
+                    .mend("add `missing_why = …`, or leave the silence unknown"),
+            );
+        }
+        Some(stated)
+    }
+
+    fn nobody(&self, table: &Table<'_>) -> Stated {
+        table.get("nobody").and_then(|v| v.one_of(&STATED)).unwrap_or(Stated::Unknown)
+    }
+
+    fn check_evidence(&self, table: &Table<'_>, source: &Source) {
+        let columns: Vec<String> = source.columns.iter().map(|c| c.name.clone()).collect();
+        for column in table.get("evidence").map(|v| v.texts()).unwrap_or_default() {
+            self.refers_among("column", &column, &columns);
+        }
+    }
+
+    fn spells(
+        &self,
+        table: &Table<'_>,
+        source: &Source,
+        window: Option<&Stretch>,
+        baseline: Option<&(Value<'_>, Option<Stretch>)>,
+    ) -> SpellsIn {
+        let stated = window.and_then(|(_, s)| *s);
+        if stated.is_some() && !matches!(source.shape, Shape::Spell { .. }) {
+            let place = table.key("window").map_or(table.place(), |k| &k.place);
+            let message = format!("the rows of `{}` are not spells", source.id);
+            self.log.push(
+                Diagnostic::error("shape", place, message).mend("take `spells` out of the window"),
+            );
+        }
+        let spells = stated.unwrap_or(SpellsIn::Overlapping);
+        if let Some((value, Some((_, Some(other))))) = baseline
+            && *other != spells
+        {
+            let message = "the window and the baseline take in spells in different ways";
+            self.log.push(
+                Diagnostic::error("window", &value.place(), message)
+                    .mend("write the same `spells` in both"),
+            );
+        }
+        spells
+    }
+
+    // ---------------------------------------------------------------- windows
+
+    fn window(&self, value: Value<'_>, unit: &Unit) -> Option<Stretch> {
+        let place = value.place();
+        let keys = [
+            "after", "before", "up_to", "for", "from", "to", "on", "last", "next", "of", "by",
+            "spells",
+        ];
+        let table = value.table("a window", &place, &keys)?;
+        let ways = [
+            ("overlapping", SpellsIn::Overlapping),
+            ("starting", SpellsIn::Starting),
+            ("ending", SpellsIn::Ending),
+        ];
+        let spells = table.get("spells").and_then(|v| v.one_of(&ways));
+        let mut form: Vec<&str> = table
+            .entries()
+            .iter()
+            .map(|(k, _)| k.text.as_str())
+            .filter(|k| *k != "spells")
+            .collect();
+        form.sort_unstable();
+        let anchor = |key: &str| self.anchor(&table.required_text(key)?, unit);
+        let length = || {
+            let value = table.required("for")?;
+            let length = value.length()?;
+            if length.unit == LengthUnit::Terms {
+                let message = "terms have no fixed length";
+                self.log.push(Diagnostic::error("length", &value.place(), message).mend("write { last = 2, of = \"terms\", by = … } or { next = 2, of = \"terms\", after = … }"));
+                return None;
+            }
+            Some(length)
+        };
+        let calendar = || {
+            let of = table.required_text("of")?;
+            self.refers_among("calendar of named periods", &of, &self.calendars).then_some(of.text)
+        };
+        let count =
+            |key: &str| table.required(key)?.whole(1, 60).and_then(|n| u32::try_from(n).ok());
+        let window = match form.as_slice() {
+            ["after", "for"] => {
+                let (anchor, length) = (anchor("after"), length());
+                Window::After { anchor: anchor?, length: length? }
+            }
+            ["before", "for"] => {
+                let (anchor, length) = (anchor("before"), length());
+                Window::Before { anchor: anchor?, length: length? }
+            }
+            ["for", "up_to"] => {
+                let (anchor, length) = (anchor("up_to"), length());
+                Window::UpTo { anchor: anchor?, length: length? }
+            }
+            ["from", "to"] => {
+                let (from, to) = (anchor("from"), anchor("to"));
+                Window::FromTo { from: from?, to: to? }
+            }
+            ["on"] => Window::On { anchor: anchor("on")? },
+            ["by", "last", "of"] => {
+                let (count, of, by) = (count("last"), calendar(), anchor("by"));
+                Window::LastPeriods { count: count?, of: of?, by: by? }
+            }
+            ["after", "next", "of"] => {
+                let (count, of, after) = (count("next"), calendar(), anchor("after"));
+                Window::NextPeriods { count: count?, of: of?, after: after? }
+            }
+            _ => {
+                let said = form.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+                let message = match form.is_empty() {
+                    true => "the window says nothing".to_owned(),
+                    false => format!("{said} do not make a window together"),
+                };
+                self.log.push(Diagnostic::error("window", &place, message).mend(WINDOW_FORMS));
+                return None;
+            }
+        };
+        Some((window, spells))
+    }
+
+    /// An anchor of the unit, or of its parent; written bare or with the unit's name before it.
+    pub(super) fn anchor(&self, text: &Text, unit: &Unit) -> Option<Anchor> {
+        let known = self.anchors(unit);
+        let bare = match text.text.split_once('.') {
+            Some((prefix, rest)) if prefix == unit.id || Some(prefix) == unit.of.as_deref() => rest,
+            _ => text.text.as_str(),
+        };
+        if known.contains(&bare) {
+            return Some(bare.to_owned());
+        }
+        let message = format!("`{}` is not an anchor of a {}", text.text, unit.id);
+        self.log.push(
+            Diagnostic::error("anchor", &text.place, message).mend(nearest_or_list(bare, &known)),
+        );
+        None
+    }
+}

@@ -75,6 +75,8 @@ fn on_rows(world: &World, subject: &Subject, test: &RowTest, with_need: &Persons
         finished: window::finished(world, &source.id, days),
         baseline_dated: baseline.is_none_or(|days| days.is_some()),
         baseline_finished: baseline.is_none_or(|days| window::finished(world, &source.id, days)),
+        never: window::never(subject, &test.window),
+        baseline_never: test.baseline.as_ref().is_some_and(|w| window::never(subject, w)),
     };
     let group = match test.who.group() {
         Some(name) => people::group(world, subject, name, days, with_need),
@@ -105,7 +107,9 @@ fn on_rows(world: &World, subject: &Subject, test: &RowTest, with_need: &Persons
         Asks::Expect(_) => super::expression::truth_of(verdict).into(),
         Asks::Value(_) => value,
     };
-    TestResult { verdict, value, finished: one.finished && one.baseline_finished, named, group }
+    let finished =
+        (one.finished || one.never) && (one.baseline_finished || one.baseline_never);
+    TestResult { verdict, value, finished, named, group }
 }
 
 fn stated(stated: Stated) -> Verdict {
@@ -142,6 +146,8 @@ struct One<'o> {
     finished: bool,
     baseline_dated: bool,
     baseline_finished: bool,
+    never: bool,
+    baseline_never: bool,
 }
 
 impl One<'_> {
@@ -164,7 +170,10 @@ impl One<'_> {
                 return (Verdict::Unknown, Value::Nothing);
             }
         }
-        // 4. Without dates, or with an unfinished baseline.
+        // 4. Never with dates, without dates, or with an unfinished baseline.
+        if self.never || self.baseline_never {
+            return (Verdict::Unknown, Value::Nothing);
+        }
         if self.days.is_none() || !self.baseline_dated || !self.baseline_finished {
             return (Verdict::Pending, Value::Nothing);
         }

@@ -46,6 +46,12 @@ pub(crate) fn dates(world: &World, subject: &Subject, window: &Window) -> Option
     }
 }
 
+/// Whether a window will never have dates: an anchor is missing, and the unit has ended.
+pub(crate) fn never(subject: &Subject, window: &Window) -> bool {
+    let ended = subject.unit.anchor("closed_on").is_some() && subject.anchor("closed_on").is_some();
+    ended && window.anchors().iter().any(|anchor| subject.anchor(anchor).is_none())
+}
+
 /// Whether everything that will ever be known of a window is known.
 pub(crate) fn finished(world: &World, source: &str, days: Option<Days>) -> bool {
     days.is_some_and(|(_, last)| last <= world.horizon(source))

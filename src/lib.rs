@@ -119,7 +119,7 @@ pub fn publish(
         Check { check: "every row ends in one place".to_owned(), checked: rows, failed: 0 },
         Check { check: "every unit ends in one place".to_owned(), checked: cells, failed: 0 },
     ];
-    Ok(run::write(place, definitions, ledger, evaluated, checks, &deliveries)?)
+    Ok(run::write(place, definitions, ledger, evaluated, checks, &deliveries, progress)?)
 }
 
 fn plans<'d>(

@@ -16,6 +16,9 @@ pub struct Arguments {
     /// Say nothing but results and errors.
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Say how long each step took.
+    #[arg(long, global = true)]
+    pub timings: bool,
 }
 
 /// The commands.

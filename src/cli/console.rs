@@ -1,7 +1,7 @@
 //! Standard output for results, standard error for messages, and progress for people who wait.
 
 use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -10,13 +10,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub struct Console {
     quiet: bool,
     bar: Option<ProgressBar>,
+    /// What has been done since when, for those who asked for timings.
+    done: Option<Vec<(String, Instant)>>,
 }
 
 impl Console {
     /// A console that shows progress only on a terminal, and not to those who want quiet.
     #[must_use]
-    pub fn new(quiet: bool) -> Self {
-        Self { quiet, bar: None }
+    pub fn new(quiet: bool, timings: bool) -> Self {
+        Self { quiet, bar: None, done: timings.then(Vec::new) }
     }
 
     /// Whether messages may be coloured.
@@ -29,6 +31,9 @@ impl Console {
 
     /// Says what is being done, for as long as it lasts.
     pub fn doing(&mut self, what: &str) {
+        if let Some(done) = &mut self.done {
+            done.push((what.to_owned(), Instant::now()));
+        }
         if self.quiet || !io::stderr().is_terminal() {
             return;
         }
@@ -41,6 +46,17 @@ impl Console {
             bar
         });
         bar.set_message(what.to_owned());
+    }
+
+    /// Prints how long each step took, to those who asked.
+    pub fn timings(&mut self) {
+        let Some(done) = self.done.take() else { return };
+        let ends = done.iter().skip(1).map(|(_, at)| *at).chain([Instant::now()]);
+        let lines = done.iter().zip(ends).map(|((what, from), to)| {
+            format!("{:>8.3} s  {what}", to.duration_since(*from).as_secs_f64())
+        });
+        let lines: Vec<String> = lines.collect();
+        self.message(&lines.join("\n"));
     }
 
     /// Ends the progress.

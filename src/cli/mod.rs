@@ -82,8 +82,10 @@ impl From<std::io::Error> for Failure {
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut console = Console::new(arguments.quiet);
-    match run(arguments, &mut console) {
+    let mut console = Console::new(arguments.quiet, arguments.timings);
+    let ended = run(arguments, &mut console);
+    console.timings();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             console.finish();

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::calendar::{Day, NamedPeriods};
+use crate::calendar::Day;
 use crate::definitions::project::Project;
 use crate::definitions::test::Window;
 use crate::definitions::unit::Unit;
@@ -87,41 +87,19 @@ type Days = Vec<Option<i32>>;
 /// First and last days of a window for every row; nothing where an anchor is missing or the
 /// calendar does not reach.
 fn bounds(frame: &DataFrame, window: &Window, project: &Project) -> PolarsResult<(Days, Days)> {
-    let anchor = |name: &str| -> PolarsResult<Days> {
-        Ok(frame.column(name)?.as_materialized_series().i32()?.iter().collect())
-    };
-    let none = NamedPeriods::default();
-    let calendar = |of: &str| project.named_periods.get(of).unwrap_or(&none);
-    let each = |days: Days, f: &dyn Fn(Day) -> Option<(Day, Day)>| {
-        days.into_iter()
-            .map(|day| {
-                day.and_then(|d| f(Day(d))).map_or((None, None), |(a, b)| (Some(a.0), Some(b.0)))
-            })
-            .unzip()
-    };
-    Ok(match window {
-        Window::After { anchor: a, length } => {
-            each(anchor(a)?, &|d| Some((d.plus_days(1), length.after(d))))
-        }
-        Window::Before { anchor: a, length } => {
-            each(anchor(a)?, &|d| Some((length.before(d), d.plus_days(-1))))
-        }
-        Window::UpTo { anchor: a, length } => {
-            each(anchor(a)?, &|d| Some((length.before(d).plus_days(1), d)))
-        }
-        Window::On { anchor: a } => each(anchor(a)?, &|d| Some((d, d))),
-        Window::LastPeriods { count, of, by } => {
-            each(anchor(by)?, &|d| calendar(of).last(*count, d))
-        }
-        Window::NextPeriods { count, of, after } => {
-            each(anchor(after)?, &|d| calendar(of).next(*count, d))
-        }
-        Window::FromTo { from, to } => anchor(from)?
-            .into_iter()
-            .zip(anchor(to)?)
-            .map(
-                |(from, to)| if from.is_some() && to.is_some() { (from, to) } else { (None, None) },
-            )
-            .unzip(),
-    })
+    let mut anchors: Vec<(&str, Int32Chunked)> = Vec::new();
+    for name in window.anchors() {
+        anchors.push((name, frame.column(name)?.as_materialized_series().i32()?.clone()));
+    }
+    let rows = 0..frame.height();
+    Ok(rows
+        .map(|row| {
+            let day_of = |name: &str| {
+                let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
+                days.get(row).map(Day)
+            };
+            let days = window.days(day_of, &project.named_periods);
+            days.map_or((None, None), |(first, last)| (Some(first.0), Some(last.0)))
+        })
+        .unzip())
 }

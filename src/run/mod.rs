@@ -11,12 +11,14 @@ pub use verify::{Finding, verify};
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::evaluate::Evaluated;
 use crate::read::Ledger;
 use crate::render::{self, RenderError};
-use crate::report::document::{Block, Document};
+use crate::report::document::{Block, Document, Figure};
 
 /// A document with the folder that it goes to.
 #[derive(Debug)]
@@ -70,12 +72,15 @@ pub fn write(
     evaluated: &Evaluated,
     checks: Vec<Check>,
     deliveries: &[Delivery],
+    progress: &mut dyn FnMut(&str),
 ) -> Result<PathBuf, RunError> {
     let mut folder = RunFolder::begin(place.out, place.name)?;
     for delivery in deliveries {
+        progress(&format!("Pages for {}", delivery.audience));
         deliver(&mut folder, delivery)?;
     }
     if deliveries.iter().any(|d| d.row_level) {
+        progress("Evidence");
         evidence::write(&mut folder, definitions, ledger, evaluated)?;
     }
     let manifest = Manifest::new(place, definitions, &evaluated.linked.inputs, checks);
@@ -87,19 +92,31 @@ fn deliver(folder: &mut RunFolder, delivery: &Delivery) -> Result<(), RunError> 
     let Delivery { audience, document, page, .. } = delivery;
     folder.file(&format!("{audience}/{page}"), render::html::page(document)?.as_bytes())?;
     folder.file(&format!("{audience}/data/cells.csv"), &render::csv::cells(&document.cells)?)?;
-    for section in &document.sections {
-        for block in &section.blocks {
-            let Block::Figure(figure) = block else { continue };
-            let svg = render::chart::svg(figure)?;
-            folder.file(&format!("{audience}/charts/{}.svg", figure.id), svg.as_bytes())?;
-            let png = render::chart::png(&svg, PNG_SCALE)?;
-            folder.file(&format!("{audience}/charts/{}.png", figure.id), &png)?;
-            let table = render::csv::figure_table(&figure.table)?;
-            folder.file(&format!("{audience}/data/{}.csv", figure.id), &table)?;
-        }
+    let blocks = document.sections.iter().flat_map(|s| &s.blocks);
+    let figures: Vec<&Figure> =
+        blocks.filter_map(|b| if let Block::Figure(f) = b { Some(f) } else { None }).collect();
+    // Drawing is most of the work of a small run, and figures do not depend on each other.
+    let drawn: Vec<Drawn> = figures.par_iter().map(|f| draw(f)).collect::<Result<_, _>>()?;
+    for (figure, drawn) in figures.into_iter().zip(drawn) {
+        folder.file(&format!("{audience}/charts/{}.svg", figure.id), drawn.svg.as_bytes())?;
+        folder.file(&format!("{audience}/charts/{}.png", figure.id), &drawn.png)?;
+        folder.file(&format!("{audience}/data/{}.csv", figure.id), &drawn.table)?;
     }
     Ok(())
 }
 
-/// Pictures for slides: sharp at twice the size of the page.
+/// One figure in the forms in which it is given away.
+struct Drawn {
+    svg: String,
+    png: Vec<u8>,
+    table: Vec<u8>,
+}
+
+fn draw(figure: &Figure) -> Result<Drawn, RenderError> {
+    let svg = render::chart::svg(figure)?;
+    let png = render::chart::png(&svg, PNG_SCALE)?;
+    Ok(Drawn { png, table: render::csv::figure_table(&figure.table)?, svg })
+}
+
+/// Pictures for slides: sharp at one and a half times the size of the page.
 const PNG_SCALE: f32 = 1.5;

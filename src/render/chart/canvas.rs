@@ -254,10 +254,11 @@ impl Canvas<'_> {
         &mut self,
         (x, y): Place,
         series: usize,
+        size: f64,
         provisional: bool,
         colour: Colour,
     ) -> Result<(), RenderError> {
-        for (radius, fill) in [(4.5, colour), (2.7, WHITE)] {
+        for (radius, fill) in [(size, colour), (size * 0.6, WHITE)] {
             if fill == WHITE && !provisional {
                 continue;
             }

@@ -144,7 +144,7 @@ fn rows<'a>(chart: &Bars<'a>, room: Room) -> Result<Vec<Row<'a>>, RenderError> {
                 Shown::Number(number) => (number.to_string(), bar.note.as_str()),
                 Shown::Symbol(_) => (String::new(), ""),
             };
-            let beside = if room.narrow { room.right - room.left } else { LABEL };
+            let beside = if room.narrow { room.right - room.left - 12.0 } else { LABEL };
             let mut label = Type::PLAIN.wrap(&bar.label, beside)?;
             let mut height = THICK + GAP;
             if room.narrow {

@@ -17,7 +17,7 @@ use crate::render::RenderError;
 /// How much larger than life the backend draws.
 const FINE: f64 = 10.0;
 
-/// The fonts of the text. Measured with DejaVu Sans, the widest of them, so that no label outgrows
+/// The fonts of the text. Measured with `DejaVu Sans`, the widest of them, so that no label outgrows
 /// its place wherever the chart is opened.
 const FONTS: &str = "Arial, 'DejaVu Sans', sans-serif";
 

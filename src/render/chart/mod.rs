@@ -11,6 +11,8 @@ mod line;
 mod palette;
 mod png;
 mod shares;
+#[cfg(test)]
+mod tests;
 
 pub use png::{SCALE, png};
 

@@ -28,7 +28,7 @@ pub(super) fn paint(
     rows: &[(String, Vec<Shown>)],
     room: Room,
 ) -> Result<f64, RenderError> {
-    let beside = if room.narrow { room.right - room.left } else { LABEL };
+    let beside = if room.narrow { room.right - room.left - 12.0 } else { LABEL };
     let labels: Vec<Vec<String>> =
         rows.iter().map(|(label, _)| Type::PLAIN.wrap(label, beside)).collect::<Result<_, _>>()?;
     let (left, right) = if room.narrow {

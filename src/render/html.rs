@@ -11,7 +11,7 @@ use askama::Template;
 use crate::protect::{Shown, Symbol};
 use crate::render::chart::{self, Format};
 use crate::render::{RenderError, anchor};
-use crate::report::document::{Block, Document, Figure, Table, TableCell};
+use crate::report::document::{Block, DefinitionNote, Document, Figure, Table, TableCell};
 
 /// The style of the page.
 const STYLE: &str = include_str!("templates/page.css");
@@ -24,7 +24,7 @@ struct Page<'a> {
     style: &'static str,
     run_as_css: String,
     sections: Vec<SectionView<'a>>,
-    definitions: Vec<(String, &'a crate::report::document::DefinitionNote)>,
+    definitions: Vec<(String, &'a DefinitionNote)>,
     symbols: [Symbol; 3],
 }
 

@@ -23,19 +23,19 @@ const GAP: f64 = 14.0;
 /// The widest label beside a bar.
 const LABEL: f64 = 200.0;
 /// The widest note after a value.
-const NOTE: f64 = 140.0;
+const NOTE: f64 = 150.0;
 
 /// One bar with its words, cut to lines.
-struct Row<'a> {
+struct Row {
     drawn: Option<Drawn>,
     shown: Shown,
     label: Vec<String>,
     value: String,
-    note: &'a str,
+    note: Vec<String>,
     height: f64,
 }
 
-impl Row<'_> {
+impl Row {
     /// Height of the label.
     fn text(&self) -> f64 {
         lines(&self.label) * Type::PLAIN.line_height()
@@ -133,7 +133,7 @@ fn entries(chart: &Bars<'_>) -> Vec<(Shape, String)> {
     entries
 }
 
-fn rows<'a>(chart: &Bars<'a>, room: Room) -> Result<Vec<Row<'a>>, RenderError> {
+fn rows(chart: &Bars<'_>, room: Room) -> Result<Vec<Row>, RenderError> {
     chart
         .bars
         .iter()
@@ -146,18 +146,19 @@ fn rows<'a>(chart: &Bars<'a>, room: Room) -> Result<Vec<Row<'a>>, RenderError> {
             };
             let beside = if room.narrow { room.right - room.left - 12.0 } else { LABEL };
             let mut label = Type::PLAIN.wrap(&bar.label, beside)?;
+            let note = Type::SMALL.wrap(note, if room.narrow { beside } else { NOTE })?;
             let mut height = THICK + GAP;
             if room.narrow {
                 // The value ends the last line of the label, or has a line of its own.
                 let taken = Type::PLAIN.width(label.last().map_or("", String::as_str))?
                     + Type::BOLD.width(&value)?
-                    + Type::SMALL.width(note)?;
+                    + Type::SMALL.widest(note.iter().map(String::as_str))?;
                 if taken + 24.0 > beside {
                     label.push(String::new());
                 }
                 height += lines(&label) * Type::PLAIN.line_height();
             } else {
-                let text = lines(&label) * Type::PLAIN.line_height();
+                let text = lines(&label).max(lines(&note)) * Type::PLAIN.line_height();
                 height = height.max(text + 8.0);
             }
             Ok(Row { drawn, shown: bar.point.value, label, value, note, height })
@@ -182,7 +183,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(rows: &[Row<'_>], room: Room) -> Result<Self, RenderError> {
+    fn of(rows: &[Row], room: Room) -> Result<Self, RenderError> {
         if room.narrow {
             let (left, right) = (room.left + 12.0, room.right - 22.0);
             return Ok(Self { left, right, values: room.right, notes: room.right });
@@ -190,7 +191,9 @@ impl Columns {
         let labels = rows.iter().flat_map(|row| row.label.iter().map(String::as_str));
         let gutter = Type::PLAIN.widest(labels)? + 12.0;
         let values = Type::BOLD.widest(rows.iter().map(|row| row.value.as_str()))?;
-        let notes = room.right - Type::SMALL.widest(rows.iter().map(|row| row.note))?.min(NOTE);
+        let notes = room.right
+            - Type::SMALL
+                .widest(rows.iter().flat_map(|row| row.note.iter().map(String::as_str)))?;
         let values_end = notes - 10.0;
         let right = values_end - values - 20.0;
         Ok(Self { left: room.left + gutter, right, values: values_end, notes })
@@ -200,7 +203,7 @@ impl Columns {
 /// The label, the value and what it is made of.
 fn words(
     canvas: &mut Canvas<'_>,
-    row: &Row<'_>,
+    row: &Row,
     top: f64,
     middle: f64,
     columns: &Columns,
@@ -210,14 +213,19 @@ fn words(
     if room.narrow {
         canvas.lines(&row.label, (columns.left, top + line / 2.0), Align::Left, Type::PLAIN)?;
         let y = top + row.text() - line / 2.0;
-        canvas.text(row.note, (room.right, y), Align::Right, Type::SMALL)?;
-        let after = if row.note.is_empty() { 0.0 } else { Type::SMALL.width(row.note)? + 6.0 };
+        let mut after = 0.0;
+        if let Some(note) = row.note.first() {
+            canvas.text(note, (room.right, y), Align::Right, Type::SMALL)?;
+            after = Type::SMALL.width(note)? + 6.0;
+        }
         return canvas.text(&row.value, (room.right - after, y), Align::Right, Type::BOLD);
     }
     let first = middle - (row.text() - line) / 2.0;
     canvas.lines(&row.label, (columns.left - 10.0, first), Align::Right, Type::PLAIN)?;
     canvas.text(&row.value, (columns.values, middle), Align::Right, Type::BOLD)?;
-    canvas.text(row.note, (columns.notes, middle), Align::Left, Type::SMALL)
+    let first = middle - (lines(&row.note) - 1.0).max(0.0) * Type::SMALL.line_height() / 2.0;
+    canvas.lines(&row.note, (columns.notes, first), Align::Left, Type::SMALL)?;
+    Ok(())
 }
 
 /// The bar itself, from nought; empty when provisional.

@@ -126,7 +126,7 @@ impl Canvas<'_> {
         fonts_known()?;
         let mut drawn = String::new();
         let mut canvas = Canvas { backend: SVGBackend::with_string(&mut drawn, (0, 0)) };
-        let height = paint(&mut canvas)?;
+        let height = paint(&mut canvas)?.ceil();
         canvas.backend.present().map_err(failed)?;
         drop(canvas);
         let (_, marks) = drawn

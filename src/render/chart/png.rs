@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use crate::render::RenderError;
@@ -25,6 +25,7 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, RenderError> {
         .ok_or_else(|| RenderError::Picture(format!("a scale of {scale} leaves no picture")))?;
     let mut picture = Pixmap::new(size.width(), size.height())
         .ok_or_else(|| RenderError::Picture("there is not memory enough for it".to_owned()))?;
+    picture.fill(Color::WHITE);
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
     encoded(&picture).map_err(failed)
 }

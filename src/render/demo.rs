@@ -251,7 +251,7 @@ fn needs() -> Figure {
         .map(|(label, n)| Bar {
             label: (*label).into(),
             point: bare(count(*n)),
-            note: format!("of 1,{n}"),
+            note: "of 1,616".into(),
         })
         .chain([Bar { label: "Exploitation".into(), point: gone(), note: String::new() }])
         .collect();
@@ -421,7 +421,7 @@ pub(super) fn document() -> Document {
                 Block::Figure(demand()),
                 Block::Figure(needs()),
             ]),
-            section("scores", "Do scores <improve> & last?", "", vec![
+            section("scores", "Do scores improve?", "", vec![
                 Block::Figure(shares()),
                 Block::Figure(few_shares()),
                 Block::Figure(change()),

@@ -11,7 +11,7 @@ use askama::Template;
 use crate::protect::{Shown, Symbol};
 use crate::render::chart::{self, Format};
 use crate::render::{RenderError, anchor};
-use crate::report::document::{Block, Document, Figure, Table, TableCell};
+use crate::report::document::{Block, DefinitionNote, Document, Figure, Table, TableCell};
 
 /// The style of the page.
 const STYLE: &str = include_str!("templates/page.css");
@@ -24,7 +24,7 @@ struct Page<'a> {
     style: &'static str,
     run_as_css: String,
     sections: Vec<SectionView<'a>>,
-    definitions: Vec<(String, &'a crate::report::document::DefinitionNote)>,
+    definitions: Vec<(String, &'a DefinitionNote)>,
     symbols: [Symbol; 3],
 }
 
@@ -54,12 +54,19 @@ struct FigureView<'a> {
 
 struct TableView<'a> {
     id: String,
+    /// The names of the words that tell it from other tables.
+    labelled_by: String,
     /// Tables behind a figure have no number of their own.
     number: Option<usize>,
     table: &'a Table,
 }
 
 impl TableView<'_> {
+    /// Whether it fits on a printed page together with what stands around it.
+    fn short(&self) -> bool {
+        self.table.rows.len() <= 14
+    }
+
     /// Whether a column, counted without the row heads, holds numbers.
     fn numeric(&self, column: &usize) -> bool {
         self.table.head.get(column + 1).is_some_and(|head| head.numeric)
@@ -118,7 +125,12 @@ fn view<'a>(
         Block::Table(table) => {
             *tables += 1;
             let id = names.unique("table", &table.caption);
-            BlockView::Table(TableView { id, number: Some(*tables), table })
+            BlockView::Table(TableView {
+                labelled_by: id.clone(),
+                id,
+                number: Some(*tables),
+                table,
+            })
         }
         Block::Figure(figure) => {
             *figures += 1;
@@ -129,7 +141,12 @@ fn view<'a>(
                 wide: chart::plot(figure, Format::Wide, &format!("{id}-wide"))?,
                 narrow: chart::plot(figure, Format::Narrow, &format!("{id}-narrow"))?,
                 symbols: chart::symbols(&figure.chart),
-                table: TableView { id: format!("{id}-table"), number: None, table: &figure.table },
+                table: TableView {
+                    id: format!("{id}-table"),
+                    labelled_by: format!("{id}-heading {id}-table"),
+                    number: None,
+                    table: &figure.table,
+                },
                 id,
             })
         }
@@ -214,9 +231,10 @@ mod tests {
     #[test]
     fn words_from_definitions_cannot_become_markup() {
         let mut document = demo::document();
+        document.sections[0].title = "Do <b>scores</b> & rates last?".into();
         document.run = "a\"; } </style><b>".into();
         let page = page(&document).expect("a page");
-        assert!(page.contains("Do scores &#60;improve&#62; &#38; last?"));
+        assert!(page.contains("Do &#60;b&#62;scores&#60;/b&#62; &#38; rates last?"));
         assert!(!page.contains("</style><b>"));
     }
 

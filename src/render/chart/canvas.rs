@@ -17,7 +17,7 @@ use crate::render::RenderError;
 /// How much larger than life the backend draws.
 const FINE: f64 = 10.0;
 
-/// The fonts of the text. Measured with DejaVu Sans, the widest of them, so that no label outgrows
+/// The fonts of the text. Measured with `DejaVu Sans`, the widest of them, so that no label outgrows
 /// its place wherever the chart is opened.
 const FONTS: &str = "Arial, 'DejaVu Sans', sans-serif";
 
@@ -126,7 +126,7 @@ impl Canvas<'_> {
         fonts_known()?;
         let mut drawn = String::new();
         let mut canvas = Canvas { backend: SVGBackend::with_string(&mut drawn, (0, 0)) };
-        let height = paint(&mut canvas)?;
+        let height = paint(&mut canvas)?.ceil();
         canvas.backend.present().map_err(failed)?;
         drop(canvas);
         let (_, marks) = drawn
@@ -254,10 +254,11 @@ impl Canvas<'_> {
         &mut self,
         (x, y): Place,
         series: usize,
+        size: f64,
         provisional: bool,
         colour: Colour,
     ) -> Result<(), RenderError> {
-        for (radius, fill) in [(4.5, colour), (2.7, WHITE)] {
+        for (radius, fill) in [(size, colour), (size * 0.6, WHITE)] {
             if fill == WHITE && !provisional {
                 continue;
             }

@@ -23,6 +23,8 @@ pub(super) enum Shape {
     Band,
     /// The whisker of one value.
     Whisker,
+    /// The line of a target.
+    Dashes,
     /// A part of a bar.
     Fill(Colour),
     /// An empty bar.
@@ -47,16 +49,24 @@ pub(super) fn paint(
     }
     let (mut x, mut y) = (room.left, room.top + LINE / 2.0);
     for (shape, words) in entries {
+        let kind = Type { colour: INK, ..Type::SMALL };
         let indent = if matches!(shape, Shape::Nothing) { 0.0 } else { SHAPE };
-        let width = indent + Type::SMALL.width(words)?;
+        let lines = kind.wrap(words, room.right - room.left - indent)?;
+        let width = indent + kind.widest(lines.iter().map(String::as_str))?;
         if x > room.left && x + width > room.right {
             (x, y) = (room.left, y + LINE);
         }
         draw(canvas, *shape, (x, y))?;
-        canvas.text(words, (x + indent, y), Align::Left, Type { colour: INK, ..Type::SMALL })?;
+        canvas.lines(&lines, (x + indent, y), Align::Left, kind)?;
         x += width + GAP;
+        if lines.len() > 1 {
+            let more = u32::try_from(lines.len() - 1).unwrap_or(0);
+            (x, y) = (room.left, y + f64::from(more) * kind.line_height() + LINE);
+        }
     }
-    Ok(y + LINE / 2.0 + 4.0)
+    // After a wrapped entry the next line stands ready, and may have stayed empty.
+    let used = if x > room.left { y + LINE / 2.0 } else { y - LINE / 2.0 };
+    Ok(used + 4.0)
 }
 
 fn draw(canvas: &mut Canvas<'_>, shape: Shape, (x, y): Place) -> Result<(), RenderError> {
@@ -67,7 +77,7 @@ fn draw(canvas: &mut Canvas<'_>, shape: Shape, (x, y): Place) -> Result<(), Rend
             if !provisional {
                 canvas.line((left, y), (right, y), colour, 2.5)?;
             }
-            canvas.marker(((left + right) / 2.0, y), series, provisional, colour)
+            canvas.marker(((left + right) / 2.0, y), series, 4.5, provisional, colour)
         }
         Shape::Band => band(
             canvas,
@@ -80,6 +90,7 @@ fn draw(canvas: &mut Canvas<'_>, shape: Shape, (x, y): Place) -> Result<(), Rend
             canvas.line((left, y - 5.0), (left, y + 5.0), INK, 1.5)?;
             canvas.line((right, y - 5.0), (right, y + 5.0), INK, 1.5)
         }
+        Shape::Dashes => canvas.dashes((left, y), (right + 3.0, y), INK, 1.5),
         Shape::Fill(colour) => canvas.rectangle((left, y - 7.0), (right, y + 7.0), colour),
         Shape::Outline => {
             canvas.rectangle((left, y - 7.0), (right, y + 7.0), MAIN)?;

@@ -3,7 +3,7 @@
 use super::axis::{PeriodLabels, ValueAxis};
 use super::canvas::{Align, Canvas, Place, Type};
 use super::key::{self, Shape};
-use super::palette::{Colour, GREY, GRID, INK, MAIN, WHITE, category};
+use super::palette::{Colour, GREY, GRID, INK, MAIN, category};
 use super::{Drawn, Room};
 use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
@@ -93,9 +93,6 @@ pub(super) fn paint(
         values(canvas, &plot, series, n, colour_of(line, n))?;
     }
     ends.paint(canvas, &plot)?;
-    if let (Some(reference), true) = (line.reference, room.narrow) {
-        label_inside(canvas, &plot, line, reference)?;
-    }
     let strip_end = shorthand(canvas, &plot, line)?;
     periods(canvas, &plot, line.labels, strip_end)
 }
@@ -117,6 +114,9 @@ fn entries(line: &Line<'_>, narrow: bool) -> Vec<(Shape, String)> {
             let colour = colour_of(line, series);
             entries.push((Shape::Marker { series, provisional: false, colour }, name.clone()));
         }
+    }
+    if let (Some(reference), true) = (line.reference, narrow) {
+        entries.push((Shape::Dashes, reference.label.clone()));
     }
     if points(line).any(|p| p.interval.is_some()) {
         let shape = if line.series.len() <= 2 { Shape::Band } else { Shape::Whisker };
@@ -184,6 +184,8 @@ fn values(
     number: usize,
     colour: Colour,
 ) -> Result<(), RenderError> {
+    // Smaller where points crowd.
+    let size = if plot.pitch() < 14.0 { 3.3 } else { 4.5 };
     for run in runs(series) {
         let places: Vec<(Place, bool)> = run
             .iter()
@@ -205,7 +207,7 @@ fn values(
             }
         }
         for (at, provisional) in places {
-            canvas.marker(at, number, provisional, colour)?;
+            canvas.marker(at, number, size, provisional, colour)?;
         }
     }
     Ok(())
@@ -222,7 +224,7 @@ fn shorthand(canvas: &mut Canvas<'_>, plot: &Plot, line: &Line<'_>) -> Result<f6
         }
         let middle = y + STRIP / 2.0 + 2.0;
         if line.series.len() > 1 {
-            canvas.marker((plot.left - 14.0, middle), n, false, colour_of(line, n))?;
+            canvas.marker((plot.left - 14.0, middle), n, 4.5, false, colour_of(line, n))?;
         }
         for (symbol, first, last) in hidden {
             let (from, to) = (plot.x(first), plot.x(last));
@@ -283,42 +285,6 @@ fn periods(
         }
     }
     Ok(if said.is_some() { lower + 12.0 } else { upper + 12.0 })
-}
-
-/// On a narrow chart the reference has no margin to stand in: beside its line, where fewest values
-/// are.
-fn label_inside(
-    canvas: &mut Canvas<'_>,
-    plot: &Plot,
-    line: &Line<'_>,
-    reference: &ReferenceLine,
-) -> Result<(), RenderError> {
-    let kind = Type { colour: INK, ..Type::SMALL };
-    let (width, height) = (kind.width(&reference.label)?, kind.line_height());
-    let y = plot.y(reference.at);
-    let corners = [
-        (plot.left + 4.0, y - height - 1.0),
-        (plot.right - width - 4.0, y - height - 1.0),
-        (plot.left + 4.0, y + 3.0),
-        (plot.right - width - 4.0, y + 3.0),
-    ];
-    let taken = |(left, top): &Place| {
-        let near = |(x, y): &Place| {
-            (left - 8.0..left + width + 8.0).contains(x)
-                && (top - 8.0..top + height + 8.0).contains(y)
-        };
-        let places =
-            line.series.iter().flat_map(|s| s.points.iter().enumerate()).filter_map(
-                |(period, point)| Some((plot.x(period), plot.y(Drawn::of(point)?.value))),
-            );
-        places.filter(near).count()
-    };
-    let inside = |(_, top): &&Place| *top > plot.top - 12.0 && top + height < plot.bottom;
-    let Some((left, top)) = corners.iter().filter(inside).min_by_key(|c| taken(c)).copied() else {
-        return Ok(());
-    };
-    canvas.rectangle((left - 2.0, top), (left + width, top + height), WHITE)?;
-    canvas.text(&reference.label, (left, top + height / 2.0), Align::Left, kind)
 }
 
 /// The words at the right ends of the lines, pushed apart so that none covers another.
@@ -402,7 +368,7 @@ impl EndLabels {
             for (n, (words, kind)) in label.lines.iter().enumerate() {
                 let middle = y + kind.line_height() / 2.0;
                 if let (0, Some((series, colour))) = (n, label.marker) {
-                    canvas.marker((plot.right + 9.0, middle), series, false, colour)?;
+                    canvas.marker((plot.right + 9.0, middle), series, 4.5, false, colour)?;
                 }
                 canvas.text(words, (plot.right + 4.0 + indent, middle), Align::Left, *kind)?;
                 y += kind.line_height();

@@ -11,6 +11,8 @@ mod line;
 mod palette;
 mod png;
 mod shares;
+#[cfg(test)]
+mod tests;
 
 pub use png::{SCALE, png};
 
@@ -23,7 +25,7 @@ use crate::report::document::{Chart, Figure, Point};
 /// Where a chart will be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// On a desk or on paper: 720 pixels wide.
+    /// On a desk or on paper: 800 pixels wide.
     Wide,
     /// On a phone or at 400% zoom: 340 pixels wide, labels above bars.
     Narrow,
@@ -43,7 +45,7 @@ struct Room {
 /// # Errors
 /// When plotters cannot draw it.
 pub fn svg(figure: &Figure) -> Result<String, RenderError> {
-    const WIDTH: f64 = 760.0;
+    const WIDTH: f64 = 840.0;
     const MARGIN: f64 = 20.0;
     let heading = Type { size: 20.0, ..Type::BOLD };
     let id = anchor(&figure.id);
@@ -76,7 +78,7 @@ pub fn svg(figure: &Figure) -> Result<String, RenderError> {
 /// When plotters cannot draw it.
 pub fn plot(figure: &Figure, format: Format, id: &str) -> Result<String, RenderError> {
     let (width, narrow) = match format {
-        Format::Wide => (720.0, false),
+        Format::Wide => (800.0, false),
         Format::Narrow => (340.0, true),
     };
     let title = Title { id, title: &figure.title, description: &figure.alt };

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use crate::render::RenderError;
@@ -25,8 +25,27 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, RenderError> {
         .ok_or_else(|| RenderError::Picture(format!("a scale of {scale} leaves no picture")))?;
     let mut picture = Pixmap::new(size.width(), size.height())
         .ok_or_else(|| RenderError::Picture("there is not memory enough for it".to_owned()))?;
+    picture.fill(Color::WHITE);
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
-    picture.encode_png().map_err(failed)
+    encoded(&picture).map_err(failed)
+}
+
+/// Charts are opaque and flat: without the alpha channel and without filters they take a third of
+/// the time of resvg's own encoder, and less room.
+fn encoded(picture: &Pixmap) -> Result<Vec<u8>, ::png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = ::png::Encoder::new(&mut file, picture.width(), picture.height());
+    encoder.set_color(::png::ColorType::Rgb);
+    encoder.set_filter(::png::Filter::NoFilter);
+    let pixels: Vec<u8> = picture
+        .pixels()
+        .iter()
+        .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
+        .collect();
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixels)?;
+    writer.finish()?;
+    Ok(file)
 }
 
 /// The condensed cut is about as wide as Arial, so pictures look like the page.

@@ -28,7 +28,7 @@ pub(super) fn paint(
     rows: &[(String, Vec<Shown>)],
     room: Room,
 ) -> Result<f64, RenderError> {
-    let beside = if room.narrow { room.right - room.left } else { LABEL };
+    let beside = if room.narrow { room.right - room.left - 12.0 } else { LABEL };
     let labels: Vec<Vec<String>> =
         rows.iter().map(|(label, _)| Type::PLAIN.wrap(label, beside)).collect::<Result<_, _>>()?;
     let (left, right) = if room.narrow {
@@ -55,38 +55,49 @@ pub(super) fn paint(
     let heights: Vec<f64> = labels
         .iter()
         .map(|label| {
-            let text = f64::from(u32::try_from(label.len()).unwrap_or(1)) * line;
+            let text = lines(label) * line;
             if room.narrow { text + 2.0 + THICK + GAP } else { (THICK + GAP).max(text + 8.0) }
         })
         .collect();
     let bottom = top + heights.iter().sum::<f64>();
+    let mut placed = Vec::new();
+    let mut y = top;
+    for (label, height) in labels.iter().zip(&heights) {
+        let text = lines(label) * line;
+        let middle = if room.narrow { y + text + 2.0 + THICK / 2.0 } else { y + height / 2.0 };
+        placed.push((y, middle));
+        y += height;
+    }
+    // Lines through labels could not be read, so on a phone they run through the bars only.
+    let stretches: Vec<(f64, f64)> = if room.narrow {
+        placed
+            .iter()
+            .map(|(_, middle)| (middle - THICK / 2.0, middle + THICK / 2.0 + 3.0))
+            .collect()
+    } else {
+        vec![(top, bottom)]
+    };
     for (value, words) in axis.ticks() {
         let colour = if value == 0.0 { GREY } else { GRID };
-        canvas.line((x(value), top), (x(value), bottom), colour, 1.0)?;
+        for (from, to) in &stretches {
+            canvas.line((x(value), *from), (x(value), *to), colour, 1.0)?;
+        }
         canvas.text(&words, (x(value), bottom + 14.0), Align::Middle, Type::SMALL)?;
     }
-    let mut y = top;
-    for (((_, shares), label), height) in rows.iter().zip(&labels).zip(&heights) {
-        let middle = if room.narrow {
-            let below =
-                canvas.lines(label, (room.left, y + line / 2.0), Align::Left, Type::PLAIN)?;
-            below - line / 2.0 + 2.0 + THICK / 2.0
+    for (((_, shares), label), (y, middle)) in rows.iter().zip(&labels).zip(placed) {
+        if room.narrow {
+            canvas.lines(label, (left, y + line / 2.0), Align::Left, Type::PLAIN)?;
         } else {
-            let text = f64::from(u32::try_from(label.len()).unwrap_or(1)) * line;
-            let middle = y + height / 2.0;
-            let start = (left - 10.0, middle - (text - line) / 2.0);
+            let start = (left - 10.0, middle - (lines(label) - 1.0) * line / 2.0);
             canvas.lines(label, start, Align::Right, Type::PLAIN)?;
-            middle
-        };
+        }
         match numbers(shares) {
             Some(numbers) => parts(canvas, shares, &numbers, middle, &x)?,
             None => {
-                let words = hidden(shares);
                 let kind = Type { colour: INK, ..Type::SMALL };
-                canvas.text(&words, (x(0.0) + 6.0, middle), Align::Left, kind)?;
+                canvas.text(&hidden(shares), (x(0.0) + 6.0, middle), Align::Left, kind)?;
             }
         }
-        y += height;
     }
     if let (true, Some(first)) = (direct, first) {
         let kind = Type { colour: INK, ..Type::SMALL };
@@ -96,6 +107,10 @@ pub(super) fn paint(
         }
     }
     Ok(bottom + 24.0)
+}
+
+fn lines(label: &[String]) -> f64 {
+    f64::from(u32::try_from(label.len()).unwrap_or(1))
 }
 
 /// The shares of a row as numbers; nothing when one of them is hidden.

@@ -280,12 +280,24 @@ fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Ve
     };
     let column = claim_column(&qualified(framework, &claim.id));
     let mut open = any_open(claim.tests.iter().map(|t| format!("{owner}.{}", t.id)), &cohort.units);
+    let names = claim.rule.expr.names();
+    let speaks_of_needs = asks_needs
+        || names.contains(&Name::NeedsIdentified)
+        || names.contains(&Name::HeadlinesIdentified);
     for need in &framework.needs {
-        let need_column = need_column(&qualified(framework, &need.id));
-        open = open.or(col(need_column).eq(code(Verdict::Pending)));
-        if let Some(outcome) = framework.outcome_of(&need.id) {
+        let outcome = framework.outcome_of(&need.id);
+        if speaks_of_needs {
+            let need_column = need_column(&qualified(framework, &need.id));
+            open = open.or(col(open_of(&need_column)).or(col(need_column).eq(code(Verdict::Pending))));
+        }
+        if let (true, Some(outcome)) = (asks_needs, outcome) {
             let outcome = open_of(&outcome_column(&qualified(framework, &outcome.id)));
             open = open.or(has(need).and(col(outcome)));
+        }
+    }
+    for name in &names {
+        if let Name::Outcome(outcome) = name {
+            open = open.or(col(open_of(&outcome_column(outcome))));
         }
     }
     vec![open.alias(open_of(&column)), rule.verdict(&claim.rule.expr).alias(column)]

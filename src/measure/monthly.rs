@@ -179,8 +179,9 @@ impl Counting<'_> {
         tallies: &mut Monthly,
     ) -> PolarsResult<()> {
         let distribution = matches!(self.measure.kind, MeasureKind::Distribution { .. });
+        // A mean cannot take in what has no value.
         let leaves_out = match self.measure.kind {
-            MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => true,
+            MeasureKind::Mean { .. } => true,
             _ => self.measure.unknown == UnknownCounts::LeaveOut,
         };
         let kept = col("left out").eq(exact(0_u32));

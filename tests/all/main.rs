@@ -1,4 +1,5 @@
 //! All integration tests, as one program: it links once.
 #![allow(clippy::expect_used, clippy::unwrap_used)] // the whole program is a test
 
+mod agreement;
 mod oracle;

@@ -329,6 +329,7 @@ pub(crate) fn undecided(world: &World, subject: &Subject, expr: &Expr) -> bool {
             let fact = fact(world, subject, id);
             fact.verdict == Verdict::Pending || !fact.finished
         }
+        Name::Need(id) => verdicts::need_undecided(world, subject, id),
         Name::Outcome(id) => {
             verdicts::outcome(world, subject, id) == Some(Verdict::Pending)
                 || !verdicts::outcome_finished(world, subject, id)

@@ -21,6 +21,8 @@ pub(crate) struct NeedLine {
     pub(crate) framework: String,
     pub(crate) need: String,
     pub(crate) need_verdict: Verdict,
+    /// Whether the windows of all tests of the need have finished.
+    pub(crate) need_finished: bool,
     pub(crate) outcome: Option<String>,
     pub(crate) outcome_verdict: Option<Verdict>,
     /// Whether the windows of all tests of the outcome have finished.
@@ -130,6 +132,7 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
         framework: framework.id.clone(),
         need: need.id.clone(),
         need_verdict,
+        need_finished: results.values().all(|r| r.finished),
         outcome: outcome.map(|o| o.id.clone()),
         outcome_verdict,
         outcome_finished,
@@ -270,6 +273,9 @@ fn claim_line(world: &World, case: &Subject, framework: &Framework, claim: &Clai
             }
             _ => {}
         }
+        if matches!(name, Name::EveryNeedMet | Name::NeedsIdentified | Name::HeadlinesIdentified) {
+            finished &= lines.iter().all(|l| l.need_finished && l.need_verdict != Verdict::Pending);
+        }
     }
     let verdict = match rule(world, case, &claim.rule.expr, &results, Some(seen)) {
         Verdict::Unknown | Verdict::NotApplicable if pending => Verdict::Pending,
@@ -296,6 +302,12 @@ fn line<'w>(
 /// The verdict of `framework.need` for the unit's case.
 pub(crate) fn need(world: &World, subject: &Subject, id: &str) -> Option<Verdict> {
     line(world, subject, |l| format!("{}.{}", l.framework, l.need) == id).map(|l| l.need_verdict)
+}
+
+/// Whether the verdict of `framework.need` may still change, or did not have to wait for its peers.
+pub(crate) fn need_undecided(world: &World, subject: &Subject, id: &str) -> bool {
+    line(world, subject, |l| format!("{}.{}", l.framework, l.need) == id)
+        .is_some_and(|l| l.need_verdict == Verdict::Pending || !l.need_finished)
 }
 
 fn outcome_line<'w>(world: &'w World, subject: &Subject, id: &str) -> Option<&'w NeedLine> {

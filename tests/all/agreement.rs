@@ -1,0 +1,152 @@
+//! The engine and the oracle, on random councils: every verdict and every cell.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use early_help::calendar::{Period, PeriodKind};
+use early_help::definitions::Definitions;
+use early_help::definitions::load::load;
+use early_help::definitions::measure::MeasureKind;
+use early_help::evaluate::{Evaluated, Verdict, claim_column, qualified, verdict_lines};
+use early_help::judge;
+use early_help::measure::{Table, TableRequest, measure};
+
+use crate::oracle::cells::cells_in;
+use crate::oracle::random_council::random_council;
+use crate::oracle::value::Council;
+use crate::oracle::world::World;
+use crate::oracle::write_council;
+
+/// How many councils the tests look at. More can be asked for: `EARLY_HELP_COUNCILS=500`.
+fn councils() -> u64 {
+    std::env::var("EARLY_HELP_COUNCILS").ok().and_then(|n| n.parse().ok()).unwrap_or(24)
+}
+
+fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions")
+}
+
+/// A random council, and what the engine makes of its files.
+fn judged(shipped: &Definitions, seed: u64) -> (Council, Definitions, Evaluated) {
+    let council = random_council(shipped, seed, 8);
+    let folder = tempfile::tempdir().expect("a folder");
+    write_council::write(shipped, &council, &self::shipped(), folder.path());
+    let loaded = load(&folder.path().join("definitions"));
+    let definitions = loaded.definitions.expect("the shipped definitions with another mapping");
+    let evaluated = judge(&definitions, &folder.path().join("input"), false, &mut |_| {})
+        .unwrap_or_else(|e| panic!("council {seed}: {e}"));
+    for source in &evaluated.linked.inputs.ledger.sources {
+        let aside: Vec<_> = source.quarantined.iter().map(|q| q.why.to_string()).collect();
+        let left: Vec<_> = source.left_out.iter().map(|q| q.why.to_string()).collect();
+        assert_eq!(source.read, source.used, "council {seed}, {}: {aside:?} {left:?}", source.source);
+    }
+    (council, definitions, evaluated)
+}
+
+#[test]
+fn the_oracle_agrees_with_every_verdict() {
+    let shipped = load(&shipped()).definitions.expect("the shipped definitions");
+    let mut seen: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for seed in 0..councils() {
+        let (council, definitions, evaluated) = judged(&shipped, seed);
+        let world = World::new(&definitions, &council);
+        let mut engine = BTreeMap::new();
+        verdict_lines(&definitions, &evaluated, |line| -> Result<(), polars::prelude::PolarsError> {
+            let key = (line.case_id.to_owned(), line.framework.to_owned(), line.need.to_owned());
+            engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason));
+            Ok(())
+        })
+        .expect("lines");
+        assert_eq!(engine.len(), world.need_lines().len(), "council {seed}");
+        for line in world.need_lines() {
+            let key = (line.case_id.clone(), line.framework.clone(), line.need.clone());
+            let (need, outcome, reason) = engine.get(&key).expect("a line for each case and need");
+            let expected = (line.need_verdict, line.outcome_verdict.unwrap_or(Verdict::NotApplicable));
+            assert_eq!((*need, *outcome), expected, "council {seed}, {key:?}, {reason}");
+            *seen.entry(*outcome).or_default() += 1;
+        }
+        claims_agree(seed, &world, &definitions, &evaluated);
+    }
+    for verdict in Verdict::ALL {
+        assert!(seen.contains_key(&verdict), "no outcome was ever {verdict}: the councils are too tame");
+    }
+}
+
+fn claims_agree(seed: u64, world: &World<'_>, definitions: &Definitions, evaluated: &Evaluated) {
+    let cases = evaluated.units.get("case").expect("cases");
+    let ids = cases.column("case_id").expect("ids").as_materialized_series().u32().expect("places").clone();
+    let names: Vec<&str> = ids
+        .iter()
+        .map(|p| evaluated.linked.inputs.rings.identifier("case", p.expect("an id")).expect("a word"))
+        .collect();
+    for line in world.claim_lines() {
+        let framework = definitions.framework(&line.framework).expect("a framework");
+        let column = claim_column(&qualified(framework, &line.claim));
+        let verdicts = cases.column(&column).expect("a claim").as_materialized_series().u32().expect("codes").clone();
+        let row = names.iter().position(|n| *n == line.case_id).expect("the case");
+        let found = verdicts.get(row).map(|code| Verdict::ALL[code as usize]);
+        assert_eq!(found, Some(line.verdict), "council {seed}, {} of case {}", line.claim, line.case_id);
+    }
+}
+
+#[test]
+fn the_oracle_agrees_with_every_cell() {
+    let shipped = load(&shipped()).definitions.expect("the shipped definitions");
+    let mut counted = 0_usize;
+    for seed in 0..councils() {
+        let (council, definitions, evaluated) = judged(&shipped, seed);
+        let world = World::new(&definitions, &council);
+        for request in requests(&definitions, seed) {
+            let found = measure(&definitions, &evaluated, std::slice::from_ref(&request)).expect("tables");
+            let found = found.into_iter().next().map(by_code).expect("a table");
+            let expected = by_code(cells_in(&world, &request));
+            assert_eq!(found.by, expected.by, "council {seed}, {request:?}");
+            assert_eq!(found.cells.len(), expected.cells.len(), "council {seed}, {request:?}");
+            for (found, expected) in found.cells.iter().zip(&expected.cells) {
+                assert_eq!(found, expected, "council {seed}, {} by {:?}", request.measure, request.by);
+                assert!(found.flow.sums(), "council {seed}, {request:?}: units were lost");
+                counted += usize::from(found.flow.considered > 0);
+            }
+        }
+    }
+    assert!(counted > 1_000, "only {counted} cells held anything: the councils are too empty");
+}
+
+/// Every measure for the whole council, by one of its breakdowns, and by two of them crossed.
+fn requests(definitions: &Definitions, seed: u64) -> Vec<TableRequest> {
+    let as_at = definitions.project.as_at;
+    let mut periods = Vec::new();
+    for (kind, back) in [
+        (PeriodKind::Month, 14),
+        (PeriodKind::Quarter, 6),
+        (PeriodKind::FinancialYear, 2),
+        (PeriodKind::Rolling12Months, 3),
+    ] {
+        let newest = Period::last_complete(kind, as_at);
+        periods.extend((0..back).rev().map(|b| newest.earlier(b)));
+    }
+    let mut requests = Vec::new();
+    for (number, measure) in (0_u64..).zip(&definitions.measures) {
+        let mut want = |by: Vec<String>| {
+            requests.push(TableRequest { measure: measure.id.clone(), by, periods: periods.clone() });
+        };
+        want(Vec::new());
+        if matches!(measure.kind, MeasureKind::Ratio { .. }) || measure.by.is_empty() {
+            continue;
+        }
+        let pick = |n: u64| measure.by[usize::try_from(n).expect("small") % measure.by.len()].clone();
+        want(vec![pick(seed + number)]);
+        if measure.by.len() > 1 && (seed + number) % 3 == 0 {
+            want(vec![pick(seed + number), pick(seed + number + 1)]);
+        }
+    }
+    requests
+}
+
+/// Titles are words for pages; only codes have to agree.
+fn by_code(mut table: Table) -> Table {
+    for level in table.cells.iter_mut().flat_map(|c| &mut c.level) {
+        level.title.clear();
+    }
+    table
+}

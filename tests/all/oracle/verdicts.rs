@@ -261,15 +261,15 @@ fn claim_line(world: &World, case: &Subject, framework: &Framework, claim: &Clai
     let mut pending = false;
     let mut finished = results.values().all(|r| r.finished);
     for name in claim.rule.expr.names() {
-        match name {
+        match &name {
             Name::EveryNeedMet => {
                 pending |= every_met.is_none() && outcomes.contains(&Some(Verdict::Pending));
                 finished &= identified.iter().all(|l| l.outcome_finished);
             }
-            Name::Need(id) => pending |= need(world, case, &id) == Some(Verdict::Pending),
+            Name::Need(id) => pending |= need(world, case, id) == Some(Verdict::Pending),
             Name::Outcome(id) => {
-                pending |= outcome(world, case, &id) == Some(Verdict::Pending);
-                finished &= outcome_finished(world, case, &id);
+                pending |= outcome(world, case, id) == Some(Verdict::Pending);
+                finished &= outcome_finished(world, case, id);
             }
             _ => {}
         }

@@ -41,7 +41,11 @@ fn judged(shipped: &Definitions, seed: u64) -> (Council, Definitions, Evaluated)
             .chain(ledger.left_out.iter().map(|q| q.row))
             .collect();
         if let Some(rows) = council.sources.get_mut(&ledger.source) {
-            rows.retain(|row| !aside.contains(&row.number));
+            let mut place = 0;
+            rows.retain(|_| {
+                place += 1;
+                !aside.contains(&place)
+            });
         }
     }
     (council, definitions, evaluated)

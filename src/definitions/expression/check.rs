@@ -3,7 +3,7 @@
 //! An expression stands in one of four scopes, each with a closed list of names. A fault is
 //! reported at the word it concerns; one expression can have several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
@@ -29,6 +29,8 @@ pub struct Scope {
     pub person: bool,
     /// The rows of a window, where functions over rows are allowed.
     pub rows: Option<Rows>,
+    /// Names whose own definition is at fault; that is reported there, and not again here.
+    pub broken: Arc<BTreeSet<String>>,
 }
 
 /// The rows that functions such as `count(*)` and `every(…)` read.
@@ -60,7 +62,7 @@ pub enum Wanted {
 /// Reads and checks the expression in the TOML string at `place`.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Everything that is wrong with it; nothing when only a name that it uses is broken elsewhere.
 pub fn check(place: &Place, scope: &Scope, wanted: &Wanted) -> Result<Checked, Vec<Diagnostic>> {
     let (text, raw) = parse(place).map_err(|d| vec![d])?;
     let mut checker = Checker { scope, faults: Vec::new(), inside: None };
@@ -225,6 +227,9 @@ impl<'a> Checker<'a> {
     fn name(&mut self, raw: &Raw, name: &str) -> Option<Typed> {
         if let Some(found) = self.names().get(name) {
             return Some(found.clone());
+        }
+        if self.scope.broken.contains(name.rsplit('.').next().unwrap_or(name)) {
+            return None;
         }
         let place = self.scope.place;
         if let (None, Some(rows)) = (self.inside, &self.scope.rows) {

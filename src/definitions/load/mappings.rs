@@ -262,6 +262,9 @@ impl Ground<'_> {
         let mut columns = Vec::new();
         for (name, value) in table.entries() {
             let Some(column) = source.column(&name.text) else {
+                if self.is_broken(&name.text) {
+                    continue;
+                }
                 let message = format!("the source `{}` has no column `{}`", source.id, name.text);
                 self.log.push(
                     Diagnostic::error("reference", &name.place, message)
@@ -286,7 +289,8 @@ impl Ground<'_> {
             }
         }
         for column in &source.columns {
-            if !column.optional && column.formula.is_none() && !table.has(&column.name) {
+            let due = !column.optional && column.formula.is_none() && !self.is_broken(&column.name);
+            if due && !table.has(&column.name) {
                 let message = format!("the map does not say where `{}` comes from", column.name);
                 let mend = format!(
                     "add {} = {{ column = \"…\" }}, or declare the column optional",

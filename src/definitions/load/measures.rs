@@ -325,6 +325,7 @@ impl Ground<'_> {
             Some((Expr::Name(Name::Parent(column)), Type::Date)) => {
                 Some(Counted::On { column: column.clone(), parent: true })
             }
+            _ if self.is_broken(&on.text) => None,
             found => {
                 let message = match found {
                     Some(_) => format!("`{}` is not a date", on.text),
@@ -364,7 +365,7 @@ impl Ground<'_> {
         let names = self.unit_names(unit);
         for text in by {
             let Some(breakdown) = breakdowns.iter().find(|b| b.id == text.text) else { continue };
-            if !names.contains_key(&breakdown.column) && !names.is_empty() {
+            if !names.contains_key(&breakdown.column) && !self.is_broken(&breakdown.column) {
                 let place = if table.has("by") { &text.place } else { table.place() };
                 let message = format!(
                     "a {} has no `{}` to split by {}",

@@ -451,6 +451,9 @@ impl Ground<'_> {
         if known.contains(&bare) {
             return Some(bare.to_owned());
         }
+        if self.is_broken(bare) {
+            return None;
+        }
         let message = format!("`{}` is not an anchor of a {}", text.text, unit.id);
         self.log.push(
             Diagnostic::error("anchor", &text.place, message).mend(nearest_or_list(bare, &known)),

@@ -10,7 +10,7 @@ use crate::definitions::diagnostic::{Severity, render, to_json};
 use crate::definitions::expression::{Comparison, Expr, Literal, Name};
 use crate::definitions::test::{Asks, TestKind};
 
-mod town;
+pub(in crate::definitions) mod town;
 
 /// Loads the sound folder with some of its files changed.
 fn folder(change: impl Fn(&str, &str) -> String) -> Loaded {
@@ -153,7 +153,7 @@ fn the_sound_folder_is_sound() {
 
 #[test]
 fn names_codes_and_parameters_are_resolved() {
-    let definitions = folder(|_, text| text.to_owned()).definitions.expect("definitions");
+    let definitions = town::definitions();
     let fact = definitions.fact("attending").expect("the fact");
     let TestKind::Rows(test) = &fact.test.kind else { panic!("a test of rows") };
     let Asks::Expect(expect) = &test.asks else { panic!("an expect") };

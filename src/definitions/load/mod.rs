@@ -29,7 +29,7 @@ mod tests_of_rows;
 mod units;
 
 #[cfg(test)]
-mod mistakes;
+pub(in crate::definitions) mod mistakes;
 
 use folder::{Folder, Read};
 use ground::Ground;

@@ -1,6 +1,11 @@
 //! A small sound folder: one of each kind of definition.
 
-pub(super) const PROJECT: &str = r#"
+use std::path::Path;
+
+use crate::definitions::Definitions;
+use crate::definitions::load::load_texts;
+
+pub(in crate::definitions) const PROJECT: &str = r#"
 [file]
 language = 1
 id = "town"
@@ -42,7 +47,7 @@ title = "Police"
 disclosure = "open"
 "#;
 
-pub(super) const CORE: &str = r#"
+pub(in crate::definitions) const CORE: &str = r#"
 [file]
 language = 1
 id = "core"
@@ -114,7 +119,7 @@ attended = { type = "number", unit = "sessions" }
 share = { type = "proportion", formula = "attended / possible" }
 "#;
 
-pub(super) const RULES: &str = r#"
+pub(in crate::definitions) const RULES: &str = r#"
 [file]
 language = 1
 id = "rules"
@@ -151,7 +156,7 @@ rule = "needs_identified >= 1 and every_need_met and closed"
 when = "closed_on is not null"
 "#;
 
-pub(super) const FIGURES: &str = r#"
+pub(in crate::definitions) const FIGURES: &str = r#"
 [file]
 language = 1
 id = "figures"
@@ -196,7 +201,7 @@ title = "All"
 figures = [{ measure = "met", chart = "bars", by = ["area"] }]
 "#;
 
-pub(super) const FEEDS: &str = r#"
+pub(in crate::definitions) const FEEDS: &str = r#"
 [file]
 language = 1
 id = "feeds"
@@ -232,7 +237,7 @@ unmapped = "missing"
 "Needs met" = "met"
 "#;
 
-pub(super) const STORIES: &str = r#"
+pub(in crate::definitions) const STORIES: &str = r#"
 [file]
 language = 1
 id = "stories"
@@ -248,7 +253,7 @@ expect = { C1 = "pending" }
 "#;
 
 /// The files of the folder by name, in order of their names.
-pub(super) const FILES: [(&str, &str); 6] = [
+pub(in crate::definitions) const FILES: [(&str, &str); 6] = [
     ("core.toml", CORE),
     ("feeds.toml", FEEDS),
     ("figures.toml", FIGURES),
@@ -256,3 +261,8 @@ pub(super) const FILES: [(&str, &str); 6] = [
     ("rules.toml", RULES),
     ("stories.toml", STORIES),
 ];
+
+/// The folder, loaded.
+pub(in crate::definitions) fn definitions() -> Definitions {
+    load_texts(Path::new("town"), &FILES).definitions.expect("a sound folder")
+}

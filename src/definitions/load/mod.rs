@@ -25,8 +25,11 @@ mod reader;
 mod scales;
 mod scopes;
 mod sources;
+mod targets;
 mod tests_of_rows;
+mod translations;
 mod units;
+mod windows;
 
 #[cfg(test)]
 pub(in crate::definitions) mod mistakes;

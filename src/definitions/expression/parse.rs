@@ -267,7 +267,7 @@ impl<'a> Written<'a> {
 
     /// The end of a call that begins at a byte of the file: the parser keeps no brackets.
     fn end_of_call(&self, start: usize) -> Option<usize> {
-        let text = self.text.get(start - self.start..)?;
+        let text = self.text.get(start.checked_sub(self.start)?..)?;
         let (mut depth, mut quoted) = (0_u32, false);
         for (at, c) in text.char_indices() {
             match c {

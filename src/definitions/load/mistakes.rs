@@ -231,6 +231,23 @@ fn an_empty_folder_and_a_missing_folder_say_what_to_do() {
 }
 
 #[test]
+fn a_file_cut_off_anywhere_is_reported_and_not_a_panic() {
+    for (name, sound) in town::FILES {
+        let cuts = sound.char_indices().map(|(at, _)| at).step_by(23).chain([sound.len() - 2]);
+        for cut in cuts {
+            let cut_off = |file: &str, text: &str| {
+                if file == name { sound[..cut].to_owned() } else { text.to_owned() }
+            };
+            let loaded = folder(cut_off);
+            assert_eq!(
+                loaded.definitions.is_none(),
+                render(&loaded.diagnostics, true).contains("error")
+            );
+        }
+    }
+}
+
+#[test]
 fn people_see_a_caret_and_machines_a_line_and_a_column() {
     let found = with("share >= param.regular", "share >= 90").diagnostics;
     let shown = render(&found, false);

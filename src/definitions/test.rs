@@ -1,7 +1,9 @@
 //! The test: source + who + combine + where + window + expect. The one construct under needs,
 //! outcomes, facts and claims.
 
-use crate::calendar::Length;
+use std::collections::BTreeMap;
+
+use crate::calendar::{Day, Length, NamedPeriods};
 use crate::definitions::expression::Checked;
 use crate::definitions::place::Place;
 
@@ -80,6 +82,36 @@ impl Window {
             | Self::LastPeriods { by: anchor, .. }
             | Self::NextPeriods { after: anchor, .. } => vec![anchor],
             Self::FromTo { from, to } => vec![from, to],
+        }
+    }
+
+    /// First and last day, both included, for these days of the anchors. Nothing when an anchor has
+    /// no day or a calendar does not reach far enough.
+    #[must_use]
+    pub fn days(
+        &self,
+        day_of: impl Fn(&str) -> Option<Day>,
+        calendars: &BTreeMap<String, NamedPeriods>,
+    ) -> Option<(Day, Day)> {
+        match self {
+            Self::After { anchor, length } => {
+                let day = day_of(anchor)?;
+                Some((day.plus_days(1), length.after(day)))
+            }
+            Self::Before { anchor, length } => {
+                let day = day_of(anchor)?;
+                Some((length.before(day), day.plus_days(-1)))
+            }
+            Self::UpTo { anchor, length } => {
+                let day = day_of(anchor)?;
+                Some((length.before(day).plus_days(1), day))
+            }
+            Self::FromTo { from, to } => Some((day_of(from)?, day_of(to)?)),
+            Self::On { anchor } => day_of(anchor).map(|day| (day, day)),
+            Self::LastPeriods { count, of, by } => calendars.get(of)?.last(*count, day_of(by)?),
+            Self::NextPeriods { count, of, after } => {
+                calendars.get(of)?.next(*count, day_of(after)?)
+            }
         }
     }
 }
@@ -187,4 +219,30 @@ pub struct Test {
     pub kind: TestKind,
     /// Where it is defined.
     pub place: Place,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn days(window: &Window) -> (String, String) {
+        let anchor = Day::from_ymd(2024, 8, 31);
+        let (first, last) = window.days(|_| anchor, &BTreeMap::new()).expect("dates");
+        (first.iso(), last.iso())
+    }
+
+    #[test]
+    fn six_months_about_the_last_day_of_august() {
+        let (anchor, length) =
+            ("closed_on".to_owned(), Length::parse("6 months").expect("a length"));
+        let after = Window::After { anchor: anchor.clone(), length };
+        let before = Window::Before { anchor: anchor.clone(), length };
+        let up_to = Window::UpTo { anchor: anchor.clone(), length };
+        let on = Window::On { anchor };
+        assert_eq!(days(&after), ("2024-09-01".into(), "2025-02-28".into()));
+        assert_eq!(days(&before), ("2024-02-29".into(), "2024-08-30".into()));
+        assert_eq!(days(&up_to), ("2024-03-01".into(), "2024-08-31".into()));
+        assert_eq!(days(&on), ("2024-08-31".into(), "2024-08-31".into()));
+        assert_eq!(after.days(|_| None, &BTreeMap::new()), None);
+    }
 }

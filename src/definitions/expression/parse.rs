@@ -258,7 +258,27 @@ impl<'a> Written<'a> {
             Sql::Function(f) => RawKind::Call(self.call(tree, f)?),
             other => return Err(self.unknown_form(other)),
         };
-        Ok(Raw { kind, place: self.place(tree.span()) })
+        let mut place = self.place(tree.span());
+        if matches!(tree, Sql::Function(_)) {
+            place.span.end = self.end_of_call(place.span.start).unwrap_or(place.span.end);
+        }
+        Ok(Raw { kind, place })
+    }
+
+    /// The end of a call that begins at a byte of the file: the parser keeps no brackets.
+    fn end_of_call(&self, start: usize) -> Option<usize> {
+        let text = self.text.get(start.checked_sub(self.start)?..)?;
+        let (mut depth, mut quoted) = (0_u32, false);
+        for (at, c) in text.char_indices() {
+            match c {
+                '\'' => quoted = !quoted,
+                '(' if !quoted => depth += 1,
+                ')' if !quoted && depth == 1 => return Some(start + at + 1),
+                ')' if !quoted => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+        }
+        None
     }
 
     fn word(&self, tree: &Sql, word: &sqlparser::ast::Ident) -> Result<String, Diagnostic> {

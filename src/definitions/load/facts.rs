@@ -13,7 +13,10 @@ impl Ground<'_> {
     pub(super) fn facts(&mut self) -> Vec<Fact> {
         let mut facts = Vec::new();
         for (key, value) in self.folder.each("fact") {
-            let Some(fact) = self.fact(&key, value) else { continue };
+            let Some(fact) = self.fact(&key, value) else {
+                self.mark_broken(&key.text);
+                continue;
+            };
             let ty = match &fact.test.kind {
                 TestKind::When(c) => c.ty.clone(),
                 TestKind::Rows(test) => match &test.asks {

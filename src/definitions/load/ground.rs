@@ -1,6 +1,8 @@
 //! What has been read so far, and the order in which the rest is read on top of it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
@@ -39,6 +41,7 @@ pub(super) struct Ground<'a> {
     pub(super) facts: Vec<KnownFact>,
     pub(super) scales: Vec<Scale>,
     declared: BTreeMap<&'static str, Vec<String>>,
+    broken: RefCell<Arc<BTreeSet<String>>>,
 }
 
 impl<'a> Ground<'a> {
@@ -72,6 +75,7 @@ impl<'a> Ground<'a> {
             facts: Vec::new(),
             scales: Vec::new(),
             declared,
+            broken: RefCell::default(),
         }
     }
 
@@ -128,6 +132,9 @@ impl<'a> Ground<'a> {
         if known.contains(&to.text) {
             return true;
         }
+        if self.is_broken(&to.text) {
+            return false;
+        }
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("there is no {kind} `{}`", to.text);
         self.log.push(
@@ -155,6 +162,19 @@ impl<'a> Ground<'a> {
             })
             .map(|text| text.text)
             .collect()
+    }
+
+    /// Notes that the definition behind a bare name is at fault, so that its users stay silent.
+    pub(super) fn mark_broken(&self, name: &str) {
+        Arc::make_mut(&mut self.broken.borrow_mut()).insert(name.to_owned());
+    }
+
+    pub(super) fn broken(&self) -> Arc<BTreeSet<String>> {
+        Arc::clone(&self.broken.borrow())
+    }
+
+    pub(super) fn is_broken(&self, name: &str) -> bool {
+        self.broken.borrow().contains(name)
     }
 
     pub(super) fn source(&self, id: &str) -> Option<&Source> {

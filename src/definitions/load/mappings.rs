@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Length};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::expression::{Literal, Type};
+use crate::definitions::expression::Type;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Table, Text, Value};
-use crate::definitions::mapping::{
-    CodeMap, CompleteTo, Crosswalk, Encoding, Map, MapColumn, MapFrom, Unmapped,
-};
-use crate::definitions::place::Place;
+use crate::definitions::load::translations::WrittenCodes;
+use crate::definitions::mapping::{CodeMap, CompleteTo, Encoding, Map, MapColumn, MapFrom};
 use crate::definitions::source::{Column, Source};
 
-const ENCODINGS: [(&str, Encoding); 2] =
+pub(super) const ENCODINGS: [(&str, Encoding); 2] =
     [("utf-8", Encoding::Utf8), ("windows-1252", Encoding::Windows1252)];
 
 /// What an export is like unless its map says otherwise.
@@ -25,81 +23,7 @@ struct Usual {
     date_formats: Vec<String>,
 }
 
-/// A code map as written; which codes its words stand for depends on the column that uses it.
-pub(super) struct WrittenCodes {
-    key: Text,
-    unmapped: Unmapped,
-    pairs: Vec<(String, Word)>,
-}
-
-/// The right side of one line of a code map.
-enum Word {
-    YesNo(bool, Place),
-    Code(Text),
-}
-
 impl Ground<'_> {
-    pub(super) fn code_maps(&self) -> Vec<WrittenCodes> {
-        let read = |(key, value): (Text, Value<'_>)| {
-            let table = value.table(
-                &format!("code map `{}`", key.text),
-                &key.place,
-                &["unmapped", "map", "why"],
-            )?;
-            let unmapped = match table.get("unmapped") {
-                Some(v) => match v.yes_no_if_it_is_one() {
-                    Some(yes) => Unmapped::Becomes(yes.to_string()),
-                    None => match v.text()?.text.as_str() {
-                        "quarantine" => Unmapped::Quarantine,
-                        "missing" => Unmapped::Missing,
-                        word => Unmapped::Becomes(word.to_owned()),
-                    },
-                },
-                None => Unmapped::Quarantine,
-            };
-            let map = table.required("map")?.open_table("the map", &key.place)?;
-            let pairs = map
-                .entries()
-                .iter()
-                .filter_map(|(from, to)| {
-                    let word = match to.yes_no_if_it_is_one() {
-                        Some(b) => Word::YesNo(b, to.place()),
-                        None => Word::Code(to.text()?),
-                    };
-                    Some((from.text.clone(), word))
-                })
-                .collect();
-            Some(WrittenCodes { key, unmapped, pairs })
-        };
-        self.folder.each("codes").into_iter().filter_map(read).collect()
-    }
-
-    pub(super) fn crosswalks(&self) -> BTreeMap<String, Crosswalk> {
-        let read = |(key, value): (Text, Value<'_>)| {
-            let what = format!("crosswalk `{}`", key.text);
-            let keys = ["from", "key", "gives", "encoding", "unmatched", "why"];
-            let table = value.table(&what, &key.place, &keys)?;
-            let (from, column, gives) =
-                (table.words("from"), table.words("key"), table.words("gives"));
-            if let Some(v) = table.get("unmatched") {
-                v.one_of(&[("quarantine", ())]);
-            }
-            let encoding =
-                table.get("encoding").and_then(|v| v.one_of(&ENCODINGS)).unwrap_or(Encoding::Utf8);
-            let place = key.place.clone();
-            let crosswalk = Crosswalk {
-                id: key.text.clone(),
-                from: from?,
-                key: column?,
-                gives: gives?,
-                encoding,
-                place,
-            };
-            Some((key.text, crosswalk))
-        };
-        self.folder.each("crosswalk").into_iter().filter_map(read).collect()
-    }
-
     /// The maps, and the code maps with the codes of the columns that use them.
     pub(super) fn maps(&self, written: Vec<WrittenCodes>) -> (Vec<Map>, BTreeMap<String, CodeMap>) {
         let mut users: BTreeMap<String, Type> = BTreeMap::new();
@@ -262,6 +186,9 @@ impl Ground<'_> {
         let mut columns = Vec::new();
         for (name, value) in table.entries() {
             let Some(column) = source.column(&name.text) else {
+                if self.is_broken(&name.text) {
+                    continue;
+                }
                 let message = format!("the source `{}` has no column `{}`", source.id, name.text);
                 self.log.push(
                     Diagnostic::error("reference", &name.place, message)
@@ -286,7 +213,8 @@ impl Ground<'_> {
             }
         }
         for column in &source.columns {
-            if !column.optional && column.formula.is_none() && !table.has(&column.name) {
+            let due = !column.optional && column.formula.is_none() && !self.is_broken(&column.name);
+            if due && !table.has(&column.name) {
                 let message = format!("the map does not say where `{}` comes from", column.name);
                 let mend = format!(
                     "add {} = {{ column = \"…\" }}, or declare the column optional",
@@ -361,73 +289,6 @@ impl Ground<'_> {
             via: via.map(|t| t.text),
             format,
         })
-    }
-
-    fn code_map(
-        &self,
-        written: WrittenCodes,
-        users: &BTreeMap<String, Type>,
-    ) -> Option<(String, CodeMap)> {
-        let WrittenCodes { key, unmapped, pairs } = written;
-        let Some(ty) = users.get(&key.text) else {
-            let message = format!("no column uses the code map `{}`", key.text);
-            self.log.push(
-                Diagnostic::warning("unused", &key.place, message)
-                    .mend("name it in `codes` of a column, or take it away"),
-            );
-            return None;
-        };
-        let literal = |word: &Word| match (ty, word) {
-            (Type::YesNo, Word::YesNo(b, _)) => Some(Literal::YesNo(*b)),
-            (Type::Text, Word::Code(text)) => Some(Literal::Text(text.text.clone())),
-            (Type::Code(list), Word::Code(text)) => {
-                let index = list.index_of(&text.text);
-                if index.is_none() {
-                    let known: Vec<&str> = list.codes.iter().map(String::as_str).collect();
-                    let message = format!("`{}` is not one of the declared codes", text.text);
-                    self.log.push(
-                        Diagnostic::error("code", &text.place, message)
-                            .mend(nearest_or_list(&text.text, &known)),
-                    );
-                }
-                Some(Literal::Code(index?, std::sync::Arc::clone(list)))
-            }
-            (_, Word::YesNo(_, place) | Word::Code(Text { place, .. })) => {
-                let message = format!(
-                    "this cannot stand in {}",
-                    crate::definitions::expression::check::say(ty)
-                );
-                let mend = if *ty == Type::YesNo {
-                    "write true or false"
-                } else {
-                    "write one of the declared codes"
-                };
-                self.log.push(Diagnostic::error("code", place, message).mend(mend));
-                None
-            }
-        };
-        let unknown_becomes = match (&unmapped, ty) {
-            (Unmapped::Becomes(word), Type::Code(list)) => {
-                list.index_of(word).is_none().then_some(word)
-            }
-            (Unmapped::Becomes(word), Type::YesNo) => {
-                (word != "true" && word != "false").then_some(word)
-            }
-            _ => None,
-        };
-        if let Some(word) = unknown_becomes {
-            let message = format!(
-                "unmapped words cannot become `{word}`, which is not one of the declared codes"
-            );
-            self.log.push(
-                Diagnostic::error("code", &key.place, message)
-                    .mend("write unmapped = \"quarantine\", \"missing\" or a declared code"),
-            );
-        }
-        let pairs =
-            pairs.iter().filter_map(|(from, word)| Some((from.clone(), literal(word)?))).collect();
-        let map = CodeMap { id: key.text.clone(), pairs, unmapped, place: key.place };
-        Some((key.text, map))
     }
 }
 

@@ -6,9 +6,8 @@ use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Table, Text, Value};
-use crate::definitions::load::scales::GOOD;
 use crate::definitions::measure::{
-    Breakdown, Counted, Exclusion, GoodIs, Interval, Measure, MeasureKind, Target, UnknownCounts,
+    Breakdown, Counted, Exclusion, Measure, MeasureKind, UnknownCounts,
 };
 use crate::definitions::source::Shape;
 use crate::definitions::unit::{Unit, UnitRows};
@@ -53,7 +52,7 @@ pub(super) const PERIODS: [(&str, PeriodKind); 4] = [
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Count,
     Sum,
     Proportion,
@@ -72,13 +71,13 @@ const KINDS: [(&str, Kind); 6] = [
 ];
 
 /// A measure's own table over the defaults of its file.
-struct Sheet<'a> {
-    own: Table<'a>,
+pub(super) struct Sheet<'a> {
+    pub(super) own: Table<'a>,
     defaults: Option<Table<'a>>,
 }
 
 impl<'a> Sheet<'a> {
-    fn get(&self, key: &str) -> Option<Value<'a>> {
+    pub(super) fn get(&self, key: &str) -> Option<Value<'a>> {
         self.own.get(key).or_else(|| self.defaults.as_ref()?.get(key))
     }
 
@@ -325,6 +324,7 @@ impl Ground<'_> {
             Some((Expr::Name(Name::Parent(column)), Type::Date)) => {
                 Some(Counted::On { column: column.clone(), parent: true })
             }
+            _ if self.is_broken(&on.text) => None,
             found => {
                 let message = match found {
                     Some(_) => format!("`{}` is not a date", on.text),
@@ -364,7 +364,7 @@ impl Ground<'_> {
         let names = self.unit_names(unit);
         for text in by {
             let Some(breakdown) = breakdowns.iter().find(|b| b.id == text.text) else { continue };
-            if !names.contains_key(&breakdown.column) && !names.is_empty() {
+            if !names.contains_key(&breakdown.column) && !self.is_broken(&breakdown.column) {
                 let place = if table.has("by") { &text.place } else { table.place() };
                 let message = format!(
                     "a {} has no `{}` to split by {}",
@@ -376,87 +376,6 @@ impl Ground<'_> {
                 );
             }
         }
-    }
-
-    fn interval(&self, sheet: &Sheet<'_>, kind: Kind) -> Interval {
-        let natural = match kind {
-            Kind::Proportion => Interval::Wilson,
-            Kind::Mean => Interval::T,
-            Kind::Ratio => Interval::Byar,
-            Kind::Count | Kind::Sum | Kind::Distribution => Interval::None,
-        };
-        let Some(value) = sheet.get("interval") else { return natural };
-        let Some(table) = value.table("an interval", &value.place(), &["method", "level"]) else {
-            return natural;
-        };
-        let methods = [
-            ("wilson", Interval::Wilson),
-            ("byar", Interval::Byar),
-            ("t", Interval::T),
-            ("none", Interval::None),
-        ];
-        let Some(method) = table.required("method").and_then(|v| v.one_of(&methods)) else {
-            return natural;
-        };
-        if let Some(level) = table.get("level")
-            && level.number().is_some_and(|l| (l - 0.95).abs() > 1e-9)
-        {
-            self.log.push(
-                Diagnostic::error("value", &level.place(), "intervals are computed at 95%")
-                    .mend("write level = 0.95"),
-            );
-        }
-        let fits = match method {
-            Interval::None => true,
-            Interval::Wilson => kind == Kind::Proportion,
-            Interval::T => kind == Kind::Mean,
-            Interval::Byar => matches!(kind, Kind::Count | Kind::Ratio),
-        };
-        if fits {
-            return method;
-        }
-        // A default meant for the file's percentages does not bind its counts and means.
-        if sheet.own.has("interval") {
-            let message = "this interval is not made for this kind of measure";
-            self.log.push(Diagnostic::error("kind", &value.place(), message).mend(
-                "wilson is for proportions, t for means, byar for counts and ratios; or none",
-            ));
-        }
-        natural
-    }
-
-    fn targets(&self, table: &Table<'_>) -> Vec<Target> {
-        let mut targets = Vec::new();
-        for item in table.get("target").map(|v| v.list()).unwrap_or_default() {
-            let place = item.place();
-            let Some(t) =
-                item.table("a target", &place, &["from", "better", "green", "amber", "why"])
-            else {
-                continue;
-            };
-            let from = t.required("from").and_then(|v| v.date());
-            let better = t.required("better").and_then(|v| v.one_of(&GOOD));
-            let green = t.required("green").and_then(|v| v.number());
-            let amber = t.required("amber").and_then(|v| v.number());
-            let (Some(from), Some(better), Some(green), Some(amber)) = (from, better, green, amber)
-            else {
-                continue;
-            };
-            let right = match better {
-                GoodIs::High => green >= amber,
-                GoodIs::Low => green <= amber,
-            };
-            if !right {
-                let message = "green is not the better of the two";
-                self.log.push(
-                    Diagnostic::error("value", &place, message)
-                        .mend("exchange `green` and `amber`, or change `better`"),
-                );
-            }
-            targets.push(Target { from, better, green, amber });
-        }
-        targets.sort_by_key(|t| t.from);
-        targets
     }
 
     fn check_ratios(&self, measures: &[Measure]) {

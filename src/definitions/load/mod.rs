@@ -25,11 +25,14 @@ mod reader;
 mod scales;
 mod scopes;
 mod sources;
+mod targets;
 mod tests_of_rows;
+mod translations;
 mod units;
+mod windows;
 
 #[cfg(test)]
-mod mistakes;
+pub(in crate::definitions) mod mistakes;
 
 use folder::{Folder, Read};
 use ground::Ground;

@@ -135,50 +135,48 @@ impl Ground<'_> {
     fn read_parameters(&mut self) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for (key, value) in self.folder.each("parameter") {
-            let what = format!("parameter `{}`", key.text);
-            let Some(table) =
-                value.table(&what, &key.place, &["type", "unit", "value", "title", "why"])
-            else {
+            let Some(parameter) = self.parameter(&key, value) else {
+                self.mark_broken(&key.text);
                 continue;
             };
-            let title = table.words("title");
-            let unit = table.text("unit").map(|u| u.text);
-            let types = [
-                ("number", Type::Number(unit)),
-                ("proportion", Type::Proportion),
-                ("money", Type::Money),
-                ("score", Type::Score),
-                ("date", Type::Date),
-                ("text", Type::Text),
-                ("yes_no", Type::YesNo),
-            ];
-            let ty = table.required("type").and_then(|v| v.one_of(&types));
-            let value = table.required("value");
-            let (Some(ty), Some(value)) = (ty, value) else { continue };
-            let literal = match ty {
-                Type::Date => value.date().map(Literal::Date),
-                Type::Text => value.text().map(|t| Literal::Text(t.text)),
-                Type::YesNo => value.yes_no().map(Literal::YesNo),
-                _ => value.number().map(Literal::Number),
-            };
-            let Some(literal) = literal else { continue };
-            if let (Type::Proportion, Literal::Number(n)) = (&ty, &literal)
-                && !(0.0..=1.0).contains(n)
-            {
-                let message = format!("a proportion runs from 0 to 1, and {n} does not");
-                let mend = format!("{n}% is {}", n / 100.0);
-                self.log.push(Diagnostic::error("unit", &value.place(), message).mend(mend));
-                continue;
-            }
-            let seen = (Expr::Parameter(key.text.clone(), literal.clone()), ty.clone());
-            self.parameters.insert(format!("param.{}", key.text), seen);
-            parameters.push(Parameter {
-                id: key.text,
-                title: title.unwrap_or_default(),
-                ty,
-                value: literal,
-            });
+            let seen = Expr::Parameter(key.text.clone(), parameter.value.clone());
+            self.parameters.insert(format!("param.{}", key.text), (seen, parameter.ty.clone()));
+            parameters.push(parameter);
         }
         parameters
+    }
+
+    fn parameter(&self, key: &Text, value: Value<'_>) -> Option<Parameter> {
+        let what = format!("parameter `{}`", key.text);
+        let table = value.table(&what, &key.place, &["type", "unit", "value", "title", "why"])?;
+        let title = table.words("title");
+        let unit = table.text("unit").map(|u| u.text);
+        let types = [
+            ("number", Type::Number(unit)),
+            ("proportion", Type::Proportion),
+            ("money", Type::Money),
+            ("score", Type::Score),
+            ("date", Type::Date),
+            ("text", Type::Text),
+            ("yes_no", Type::YesNo),
+        ];
+        let ty = table.required("type").and_then(|v| v.one_of(&types));
+        let value = table.required("value");
+        let (ty, value) = (ty?, value?);
+        let literal = match ty {
+            Type::Date => Literal::Date(value.date()?),
+            Type::Text => Literal::Text(value.text()?.text),
+            Type::YesNo => Literal::YesNo(value.yes_no()?),
+            _ => Literal::Number(value.number()?),
+        };
+        if let (Type::Proportion, Literal::Number(n)) = (&ty, &literal)
+            && !(0.0..=1.0).contains(n)
+        {
+            let message = format!("a proportion runs from 0 to 1, and {n} does not");
+            let mend = format!("{n}% is {}", n / 100.0);
+            self.log.push(Diagnostic::error("unit", &value.place(), message).mend(mend));
+            return None;
+        }
+        Some(Parameter { id: key.text.clone(), title: title?, ty, value: literal })
     }
 }

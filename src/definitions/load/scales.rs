@@ -34,7 +34,7 @@ impl Ground<'_> {
         let table = value.table(&what, &key.place, &keys)?;
         let title = table.words("title");
         let better = table.required("better").and_then(|v| v.one_of(&GOOD));
-        let step = table.get("step").map_or(Some(1.0), |v| v.number()).filter(|s| *s > 0.0);
+        let step = table.get("step").map_or(Some(1.0), |v| self.step(v));
         let range = table.required("range").and_then(|v| self.range(v));
         let bands = match (table.get("bands"), step) {
             (Some(v), Some(step)) => self.bands(v, step, range),
@@ -61,6 +61,17 @@ impl Ground<'_> {
             meaningful,
             place: key.place.clone(),
         })
+    }
+
+    fn step(&self, value: Value<'_>) -> Option<f64> {
+        let step = value.number()?;
+        if step <= 0.0 {
+            let message = "scores go up in steps of more than nothing";
+            self.log
+                .push(Diagnostic::error("value", &value.place(), message).mend("write step = 1"));
+            return None;
+        }
+        Some(step)
     }
 
     fn range(&self, value: Value<'_>) -> Option<(f64, f64)> {

@@ -84,7 +84,7 @@ impl Ground<'_> {
     pub(super) fn formula_scope(&self, source: &Source) -> Scope {
         let mut names = self.parameters.clone();
         names.extend(Self::columns(source));
-        Scope { place: "a formula", names, person: false, rows: None }
+        Scope { place: "a formula", names, person: false, rows: None, broken: self.broken() }
     }
 
     /// The `where` of a test: one row of the source, and the unit it is tested for.
@@ -92,7 +92,7 @@ impl Ground<'_> {
         let mut names = self.parameters.clone();
         names.extend(self.unit_from_a_row(unit));
         names.extend(Self::columns(source));
-        Scope { place: "a `where`", names, person: false, rows: None }
+        Scope { place: "a `where`", names, person: false, rows: None, broken: self.broken() }
     }
 
     /// The `expect` or `value` of a test: all rows of the window at once.
@@ -111,7 +111,7 @@ impl Ground<'_> {
             names: self.row_scope(source, unit).names,
             baseline,
         };
-        Scope { place, names, person: false, rows: Some(rows) }
+        Scope { place, names, person: false, rows: Some(rows), broken: self.broken() }
     }
 
     /// The condition of a group: a person, and the dates of whichever unit is tested.
@@ -126,14 +126,14 @@ impl Ground<'_> {
         names.insert("window.start".into(), named(Name::WindowStart, &Type::Date));
         names.insert("window.end".into(), named(Name::WindowEnd, &Type::Date));
         names.insert("has_this_need".into(), named(Name::HasThisNeed, &Type::YesNo));
-        Scope { place: "a group", names, person: true, rows: None }
+        Scope { place: "a group", names, person: true, rows: None, broken: self.broken() }
     }
 
     /// A `when`: the unit's own columns.
     pub(super) fn when_scope(&self, unit: &Unit, place: &'static str) -> Scope {
         let mut names = self.parameters.clone();
         names.extend(self.unit_names(unit));
-        Scope { place, names, person: false, rows: None }
+        Scope { place, names, person: false, rows: None, broken: self.broken() }
     }
 
     /// A measure, or a fact about other facts: the unit's columns and everything found out about it.
@@ -184,7 +184,7 @@ impl Ground<'_> {
         for test in tests {
             names.insert(test.clone(), named(Name::Test(test.clone()), &Type::YesNo));
         }
-        Scope { place: "a rule", names, person: false, rows: None }
+        Scope { place: "a rule", names, person: false, rows: None, broken: self.broken() }
     }
 }
 

@@ -13,9 +13,12 @@ use crate::definitions::source::{Column, Shape, Silence, Source};
 impl Ground<'_> {
     pub(super) fn read_sources(&mut self) {
         for (key, value) in self.folder.each("source") {
-            if let Some((source, formulae)) = self.source_from(&key, value) {
-                let found = self.with_formulae(source, formulae);
-                self.sources.push(found);
+            match self.source_from(&key, value) {
+                Some((source, formulae)) => {
+                    let found = self.with_formulae(source, formulae);
+                    self.sources.push(found);
+                }
+                None => self.mark_columns_broken(&key, value),
             }
         }
     }
@@ -37,7 +40,14 @@ impl Ground<'_> {
         let columns = table.required("columns").and_then(|v| v.open_table("columns", &key.place));
         let columns: Vec<Column> = columns
             .map(|t| {
-                t.entries().iter().filter_map(|(k, v)| self.column(k, *v, &mut formulae)).collect()
+                let mut read = |(k, v): &(Text, Value<'v>)| {
+                    let column = self.column(k, *v, &mut formulae);
+                    if column.is_none() {
+                        self.mark_broken(&k.text);
+                    }
+                    column
+                };
+                t.entries().iter().filter_map(&mut read).collect()
             })
             .unwrap_or_default();
         let named = |text: Text| self.column_named(&columns, &text, None).then_some(text.text);
@@ -65,6 +75,17 @@ impl Ground<'_> {
         Some((source, formulae))
     }
 
+    /// When a whole source is at fault, those who use its columns stay silent.
+    fn mark_columns_broken(&self, key: &Text, value: Value<'_>) {
+        let columns = value
+            .open_table("a source", &key.place)
+            .and_then(|t| t.get("columns"))
+            .and_then(|v| v.open_table("columns", &key.place));
+        for (column, _) in columns.iter().flat_map(|t| t.entries()) {
+            self.mark_broken(&column.text);
+        }
+    }
+
     /// Whether a column of this name (and type) exists; if not, that is reported.
     fn column_named(&self, columns: &[Column], name: &Text, ty: Option<&Type>) -> bool {
         let fit: Vec<&str> = columns
@@ -74,6 +95,9 @@ impl Ground<'_> {
             .collect();
         if fit.contains(&name.text.as_str()) {
             return true;
+        }
+        if self.is_broken(&name.text) {
+            return false;
         }
         let message = match columns.iter().any(|c| c.name == name.text) {
             true => format!("the column `{}` is not a date", name.text),
@@ -223,6 +247,9 @@ impl Ground<'_> {
                 continue;
             };
             column.formula = self.expression(*value, &scope, &Wanted::Fits(column.ty.clone()));
+            if column.formula.is_none() {
+                self.mark_broken(name);
+            }
         }
         for (name, value) in &formulae {
             if let Some(way) = circle(&source, name) {

@@ -1,15 +1,13 @@
 //! Reads tests: source, who, where, window and what the rows must show.
 
-use crate::calendar::LengthUnit;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{Checked, Expr, Name, Reads, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Table, Text, Value};
+use crate::definitions::load::windows::Stretch;
 use crate::definitions::source::{Shape, Source};
-use crate::definitions::test::{
-    Anchor, Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window,
-};
+use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who};
 use crate::definitions::unit::Unit;
 
 /// The keys of a test.
@@ -45,11 +43,6 @@ const STATED: [(&str, Stated); 4] = [
     ("unknown", Stated::Unknown),
     ("not_applicable", Stated::NotApplicable),
 ];
-
-const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }";
-
-/// A window, and which spells it says it takes in.
-type Stretch = (Window, Option<SpellsIn>);
 
 impl Ground<'_> {
     /// Reads a test from a table whose keys have been checked.
@@ -246,12 +239,6 @@ impl Ground<'_> {
         }
     }
 
-    /// The names of the unit's anchors, and of its parent's.
-    pub(super) fn anchors(&self, unit: &Unit) -> Vec<&str> {
-        let own = self.unit(&unit.id).into_iter().chain(self.parent(unit));
-        own.flat_map(|u| u.anchors.iter().map(|(name, _)| name.as_str())).collect()
-    }
-
     /// Whether the rows of the source can reach the unit.
     fn check_reach(
         &self,
@@ -361,100 +348,5 @@ impl Ground<'_> {
             );
         }
         spells
-    }
-
-    // ---------------------------------------------------------------- windows
-
-    fn window(&self, value: Value<'_>, unit: &Unit) -> Option<Stretch> {
-        let place = value.place();
-        let keys = [
-            "after", "before", "up_to", "for", "from", "to", "on", "last", "next", "of", "by",
-            "spells",
-        ];
-        let table = value.table("a window", &place, &keys)?;
-        let ways = [
-            ("overlapping", SpellsIn::Overlapping),
-            ("starting", SpellsIn::Starting),
-            ("ending", SpellsIn::Ending),
-        ];
-        let spells = table.get("spells").and_then(|v| v.one_of(&ways));
-        let mut form: Vec<&str> = table
-            .entries()
-            .iter()
-            .map(|(k, _)| k.text.as_str())
-            .filter(|k| *k != "spells")
-            .collect();
-        form.sort_unstable();
-        let anchor = |key: &str| self.anchor(&table.required_text(key)?, unit);
-        let length = || {
-            let value = table.required("for")?;
-            let length = value.length()?;
-            if length.unit == LengthUnit::Terms {
-                let message = "terms have no fixed length";
-                self.log.push(Diagnostic::error("length", &value.place(), message).mend("write { last = 2, of = \"terms\", by = … } or { next = 2, of = \"terms\", after = … }"));
-                return None;
-            }
-            Some(length)
-        };
-        let calendar = || {
-            let of = table.required_text("of")?;
-            self.refers_among("calendar of named periods", &of, &self.calendars).then_some(of.text)
-        };
-        let count =
-            |key: &str| table.required(key)?.whole(1, 60).and_then(|n| u32::try_from(n).ok());
-        let window = match form.as_slice() {
-            ["after", "for"] => {
-                let (anchor, length) = (anchor("after"), length());
-                Window::After { anchor: anchor?, length: length? }
-            }
-            ["before", "for"] => {
-                let (anchor, length) = (anchor("before"), length());
-                Window::Before { anchor: anchor?, length: length? }
-            }
-            ["for", "up_to"] => {
-                let (anchor, length) = (anchor("up_to"), length());
-                Window::UpTo { anchor: anchor?, length: length? }
-            }
-            ["from", "to"] => {
-                let (from, to) = (anchor("from"), anchor("to"));
-                Window::FromTo { from: from?, to: to? }
-            }
-            ["on"] => Window::On { anchor: anchor("on")? },
-            ["by", "last", "of"] => {
-                let (count, of, by) = (count("last"), calendar(), anchor("by"));
-                Window::LastPeriods { count: count?, of: of?, by: by? }
-            }
-            ["after", "next", "of"] => {
-                let (count, of, after) = (count("next"), calendar(), anchor("after"));
-                Window::NextPeriods { count: count?, of: of?, after: after? }
-            }
-            _ => {
-                let said = form.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
-                let message = match form.is_empty() {
-                    true => "the window says nothing".to_owned(),
-                    false => format!("{said} do not make a window together"),
-                };
-                self.log.push(Diagnostic::error("window", &place, message).mend(WINDOW_FORMS));
-                return None;
-            }
-        };
-        Some((window, spells))
-    }
-
-    /// An anchor of the unit, or of its parent; written bare or with the unit's name before it.
-    pub(super) fn anchor(&self, text: &Text, unit: &Unit) -> Option<Anchor> {
-        let known = self.anchors(unit);
-        let bare = match text.text.split_once('.') {
-            Some((prefix, rest)) if prefix == unit.id || Some(prefix) == unit.of.as_deref() => rest,
-            _ => text.text.as_str(),
-        };
-        if known.contains(&bare) {
-            return Some(bare.to_owned());
-        }
-        let message = format!("`{}` is not an anchor of a {}", text.text, unit.id);
-        self.log.push(
-            Diagnostic::error("anchor", &text.place, message).mend(nearest_or_list(bare, &known)),
-        );
-        None
     }
 }

@@ -58,6 +58,8 @@ impl Ground<'_> {
                 let Some(column) = value.text() else { continue };
                 if self.anchor_is_sound(name, &column, &columns) {
                     unit.anchors.push((name.text.clone(), column.text));
+                } else {
+                    self.mark_broken(&name.text);
                 }
             }
         }
@@ -65,7 +67,7 @@ impl Ground<'_> {
     }
 
     fn anchor_is_sound(&self, name: &Text, column: &Text, columns: &[(String, Type)]) -> bool {
-        if columns.is_empty() {
+        if columns.is_empty() || self.is_broken(&column.text) {
             return false;
         }
         let dates: Vec<&str> =

@@ -1,0 +1,423 @@
+//! Says one definition in plain English, with the real dates of its windows.
+
+use crate::calendar::Day;
+use crate::definitions::Definitions;
+use crate::definitions::expression::{Checked, Expr, Name, Type};
+use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
+use crate::definitions::measure::{Fact, Measure, MeasureKind};
+use crate::definitions::source::{Shape, Silence, Source};
+use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
+use crate::definitions::unit::UnitRows;
+use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
+use crate::definitions::words::measure_note;
+
+/// One definition that can be explained.
+enum Subject<'a> {
+    Need(&'a Need),
+    Outcome(&'a Framework, &'a Outcome),
+    Claim(&'a Claim),
+    Fact(&'a Fact),
+    Measure(&'a Measure),
+    Source(&'a Source),
+}
+
+/// Explains a need, outcome, claim, fact, measure or source.
+///
+/// The name is the whole one (`sf2022.outcome.not_missing`, `measure.x`, `fact.x`, `source.x`) or as
+/// much of its end as names one thing only. Nothing when no definition or several have the name.
+#[must_use]
+pub fn explain(id: &str, definitions: &Definitions) -> Option<String> {
+    let subjects = subjects(definitions);
+    let whole = subjects.iter().find(|(name, _)| name == id);
+    let end = format!(".{id}");
+    let mut ending = subjects.iter().filter(|(name, _)| name.ends_with(&end));
+    let (name, subject) = match (whole, ending.next(), ending.next()) {
+        (Some(found), _, _) | (None, Some(found), None) => found,
+        _ => return None,
+    };
+    let mut page = Page { definitions, lines: Vec::new() };
+    match subject {
+        Subject::Need(need) => page.need(name, need),
+        Subject::Outcome(framework, outcome) => page.outcome(name, framework, outcome),
+        Subject::Claim(claim) => page.claim(name, claim),
+        Subject::Fact(fact) => page.fact(name, fact),
+        Subject::Measure(measure) => page.measure(name, measure),
+        Subject::Source(source) => page.source(name, source),
+    }
+    Some(page.lines.join("\n") + "\n")
+}
+
+fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
+    let mut all = Vec::new();
+    for f in &definitions.frameworks {
+        let id = |kind: &str, id: &str| format!("{}.{kind}.{id}", f.id);
+        all.extend(f.needs.iter().map(|n| (id("need", &n.id), Subject::Need(n))));
+        all.extend(f.outcomes.iter().map(|o| (id("outcome", &o.id), Subject::Outcome(f, o))));
+        all.extend(f.claims.iter().map(|c| (id("claim", &c.id), Subject::Claim(c))));
+    }
+    let id = |kind: &str, id: &str| format!("{kind}.{id}");
+    all.extend(definitions.facts.iter().map(|f| (id("fact", &f.id), Subject::Fact(f))));
+    all.extend(definitions.measures.iter().map(|m| (id("measure", &m.id), Subject::Measure(m))));
+    all.extend(definitions.sources.iter().map(|s| (id("source", &s.id), Subject::Source(s))));
+    all
+}
+
+struct Page<'a> {
+    definitions: &'a Definitions,
+    lines: Vec<String>,
+}
+
+impl Page<'_> {
+    fn line(&mut self, text: impl Into<String>) {
+        self.lines.push(text.into());
+    }
+
+    fn head(&mut self, title: &str, name: &str) {
+        self.line(title);
+        self.line(name);
+        self.line("");
+    }
+
+    fn need(&mut self, name: &str, need: &Need) {
+        self.head(&need.title, name);
+        self.tests(&need.tests, &need.rule, "The need is there");
+        self.line("When nobody can know, the need counts as not there.");
+        self.reference(&need.reference);
+        self.examples(name);
+        self.used_by(&|n| matches!(n, Name::Need(id) if full(id, "need") == name));
+    }
+
+    fn outcome(&mut self, name: &str, framework: &Framework, outcome: &Outcome) {
+        self.head(&outcome.title, name);
+        if let Some(need) = framework.needs.iter().find(|n| n.id == outcome.need) {
+            self.line(format!("Applies to cases with the need \u{201c}{}\u{201d}.", need.title));
+        }
+        if let Some(length) = outcome.sustained {
+            self.line(format!("It has to hold for {length}."));
+        }
+        self.tests(&outcome.tests, &outcome.rule, "The outcome is met");
+        self.reference(&outcome.reference);
+        self.examples(name);
+        self.used_by(&|n| matches!(n, Name::Outcome(id) if full(id, "outcome") == name));
+    }
+
+    fn claim(&mut self, name: &str, claim: &Claim) {
+        self.head(&claim.title, name);
+        self.tests(&claim.tests, &claim.rule, "It may be claimed");
+        self.reference(&claim.reference);
+        self.examples(name);
+        self.used_by(&|n| matches!(n, Name::Claim(id) if full(id, "claim") == name));
+    }
+
+    fn fact(&mut self, name: &str, fact: &Fact) {
+        self.head(&fact.title, name);
+        self.line(format!("A fact about each {}.", spaced(&fact.unit)));
+        self.test(&fact.test, &fact.unit, "");
+        self.examples(name);
+        self.used_by(&|n| matches!(n, Name::Fact(id) if *id == fact.id));
+    }
+
+    fn measure(&mut self, name: &str, measure: &Measure) {
+        self.head(&measure.title, name);
+        for (label, text) in measure_note(measure, self.definitions) {
+            self.line(format!("{label}: {text}"));
+        }
+        let packs = self.packs_of(&[measure.id.as_str()]);
+        if !packs.is_empty() {
+            self.line(format!("Shown in: {}.", packs.join(", ")));
+        }
+        self.line(format!("Released to: {}.", measure.audiences.join(", ")));
+    }
+
+    fn source(&mut self, name: &str, source: &Source) {
+        self.head(&source.title, name);
+        let rows = match &source.shape {
+            Shape::Entity => format!("One row for each {}.", spaced(&source.about)),
+            Shape::Event { date } => format!(
+                "Each row is something that happened to a {} on {}.",
+                spaced(&source.about),
+                name_of_column(date)
+            ),
+            Shape::Reading { date } => format!(
+                "Each row is an observation of a {} on {}.",
+                spaced(&source.about),
+                name_of_column(date)
+            ),
+            Shape::Period { calendar, .. } => format!(
+                "Each row is a value for a {} in one of the {}.",
+                spaced(&source.about),
+                spaced(calendar)
+            ),
+            Shape::Spell { start, end } => format!(
+                "Each row is a spell of a {}, from {} to {}; without an end it is still open.",
+                spaced(&source.about),
+                name_of_column(start),
+                name_of_column(end)
+            ),
+        };
+        self.line(rows);
+        self.line(silence(source.no_rows));
+        self.line("Columns:");
+        for column in &source.columns {
+            let mut said = format!("  {}: {}", column.name, type_in_words(&column.ty));
+            if let Some(formula) = &column.formula {
+                said.push_str(&format!(", computed as {formula}"));
+            } else if column.optional {
+                said.push_str(", may be missing");
+            }
+            self.line(said);
+        }
+        match self.definitions.map(&source.id) {
+            Some(map) => self.line(format!("Fed from: {}.", map.from)),
+            None => self.line("No export feeds it."),
+        }
+        let readers = self.readers(&source.id);
+        if !readers.is_empty() {
+            self.line(format!("Read by: {}.", readers.join(", ")));
+        }
+    }
+
+    // ------------------------------------------------------------------ tests
+
+    fn tests(&mut self, tests: &[Test], rule: &Checked, so: &str) {
+        let voice = Voice::of_unit(self.definitions, "case");
+        let only = matches!((&rule.expr, tests), (Expr::Name(Name::Test(id)), [t]) if *id == t.id);
+        if only {
+            self.line(format!("{so} when the following holds."));
+        } else {
+            self.line(format!("{so} when {}.", voice.condition(&rule.expr)));
+        }
+        for test in tests {
+            let label = if only {
+                String::new()
+            } else {
+                format!("\u{201c}{}\u{201d}: ", spaced(&test.id))
+            };
+            self.test(test, "case", &label);
+        }
+    }
+
+    fn test(&mut self, test: &Test, unit: &str, label: &str) {
+        let voice = Voice::of_unit(self.definitions, unit);
+        match &test.kind {
+            TestKind::When(when) => {
+                self.line(format!("  {label}{}", sentence(&voice.condition(&when.expr))));
+            }
+            TestKind::Rows(rows) => self.row_test(rows, unit, label),
+        }
+    }
+
+    fn row_test(&mut self, test: &RowTest, unit: &str, label: &str) {
+        let voice = Voice::of_unit(self.definitions, unit).over_rows();
+        let source = self.definitions.source(&test.source);
+        let title = source.map_or(test.source.as_str(), |s| s.title.as_str());
+        let mut said = match &test.who {
+            Who::Unit => "in".to_owned(),
+            Who::Any(group) => format!("for at least one person of {}, in", self.group(group)),
+            Who::Every(group) => format!("for each person of {}, in", self.group(group)),
+            Who::Together(group) => format!("for {} taken together, in", self.group(group)),
+        };
+        said.push_str(&format!(" \u{201c}{title}\u{201d}"));
+        if let Some(condition) = &test.condition {
+            said.push_str(&format!(" where {}", voice.condition(&condition.expr)));
+        }
+        let spells = match test.spells {
+            SpellsIn::Overlapping => "",
+            SpellsIn::Starting => " (spells that start then)",
+            SpellsIn::Ending => " (spells that end then)",
+        };
+        said.push_str(&format!(", {}{spells}", window_in_words(&test.window, &voice)));
+        said.push_str(&match &test.asks {
+            Asks::Expect(expect) => format!(": {}", voice.condition(&expect.expr)),
+            Asks::Value(value) => format!(": {}", voice.value(&value.expr)),
+        });
+        self.line(format!("  {label}{}", sentence(&said)));
+        self.dates("The window", &test.window, &voice);
+        if let Some(baseline) = &test.baseline {
+            self.line(format!("    The baseline lies {}.", window_in_words(baseline, &voice)));
+            self.dates("The baseline", baseline, &voice);
+        }
+        let quiet = match test.missing {
+            Some(stated) => format!("No rows at all means {}.", stated_in_words(stated)),
+            None => source.map_or_else(String::new, |s| silence(s.no_rows).to_owned()),
+        };
+        self.line(format!("    {quiet}"));
+        if test.who.group().is_some() && test.nobody != Stated::Unknown {
+            self.line(format!(
+                "    Without anybody in the group: {}.",
+                stated_in_words(test.nobody)
+            ));
+        }
+    }
+
+    fn group(&self, id: &str) -> String {
+        let title = self.definitions.group(id).map_or_else(|| spaced(id), |g| g.title.clone());
+        format!("the group \u{201c}{title}\u{201d}")
+    }
+
+    /// The window's days for anchors on the project's own day.
+    fn dates(&mut self, what: &str, window: &Window, voice: &Voice<'_>) {
+        let project = &self.definitions.project;
+        let [anchor] = window.anchors()[..] else { return };
+        let day: Day = project.as_at;
+        let said = match window.days(|_| Some(day), &project.named_periods) {
+            Some((first, last)) if first == last => format!("that is {first}"),
+            Some((first, last)) => format!("that is {first} to {last}, both days included"),
+            None => "the calendar does not reach far enough".to_owned(),
+        };
+        self.line(format!("    {what}: with {} on {day}, {said}.", voice.anchor(anchor)));
+    }
+
+    // ------------------------------------------------ references and examples
+
+    fn reference(&mut self, reference: &Reference) {
+        let parts: Vec<String> =
+            [&reference.document, &reference.section].into_iter().flatten().cloned().collect();
+        let place = if parts.is_empty() {
+            "No document is named".to_owned()
+        } else {
+            format!("After: {}", parts.join(", "))
+        };
+        let checked = if reference.checked {
+            "The wording has been compared with it."
+        } else {
+            "Nobody has compared the wording with the published text yet."
+        };
+        self.line(format!("{place}. {checked}"));
+    }
+
+    fn examples(&mut self, name: &str) {
+        let examples: Vec<_> = self.definitions.examples.iter().filter(|e| e.of == name).collect();
+        if examples.is_empty() {
+            return;
+        }
+        self.line("Examples:");
+        for example in examples {
+            let verdicts: Vec<String> = example
+                .expect
+                .iter()
+                .map(|(unit, verdict)| format!("{unit}: {}", spaced(verdict.word())))
+                .collect();
+            let says = example.says.trim_end_matches('.');
+            self.line(format!("  {says} ({}).", verdicts.join(", ")));
+        }
+    }
+
+    fn used_by(&mut self, is_it: &dyn Fn(&Name) -> bool) {
+        let uses = |c: &Checked| c.expr.names().iter().any(is_it);
+        let measures: Vec<&str> = self
+            .definitions
+            .measures
+            .iter()
+            .filter(|m| {
+                let value = match &m.kind {
+                    MeasureKind::Proportion { numerator } => Some(numerator),
+                    MeasureKind::Sum { value }
+                    | MeasureKind::Mean { value }
+                    | MeasureKind::Distribution { value } => Some(value),
+                    MeasureKind::Count | MeasureKind::Ratio { .. } => None,
+                };
+                let excludes = m.exclude.iter().map(|e| &e.when);
+                value.into_iter().chain(&m.population).chain(excludes).any(uses)
+            })
+            .map(|m| m.id.as_str())
+            .collect();
+        if measures.is_empty() {
+            self.line("No measure uses it by name.");
+            return;
+        }
+        self.line(format!("Used by the measures: {}.", measures.join(", ")));
+        let packs = self.packs_of(&measures);
+        if !packs.is_empty() {
+            self.line(format!("Shown in the packs: {}.", packs.join(", ")));
+        }
+    }
+
+    fn packs_of(&self, measures: &[&str]) -> Vec<&str> {
+        let shown = |id: &String| measures.contains(&id.as_str());
+        let packs = self.definitions.packs.iter().filter(|p| {
+            let figures = p.sections.iter().flat_map(|s| &s.figures).map(|f| &f.measure);
+            figures.chain(&p.headlines).any(shown)
+        });
+        packs.map(|p| p.id.as_str()).collect()
+    }
+
+    /// Everything that reads a source: units, needs, outcomes, claims and facts.
+    fn readers(&self, source: &str) -> Vec<String> {
+        let reads = |tests: &[Test]| {
+            tests.iter().any(|t| matches!(&t.kind, TestKind::Rows(r) if r.source == source))
+        };
+        let d = self.definitions;
+        let units = d.units.iter().filter(|u| u.rows == UnitRows::Source(source.to_owned()));
+        let mut readers: Vec<String> = units.map(|u| format!("unit {}", u.id)).collect();
+        for f in &d.frameworks {
+            let needs = f.needs.iter().filter(|n| reads(&n.tests)).map(|n| ("need", &n.id));
+            let outcomes =
+                f.outcomes.iter().filter(|o| reads(&o.tests)).map(|o| ("outcome", &o.id));
+            let claims = f.claims.iter().filter(|c| reads(&c.tests)).map(|c| ("claim", &c.id));
+            let all = needs.chain(outcomes).chain(claims);
+            readers.extend(all.map(|(kind, id)| format!("{}.{kind}.{id}", f.id)));
+        }
+        let facts = d.facts.iter().filter(|f| reads(std::slice::from_ref(&f.test)));
+        readers.extend(facts.map(|f| format!("fact.{}", f.id)));
+        readers
+    }
+}
+
+/// `framework.name` with the kind between.
+fn full(id: &str, kind: &str) -> String {
+    match id.split_once('.') {
+        Some((framework, id)) => format!("{framework}.{kind}.{id}"),
+        None => id.to_owned(),
+    }
+}
+
+fn window_in_words(window: &Window, voice: &Voice<'_>) -> String {
+    match window {
+        Window::After { anchor, length } => {
+            format!("in the {length} after {}", voice.anchor(anchor))
+        }
+        Window::Before { anchor, length } => {
+            format!("in the {length} before {}", voice.anchor(anchor))
+        }
+        Window::UpTo { anchor, length } => {
+            format!("in the {length} up to and with {}", voice.anchor(anchor))
+        }
+        Window::FromTo { from, to } => {
+            format!("from {} to {}", voice.anchor(from), voice.anchor(to))
+        }
+        Window::On { anchor } => format!("on {}", voice.anchor(anchor)),
+        Window::LastPeriods { count, of, by } => {
+            format!("in the last {count} complete {} that end by {}", spaced(of), voice.anchor(by))
+        }
+        Window::NextPeriods { count, of, after } => {
+            format!("in the next {count} {} that start after {}", spaced(of), voice.anchor(after))
+        }
+    }
+}
+
+fn silence(no_rows: Silence) -> &'static str {
+    match no_rows {
+        Silence::None => "No rows means that nothing happened.",
+        Silence::Unknown => "No rows means that nobody knows.",
+    }
+}
+
+fn stated_in_words(stated: Stated) -> &'static str {
+    match stated {
+        Stated::Met => "met",
+        Stated::NotMet => "not met",
+        Stated::Unknown => "unknown",
+        Stated::NotApplicable => "not applicable",
+    }
+}
+
+fn type_in_words(ty: &Type) -> String {
+    match ty {
+        Type::Code(list) if list.ordered => {
+            format!("one of {}, in this order", list.codes.join(", "))
+        }
+        Type::Code(list) => format!("one of {}", list.codes.join(", ")),
+        other => crate::definitions::expression::check::say(other),
+    }
+}

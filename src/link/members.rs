@@ -67,16 +67,19 @@ pub(super) fn of_unit(
         col(end).alias(LEFT),
         col(ROW).alias("membership"),
     ]);
-    let stretches = units
+    // Everybody who ever belonged to the unit's family, each stretch of it.
+    let ever = units
         .join(belonging, [col(FAMILY)], [col(FAMILY)], JoinArgs::new(JoinType::Inner))
-        .filter(col(LEFT).is_null().or(col(LEFT).gt_eq(col("from"))))
-        .filter(col("to").is_null().or(col(JOINED).lt_eq(col("to"))))
         .sort([UNIT, PERSON, "membership"], SortMultipleOptions::default())
-        .select([col(UNIT), col(PERSON), col(JOINED), col(LEFT)])
         .collect()?;
-    let people = stretches
+    // Members are those who belonged to it while the unit lasted; what happened to them in an
+    // earlier stretch counts too.
+    let while_it_lasted = (col(LEFT).is_null().or(col(LEFT).gt_eq(col("from"))))
+        .and(col("to").is_null().or(col(JOINED).lt_eq(col("to"))));
+    let people = ever
         .clone()
         .lazy()
+        .filter(while_it_lasted)
         .group_by_stable([col(UNIT), col(PERSON)])
         .agg([len().alias("stretches")])
         .join(
@@ -86,6 +89,17 @@ pub(super) fn of_unit(
             keeping_left(),
         )
         .select([col(UNIT), col(PERSON), col("date_of_birth")])
+        .collect()?;
+    let keys = [col(UNIT), col(PERSON)];
+    let stretches = ever
+        .lazy()
+        .select([col(UNIT), col(PERSON), col(JOINED), col(LEFT)])
+        .join(
+            people.clone().lazy().select(keys.clone()),
+            keys.clone(),
+            keys,
+            JoinArgs::new(JoinType::Inner),
+        )
         .collect()?;
     let repeated = people.height() < stretches.height();
     Ok(Some(Members { people, stretches, repeated }))

@@ -90,6 +90,7 @@ fn plain(
         by.push(CATEGORY.to_owned());
     }
     let crossings = crossings(&levels);
+    let categories = categories.map(|all| occurring(measure, &monthly, request, &crossings, all));
     let mut cells = Vec::new();
     for &period in &request.periods {
         for places in &crossings {
@@ -115,27 +116,44 @@ fn plain(
     Ok(Some(Table { measure: measure.id.clone(), unit: unit.plural.clone(), by, cells }))
 }
 
-/// The cells of one row of a distribution. "Not recorded" is a category only where it occurs at
-/// all.
+/// A category with its place among the levels of the tallies.
+type Category = (usize, Level);
+
+/// The categories of a distribution: every declared word, and "not recorded" where the table has
+/// any.
+fn occurring(
+    measure: &Measure,
+    monthly: &Monthly,
+    request: &TableRequest,
+    crossings: &[Vec<usize>],
+    all: Vec<(u32, Level)>,
+) -> Vec<Category> {
+    let occurs = |at: usize| {
+        crossings.iter().any(|places| {
+            let key: Vec<usize> = places.iter().copied().chain([at]).collect();
+            request.periods.iter().any(|p| roll_up(measure, monthly, *p, &key).counted > 0)
+        })
+    };
+    let levels = all.into_iter().map(|(_, level)| level).enumerate();
+    levels.filter(|(at, level)| level.code != NOT_RECORDED || occurs(*at)).collect()
+}
+
+/// The cells of one row of a distribution.
 fn distribution(
     measure: &Measure,
     monthly: &Monthly,
     period: Period,
     places: &[usize],
     level: &[Level],
-    categories: &[(u32, Level)],
+    categories: &[Category],
 ) -> Vec<Cell> {
-    let occurs =
-        |at: usize| monthly.iter().any(|((_, l), t)| l.last() == Some(&at) && t.counted > 0);
     let mut whole = Tally::default();
     let mut found = Vec::new();
-    for (at, (number, category)) in categories.iter().enumerate() {
-        let key: Vec<usize> = places.iter().copied().chain([at]).collect();
+    for (at, category) in categories {
+        let key: Vec<usize> = places.iter().copied().chain([*at]).collect();
         let tally = roll_up(measure, monthly, period, &key);
         whole.add(&tally);
-        if *number != u32::MAX || occurs(at) {
-            found.push((category.clone(), tally.counted));
-        }
+        found.push((category.clone(), tally.counted));
     }
     let flow = whole.flow(measure.exclude.len());
     found

@@ -64,7 +64,19 @@ pub(crate) fn cells_in(world: &World, request: &TableRequest) -> Table {
             }
         }
     }
+    if category {
+        drop_empty_not_recorded(&mut table);
+    }
     table
+}
+
+/// "Not recorded" is a category of a table only if the table has any.
+fn drop_empty_not_recorded(table: &mut Table) {
+    let is_it = |cell: &Cell| cell.level.last().is_some_and(|l| l.code == NOT_RECORDED);
+    let has_any = |cell: &Cell| !matches!(cell.amount, Amount::Proportion { numerator: 0, .. });
+    if !table.cells.iter().any(|c| is_it(c) && has_any(c)) {
+        table.cells.retain(|c| !is_it(c));
+    }
 }
 
 fn ratios(world: &World, over: &str, under: &str, periods: &[Period]) -> Vec<Cell> {

@@ -129,7 +129,7 @@ fn plans<'d>(
     audience: &'d Audience,
     period: Period,
 ) -> Result<Vec<Plan<'d>>, PolarsError> {
-    let ripe = |m: &str, periods: &[Period]| measure::newest_settled(definitions, evaluated, m, periods);
+    let ripe = |m: &str, periods: &[Period]| measure::newest_ripe(definitions, evaluated, m, periods);
     packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, ripe)).collect()
 }
 

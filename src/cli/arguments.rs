@@ -183,7 +183,7 @@ pub struct QueryArguments {
     #[arg(long = "where", value_name = "BREAKDOWN=LEVEL")]
     pub filter: Vec<String>,
     /// The period: 2026-09, 2026-27-Q2, 2025-26 or 2025-10_2026-09. The newest twelve months that
-    /// are fully known, if not given.
+    /// are known, if not given.
     #[arg(long)]
     pub period: Option<String>,
     /// Who will see the answer; it decides what is hidden.

@@ -7,7 +7,7 @@ use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Audience;
 use crate::definitions::measure::Measure;
-use crate::measure::{TableRequest, measure, merged, newest_settled};
+use crate::measure::{TableRequest, measure, merged, newest_ripe};
 use crate::protect::protect;
 use crate::render;
 use crate::report::{Answer, answer};
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
         None => {
             let newest = Period::last_complete(PeriodKind::Rolling12Months, definitions.project.as_at);
             let history: Vec<Period> = (0..24).rev().map(|back| newest.earlier(back)).collect();
-            newest_settled(&definitions, &evaluated, &question.measure.id, &history)
+            newest_ripe(&definitions, &evaluated, &question.measure.id, &history)
                 .map_err(EngineError::from)?
                 .unwrap_or(newest)
         }

@@ -90,7 +90,8 @@ fn plain(
         by.push(CATEGORY.to_owned());
     }
     let crossings = crossings(&levels);
-    let categories = categories.map(|all| occurring(measure, &monthly, request, &crossings, all));
+    let categories =
+        categories.map(|all| (all.len(), occurring(measure, &monthly, request, &crossings, all)));
     let mut cells = Vec::new();
     for &period in &request.periods {
         for places in &crossings {
@@ -138,33 +139,30 @@ fn occurring(
     levels.filter(|(at, level)| level.code != NOT_RECORDED || occurs(*at)).collect()
 }
 
-/// The cells of one row of a distribution.
+/// The cells of one row of a distribution. Categories that are not shown have no counted units,
+/// but pending ones may have no category yet: the flow is that of all.
 fn distribution(
     measure: &Measure,
     monthly: &Monthly,
-    period: Period,
-    places: &[usize],
-    level: &[Level],
-    categories: &[Category],
+    (period, places, level): (Period, &[usize], &[Level]),
+    all: usize,
+    shown: &[Category],
 ) -> Vec<Cell> {
+    let tally = |at: usize| {
+        let key: Vec<usize> = places.iter().copied().chain([at]).collect();
+        roll_up(measure, monthly, period, &key)
+    };
     let mut whole = Tally::default();
-    let mut found = Vec::new();
-    for (at, category) in categories {
-        let key: Vec<usize> = places.iter().copied().chain([*at]).collect();
-        let tally = roll_up(measure, monthly, period, &key);
-        whole.add(&tally);
-        found.push((category.clone(), tally.counted));
-    }
+    (0..all).for_each(|at| whole.add(&tally(at)));
     let flow = whole.flow(measure.exclude.len());
-    found
-        .into_iter()
-        .map(|(category, count)| Cell {
-            period,
-            level: level.iter().cloned().chain([category]).collect(),
-            amount: Amount::Proportion { numerator: count, denominator: whole.counted },
-            flow: flow.clone(),
-        })
-        .collect()
+    let denominator = whole.counted;
+    let cell = |(at, category): &Category| Cell {
+        period,
+        level: level.iter().cloned().chain([category.clone()]).collect(),
+        amount: Amount::Proportion { numerator: tally(*at).counted, denominator },
+        flow: flow.clone(),
+    };
+    shown.iter().map(cell).collect()
 }
 
 /// The tally of a period: its months added up, or for a stock its last month.
@@ -244,12 +242,15 @@ fn ratio(
     Ok(Some(Table { measure: measure.id.clone(), unit: over.unit, by: Vec::new(), cells }))
 }
 
-/// The newest of these periods in which no unit of the measure is still pending; the newest of all
-/// if there is none. Says when a figure is ripe without saying what it is.
+/// A period is ripe when at most one unit in this many is still pending.
+const RIPE: u64 = 20;
+
+/// The newest of these periods in which nearly everything is known; if there is none, the one in
+/// which most is. Says when a figure is ripe without saying what it is.
 ///
 /// # Errors
 /// As [`measure`].
-pub fn newest_settled(
+pub fn newest_ripe(
     definitions: &Definitions,
     evaluated: &Evaluated,
     measure_id: &str,
@@ -261,9 +262,19 @@ pub fn newest_settled(
         periods: periods.to_vec(),
     };
     let tables = measure(definitions, evaluated, &[request])?;
-    let cells = tables.iter().flat_map(|t| &t.cells);
-    let settled = cells.filter(|c| c.flow.pending == 0 && c.flow.considered > 0);
-    Ok(settled.map(|c| c.period).max_by_key(|p| p.number()).or_else(|| periods.last().copied()))
+    // A distribution has several cells for a period, all with the same flow.
+    let filled: Vec<&Cell> =
+        tables.iter().flat_map(|t| &t.cells).filter(|c| c.flow.considered > 0).collect();
+    let ripe = filled.iter().filter(|c| c.flow.pending * RIPE <= c.flow.considered);
+    let newest = ripe.map(|c| c.period).max_by_key(|p| p.number());
+    let least_open = || {
+        let by_share = |a: &&&Cell, b: &&&Cell| {
+            let (left, right) = (a.flow.pending * b.flow.considered, b.flow.pending * a.flow.considered);
+            left.cmp(&right).then(b.period.number().cmp(&a.period.number()))
+        };
+        filled.iter().min_by(by_share).map(|c| c.period)
+    };
+    Ok(newest.or_else(least_open).or_else(|| periods.last().copied()))
 }
 
 /// The same requests, each table asked for once with all its periods.

@@ -63,7 +63,7 @@ pub(super) fn section(definitions: &Definitions, plan: &Plan<'_>, cells: Cells<'
         PeriodKind::FinancialYear | PeriodKind::Rolling12Months => "year",
     };
     let table = Table {
-        caption: format!("The headline measures, each in its newest {noun} that is fully known"),
+        caption: format!("The headline measures, each in the newest {noun} that is known"),
         head: vec![
             head("Measure", false),
             head("Value", true),
@@ -81,7 +81,7 @@ pub(super) fn section(definitions: &Definitions, plan: &Plan<'_>, cells: Cells<'
         id: "headlines".to_owned(),
         title: "What do the headline measures say?".to_owned(),
         intro: format!(
-            "Each measure is shown for the newest {noun} in which nothing is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. “Clearly” means that the two 95% intervals do not meet."
+            "Each measure is shown for the newest {noun} in which at most one answer in twenty is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. “Clearly” means that the two 95% intervals do not meet."
         ),
         blocks: vec![Block::Table(table), Block::Findings(findings)],
     })

@@ -106,10 +106,9 @@ fn plain(
                     let flow = tally.flow(measure.exclude.len());
                     cells.push(Cell { period, level, amount: tally.amount(&measure.kind), flow });
                 }
-                Some(categories) => {
-                    cells.extend(distribution(
-                        measure, &monthly, period, places, &level, categories,
-                    ));
+                Some((all, shown)) => {
+                    let row = (period, places.as_slice(), level.as_slice());
+                    cells.extend(distribution(measure, &monthly, row, *all, shown));
                 }
             }
         }

@@ -62,7 +62,8 @@ impl Day {
     pub fn plus_months(self, months: i32) -> Self {
         let by = Months::new(months.unsigned_abs());
         let date = self.date();
-        let moved = if months < 0 { date.checked_sub_months(by) } else { date.checked_add_months(by) };
+        let moved =
+            if months < 0 { date.checked_sub_months(by) } else { date.checked_add_months(by) };
         moved.map_or(self, Self::from)
     }
 

@@ -97,8 +97,14 @@ mod tests {
 
     #[test]
     fn a_term_that_starts_on_the_day_is_not_next() {
-        assert_eq!(terms().next(1, day("2023-04-16")), Some((day("2023-04-17"), day("2023-07-21"))));
-        assert_eq!(terms().next(1, day("2023-04-17")), Some((day("2023-09-04"), day("2023-12-21"))));
+        assert_eq!(
+            terms().next(1, day("2023-04-16")),
+            Some((day("2023-04-17"), day("2023-07-21")))
+        );
+        assert_eq!(
+            terms().next(1, day("2023-04-17")),
+            Some((day("2023-09-04"), day("2023-12-21")))
+        );
         assert_eq!(terms().next(2, day("2023-04-17")), None);
     }
 }

@@ -169,7 +169,8 @@ impl Period {
         if let Some((_, quarter)) = rest.split_once(['-', ' ']) {
             let quarter: i32 = quarter.strip_prefix('Q')?.parse().ok()?;
             let valid = (1..=4).contains(&quarter);
-            let period = Self { kind: PeriodKind::Quarter, last_month: year * 12 + 2 + quarter * 3 };
+            let period =
+                Self { kind: PeriodKind::Quarter, last_month: year * 12 + 2 + quarter * 3 };
             return (valid && period.code() == code.replace(' ', "-")).then_some(period);
         }
         let number: i32 = rest.parse().ok()?;

@@ -89,7 +89,9 @@ impl WorkingDays {
         }
         let at = self.elapsed.partition_point(|&n| n < target);
         match self.elapsed.get(at) {
-            Some(&n) if n == target => Ok(Day(self.first.0 + i32::try_from(at).unwrap_or(i32::MAX))),
+            Some(&n) if n == target => {
+                Ok(Day(self.first.0 + i32::try_from(at).unwrap_or(i32::MAX)))
+            }
             _ => Err(BeyondTable(from.plus_days(count.saturating_mul(2)))),
         }
     }

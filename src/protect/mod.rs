@@ -2,6 +2,4 @@
 
 mod published;
 
-pub use published::{
-    NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol,
-};
+pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};

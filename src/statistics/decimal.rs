@@ -78,6 +78,13 @@ impl Decimal {
     }
 }
 
+/// A count.
+impl From<u64> for Decimal {
+    fn from(count: u64) -> Self {
+        Self { units: i128::from(count), places: 0 }
+    }
+}
+
 /// Digits with a point, no separators.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

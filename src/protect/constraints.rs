@@ -5,6 +5,7 @@
 //! on, what it takes in and what it leaves behind account for the change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::calendar::{Period, PeriodKind};
 use crate::protect::figures::Figures;
@@ -17,66 +18,128 @@ const KINDS: [PeriodKind; 4] = [
 ];
 
 /// Figures on the left that come to the same as the figures on the right.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Balance {
-    /// The parts.
-    pub(super) left: Vec<usize>,
-    /// Their total; for a moving window, what the earlier one and the new parts come to.
-    pub(super) right: Vec<usize>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Balance<'c> {
+    /// The parts; for a moving window, what it leaves behind and, last, its later place.
+    pub(super) left: &'c [usize],
+    /// Their total; for a moving window, what it takes in and, last, its earlier place.
+    pub(super) right: &'c [usize],
     /// Whether only numerators balance: the categories of a distribution share one denominator.
     pub(super) numerators_only: bool,
-    /// The figure that names it.
-    pub(super) total: usize,
-    /// The breakdowns summed over.
-    pub(super) over: Vec<usize>,
-    /// The kind of the shorter periods summed over.
-    pub(super) periods: Option<PeriodKind>,
     /// Whether it is a window that moves.
     pub(super) moving: bool,
 }
 
-impl Balance {
-    /// All members.
-    pub(super) fn members(&self) -> impl Iterator<Item = usize> {
-        self.left.iter().chain(&self.right).copied()
-    }
+/// That a figure is a member of a balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Membership {
+    /// The number of the balance.
+    pub(super) balance: usize,
+    /// Whether it stands on the right.
+    pub(super) on_right: bool,
 }
 
 /// All balances of one audience, and where each figure takes part.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Constraints {
-    /// The balances, in a fixed order.
-    pub(super) balances: Vec<Balance>,
-    /// For each figure, the balances that it is a member of.
-    pub(super) of_figure: Vec<Vec<usize>>,
+    /// The members of all balances, one balance after the other.
+    members: Vec<usize>,
+    spans: Vec<Span>,
+    /// The memberships of all figures, one figure after the other.
+    memberships: Vec<Membership>,
+    /// Where the memberships of each figure end.
+    ends: Vec<usize>,
+}
+
+/// Where a balance stands among the members.
+#[derive(Debug)]
+struct Span {
+    left: Range<usize>,
+    right: Range<usize>,
+    numerators_only: bool,
+    moving: bool,
 }
 
 impl Constraints {
-    /// The balances among these figures.
+    /// The balances among these figures, in a fixed order.
     pub(super) fn among(figures: &Figures<'_>) -> Self {
-        let mut balances = Vec::new();
+        let mut found = Self::default();
         for (measure, splits) in series(figures) {
             let over_time = figures.adds_over_time.get(measure).copied().unwrap_or(true);
             for (fine_by, fine) in &splits {
                 if over_time {
-                    fine.rows.iter().for_each(|row| moving_windows(row, &mut balances));
+                    fine.rows.iter().for_each(|row| moving_windows(row, &mut found));
                 }
                 for (coarse_by, coarse) in &splits {
                     if coarse_by.iter().all(|by| fine_by.contains(by)) {
-                        let over: Vec<usize> =
-                            fine_by.iter().copied().filter(|by| !coarse_by.contains(by)).collect();
-                        let numerators_only = over.iter().any(|by| Some(*by) == figures.category);
-                        let sum = Sum { fine, coarse, over, numerators_only, over_time };
-                        sum.balances(coarse_by, &mut balances);
+                        let same_split = coarse_by.len() == fine_by.len();
+                        let among = |by: &[usize]| by.iter().any(|b| Some(*b) == figures.category);
+                        let numerators_only = among(fine_by) && !among(coarse_by);
+                        let sum = Sum { fine, coarse, same_split, numerators_only, over_time };
+                        sum.balances(coarse_by, &mut found);
                     }
                 }
             }
         }
-        let mut of_figure = vec![Vec::new(); figures.all.len()];
-        for (number, balance) in balances.iter().enumerate() {
-            balance.members().for_each(|figure| of_figure[figure].push(number));
+        found.note_memberships(figures.all.len());
+        found
+    }
+
+    /// How many balances there are.
+    pub(super) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// A balance by number.
+    pub(super) fn balance(&self, number: usize) -> Balance<'_> {
+        let Span { left, right, numerators_only, moving } = &self.spans[number];
+        Balance {
+            left: &self.members[left.clone()],
+            right: &self.members[right.clone()],
+            numerators_only: *numerators_only,
+            moving: *moving,
         }
-        Self { balances, of_figure }
+    }
+
+    /// Whether only numerators balance.
+    pub(super) fn numerators_only(&self, number: usize) -> bool {
+        self.spans[number].numerators_only
+    }
+
+    /// The balances of a figure.
+    pub(super) fn of(&self, figure: usize) -> &[Membership] {
+        let start = if figure == 0 { 0 } else { self.ends[figure - 1] };
+        &self.memberships[start..self.ends[figure]]
+    }
+
+    fn add(&mut self, left: impl Iterator<Item = usize>, right: impl Iterator<Item = usize>) {
+        let start = self.members.len();
+        self.members.extend(left);
+        let middle = self.members.len();
+        self.members.extend(right);
+        let (left, right) = (start..middle, middle..self.members.len());
+        self.spans.push(Span { left, right, numerators_only: false, moving: false });
+    }
+
+    fn note_memberships(&mut self, figures: usize) {
+        let mut starts = vec![0; figures + 1];
+        self.members.iter().for_each(|figure| starts[figure + 1] += 1);
+        for figure in 0..figures {
+            starts[figure + 1] += starts[figure];
+        }
+        let none = Membership { balance: 0, on_right: false };
+        self.memberships = vec![none; self.members.len()];
+        for (balance, span) in self.spans.iter().enumerate() {
+            for place in span.left.start..span.right.end {
+                let next = &mut starts[self.members[place]];
+                let on_right = span.right.contains(&place);
+                self.memberships[*next] = Membership { balance, on_right };
+                *next += 1;
+            }
+        }
+        // Each start has moved on to where the memberships of its figure end.
+        starts.pop();
+        self.ends = starts;
     }
 }
 
@@ -124,13 +187,13 @@ fn series<'f>(figures: &'f Figures<'_>) -> BTreeMap<usize, Splits<'f>> {
 struct Sum<'s, 'f> {
     fine: &'s Split<'f>,
     coarse: &'s Split<'f>,
-    over: Vec<usize>,
+    same_split: bool,
     numerators_only: bool,
     over_time: bool,
 }
 
 impl Sum<'_, '_> {
-    fn balances(&self, coarse_by: &[usize], out: &mut Vec<Balance>) {
+    fn balances(&self, coarse_by: &[usize], out: &mut Constraints) {
         let mut parts: BTreeMap<Vec<(usize, usize)>, Vec<&Series<'_>>> = BTreeMap::new();
         for row in &self.fine.rows {
             let kept = row.levels.iter().copied().filter(|(by, _)| coarse_by.contains(by));
@@ -141,20 +204,12 @@ impl Sum<'_, '_> {
             for &(period, figure) in &total.figures {
                 for kind in KINDS {
                     let tiles = self.tiles(period, kind);
-                    let left: Vec<usize> = rows
-                        .iter()
-                        .flat_map(|row| tiles.iter().filter_map(|tile| row.at(*tile)))
-                        .collect();
-                    if !left.is_empty() {
-                        out.push(Balance {
-                            left,
-                            right: vec![figure],
-                            numerators_only: self.numerators_only,
-                            total: figure,
-                            over: self.over.clone(),
-                            periods: (kind != period.kind).then_some(kind),
-                            moving: false,
-                        });
+                    let left = rows.iter().flat_map(|row| tiles.iter().filter_map(|t| row.at(*t)));
+                    if !tiles.is_empty() {
+                        out.add(left, std::iter::once(figure));
+                        if let Some(span) = out.spans.last_mut() {
+                            span.numerators_only = self.numerators_only;
+                        }
                     }
                 }
             }
@@ -167,7 +222,7 @@ impl Sum<'_, '_> {
     /// A sum over levels and periods at once is kept beside its two steps: when the figure between
     /// them is hidden, the steps by themselves do not show what the whole gives away.
     fn tiles(&self, period: Period, kind: PeriodKind) -> Vec<Period> {
-        let (same_split, same_kind) = (self.over.is_empty(), kind == period.kind);
+        let (same_split, same_kind) = (self.same_split, kind == period.kind);
         // A financial year is the twelve months to March; once is enough.
         let mirror = kind == PeriodKind::FinancialYear;
         if (same_split && (same_kind || mirror)) || (!same_kind && !self.over_time) {
@@ -212,7 +267,7 @@ fn months(last_month: i32, count: i32) -> Vec<Period> {
 
 /// Windows of twelve months that overlap: the later one and what the earlier one alone holds come to
 /// the earlier one and what the later one alone holds.
-fn moving_windows(row: &Series<'_>, out: &mut Vec<Balance>) {
+fn moving_windows(row: &Series<'_>, out: &mut Constraints) {
     let windows: BTreeMap<i32, usize> = row
         .figures
         .iter()
@@ -226,26 +281,15 @@ fn moving_windows(row: &Series<'_>, out: &mut Vec<Balance>) {
     for (&last, &later) in &windows {
         for (&before, &earlier) in windows.range(last - 11..last) {
             let back = last - before;
-            for (kind, within) in [
-                (PeriodKind::Month, months as fn(i32, i32) -> Vec<Period>),
-                (PeriodKind::Quarter, quarters),
-            ] {
+            for within in [months as fn(i32, i32) -> Vec<Period>, quarters] {
                 let taken_in = standing(within(last, back));
                 let left_behind = taken_in.is_some().then(|| standing(within(last - 12, back)));
-                let (Some(mut right), Some(mut left)) = (taken_in, left_behind.flatten()) else {
-                    continue;
-                };
-                left.push(later);
-                right.push(earlier);
-                out.push(Balance {
-                    left,
-                    right,
-                    numerators_only: false,
-                    total: later,
-                    over: Vec::new(),
-                    periods: Some(kind),
-                    moving: true,
-                });
+                let (Some(right), Some(left)) = (taken_in, left_behind.flatten()) else { continue };
+                let left = left.into_iter().chain([later]);
+                out.add(left, right.into_iter().chain([earlier]));
+                if let Some(span) = out.spans.last_mut() {
+                    span.moving = true;
+                }
             }
         }
     }

@@ -215,28 +215,32 @@ fn log_of(
 ) -> Vec<HiddenCell> {
     let name =
         |number: usize| figures.names.get(number).map(|n| (*n).to_owned()).unwrap_or_default();
-    let sum_of = |balance: &Balance| {
-        let total = &figures.all[balance.total].key;
-        SumOf {
-            over: match balance.periods {
-                Some(kind) if balance.moving => Over::MovingWindow(kind),
-                periods => Over::Parts {
-                    levels: balance.over.iter().map(|by| name(*by)).collect(),
-                    periods,
-                },
+    let sum_of = |balance: Balance<'_>| {
+        let total = if balance.moving { balance.left.last() } else { balance.right.first() };
+        let [total, part] =
+            [total, balance.left.first()].map(|f| f.and_then(|f| figures.all.get(*f)));
+        let (total, part) = (&total?.key, &part?.key);
+        let over = part.levels.iter().filter(|level| !total.levels.contains(level));
+        let kind = part.period.kind;
+        Some(SumOf {
+            over: if balance.moving {
+                Over::MovingWindow(kind)
+            } else {
+                Over::Parts {
+                    levels: over.map(|(by, _)| name(*by)).collect(),
+                    periods: (kind != total.period.kind).then_some(kind),
+                }
             },
             measure: name(total.measure),
             by: total.levels.iter().map(|(by, _)| name(*by)).collect(),
             level: total.levels.iter().map(|(_, level)| name(*level)).collect(),
             period: total.period,
-        }
+        })
     };
     let entry = |(figure, why): (&figures::Figure<'_>, &Option<Why>)| {
         let reason = match (*why)? {
             Why::Primary(rule) => Reason::Primary(rule),
-            Why::Secondary(balance) => {
-                Reason::Secondary(sum_of(constraints.balances.get(balance)?))
-            }
+            Why::Secondary(number) => Reason::Secondary(sum_of(constraints.balance(number))?),
             Why::Linked => Reason::Linked,
         };
         figure.own.then(|| HiddenCell {

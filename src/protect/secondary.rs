@@ -10,7 +10,7 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
-use crate::protect::constraints::{Balance, Constraints};
+use crate::protect::constraints::{Balance, Constraints, Membership};
 use crate::protect::figures::{Counts, Figures};
 use crate::protect::log::PrimaryRule;
 
@@ -54,16 +54,21 @@ impl Hiding<'_> {
     pub(super) fn settle(&self, first: impl IntoIterator<Item = (usize, Why)>) -> Vec<Option<Why>> {
         let mut state = State {
             hidden: vec![None; self.figures.all.len()],
-            waiting: VecDeque::new(),
-            is_waiting: vec![false; self.constraints.balances.len()],
+            tallies: vec![Tally::default(); self.constraints.len()],
+            unsafe_balances: VecDeque::new(),
         };
+        for figure in (0..self.counts.len()).filter(|figure| self.counts[*figure].is_none()) {
+            for member in self.constraints.of(figure) {
+                state.tallies[member.balance].incomplete = true;
+            }
+        }
         for (figure, why) in first {
             self.hide(figure, why, &mut state);
         }
-        while let Some(number) = state.waiting.pop_front() {
-            state.is_waiting[number] = false;
-            let balance = &self.constraints.balances[number];
-            while !self.is_safe(balance, &state.hidden) {
+        while let Some(number) = state.unsafe_balances.pop_front() {
+            state.tallies[number].waits = false;
+            let balance = self.constraints.balance(number);
+            while !self.is_safe(&state.tallies[number]) {
                 let Some(next) = self.next(balance, &state.hidden) else { break };
                 self.hide(next, Why::Secondary(number), &mut state);
             }
@@ -79,67 +84,75 @@ impl Hiding<'_> {
                 continue;
             }
             state.hidden[number] = Some(why);
-            for &balance in &self.constraints.of_figure[number] {
-                if !state.is_waiting[balance] {
-                    state.is_waiting[balance] = true;
-                    state.waiting.push_back(balance);
-                }
+            for &member in self.constraints.of(number) {
+                self.count_hidden(number, member, state);
             }
-            if !self.whole_cells {
-                continue;
-            }
-            let figure = &self.figures.all[number];
-            let why_linked = if figure.own { Why::Linked } else { why };
-            to_hide.extend(figure.shows_in.iter().map(|through| (*through, why_linked)));
-            for &shown in &figure.shows {
-                let implied = &self.figures.all[shown];
-                let gone = implied.shows_in.iter().all(|t| state.hidden[*t].is_some());
-                if !implied.own && gone {
-                    to_hide.push((shown, Why::Linked));
-                }
+            if self.whole_cells {
+                self.follow_links(number, why, &state.hidden, &mut to_hide);
             }
         }
     }
 
-    /// Whether nothing hidden can be found from this balance.
-    fn is_safe(&self, balance: &Balance, hidden: &[Option<Why>]) -> bool {
-        if balance.members().any(|figure| self.counts[figure].is_none()) {
-            return true;
+    /// Notes in a balance that a member is hidden.
+    fn count_hidden(&self, figure: usize, member: Membership, state: &mut State) {
+        let Some(counts) = self.counts[figure] else { return };
+        let numerators_only = self.constraints.numerators_only(member.balance);
+        let tally = &mut state.tallies[member.balance];
+        let side = if member.on_right { &mut tally.right } else { &mut tally.left };
+        let whole = weight(numerators_only, counts);
+        tally.any = true;
+        if whole > 0 || !self.rule.zeros_shown {
+            side.figures += 1;
+            side.whole += whole;
+            if let (Some(part), false) = (counts.part, numerators_only) {
+                side.part = Some(side.part.unwrap_or(0) + part);
+            }
         }
-        let side = |members: &[usize]| self.hidden_on(balance, members, hidden);
-        let (left, right) = (side(&balance.left), side(&balance.right));
-        match (left.figures, right.figures) {
+        if !tally.waits && !self.is_safe(tally) {
+            tally.waits = true;
+            state.unsafe_balances.push_back(member.balance);
+        }
+    }
+
+    /// What has to go with a figure: those that show its count, and the counts that showed only
+    /// through it.
+    fn follow_links(
+        &self,
+        number: usize,
+        why: Why,
+        hidden: &[Option<Why>],
+        to_hide: &mut Vec<(usize, Why)>,
+    ) {
+        let figure = &self.figures.all[number];
+        let why_linked = if figure.own { Why::Linked } else { why };
+        to_hide.extend(figure.shows_in.iter().map(|through| (*through, why_linked)));
+        for &shown in &figure.shows {
+            let implied = &self.figures.all[shown];
+            let gone = implied.shows_in.iter().all(|through| hidden[*through].is_some());
+            if !implied.own && gone {
+                to_hide.push((shown, Why::Linked));
+            }
+        }
+    }
+
+    /// Whether nothing hidden can be found from a balance.
+    fn is_safe(&self, tally: &Tally) -> bool {
+        match (tally.left.figures, tally.right.figures) {
+            _ if tally.incomplete => true,
             // A cell of nought hidden to protect others elsewhere would undo that if it were found.
-            (0, 0) => !self.whole_cells || balance.members().all(|f| hidden[f].is_none()),
+            (0, 0) => !(self.whole_cells && tally.any),
+            (1.., 0) => tally.left.may_be_known(self.rule),
+            (0, 1..) => tally.right.may_be_known(self.rule),
             (1.., 1..) => true,
-            (1.., 0) => left.may_be_known(self.rule),
-            (0, 1..) => right.may_be_known(self.rule),
         }
-    }
-
-    /// What is hidden on one side.
-    fn hidden_on(&self, balance: &Balance, side: &[usize], hidden: &[Option<Why>]) -> Side {
-        let mut found = Side::default();
-        for &figure in side {
-            let (Some(_), Some(counts)) = (hidden[figure], self.counts[figure]) else { continue };
-            let whole = weight(balance, counts);
-            if whole == 0 && self.rule.zeros_shown {
-                continue;
-            }
-            found.figures += 1;
-            found.whole += whole;
-            if let (Some(part), false) = (counts.part, balance.numerators_only) {
-                found.part = Some(found.part.unwrap_or(0) + part);
-            }
-        }
-        found
     }
 
     /// The figure to hide next.
-    fn next(&self, balance: &Balance, hidden: &[Option<Why>]) -> Option<usize> {
-        balance.members().filter(|figure| hidden[*figure].is_none()).min_by_key(|&figure| {
+    fn next(&self, balance: Balance<'_>, hidden: &[Option<Why>]) -> Option<usize> {
+        let shown = balance.left.iter().chain(balance.right).copied();
+        shown.filter(|figure| hidden[*figure].is_none()).min_by_key(|&figure| {
             let key = &self.figures.all[figure].key;
-            let weight = self.counts[figure].map_or(0, |counts| weight(balance, counts));
+            let weight = self.counts[figure].map_or(0, |c| weight(balance.numerators_only, c));
             let inner = (Reverse(key.levels.len()), key.period.kind.months());
             (weight == 0, inner, weight, figure)
         })
@@ -147,18 +160,31 @@ impl Hiding<'_> {
 }
 
 /// The count of a figure that a balance is about.
-fn weight(balance: &Balance, counts: Counts) -> u64 {
-    if balance.numerators_only { counts.part.unwrap_or(counts.whole) } else { counts.whole }
+fn weight(numerators_only: bool, counts: Counts) -> u64 {
+    if numerators_only { counts.part.unwrap_or(counts.whole) } else { counts.whole }
 }
 
 struct State {
     hidden: Vec<Option<Why>>,
-    waiting: VecDeque<usize>,
-    is_waiting: Vec<bool>,
+    tallies: Vec<Tally>,
+    unsafe_balances: VecDeque<usize>,
+}
+
+/// What is hidden in one balance.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    left: Side,
+    right: Side,
+    /// Whether anything is hidden, true zeros included.
+    any: bool,
+    /// Whether a member has no count, so that nothing can be subtracted.
+    incomplete: bool,
+    /// Whether it waits to be made safe.
+    waits: bool,
 }
 
 /// What is hidden on one side of a balance, true zeros that are shown elsewhere aside.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Side {
     figures: u64,
     whole: u64,

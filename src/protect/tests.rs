@@ -6,7 +6,7 @@ mod random_council;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::place::{Place, SourceText};
@@ -330,10 +330,4 @@ fn the_log_says_what_a_cell_protects() {
         ]
     );
     assert!(matches!(protected.log()[1].reason, Reason::Secondary(_)));
-}
-
-#[test]
-fn every_kind_of_period_is_covered_by_the_random_councils() {
-    let kinds = random_council::KINDS.map(PeriodKind::word);
-    assert_eq!(kinds, ["month", "quarter", "financial_year", "rolling_12_months"]);
 }

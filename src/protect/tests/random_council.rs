@@ -11,7 +11,7 @@ use crate::measure::{Amount, Cell, Flow, Table};
 use crate::protect::tests::{attacker, cell, measure, policy};
 use crate::protect::{Protected, PublishedCell, Shown, protect};
 
-pub(super) const KINDS: [PeriodKind; 4] = [
+const KINDS: [PeriodKind; 4] = [
     PeriodKind::Month,
     PeriodKind::Quarter,
     PeriodKind::FinancialYear,
@@ -23,8 +23,8 @@ const FIRST_MONTH: i32 = 2025 * 12 + 3;
 
 /// What a random council publishes.
 #[derive(Clone)]
-pub(super) struct Council {
-    pub(super) tables: Vec<Table>,
+struct Council {
+    tables: Vec<Table>,
     threshold: u64,
     zeros: bool,
 }

@@ -40,7 +40,11 @@ fn main() {
         let out = data.with_extension("reports");
         let run = median(|| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_early-help"));
-            command.args(["report", "monthly", "--quiet", "--data"]).arg(&data).arg("--out").arg(&out);
+            command
+                .args(["report", "monthly", "--quiet", "--data"])
+                .arg(&data)
+                .arg("--out")
+                .arg(&out);
             command.current_dir(env!("CARGO_MANIFEST_DIR"));
             command
         });

@@ -109,7 +109,11 @@ pub fn publish(
             deliveries.push(Delivery {
                 audience: audience.id.clone(),
                 row_level: audience.row_level,
-                page: if number == 0 { "index.html".to_owned() } else { format!("{}.html", plan.pack.id) },
+                page: if number == 0 {
+                    "index.html".to_owned()
+                } else {
+                    format!("{}.html", plan.pack.id)
+                },
                 document: report::compose(definitions, plan, &protected, policy, &about),
             });
         }
@@ -129,7 +133,8 @@ fn plans<'d>(
     audience: &'d Audience,
     period: Period,
 ) -> Result<Vec<Plan<'d>>, PolarsError> {
-    let ripe = |m: &str, periods: &[Period]| measure::newest_ripe(definitions, evaluated, m, periods);
+    let ripe =
+        |m: &str, periods: &[Period]| measure::newest_ripe(definitions, evaluated, m, periods);
     packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, ripe)).collect()
 }
 
@@ -144,7 +149,10 @@ fn protected_for(
     let tables = measure::measure(definitions, evaluated, &measure::merged(requests))?;
     for table in &tables {
         if table.cells.iter().any(|c| !c.flow.sums()) {
-            return Err(EngineError::Conservation(format!("units of `{}` were lost", table.measure)));
+            return Err(EngineError::Conservation(format!(
+                "units of `{}` were lost",
+                table.measure
+            )));
         }
     }
     let cells = tables.iter().map(|t| t.cells.len() as u64).sum();
@@ -158,7 +166,11 @@ fn feeds(definitions: &Definitions, evaluated: &Evaluated) -> Vec<Feed> {
         .filter_map(|s| {
             let rows = evaluated.linked.inputs.sources.get(&s.id)?;
             let fed = rows.complete_to.is_some();
-            fed.then(|| Feed { source: s.id.clone(), complete_to: rows.complete_to, newest: rows.newest })
+            fed.then(|| Feed {
+                source: s.id.clone(),
+                complete_to: rows.complete_to,
+                newest: rows.newest,
+            })
         })
         .collect()
 }

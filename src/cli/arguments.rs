@@ -8,7 +8,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// and which outcomes were reached and sustained, and writes reports, packs and tables. Works
 /// offline.
 #[derive(Debug, Parser)]
-#[command(name = "early-help", version, after_help = "Start with: early-help report monthly\nExit codes: 0 done, 1 checks failed, 2 usage, 3 definitions, 4 input, 5 output, 70 bug.")]
+#[command(
+    name = "early-help",
+    version,
+    after_help = "Start with: early-help report monthly\nExit codes: 0 done, 1 checks failed, 2 usage, 3 definitions, 4 input, 5 output, 70 bug."
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]

@@ -12,7 +12,9 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = loaded.diagnostics.len() - errors;
     match arguments.format {
-        TextFormat::Json => console.result(&diagnostic::to_json(&loaded.diagnostics).to_string())?,
+        TextFormat::Json => {
+            console.result(&diagnostic::to_json(&loaded.diagnostics).to_string())?
+        }
         TextFormat::Text => {
             let text = diagnostic::render(&loaded.diagnostics, console.colour());
             if !text.trim().is_empty() {
@@ -21,7 +23,10 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
         }
     }
     if errors > 0 {
-        let message = format!("{errors} errors and {warnings} warnings in {}", arguments.definitions.display());
+        let message = format!(
+            "{errors} errors and {warnings} warnings in {}",
+            arguments.definitions.display()
+        );
         return Err(Failure::new(Exit::Definitions, message));
     }
     if let (Some(d), TextFormat::Text) = (&loaded.definitions, arguments.format) {

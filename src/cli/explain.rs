@@ -27,7 +27,8 @@ pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
         }
         Explain::Case { id, folders } => {
             let definitions = definitions(&folders.definitions, console)?;
-            let evaluated = judge(&definitions, &folders.data, true, &mut |what| console.doing(what))?;
+            let evaluated =
+                judge(&definitions, &folders.data, true, &mut |what| console.doing(what))?;
             let text = case(&definitions, &evaluated, id).map_err(EngineError::from)?;
             match text {
                 Some(text) => Ok(console.result(&text)?),
@@ -41,7 +42,11 @@ pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
 }
 
 /// A case: what happened when, and how each need and outcome stands.
-fn case(definitions: &Definitions, evaluated: &Evaluated, id: &str) -> Result<Option<String>, PolarsError> {
+fn case(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    id: &str,
+) -> Result<Option<String>, PolarsError> {
     let mut judged = Vec::new();
     verdict_lines(definitions, evaluated, |line| -> Result<(), PolarsError> {
         if line.case_id == id && line.need_verdict != Verdict::NotMet {
@@ -51,7 +56,12 @@ fn case(definitions: &Definitions, evaluated: &Evaluated, id: &str) -> Result<Op
             };
             judged.push(format!(
                 "  {}.{}: need {}\n    {}: {} ({}), looked at {window}",
-                line.framework, line.need, line.need_verdict, line.outcome, line.outcome_verdict, line.reason
+                line.framework,
+                line.need,
+                line.need_verdict,
+                line.outcome,
+                line.outcome_verdict,
+                line.reason
             ));
         }
         Ok(())
@@ -99,7 +109,9 @@ fn dates(
     };
     let place = evaluated.linked.inputs.rings.entities.get("case").and_then(|ring| ring.find(id));
     let ids = cases.column("case_id")?.as_materialized_series().u32()?.clone();
-    let Some(row) = place.and_then(|p| ids.iter().position(|i| i == Some(p))) else { return Ok(None) };
+    let Some(row) = place.and_then(|p| ids.iter().position(|i| i == Some(p))) else {
+        return Ok(None);
+    };
     let mut dates = Vec::new();
     for (name, column) in unit.anchors.iter().filter(|(n, c)| n == c) {
         if let Some(day) = cases.column(column)?.as_materialized_series().i32()?.get(row) {

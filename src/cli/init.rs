@@ -22,16 +22,19 @@ const SHIPPED: &[(&str, &str)] = &[
 pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = arguments.folder.join("outcome-definitions");
     if definitions.exists() {
-        let message = format!("{} is there already\n  mend: choose another folder", definitions.display());
+        let message =
+            format!("{} is there already\n  mend: choose another folder", definitions.display());
         return Err(Failure::new(Exit::Output, message));
     }
-    let fails = |e: std::io::Error| Failure::new(Exit::Output, format!("{}: {e}", definitions.display()));
+    let fails =
+        |e: std::io::Error| Failure::new(Exit::Output, format!("{}: {e}", definitions.display()));
     fs::create_dir_all(&definitions).map_err(fails)?;
     fs::create_dir_all(arguments.folder.join("exports")).map_err(fails)?;
     for (name, text) in SHIPPED {
         let quoted = arguments.council.replace(['"', '\\'], "");
         let text = if *name == "project.toml" {
-            text.replace("Marlshire Council", &quoted).replace("Marlshire Early Help", &format!("{quoted} Early Help"))
+            text.replace("Marlshire Council", &quoted)
+                .replace("Marlshire Early Help", &format!("{quoted} Early Help"))
         } else {
             (*text).to_owned()
         };

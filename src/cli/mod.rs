@@ -104,7 +104,11 @@ fn run(arguments: Arguments, console: &mut Console) -> Result<(), Failure> {
             let written = crate::sample::write(a.families, a.seed, &a.out)
                 .map_err(|e| Failure::new(Exit::Output, e.to_string()))?;
             let rows: u64 = written.files.iter().map(|f| f.rows).sum();
-            console.message(&format!("{} files with {rows} rows in {}", written.files.len(), a.out.display()));
+            console.message(&format!(
+                "{} files with {rows} rows in {}",
+                written.files.len(),
+                a.out.display()
+            ));
             Ok(())
         }
         Command::Check(a) => check::run(&a, console),

@@ -20,11 +20,13 @@ const MOST_CROSSED: usize = 3;
 pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = definitions(&arguments.folders.definitions, console)?;
     let question = Question::read(&definitions, arguments)?;
-    let evaluated = judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
+    let evaluated =
+        judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
     let period = match question.period {
         Some(period) => period,
         None => {
-            let newest = Period::last_complete(PeriodKind::Rolling12Months, definitions.project.as_at);
+            let newest =
+                Period::last_complete(PeriodKind::Rolling12Months, definitions.project.as_at);
             let history: Vec<Period> = (0..24).rev().map(|back| newest.earlier(back)).collect();
             newest_ripe(&definitions, &evaluated, &question.measure.id, &history)
                 .map_err(EngineError::from)?
@@ -35,7 +37,8 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
     // without it, so filters cannot be played off against each other.
     let mut requests = vec![question.request(&question.by, period), question.request(&[], period)];
     if question.by.len() > 1 {
-        requests.extend(question.by.iter().map(|b| question.request(std::slice::from_ref(b), period)));
+        requests
+            .extend(question.by.iter().map(|b| question.request(std::slice::from_ref(b), period)));
     }
     let requests = merged(requests);
     let tables = measure(&definitions, &evaluated, &requests).map_err(EngineError::from)?;
@@ -71,7 +74,8 @@ impl<'d> Question<'d> {
         let usage = |message: String| Failure::new(Exit::Usage, message);
         let listed = |names: Vec<&str>| names.join(", ");
         let measure = definitions.measure(&arguments.measure).ok_or_else(|| {
-            let near = nearest(&arguments.measure, definitions.measures.iter().map(|m| m.id.as_str()));
+            let near =
+                nearest(&arguments.measure, definitions.measures.iter().map(|m| m.id.as_str()));
             usage(format!("there is no measure \"{}\"{near}", arguments.measure))
         })?;
         let audience = definitions.audience(&arguments.audience).ok_or_else(|| {
@@ -106,13 +110,17 @@ impl<'d> Question<'d> {
         if let Some(refused) = by.iter().find(|b| !measure.by.contains(b)) {
             let allowed = listed(measure.by.iter().map(String::as_str).collect());
             let allowed = if allowed.is_empty() { "none".to_owned() } else { allowed };
-            return Err(usage(format!("`{}` cannot be split by \"{refused}\"; it can by: {allowed}", measure.id)));
+            return Err(usage(format!(
+                "`{}` cannot be split by \"{refused}\"; it can by: {allowed}",
+                measure.id
+            )));
         }
         let period = match &arguments.period {
             None => None,
             Some(text) => {
-                let period = Period::parse(text)
-                    .ok_or_else(|| usage(format!("\"{text}\" is not a period; write 2026-09 or 2026-27-Q2")))?;
+                let period = Period::parse(text).ok_or_else(|| {
+                    usage(format!("\"{text}\" is not a period; write 2026-09 or 2026-27-Q2"))
+                })?;
                 Some(super::report::period(definitions, period.kind, Some(text))?)
             }
         };
@@ -127,7 +135,9 @@ impl<'d> Question<'d> {
 fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
     let best = names.map(|n| (strsim::damerau_levenshtein(n, wanted), n)).min();
     match best {
-        Some((distance, name)) if distance <= 1 + wanted.len() / 3 => format!("; did you mean \"{name}\"?"),
+        Some((distance, name)) if distance <= 1 + wanted.len() / 3 => {
+            format!("; did you mean \"{name}\"?")
+        }
         _ => String::new(),
     }
 }
@@ -144,11 +154,16 @@ fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), F
             let lines = |pairs: &[(String, String)]| {
                 pairs.iter().map(|(label, text)| format!("  {label}: {text}\n")).collect::<String>()
             };
-            let mut text = format!("{}\n\n{}\n", answer.question, render::terminal::table(&answer.table));
+            let mut text =
+                format!("{}\n\n{}\n", answer.question, render::terminal::table(&answer.table));
             if !answer.denominator.is_empty() {
                 text.push_str(&format!("\nThe whole council\n{}", lines(&answer.denominator)));
             }
-            text.push_str(&format!("\nDefinition\n{}\n{}\n", lines(&answer.definition), answer.disclosure));
+            text.push_str(&format!(
+                "\nDefinition\n{}\n{}\n",
+                lines(&answer.definition),
+                answer.disclosure
+            ));
             text
         }
     };

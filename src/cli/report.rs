@@ -16,7 +16,8 @@ pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Resu
         ReportKind::Monthly => "monthly",
     };
     let Some(pack) = definitions.pack(name) else {
-        let mend = format!("there is no [pack.{name}] in {}", arguments.folders.definitions.display());
+        let mend =
+            format!("there is no [pack.{name}] in {}", arguments.folders.definitions.display());
         return Err(Failure::new(Exit::Definitions, mend));
     };
     let period = period(&definitions, pack.period, arguments.period.as_deref())?;
@@ -52,7 +53,8 @@ fn write(
         p.audiences.iter().any(|a| definitions.audience(a).is_some_and(|a| a.row_level))
     };
     let with_evidence = packs.iter().any(|p| row_level(p));
-    let evaluated = judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
+    let evaluated =
+        judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
     let ledger = &evaluated.linked.inputs.ledger;
     let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
     let quarantined: usize = ledger.sources.iter().map(|s| s.quarantined.len()).sum();
@@ -63,7 +65,11 @@ fn write(
     ));
     for pack in packs {
         for audience in &pack.audiences {
-            console.note(&format!("{}: {}", pack.title, folder.join(audience).join("index.html").display()));
+            console.note(&format!(
+                "{}: {}",
+                pack.title,
+                folder.join(audience).join("index.html").display()
+            ));
         }
     }
     Ok(console.result(&folder.display().to_string())?)
@@ -82,11 +88,17 @@ pub(super) fn period(
         usage(format!("\"{asked}\" is not a period; write it like {}", newest.code()))
     })?;
     if period.kind != kind {
-        return Err(usage(format!("\"{asked}\" is no {}; write it like {}", kind.word(), newest.code())));
+        return Err(usage(format!(
+            "\"{asked}\" is no {}; write it like {}",
+            kind.word(),
+            newest.code()
+        )));
     }
     if period.end() > definitions.project.as_at {
         let as_at = definitions.project.as_at;
-        return Err(usage(format!("{period} is not over on {as_at}, the day as of which all is judged")));
+        return Err(usage(format!(
+            "{period} is not over on {as_at}, the day as of which all is judged"
+        )));
     }
     Ok(period)
 }

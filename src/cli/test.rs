@@ -18,7 +18,12 @@ pub(super) fn run(arguments: &TestArguments, console: &mut Console) -> Result<()
         }
         failed += 1;
         let (line, _) = example.place.line_and_column();
-        let mut text = format!("FAILED {}:{line} {}\n  {}", example.place.path().display(), example.of, example.says);
+        let mut text = format!(
+            "FAILED {}:{line} {}\n  {}",
+            example.place.path().display(),
+            example.of,
+            example.says
+        );
         for (unit, expected, found) in &proof.wrong {
             let found = found.map_or("no such unit or definition", |v| v.word());
             text.push_str(&format!("\n  {unit}: expected {expected}, found {found}"));

@@ -6,8 +6,7 @@ use crate::cli::{Exit, Failure};
 
 /// Checks every hash and sum; fails when one is wrong.
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<(), Failure> {
-    let findings =
-        crate::run::verify(&arguments.run).map_err(|e| Failure::new(Exit::Input, e))?;
+    let findings = crate::run::verify(&arguments.run).map_err(|e| Failure::new(Exit::Input, e))?;
     let wrong: Vec<String> = findings
         .iter()
         .filter_map(|f| Some(format!("WRONG {}: {}", f.what, f.wrong.as_ref()?)))

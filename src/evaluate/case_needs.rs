@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::columns::{exact, Rings, physical};
+use crate::columns::{Rings, exact, physical};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::evaluate::Verdict;

@@ -288,7 +288,8 @@ fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Ve
         let outcome = framework.outcome_of(&need.id);
         if speaks_of_needs {
             let need_column = need_column(&qualified(framework, &need.id));
-            open = open.or(col(open_of(&need_column)).or(col(need_column).eq(code(Verdict::Pending))));
+            open =
+                open.or(col(open_of(&need_column)).or(col(need_column).eq(code(Verdict::Pending))));
         }
         if let (true, Some(outcome)) = (asks_needs, outcome) {
             let outcome = open_of(&outcome_column(&qualified(framework, &outcome.id)));

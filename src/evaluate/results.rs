@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{exact, Lowering, Rings, keeping_left, lower};
+use crate::columns::{Lowering, Rings, exact, keeping_left, lower};
 use crate::definitions::expression::{Name, Reads, RowFunction};
 use crate::definitions::test::Who;
 use crate::evaluate::Verdict;

@@ -3,7 +3,7 @@
 
 use polars::prelude::*;
 
-use crate::columns::{exact, Lowering, lower};
+use crate::columns::{Lowering, exact, lower};
 use crate::definitions::expression::{Comparison, Expr as Ask, Literal, Reads, RowFunction};
 use crate::definitions::source::Silence;
 use crate::definitions::test::Stated;

@@ -66,7 +66,10 @@ fn batch(
     let mut proofs = Vec::new();
     for &number in numbers {
         if let Some(example) = definitions.examples.get(number) {
-            proofs.push(Proof { example: number, wrong: wrong(definitions, example, number, &evaluated)? });
+            proofs.push(Proof {
+                example: number,
+                wrong: wrong(definitions, example, number, &evaluated)?,
+            });
         }
     }
     Ok(proofs)
@@ -110,7 +113,9 @@ fn wrong(
     for (id, expected) in &example.expect {
         let found = match &subject {
             Some((unit, column)) => match evaluated.units.get(unit) {
-                Some(frame) => verdict(definitions, evaluated, unit, frame, column, &name(number, id))?,
+                Some(frame) => {
+                    verdict(definitions, evaluated, unit, frame, column, &name(number, id))?
+                }
                 None => None,
             },
             None => None,

@@ -255,11 +255,8 @@ pub fn newest_ripe(
     measure_id: &str,
     periods: &[Period],
 ) -> PolarsResult<Option<Period>> {
-    let request = TableRequest {
-        measure: measure_id.to_owned(),
-        by: Vec::new(),
-        periods: periods.to_vec(),
-    };
+    let request =
+        TableRequest { measure: measure_id.to_owned(), by: Vec::new(), periods: periods.to_vec() };
     let tables = measure(definitions, evaluated, &[request])?;
     // A distribution has several cells for a period, all with the same flow.
     let filled: Vec<&Cell> =
@@ -268,7 +265,8 @@ pub fn newest_ripe(
     let newest = ripe.map(|c| c.period).max_by_key(|p| p.number());
     let least_open = || {
         let by_share = |a: &&&Cell, b: &&&Cell| {
-            let (left, right) = (a.flow.pending * b.flow.considered, b.flow.pending * a.flow.considered);
+            let (left, right) =
+                (a.flow.pending * b.flow.considered, b.flow.pending * a.flow.considered);
             left.cmp(&right).then(b.period.number().cmp(&a.period.number()))
         };
         filled.iter().min_by(by_share).map(|c| c.period)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::{Day, Period, PeriodKind};
-use crate::columns::{exact, days_to_month_number, in_halves, lower};
+use crate::columns::{days_to_month_number, exact, in_halves, lower};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr, Type};
 use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};

@@ -401,8 +401,9 @@ impl<'a> Rows<'a> {
 
     /// The sound rows as a frame, unmapped columns empty.
     fn frame(&self) -> PolarsResult<DataFrame> {
-        let sound: Vec<usize> =
-            (0..self.verdicts.len()).filter(|&row| matches!(self.verdicts.get(row), Some(None))).collect();
+        let sound: Vec<usize> = (0..self.verdicts.len())
+            .filter(|&row| matches!(self.verdicts.get(row), Some(None)))
+            .collect();
         typed_frame(self.source, &|name| self.values(name), &sound)
     }
 

@@ -84,12 +84,16 @@ fn values(
         ),
         Type::Id(entity) => {
             let ring = rings.entity(entity);
-            let text = |c: Option<&Literal>| if let Some(Literal::Text(t)) = c { Some(ring.place(t)) } else { None };
+            let text = |c: Option<&Literal>| {
+                if let Some(Literal::Text(t)) = c { Some(ring.place(t)) } else { None }
+            };
             Values::Places(cells.map(text).collect())
         }
         Type::Text => {
             let ring = &mut rings.text;
-            let text = |c: Option<&Literal>| if let Some(Literal::Text(t)) = c { Some(ring.place(t)) } else { None };
+            let text = |c: Option<&Literal>| {
+                if let Some(Literal::Text(t)) = c { Some(ring.place(t)) } else { None }
+            };
             Values::Places(cells.map(text).collect())
         }
         _ => Values::Numbers(

@@ -16,9 +16,15 @@ pub struct Feed {
 }
 
 /// The section on data health.
-pub(super) fn section(ledger: &PublishedLedger, feeds: &[Feed], as_at: Day, unchecked: &[String]) -> Section {
+pub(super) fn section(
+    ledger: &PublishedLedger,
+    feeds: &[Feed],
+    as_at: Day,
+    unchecked: &[String],
+) -> Section {
     let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
-    let day = |d: Option<Day>| TableCell::Words(d.map_or_else(|| "None".to_owned(), |d| d.to_string()));
+    let day =
+        |d: Option<Day>| TableCell::Words(d.map_or_else(|| "None".to_owned(), |d| d.to_string()));
     let rows = ledger
         .feeds()
         .iter()
@@ -66,7 +72,9 @@ pub(super) fn section(ledger: &PublishedLedger, feeds: &[Feed], as_at: Day, unch
         .filter_map(|f| {
             let complete = f.complete_to.filter(|c| *c < as_at)?;
             let title = ledger.feeds().iter().find(|l| l.source() == f.source)?.title();
-            Some(format!("{title}: complete to {complete} only. Windows that end later are “not yet known”."))
+            Some(format!(
+                "{title}: complete to {complete} only. Windows that end later are “not yet known”."
+            ))
         })
         .collect();
     let mut blocks = Vec::new();

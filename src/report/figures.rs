@@ -10,7 +10,9 @@ use crate::report::document::{
     AxisKind, Bar, Block, Chart, Figure, Head, Point, ReferenceLine, Row, Series, Table, TableCell,
 };
 use crate::report::plan::Plan;
-use crate::report::sentences::{Change, change, finding, listed, made_of, provisional, target_words};
+use crate::report::sentences::{
+    Change, change, finding, listed, made_of, provisional, target_words,
+};
 
 /// The published tables of an audience, to look cells up in.
 #[derive(Clone, Copy)]
@@ -29,13 +31,22 @@ impl<'a> Cells<'a> {
     }
 
     /// The cell for the whole council in a period.
-    pub(super) fn whole(self, measure: &str, period: crate::calendar::Period) -> Option<&'a PublishedCell> {
+    pub(super) fn whole(
+        self,
+        measure: &str,
+        period: crate::calendar::Period,
+    ) -> Option<&'a PublishedCell> {
         self.table(measure, &[])?.cells().iter().find(|c| c.period() == period)
     }
 }
 
 /// The figure that a pack asks for; nothing when there are no cells for it.
-pub(super) fn figure(definitions: &Definitions, plan: &Plan<'_>, cells: Cells<'_>, spec: &FigureSpec) -> Option<Block> {
+pub(super) fn figure(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    spec: &FigureSpec,
+) -> Option<Block> {
     let measure = definitions.measure(&spec.measure)?;
     let table = cells.table(&measure.id, &spec.by)?;
     let kind = plan.kind(spec);
@@ -69,7 +80,11 @@ impl Drawing<'_> {
     }
 
     fn id(&self, kind: Kind) -> String {
-        let by = if self.spec.by.is_empty() { String::new() } else { format!("-by-{}", self.spec.by.join("-")) };
+        let by = if self.spec.by.is_empty() {
+            String::new()
+        } else {
+            format!("-by-{}", self.spec.by.join("-"))
+        };
         format!("{}{by}-{}", self.measure.id, kind.word())
     }
 
@@ -108,10 +123,13 @@ impl Drawing<'_> {
         let history = self.plan.history(kind);
         let shown: Vec<&PublishedCell> = history
             .iter()
-            .filter_map(|p| self.table.cells().iter().find(|c| c.period() == *p && c.level().is_empty()))
+            .filter_map(|p| {
+                self.table.cells().iter().find(|c| c.period() == *p && c.level().is_empty())
+            })
             .collect();
         let newest = shown.iter().rev().find(|c| c.value().number().is_some() && !provisional(c));
-        let newest = newest.or_else(|| shown.iter().rev().find(|c| c.value().number().is_some())).copied();
+        let newest =
+            newest.or_else(|| shown.iter().rev().find(|c| c.value().number().is_some())).copied();
         let title = match newest {
             Some(now) => {
                 let before = shown.iter().find(|c| c.period() == year_before(now)).copied();
@@ -132,7 +150,11 @@ impl Drawing<'_> {
         );
         Some(Figure {
             id: self.id(kind),
-            alt: format!("Line chart of {} points from {first} to {last}. {}", shown.len(), extremes(&shown)),
+            alt: format!(
+                "Line chart of {} points from {first} to {last}. {}",
+                shown.len(),
+                extremes(&shown)
+            ),
             title,
             subtitle: format!("{}. {first} to {last}.", self.measure.title),
             chart: Chart::Line {
@@ -153,8 +175,12 @@ impl Drawing<'_> {
     /// One value for each level in the newest ripe period.
     fn bars(&self, kind: Kind) -> Option<Figure> {
         let period = self.plan.ripe(&self.measure.id, kind);
-        let shown: Vec<&PublishedCell> =
-            self.table.cells().iter().filter(|c| c.period() == period && c.level().len() == 1).collect();
+        let shown: Vec<&PublishedCell> = self
+            .table
+            .cells()
+            .iter()
+            .filter(|c| c.period() == period && c.level().len() == 1)
+            .collect();
         if shown.is_empty() {
             return None;
         }
@@ -162,7 +188,8 @@ impl Drawing<'_> {
         let breakdown = self.definitions.breakdown(self.spec.by.first()?)?;
         let is_share = !matches!(self.measure.kind, MeasureKind::Count | MeasureKind::Sum { .. });
         let title = if is_share { self.compared(&shown, whole) } else { self.ranked(&shown) };
-        let subtitle = format!("{} by {}, {period}.", self.measure.title, breakdown.title.to_lowercase());
+        let subtitle =
+            format!("{} by {}, {period}.", self.measure.title, breakdown.title.to_lowercase());
         let rows = shown.iter().map(|c| (level_title(c), *c));
         let total = whole.map(|c| ("Whole council".to_owned(), c));
         let table = self.cells_table(subtitle.clone(), &breakdown.title, rows.chain(total));
@@ -208,11 +235,20 @@ impl Drawing<'_> {
             (!levels.is_empty()).then(|| format!("{} clearly {word}", listed(levels)))
         };
         let parts: Vec<String> =
-            [part(&above, "above the council as a whole"), part(&below, "below it")].into_iter().flatten().collect();
+            [part(&above, "above the council as a whole"), part(&below, "below it")]
+                .into_iter()
+                .flatten()
+                .collect();
         match parts.as_slice() {
-            [] => format!("{}: no clear difference from the council as a whole", self.measure.title),
+            [] => {
+                format!("{}: no clear difference from the council as a whole", self.measure.title)
+            }
             [only] if above.is_empty() => {
-                format!("{}: {}", self.measure.title, only.replace("below it", "below the council as a whole"))
+                format!(
+                    "{}: {}",
+                    self.measure.title,
+                    only.replace("below it", "below the council as a whole")
+                )
             }
             parts => format!("{}: {}", self.measure.title, parts.join("; ")),
         }
@@ -234,8 +270,10 @@ impl Drawing<'_> {
     /// Shares of a distribution in the newest ripe period.
     fn shares(&self, kind: Kind) -> Option<Figure> {
         let period = self.plan.ripe(&self.measure.id, kind);
-        let shown: Vec<&PublishedCell> = self.table.cells().iter().filter(|c| c.period() == period).collect();
-        let category = |c: &PublishedCell| c.level().last().map(|l| l.title.clone()).unwrap_or_default();
+        let shown: Vec<&PublishedCell> =
+            self.table.cells().iter().filter(|c| c.period() == period).collect();
+        let category =
+            |c: &PublishedCell| c.level().last().map(|l| l.title.clone()).unwrap_or_default();
         let mut categories: Vec<String> = Vec::new();
         let mut rows: Vec<(String, Vec<Shown>)> = Vec::new();
         for cell in &shown {
@@ -259,14 +297,19 @@ impl Drawing<'_> {
             .max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
         let title = match most {
             Some((name, share)) if rows.len() == 1 && !share.is_zero() => {
-                format!("{}: “{}” is the largest share ({share})", self.measure.title, name.to_lowercase())
+                format!(
+                    "{}: “{}” is the largest share ({share})",
+                    self.measure.title,
+                    name.to_lowercase()
+                )
             }
             _ => self.measure.title.clone(),
         };
         let head = |c: &PublishedCell| {
             c.level().iter().map(|l| l.title.clone()).collect::<Vec<_>>().join(", ")
         };
-        let table = self.cells_table(subtitle.clone(), "Category", shown.iter().map(|c| (head(c), *c)));
+        let table =
+            self.cells_table(subtitle.clone(), "Category", shown.iter().map(|c| (head(c), *c)));
         Some(Figure {
             id: self.id(kind),
             alt: format!("Stacked bar of shares. {}", spoken(&shown)),
@@ -282,7 +325,8 @@ impl Drawing<'_> {
     /// A table without a chart: one breakdown down, or one down and one across.
     fn table_only(&self, kind: Kind) -> Option<Table> {
         let period = self.plan.ripe(&self.measure.id, kind);
-        let shown: Vec<&PublishedCell> = self.table.cells().iter().filter(|c| c.period() == period).collect();
+        let shown: Vec<&PublishedCell> =
+            self.table.cells().iter().filter(|c| c.period() == period).collect();
         let titles: Vec<String> = self
             .spec
             .by
@@ -300,7 +344,11 @@ impl Drawing<'_> {
         if self.spec.by.len() < 2 {
             let total = whole.map(|c| ("Whole council".to_owned(), c));
             let head = titles.first().map_or("", String::as_str);
-            return Some(self.cells_table(caption, head, shown.iter().map(|c| (level_title(c), *c)).chain(total)));
+            return Some(self.cells_table(
+                caption,
+                head,
+                shown.iter().map(|c| (level_title(c), *c)).chain(total),
+            ));
         }
         let across = distinct(shown.iter().filter_map(|c| c.level().get(1)));
         let down = distinct(shown.iter().filter_map(|c| c.level().first()));
@@ -311,15 +359,21 @@ impl Drawing<'_> {
             });
             cell.map_or_else(|| TableCell::Words(String::new()), |c| TableCell::Figure(c.value()))
         };
-        let mut head = vec![Head { text: titles.first().cloned().unwrap_or_default(), numeric: false }];
+        let mut head =
+            vec![Head { text: titles.first().cloned().unwrap_or_default(), numeric: false }];
         head.extend(across.iter().map(|l| Head { text: l.title.clone(), numeric: true }));
         head.push(Head { text: "All".to_owned(), numeric: true });
         let mut rows: Vec<Row> = down
             .iter()
             .map(|d| {
                 let inner = across.iter().map(|a| {
-                    let cell = shown.iter().find(|c| c.level().first() == Some(d) && c.level().get(1) == Some(a));
-                    cell.map_or_else(|| TableCell::Words(String::new()), |c| TableCell::Figure(c.value()))
+                    let cell = shown
+                        .iter()
+                        .find(|c| c.level().first() == Some(d) && c.level().get(1) == Some(a));
+                    cell.map_or_else(
+                        || TableCell::Words(String::new()),
+                        |c| TableCell::Figure(c.value()),
+                    )
                 });
                 let total = self.spec.by.first().map(|b| margin(b, d));
                 Row { head: d.title.clone(), cells: inner.chain(total).collect() }
@@ -404,7 +458,12 @@ fn level_title(cell: &PublishedCell) -> String {
 }
 
 fn point(cell: &PublishedCell) -> Point {
-    Point { value: cell.value(), lower: cell.lower(), upper: cell.upper(), provisional: provisional(cell) }
+    Point {
+        value: cell.value(),
+        lower: cell.lower(),
+        upper: cell.upper(),
+        provisional: provisional(cell),
+    }
 }
 
 fn distinct<'a>(levels: impl Iterator<Item = &'a Level>) -> Vec<&'a Level> {
@@ -433,7 +492,12 @@ fn extremes(shown: &[&PublishedCell]) -> String {
 
 /// The levels and their values, in order, as far as they are shown.
 fn spoken(shown: &[&PublishedCell]) -> String {
-    let values = shown.iter().filter_map(|c| Some(format!("{} {}", level_title(c), c.value().number()?)));
+    let values =
+        shown.iter().filter_map(|c| Some(format!("{} {}", level_title(c), c.value().number()?)));
     let values: Vec<String> = values.collect();
-    if values.is_empty() { "No value is shown.".to_owned() } else { format!("{}.", values.join(", ")) }
+    if values.is_empty() {
+        "No value is shown.".to_owned()
+    } else {
+        format!("{}.", values.join(", "))
+    }
 }

@@ -6,10 +6,16 @@ use crate::definitions::measure::{Interval, MeasureKind};
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 use crate::report::figures::{Cells, same_period_last_year};
 use crate::report::plan::Plan;
-use crate::report::sentences::{Change, change, finding, made_of, provisional, standing, target_words};
+use crate::report::sentences::{
+    Change, change, finding, made_of, provisional, standing, target_words,
+};
 
 /// The section at the head: one line a measure, and what changed.
-pub(super) fn section(definitions: &Definitions, plan: &Plan<'_>, cells: Cells<'_>) -> Option<Section> {
+pub(super) fn section(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+) -> Option<Section> {
     let mut rows = Vec::new();
     let mut findings = Vec::new();
     for id in &plan.pack.headlines {

@@ -40,13 +40,15 @@ pub fn compose(
     about: &About<'_>,
 ) -> Document {
     let cells = Cells(protected.tables());
-    let mut sections: Vec<Section> = headlines::section(definitions, plan, cells).into_iter().collect();
+    let mut sections: Vec<Section> =
+        headlines::section(definitions, plan, cells).into_iter().collect();
     for section in &plan.pack.sections {
         let given = |f: &&crate::definitions::audience::FigureSpec| {
             f.audiences.is_empty() || f.audiences.contains(&plan.audience.id)
         };
         let specs = section.figures.iter().filter(given);
-        let blocks: Vec<_> = specs.filter_map(|f| figures::figure(definitions, plan, cells, f)).collect();
+        let blocks: Vec<_> =
+            specs.filter_map(|f| figures::figure(definitions, plan, cells, f)).collect();
         if !blocks.is_empty() {
             sections.push(Section {
                 id: section.id.clone(),
@@ -114,7 +116,8 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
     if policy.suppress_below == 0 {
         return format!("{}. Not for release outside the service.", policy.title);
     }
-    let zeros = if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
+    let zeros =
+        if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
     let rounding = if policy.round_to > 1 {
         format!(" Counts are rounded to the nearest {}.", policy.round_to)
     } else {

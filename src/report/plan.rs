@@ -115,8 +115,13 @@ impl<'d> Plan<'d> {
     }
 
     /// Those who may see rows get every measure by every breakdown, for their own questions.
-    fn everything(&self, definitions: &Definitions, want: &mut dyn FnMut(&str, &[String], Vec<Period>)) {
-        let theirs = definitions.measures.iter().filter(|m| m.audiences.contains(&self.audience.id));
+    fn everything(
+        &self,
+        definitions: &Definitions,
+        want: &mut dyn FnMut(&str, &[String], Vec<Period>),
+    ) {
+        let theirs =
+            definitions.measures.iter().filter(|m| m.audiences.contains(&self.audience.id));
         for measure in theirs {
             for &kind in &measure.periods {
                 want(&measure.id, &[], self.history(kind));

@@ -38,13 +38,16 @@ pub fn answer(
     let titles: Vec<String> = table
         .by()
         .iter()
-        .map(|b| definitions.breakdown(b).map_or_else(|| "Category".to_owned(), |b| b.title.clone()))
+        .map(|b| {
+            definitions.breakdown(b).map_or_else(|| "Category".to_owned(), |b| b.title.clone())
+        })
         .collect();
     let keeps = |cell: &&PublishedCell| {
         cell.period() == period
             && chosen.iter().all(|(by, level)| {
                 let at = table.by().iter().position(|b| b == by);
-                at.and_then(|at| cell.level().get(at)).is_some_and(|l| l.code == *level || l.title == *level)
+                at.and_then(|at| cell.level().get(at))
+                    .is_some_and(|l| l.code == *level || l.title == *level)
             })
     };
     let columns = columns_of(measure);
@@ -66,7 +69,11 @@ pub fn answer(
             Row { head: first, cells: words.chain(figures).collect() }
         })
         .collect();
-    let by = if titles.is_empty() { String::new() } else { format!(" by {}", titles.join(" and ").to_lowercase()) };
+    let by = if titles.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", titles.join(" and ").to_lowercase())
+    };
     let filter: Vec<String> = chosen.iter().map(|(b, l)| format!("{b} = {l}")).collect();
     let filter = if filter.is_empty() { String::new() } else { format!(", {}", filter.join(", ")) };
     let question = format!("{}{by}, {period}{filter}", measure.title);
@@ -84,7 +91,8 @@ fn denominator(measure: &Measure, whole: &PublishedTable, period: Period) -> Vec
     let Some(cell) = whole.cells().iter().find(|c| c.period() == period) else { return Vec::new() };
     let mut lines = Vec::new();
     for (exclusion, count) in measure.exclude.iter().zip(cell.left_out()) {
-        lines.push((format!("Left out: {} ({})", exclusion.name, exclusion.why), count.to_string()));
+        lines
+            .push((format!("Left out: {} ({})", exclusion.name, exclusion.why), count.to_string()));
     }
     lines.push(("Not yet known".to_owned(), cell.pending().to_string()));
     lines.push(("No data".to_owned(), cell.unknown().to_string()));

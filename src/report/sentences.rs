@@ -20,7 +20,8 @@ pub enum Change {
 /// How a cell compares with an earlier or wider one.
 #[must_use]
 pub fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
-    let interval = |c: &PublishedCell| Some((c.lower().number()?.as_f64(), c.upper().number()?.as_f64()));
+    let interval =
+        |c: &PublishedCell| Some((c.lower().number()?.as_f64(), c.upper().number()?.as_f64()));
     if now.value().number().is_none() || then.value().number().is_none() {
         return Change::NotKnown;
     }
@@ -46,14 +47,21 @@ pub fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Option<St
             Some(format!("{} of {}", cell.numerator(), cell.denominator()))
         }
         MeasureKind::Mean { .. } => Some(format!("{} {unit}", cell.denominator())),
-        MeasureKind::Ratio { .. } => Some(format!("{} over {}", cell.numerator(), cell.denominator())),
+        MeasureKind::Ratio { .. } => {
+            Some(format!("{} over {}", cell.numerator(), cell.denominator()))
+        }
         MeasureKind::Count | MeasureKind::Sum { .. } => None,
     }
 }
 
 /// One sentence for a measure: the newest known value, and how it compares with a year before.
 #[must_use]
-pub fn finding(measure: &Measure, unit: &str, now: &PublishedCell, before: Option<&PublishedCell>) -> String {
+pub fn finding(
+    measure: &Measure,
+    unit: &str,
+    now: &PublishedCell,
+    before: Option<&PublishedCell>,
+) -> String {
     let title = &measure.title;
     let period = now.period().label();
     let Shown::Number(value) = now.value() else {
@@ -106,7 +114,8 @@ pub fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static
 pub fn target_words(target: &Target, percent: bool) -> String {
     let bound = if target.better == GoodIs::High { "at least" } else { "at most" };
     let number = if percent { target.green * 100.0 } else { target.green };
-    let number = crate::statistics::Decimal::nearest(number, 1).map(|d| d.to_string()).unwrap_or_default();
+    let number =
+        crate::statistics::Decimal::nearest(number, 1).map(|d| d.to_string()).unwrap_or_default();
     let number = number.strip_suffix(".0").unwrap_or(&number);
     format!("{bound} {number}{}", if percent { "%" } else { "" })
 }

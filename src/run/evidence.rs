@@ -50,7 +50,11 @@ impl From<FillError> for io::Error {
     }
 }
 
-fn verdicts(to: &mut dyn Write, definitions: &Definitions, evaluated: &Evaluated) -> io::Result<()> {
+fn verdicts(
+    to: &mut dyn Write,
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record([
         "case_id",

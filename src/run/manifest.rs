@@ -96,7 +96,10 @@ impl Manifest {
         inputs: &Inputs,
         checks: Vec<Check>,
     ) -> Self {
-        let files = inputs.files.iter().map(|f| FileEntry { file: f.name.clone(), sha256: f.sha256.clone() });
+        let files = inputs
+            .files
+            .iter()
+            .map(|f| FileEntry { file: f.name.clone(), sha256: f.sha256.clone() });
         let rules = definitions.files.iter();
         let rules = rules.map(|f| FileEntry { file: f.name.clone(), sha256: f.sha256.clone() });
         let complete = |source: &str| inputs.sources.get(source)?.complete_to.map(|d| d.iso());

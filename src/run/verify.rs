@@ -23,8 +23,9 @@ pub struct Finding {
 /// When there is no manifest that can be read, in words.
 pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
     let path = run.join("run.json");
-    let text = fs::read_to_string(&path)
-        .map_err(|e| format!("{} cannot be read: {e}\n  mend: name the folder of a finished run", path.display()))?;
+    let text = fs::read_to_string(&path).map_err(|e| {
+        format!("{} cannot be read: {e}\n  mend: name the folder of a finished run", path.display())
+    })?;
     let manifest: Manifest = serde_json::from_str(&text)
         .map_err(|e| format!("{} is not a manifest: {e}", path.display()))?;
     let mut findings = Vec::new();
@@ -32,7 +33,8 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
         let wrong = match fs::read(run.join(&output.name)) {
             Err(e) => Some(format!("cannot be read: {e}")),
             Ok(bytes) => {
-                let hash: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+                let hash: String =
+                    Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
                 (hash != output.sha256).then(|| "has changed since it was written".to_owned())
             }
         };
@@ -41,17 +43,22 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
     findings.push(nothing_else(run, &manifest)?);
     for source in &manifest.ledger {
         let aside: u64 = source.quarantined.iter().chain(&source.left_out).map(|(_, n)| n).sum();
-        let wrong = (source.read != source.used + aside)
-            .then(|| format!("{} rows read, but {} accounted for", source.read, source.used + aside));
+        let wrong = (source.read != source.used + aside).then(|| {
+            format!("{} rows read, but {} accounted for", source.read, source.used + aside)
+        });
         findings.push(Finding { what: format!("rows of {}", source.source), wrong });
     }
     for check in &manifest.checks {
-        let wrong = (check.failed > 0).then(|| format!("{} of {} failed", check.failed, check.checked));
+        let wrong =
+            (check.failed > 0).then(|| format!("{} of {} failed", check.failed, check.checked));
         findings.push(Finding { what: check.check.clone(), wrong });
     }
     let cells = manifest.outputs.iter().filter(|o| o.name.ends_with("data/cells.csv"));
     for file in cells {
-        findings.push(Finding { what: format!("sums of {}", file.name), wrong: sums(&run.join(&file.name)) });
+        findings.push(Finding {
+            what: format!("sums of {}", file.name),
+            wrong: sums(&run.join(&file.name)),
+        });
     }
     Ok(findings)
 }
@@ -75,7 +82,8 @@ fn nothing_else(run: &Path, manifest: &Manifest) -> Result<Finding, String> {
         }
     }
     strangers.sort();
-    let wrong = (!strangers.is_empty()).then(|| format!("not in the manifest: {}", strangers.join(", ")));
+    let wrong =
+        (!strangers.is_empty()).then(|| format!("not in the manifest: {}", strangers.join(", ")));
     Ok(Finding { what: "files of the folder".to_owned(), wrong })
 }
 
@@ -116,9 +124,7 @@ fn sums(path: &Path) -> Option<String> {
     }
     for ((key, by), (numerator, denominator)) in parts {
         let Some((whole_numerator, whole_denominator)) = whole.get(&key) else { continue };
-        let differs = |part: Option<u64>, whole: &Option<u64>| {
-            matches!((part, whole), (Some(p), Some(w)) if p != *w)
-        };
+        let differs = |part: Option<u64>, whole: &Option<u64>| matches!((part, whole), (Some(p), Some(w)) if p != *w);
         if differs(numerator, whole_numerator) || differs(denominator, whole_denominator) {
             return Some(format!("{} in {} by {by} does not add up to the whole", key[0], key[2]));
         }

@@ -35,7 +35,8 @@ impl Decimal {
     pub fn nearest(value: f64, places: u8) -> Option<Self> {
         let scaled = (value * 10_f64.powi(i32::from(places))).round();
         #[expect(clippy::cast_possible_truncation, reason = "checked to be far inside the range")]
-        (scaled.is_finite() && scaled.abs() < 1e18).then(|| Self { units: scaled as i128, places })
+        (scaled.is_finite() && scaled.abs() < 1e18)
+            .then_some(Self { units: scaled as i128, places })
     }
 
     /// The difference, with the places of the longer.
@@ -78,6 +79,13 @@ impl Decimal {
     }
 }
 
+/// A count.
+impl From<u64> for Decimal {
+    fn from(count: u64) -> Self {
+        Self { units: i128::from(count), places: 0 }
+    }
+}
+
 /// Digits with a point, no separators.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,7 +113,7 @@ mod tests {
         assert_eq!(ratio(1, 8, 2), "0.13");
         assert_eq!(ratio(-1, 8, 2), "-0.13");
         assert_eq!(ratio(100 * 290, 342, 1), "84.8");
-        assert_eq!(ratio(100 * 1, 2000, 1), "0.1");
+        assert_eq!(ratio(100, 2000, 1), "0.1");
         assert_eq!(Decimal::ratio(1, 0, 1), None);
     }
 

@@ -59,41 +59,70 @@ fn the_oracle_agrees_with_every_verdict() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
         let world = World::new(&definitions, &council);
         let mut engine = BTreeMap::new();
-        verdict_lines(&definitions, &evaluated, |line| -> Result<(), polars::prelude::PolarsError> {
-            let key = (line.case_id.to_owned(), line.framework.to_owned(), line.need.to_owned());
-            engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason));
-            Ok(())
-        })
+        verdict_lines(
+            &definitions,
+            &evaluated,
+            |line| -> Result<(), polars::prelude::PolarsError> {
+                let key =
+                    (line.case_id.to_owned(), line.framework.to_owned(), line.need.to_owned());
+                engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason));
+                Ok(())
+            },
+        )
         .expect("lines");
         assert_eq!(engine.len(), world.need_lines().len(), "council {seed}");
         for line in world.need_lines() {
             let key = (line.case_id.clone(), line.framework.clone(), line.need.clone());
             let (need, outcome, reason) = engine.get(&key).expect("a line for each case and need");
-            let expected = (line.need_verdict, line.outcome_verdict.unwrap_or(Verdict::NotApplicable));
+            let expected =
+                (line.need_verdict, line.outcome_verdict.unwrap_or(Verdict::NotApplicable));
             assert_eq!((*need, *outcome), expected, "council {seed}, {key:?}, {reason}");
             *seen.entry(*outcome).or_default() += 1;
         }
         claims_agree(seed, &world, &definitions, &evaluated);
     }
     for verdict in Verdict::ALL {
-        assert!(seen.contains_key(&verdict), "no outcome was ever {verdict}: the councils are too tame");
+        assert!(
+            seen.contains_key(&verdict),
+            "no outcome was ever {verdict}: the councils are too tame"
+        );
     }
 }
 
 fn claims_agree(seed: u64, world: &World<'_>, definitions: &Definitions, evaluated: &Evaluated) {
     let cases = evaluated.units.get("case").expect("cases");
-    let ids = cases.column("case_id").expect("ids").as_materialized_series().u32().expect("places").clone();
+    let ids = cases
+        .column("case_id")
+        .expect("ids")
+        .as_materialized_series()
+        .u32()
+        .expect("places")
+        .clone();
     let names: Vec<&str> = ids
         .iter()
-        .map(|p| evaluated.linked.inputs.rings.identifier("case", p.expect("an id")).expect("a word"))
+        .map(|p| {
+            evaluated.linked.inputs.rings.identifier("case", p.expect("an id")).expect("a word")
+        })
         .collect();
     for line in world.claim_lines() {
         let framework = definitions.framework(&line.framework).expect("a framework");
         let column = claim_column(&qualified(framework, &line.claim));
-        let verdicts = cases.column(&column).expect("a claim").as_materialized_series().u32().expect("codes").clone();
+        let verdicts = cases
+            .column(&column)
+            .expect("a claim")
+            .as_materialized_series()
+            .u32()
+            .expect("codes")
+            .clone();
         let row = names.iter().position(|n| *n == line.case_id).expect("the case");
         let found = verdicts.get(row).map(|code| Verdict::ALL[code as usize]);
-        assert_eq!(found, Some(line.verdict), "council {seed}, {} of case {}", line.claim, line.case_id);
+        assert_eq!(
+            found,
+            Some(line.verdict),
+            "council {seed}, {} of case {}",
+            line.claim,
+            line.case_id
+        );
     }
 }
 
@@ -105,13 +134,18 @@ fn the_oracle_agrees_with_every_cell() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
         let world = World::new(&definitions, &council);
         for request in requests(&definitions, seed) {
-            let found = measure(&definitions, &evaluated, std::slice::from_ref(&request)).expect("tables");
+            let found =
+                measure(&definitions, &evaluated, std::slice::from_ref(&request)).expect("tables");
             let found = found.into_iter().next().map(by_code).expect("a table");
             let expected = by_code(cells_in(&world, &request));
             assert_eq!(found.by, expected.by, "council {seed}, {request:?}");
             assert_eq!(found.cells.len(), expected.cells.len(), "council {seed}, {request:?}");
             for (found, expected) in found.cells.iter().zip(&expected.cells) {
-                assert_eq!(found, expected, "council {seed}, {} by {:?}", request.measure, request.by);
+                assert_eq!(
+                    found, expected,
+                    "council {seed}, {} by {:?}",
+                    request.measure, request.by
+                );
                 assert!(found.flow.sums(), "council {seed}, {request:?}: units were lost");
                 counted += usize::from(found.flow.considered > 0);
             }
@@ -136,13 +170,18 @@ fn requests(definitions: &Definitions, seed: u64) -> Vec<TableRequest> {
     let mut requests = Vec::new();
     for (number, measure) in (0_u64..).zip(&definitions.measures) {
         let mut want = |by: Vec<String>| {
-            requests.push(TableRequest { measure: measure.id.clone(), by, periods: periods.clone() });
+            requests.push(TableRequest {
+                measure: measure.id.clone(),
+                by,
+                periods: periods.clone(),
+            });
         };
         want(Vec::new());
         if matches!(measure.kind, MeasureKind::Ratio { .. }) || measure.by.is_empty() {
             continue;
         }
-        let pick = |n: u64| measure.by[usize::try_from(n).expect("small") % measure.by.len()].clone();
+        let pick =
+            |n: u64| measure.by[usize::try_from(n).expect("small") % measure.by.len()].clone();
         want(vec![pick(seed + number)]);
         if measure.by.len() > 1 && (seed + number) % 3 == 0 {
             want(vec![pick(seed + number), pick(seed + number + 1)]);

@@ -107,8 +107,7 @@ fn on_rows(world: &World, subject: &Subject, test: &RowTest, with_need: &Persons
         Asks::Expect(_) => super::expression::truth_of(verdict).into(),
         Asks::Value(_) => value,
     };
-    let finished =
-        (one.finished || one.never) && (one.baseline_finished || one.baseline_never);
+    let finished = (one.finished || one.never) && (one.baseline_finished || one.baseline_never);
     TestResult { verdict, value, finished, named, group }
 }
 

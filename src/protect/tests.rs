@@ -1,0 +1,333 @@
+//! The promises of this folder, small cases first, then random councils and an attacker.
+
+mod attacker;
+mod random_council;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::calendar::Period;
+use crate::definitions::audience::DisclosurePolicy;
+use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::place::{Place, SourceText};
+use crate::measure::{Amount, Cell, Flow, Level, Table};
+use crate::protect::{PublishedCell, Reason, Shown, Symbol, ledger_number, protect};
+
+pub(in crate::protect) fn policy(suppress_below: u64, show_zero: bool) -> DisclosurePolicy {
+    let (id, title) = ("test".into(), "Test".into());
+    DisclosurePolicy { id, title, suppress_below, show_zero, round_to: 1 }
+}
+
+pub(super) fn measure(id: &str, interval: Interval) -> Measure {
+    let file = Arc::new(SourceText { path: PathBuf::new(), text: String::new() });
+    Measure {
+        id: id.into(),
+        title: id.into(),
+        description: String::new(),
+        why: String::new(),
+        caveats: None,
+        owner: String::new(),
+        unit: "case".into(),
+        kind: MeasureKind::Count,
+        counted: Counted::On { column: "closed_on".into(), parent: false },
+        population: None,
+        exclude: Vec::new(),
+        unknown: UnknownCounts::AsNotMet,
+        periods: Vec::new(),
+        by: Vec::new(),
+        interval,
+        targets: Vec::new(),
+        audiences: Vec::new(),
+        decimals: 2,
+        place: Place::new(&file, 0..0),
+    }
+}
+
+pub(super) fn cell(period: Period, level: &[&str], amount: Amount) -> Cell {
+    let level =
+        level.iter().map(|l| Level { code: (*l).into(), title: (*l).to_uppercase() }).collect();
+    Cell { period, level, amount, flow: Flow::default() }
+}
+
+fn table(measure: &str, by: &[&str], cells: Vec<Cell>) -> Table {
+    let by = by.iter().map(|b| (*b).into()).collect();
+    Table { measure: measure.into(), unit: "cases".into(), by, cells }
+}
+
+fn share(numerator: u64, denominator: u64) -> Amount {
+    Amount::Proportion { numerator, denominator }
+}
+
+fn september() -> Period {
+    Period::parse("2026-09").expect("a month")
+}
+
+/// A measure by locality with its total.
+fn by_locality(counts: &[(&str, u64)]) -> [Table; 2] {
+    let total = counts.iter().map(|(_, n)| n).sum();
+    let of = |(level, n): &(&str, u64)| cell(september(), &[level], Amount::Count(*n));
+    [
+        table("closed", &["locality"], counts.iter().map(of).collect()),
+        table("closed", &[], vec![cell(september(), &[], Amount::Count(total))]),
+    ]
+}
+
+fn values(tables: &[Table], policy: &DisclosurePolicy) -> Vec<String> {
+    let protected = protect(tables, &[measure("closed", Interval::None)], policy);
+    let cells = protected.tables().iter().flat_map(|t| t.cells());
+    cells.map(|c| c.value().to_string()).collect()
+}
+
+/// Numerator, denominator, value and limits of the one cell of one table.
+fn written(
+    amount: Amount,
+    flow: Flow,
+    measure: &Measure,
+    policy: &DisclosurePolicy,
+) -> [String; 5] {
+    let cells = vec![Cell { flow, ..cell(september(), &[], amount) }];
+    let measures = std::slice::from_ref(measure);
+    let protected = protect(&[table(&measure.id, &[], cells)], measures, policy);
+    let c: &PublishedCell = &protected.tables()[0].cells()[0];
+    [c.numerator(), c.denominator(), c.value(), c.lower(), c.upper()].map(|s| s.to_string())
+}
+
+#[test]
+fn one_small_count_takes_the_smallest_other_with_it_and_the_total_stays() {
+    let tables = by_locality(&[("east", 3), ("north", 40), ("south", 9), ("west", 0)]);
+    assert_eq!(values(&tables, &policy(6, true)), ["[c]", "40", "[c]", "0", "52"]);
+}
+
+#[test]
+fn a_true_zero_protects_nobody_so_the_total_goes() {
+    let nonsuch = by_locality(&[("east", 0), ("north", 0), ("south", 3)]);
+    assert_eq!(values(&nonsuch, &policy(6, true)), ["0", "0", "[c]", "[c]"]);
+}
+
+#[test]
+fn zeros_that_are_not_shown_do_protect_but_only_if_the_sum_may_be_known() {
+    let tables = by_locality(&[("east", 0), ("north", 5), ("south", 8), ("west", 40)]);
+    assert_eq!(values(&tables, &policy(6, false)), ["[c]", "[c]", "[c]", "40", "53"]);
+}
+
+#[test]
+fn what_is_hidden_may_not_add_up_to_a_small_number_nor_to_one_each() {
+    let small_sum = by_locality(&[("east", 2), ("north", 3), ("south", 30), ("west", 40)]);
+    assert_eq!(values(&small_sum, &policy(6, true)), ["[c]", "[c]", "[c]", "40", "75"]);
+    let ones = by_locality(&[("a", 1), ("b", 1), ("c", 1), ("d", 20), ("e", 30)]);
+    assert_eq!(values(&ones, &policy(3, true)), ["[c]", "[c]", "[c]", "[c]", "30", "53"]);
+}
+
+#[test]
+fn months_protect_the_quarter() {
+    let quarter = Period::parse("2026-27-Q2").expect("a quarter");
+    let month = |code: &str, n| cell(Period::parse(code).expect("a month"), &[], Amount::Count(n));
+    let months = vec![month("2026-07", 20), month("2026-08", 4), month("2026-09", 30)];
+    let tables = [
+        table("closed", &[], months),
+        table("closed", &[], vec![cell(quarter, &[], Amount::Count(54))]),
+    ];
+    assert_eq!(values(&tables, &policy(6, true)), ["[c]", "[c]", "30", "54"]);
+
+    let mut stock = measure("closed", Interval::None);
+    stock.counted = Counted::AtPeriodEnd;
+    assert_eq!(protect(&tables, &[stock], &policy(6, true)).hidden(), 1, "stocks do not add up");
+}
+
+#[test]
+fn a_year_cannot_be_found_from_the_rolling_twelve_months_to_march() {
+    let count = |code: &str, n| cell(Period::parse(code).expect("a period"), &[], Amount::Count(n));
+    let tables = [
+        table(
+            "closed",
+            &["locality"],
+            vec![Cell {
+                level: vec![Level { code: "east".into(), title: "East".into() }],
+                ..count("2025-26", 3)
+            }],
+        ),
+        table("closed", &[], vec![count("2025-26", 80), count("2025-04_2026-03", 80)]),
+        table(
+            "closed",
+            &["locality"],
+            vec![cell(Period::parse("2025-26").expect("a year"), &["west"], Amount::Count(77))],
+        ),
+    ];
+    assert_eq!(values(&tables, &policy(6, true)), ["[c]", "80", "80", "[c]"]);
+    let apart = [table("closed", &[], vec![count("2025-26", 4), count("2025-04_2026-03", 4)])];
+    assert_eq!(values(&apart, &policy(6, true)), ["[c]", "[c]"]);
+}
+
+#[test]
+fn the_categories_of_a_distribution_protect_each_other() {
+    let of = |category, n| cell(september(), &[category], share(n, 60));
+    let cells = vec![of("better", 3), of("same", 17), of("worse", 40), of("not_recorded", 0)];
+    let tables = [table("change", &["category"], cells)];
+    let protected = protect(&tables, &[], &policy(6, true));
+    let numerators: Vec<_> =
+        protected.tables()[0].cells().iter().map(|c| c.numerator().to_string()).collect();
+    assert_eq!(numerators, ["[c]", "[c]", "40", "0"]);
+    assert_eq!(protected.tables()[0].cells()[2].denominator().to_string(), "60");
+}
+
+#[test]
+fn a_small_denominator_of_a_distribution_cannot_be_found_from_the_other_localities() {
+    let of = |place, category, n, d| cell(september(), &[place, category], share(n, d));
+    let whole = |category, n, d| cell(september(), &[category], share(n, d));
+    let split = vec![
+        of("east", "better", 2, 4),
+        of("east", "worse", 2, 4),
+        of("north", "better", 20, 50),
+        of("north", "worse", 30, 50),
+        of("south", "better", 40, 90),
+        of("south", "worse", 50, 90),
+    ];
+    let tables = [
+        table("change", &["locality", "category"], split),
+        table("change", &["category"], vec![whole("better", 62, 144), whole("worse", 82, 144)]),
+    ];
+    let protected = protect(&tables, &[], &policy(6, true));
+    let denominators: Vec<_> =
+        protected.tables()[0].cells().iter().map(|c| c.denominator().to_string()).collect();
+    assert_eq!(denominators, ["[c]", "[c]", "[c]", "[c]", "90", "90"]);
+}
+
+#[test]
+fn a_ratio_does_not_give_away_the_count_above_it() {
+    let mut ratio = measure("per_worker", Interval::None);
+    ratio.kind = MeasureKind::Ratio { over: "closed".into(), under: "workers".into() };
+    ratio.counted = Counted::FromParts;
+    let per = Amount::Ratio { over: 3, under: 200_000, under_units: 20 };
+    let shown = Amount::Ratio { over: 52, under: 200_000, under_units: 20 };
+    let only = table("per_worker", &[], vec![cell(september(), &[], per)]);
+    assert_eq!(protect(&[only], &[ratio], &policy(6, true)).hidden(), 1);
+
+    // The total of the localities stands only in the ratio; it still is a total.
+    let mut ratio = measure("per_worker", Interval::None);
+    ratio.kind = MeasureKind::Ratio { over: "closed".into(), under: "workers".into() };
+    let [split, _] = by_locality(&[("east", 3), ("north", 40), ("south", 9)]);
+    let tables = [split, table("per_worker", &[], vec![cell(september(), &[], shown)])];
+    let protected = protect(&tables, &[ratio], &policy(6, true));
+    let split: Vec<_> =
+        protected.tables()[0].cells().iter().map(|c| c.value().to_string()).collect();
+    assert_eq!(split, ["[c]", "40", "[c]"]);
+    assert_eq!(protected.tables()[1].cells()[0].value().to_string(), "2.60");
+}
+
+#[test]
+fn the_counts_beside_a_cell_are_protected_by_themselves() {
+    let with = |level: &[&str], pending, unknown| Cell {
+        flow: Flow { pending, unknown, ..Flow::default() },
+        ..cell(september(), level, share(20, 40))
+    };
+    let tables = [
+        table(
+            "kept",
+            &["locality"],
+            vec![with(&["east"], 2, 0), with(&["north"], 8, 7), with(&["south"], 9, 0)],
+        ),
+        table("kept", &[], vec![Cell { amount: share(60, 120), ..with(&[], 19, 7) }]),
+    ];
+    let protected = protect(&tables, &[], &policy(6, true));
+    let cells: Vec<_> = protected.tables().iter().flat_map(|t| t.cells()).collect();
+    let pending: Vec<_> = cells.iter().map(|c| c.pending().to_string()).collect();
+    let unknown: Vec<_> = cells.iter().map(|c| c.unknown().to_string()).collect();
+    assert_eq!(pending, ["[c]", "[c]", "9", "19"]);
+    assert_eq!(unknown, ["0", "7", "0", "7"]);
+    assert_eq!(protected.hidden(), 0, "the cells themselves are shown");
+}
+
+#[test]
+fn a_hidden_cell_shows_nothing_at_all() {
+    let flow = Flow { pending: 90, unknown: 80, left_out: vec![70, 0], ..Flow::default() };
+    let cells = vec![Cell { flow, ..cell(september(), &[], share(3, 40)) }];
+    let protected =
+        protect(&[table("m", &[], cells)], &[measure("m", Interval::Wilson)], &policy(6, true));
+    let c = &protected.tables()[0].cells()[0];
+    let beside = [c.pending(), c.unknown(), c.left_out()[0], c.left_out()[1]];
+    let inside = [c.numerator(), c.denominator(), c.value(), c.lower(), c.upper()];
+    let hidden = |s: &Shown| *s == Shown::Symbol(Symbol::Confidential);
+    assert!(beside.iter().all(hidden) && inside.iter().all(hidden));
+    assert_eq!(protected.log()[0].to_string(), "m, 2026-09: small numerator");
+}
+
+#[test]
+fn each_kind_of_amount_is_written_in_its_own_way() {
+    let open = policy(0, true);
+    let write = |amount, interval| written(amount, Flow::default(), &measure("m", interval), &open);
+    assert_eq!(write(share(290, 342), Interval::Wilson), ["290", "342", "84.8%", "80.6%", "88.2%"]);
+    assert_eq!(write(Amount::Count(1234), Interval::None), ["1,234", "[z]", "1,234", "[z]", "[z]"]);
+    assert_eq!(write(Amount::Count(9), Interval::Byar), ["9", "[z]", "9", "4", "17"]);
+    let sleep = Amount::Mean { units: 10, sum: 158_000, sum_of_squares: 3_858_000_000 };
+    assert_eq!(write(sleep, Interval::T), ["[z]", "10", "1.58", "0.70", "2.46"]);
+    let sum = Amount::Sum { units: 12, sum: -12_345_678 };
+    assert_eq!(write(sum, Interval::None), ["[z]", "12", "\u{2212}1,234.57", "[z]", "[z]"]);
+    let ratio = Amount::Ratio { over: 100, under: 405_000, under_units: 60 };
+    assert_eq!(write(ratio, Interval::Byar), ["100", "40.5", "2.47", "2.01", "3.00"]);
+}
+
+#[test]
+fn nothing_to_divide_by_is_not_applicable_or_not_yet_known() {
+    let (open, wilson) = (policy(6, true), measure("m", Interval::Wilson));
+    let none = written(share(0, 0), Flow::default(), &wilson, &open);
+    assert_eq!(none, ["0", "0", "[z]", "[z]", "[z]"]);
+    let pending = Flow { considered: 30, pending: 30, ..Flow::default() };
+    assert_eq!(written(share(0, 0), pending, &wilson, &open), ["0", "0", "[x]", "[x]", "[x]"]);
+}
+
+#[test]
+fn percentages_of_rounded_counts_come_from_the_rounded_counts() {
+    let by_five = DisclosurePolicy { round_to: 5, ..policy(6, true) };
+    let wilson = measure("m", Interval::Wilson);
+    let found = written(share(13, 48), Flow::default(), &wilson, &by_five);
+    let exact = written(share(15, 50), Flow::default(), &wilson, &policy(6, true));
+    assert_eq!(found, exact);
+    assert_eq!(found[2], "30.0%");
+    let by_ten = DisclosurePolicy { round_to: 10, ..policy(0, true) };
+    let halves: Vec<String> = [4, 5, 14, 15]
+        .iter()
+        .map(|n| written(Amount::Count(*n), Flow::default(), &wilson, &by_ten))
+        .map(|[numerator, ..]| numerator)
+        .collect();
+    assert_eq!(halves, ["0", "10", "10", "20"]);
+}
+
+#[test]
+fn few_rows_are_hidden_in_the_ledger() {
+    let ledger = |n, t| ledger_number(n, &policy(t, true)).to_string();
+    assert_eq!([ledger(0, 6), ledger(1, 6), ledger(5, 6), ledger(6, 6)], ["0", "[c]", "[c]", "6"]);
+    assert_eq!(ledger(1, 0), "1");
+}
+
+#[test]
+fn a_figure_has_one_status_in_all_tables_that_show_it() {
+    let [split, total] = by_locality(&[("east", 3), ("north", 40), ("south", 9)]);
+    let crossed = |by: [&str; 2], turn: bool| {
+        let counts = [("east", "a", 3), ("north", "a", 40), ("south", "b", 9)];
+        let of = |(place, team, n): (&str, &str, u64)| {
+            let level = if turn { [team, place] } else { [place, team] };
+            cell(september(), &level, Amount::Count(n))
+        };
+        table("closed", &by, counts.into_iter().map(of).collect())
+    };
+    let one_way = crossed(["locality", "team"], false);
+    let other_way = crossed(["team", "locality"], true);
+    let shown = values(&[one_way, other_way, split.clone(), split, total], &policy(6, true));
+    assert_eq!(shown[0..3], shown[3..6]);
+    assert_eq!(shown[6..9], shown[9..12]);
+}
+
+#[test]
+fn the_log_says_what_a_cell_protects() {
+    let tables = by_locality(&[("east", 3), ("north", 40), ("south", 9)]);
+    let protected = protect(&tables, &[], &policy(6, true));
+    let lines: Vec<String> = protected.log().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "closed, locality east, 2026-09: small denominator",
+            "closed, locality south, 2026-09: protects the sum over locality to closed, 2026-09",
+        ]
+    );
+    assert!(matches!(protected.log()[1].reason, Reason::Secondary(_)));
+}

@@ -71,7 +71,7 @@ pub fn judge(
     if let Some(source) = inputs.ledger.sources.iter().find(|s| !s.sums()) {
         return Err(EngineError::Conservation(format!("rows of `{}` were lost", source.source)));
     }
-    let linked = link::link(definitions, inputs)?;
+    let linked = link::link(definitions, inputs, progress)?;
     Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
 }
 

@@ -77,8 +77,7 @@ pub fn evaluate(
     let mut units = BTreeMap::new();
     let mut evidence = Vec::new();
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
-        progress(&unit.title);
-        let judged = judge(definitions, &linked, unit, with_evidence, &mut evidence)?;
+        let judged = judge(definitions, &linked, unit, with_evidence, &mut evidence, progress)?;
         units.insert(unit.id.clone(), judged);
     }
     for unit in definitions.units.iter().filter(|u| u.rows == UnitRows::CaseNeeds) {
@@ -97,6 +96,7 @@ fn judge(
     unit: &Unit,
     with_evidence: bool,
     evidence: &mut Vec<(String, DataFrame)>,
+    progress: &mut dyn FnMut(&str),
 ) -> PolarsResult<DataFrame> {
     let mut windows = Windows::default();
     let is_case = unit.id == frameworks::CASE;
@@ -109,12 +109,14 @@ fn judge(
         second.extend(fact_task(fact, &mut windows));
     }
     let mut cohort = Cohort::new(definitions, linked, unit, &windows)?;
-    run_passes(&mut cohort, &mut first, with_evidence, evidence)?;
+    run_passes(&mut cohort, &mut first, with_evidence, evidence, progress)?;
     if is_case {
+        progress("Needs");
         frameworks::decide_needs(&mut cohort)?;
     }
-    run_passes(&mut cohort, &mut second, with_evidence, evidence)?;
+    run_passes(&mut cohort, &mut second, with_evidence, evidence, progress)?;
     if is_case {
+        progress("Outcomes and claims");
         frameworks::decide_outcomes(&mut cohort)?;
         frameworks::decide_claims(&mut cohort)?;
     }
@@ -135,6 +137,7 @@ fn run_passes<'a>(
     tasks: &mut Vec<Task<'a>>,
     with_evidence: bool,
     evidence: &mut Vec<(String, DataFrame)>,
+    progress: &mut dyn FnMut(&str),
 ) -> PolarsResult<()> {
     let mut passes: BTreeMap<(String, Reach), Vec<Task<'a>>> = BTreeMap::new();
     for task in tasks.drain(..) {
@@ -150,6 +153,7 @@ fn run_passes<'a>(
     for ((source, reach), tasks) in passes {
         let Some(source) = cohort.definitions.source(&source) else { continue };
         let horizon = horizon(cohort.definitions, cohort.linked, &source.id).0;
+        progress(&format!("{}: {}", cohort.unit.title, source.title));
         let pass = Pass { source, reach, tasks, horizon };
         let counted = pass.run(cohort, with_evidence)?;
         pass.judge(cohort, &counted)?;

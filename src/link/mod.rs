@@ -40,16 +40,21 @@ pub struct Linked {
     pub members: BTreeMap<String, Members>,
 }
 
-/// Links persons, families and units.
+/// Links persons, families and units. `progress` is told what is being linked.
 ///
 /// # Errors
 /// When the data frame library refuses, which is a bug.
-pub fn link(definitions: &Definitions, inputs: Inputs) -> PolarsResult<Linked> {
+pub fn link(
+    definitions: &Definitions,
+    inputs: Inputs,
+    progress: &mut dyn FnMut(&str),
+) -> PolarsResult<Linked> {
     let mut linked = Linked { inputs, units: BTreeMap::new(), members: BTreeMap::new() };
     // Parents come before the units that belong to them.
     let (children, parents): (Vec<_>, Vec<_>) =
         definitions.units.iter().partition(|unit| unit.of.is_some());
     for unit in parents.into_iter().chain(children) {
+        progress(&format!("Linking: {}", unit.title));
         let rows = match &unit.rows {
             UnitRows::Source(source) => units::of_source(definitions, &linked, unit, source)?,
             UnitRows::ScorePairs => score_pairs::score_pairs(definitions, &linked)?,

@@ -214,7 +214,7 @@ pub struct ExplainArguments {
 pub enum Explain {
     /// A definition, in plain words.
     Definition {
-        /// Its name: sf2022.outcome.not_missing, measure.open_cases, or a bare name.
+        /// Its name: `sf2022.outcome.not_missing`, `measure.open_cases`, or a bare name.
         id: String,
         /// The folder with the definitions.
         #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]

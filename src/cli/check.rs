@@ -13,7 +13,7 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
     let warnings = loaded.diagnostics.len() - errors;
     match arguments.format {
         TextFormat::Json => {
-            console.result(&diagnostic::to_json(&loaded.diagnostics).to_string())?
+            console.result(&diagnostic::to_json(&loaded.diagnostics).to_string())?;
         }
         TextFormat::Text => {
             let text = diagnostic::render(&loaded.diagnostics, console.colour());

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// The terminal, or whatever stands in for it.
 #[derive(Debug)]
-pub struct Console {
+pub(super) struct Console {
     quiet: bool,
     bar: Option<ProgressBar>,
     /// What has been done since when, for those who asked for timings.
@@ -17,20 +17,20 @@ pub struct Console {
 impl Console {
     /// A console that shows progress only on a terminal, and not to those who want quiet.
     #[must_use]
-    pub fn new(quiet: bool, timings: bool) -> Self {
+    pub(super) fn new(quiet: bool, timings: bool) -> Self {
         Self { quiet, bar: None, done: timings.then(Vec::new) }
     }
 
     /// Whether messages may be coloured.
     #[must_use]
-    pub fn colour(&self) -> bool {
+    pub(super) fn colour(&self) -> bool {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
         io::stderr().is_terminal() && !refused && !dumb
     }
 
     /// Says what is being done, for as long as it lasts.
-    pub fn doing(&mut self, what: &str) {
+    pub(super) fn doing(&mut self, what: &str) {
         if let Some(done) = &mut self.done {
             done.push((what.to_owned(), Instant::now()));
         }
@@ -49,7 +49,7 @@ impl Console {
     }
 
     /// Prints how long each step took, to those who asked.
-    pub fn timings(&mut self) {
+    pub(super) fn timings(&mut self) {
         let Some(done) = self.done.take() else { return };
         let ends = done.iter().skip(1).map(|(_, at)| *at).chain([Instant::now()]);
         let lines = done.iter().zip(ends).map(|((what, from), to)| {
@@ -60,20 +60,20 @@ impl Console {
     }
 
     /// Ends the progress.
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }
 
     /// A message on standard error.
-    pub fn message(&mut self, text: &str) {
+    pub(super) fn message(&mut self, text: &str) {
         self.finish();
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// A message that those who want quiet do not get.
-    pub fn note(&mut self, text: &str) {
+    pub(super) fn note(&mut self, text: &str) {
         if !self.quiet {
             self.message(text);
         }
@@ -83,7 +83,7 @@ impl Console {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn result(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn result(&mut self, text: &str) -> io::Result<()> {
         self.finish();
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;

@@ -98,12 +98,15 @@ fn case(
     Ok(Some(text))
 }
 
+/// What happened, and on which day if that is known.
+type DatedWords = (Option<Day>, String);
+
 /// The named dates of a case; nothing when there is no such case.
 fn dates(
     definitions: &Definitions,
     evaluated: &Evaluated,
     id: &str,
-) -> Result<Option<Vec<(Option<Day>, String)>>, PolarsError> {
+) -> Result<Option<Vec<DatedWords>>, PolarsError> {
     let (Some(unit), Some(cases)) = (definitions.unit("case"), evaluated.units.get("case")) else {
         return Ok(None);
     };

@@ -52,7 +52,7 @@ fn write(
     let row_level = |p: &&Pack| {
         p.audiences.iter().any(|a| definitions.audience(a).is_some_and(|a| a.row_level))
     };
-    let with_evidence = packs.iter().any(|p| row_level(p));
+    let with_evidence = packs.iter().any(row_level);
     let evaluated =
         judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
     let ledger = &evaluated.linked.inputs.ledger;

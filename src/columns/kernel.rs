@@ -33,7 +33,6 @@ fn same_type(_: &Schema, field: &Field) -> PolarsResult<Field> {
 
 /// Days as `year × 10000 + month × 100 + day`, so that completed years are a subtraction and a
 /// division: born 20040229, on 20050228 gives 9999 / 10000 = 0.
-#[must_use]
 pub(super) fn days_to_packed_date(days: Expr) -> Expr {
     days.map(
         |c| {
@@ -47,7 +46,6 @@ pub(super) fn days_to_packed_date(days: Expr) -> Expr {
 }
 
 /// Completed years between two packed dates; negative before birth.
-#[must_use]
 pub(super) fn years_between(born: Expr, on: Expr) -> Expr {
     (on - born).map(
         |c| {
@@ -59,7 +57,6 @@ pub(super) fn years_between(born: Expr, on: Expr) -> Expr {
 }
 
 /// Whole numbers in two halves of 32 bits, high and low, so that sums of many cannot overflow.
-#[must_use]
 pub fn in_halves(whole: Expr) -> (Expr, Expr) {
     let keep = |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), DataType::Int64));
     let high = whole.clone().map(
@@ -74,20 +71,17 @@ pub fn in_halves(whole: Expr) -> (Expr, Expr) {
 }
 
 /// Days as the number of their month, as [`Period::number`] counts it.
-#[must_use]
 pub fn days_to_month_number(days: Expr) -> Expr {
     days.map(|c| each_day(&c, |day| Ok(Period::month_of(day).number())), same_type)
 }
 
 /// Days as the number of working days up to and with them.
-#[must_use]
 pub(super) fn working_day_index(days: Expr, calendar: &Arc<WorkingDays>) -> Expr {
     let calendar = Arc::clone(calendar);
     days.map(move |c| each_day(&c, |day| calendar.index(day).map_err(beyond)), same_type)
 }
 
 /// Days on which `count` working days have elapsed.
-#[must_use]
 pub(super) fn add_working_days(days: Expr, count: i32, calendar: &Arc<WorkingDays>) -> Expr {
     let calendar = Arc::clone(calendar);
     days.map(

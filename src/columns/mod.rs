@@ -49,7 +49,6 @@ pub fn keeping_left() -> JoinArgs {
 }
 
 /// A constant of exactly its own type; `lit` leaves the width of integers open.
-#[must_use]
 pub fn exact(value: impl Into<AnyValue<'static>>) -> Expr {
     let value = value.into();
     lit(Scalar::new(value.dtype(), value))

@@ -1,7 +1,7 @@
 //! Cases and sources in, a verdict for each test, need, outcome, fact and claim out, with evidence.
 //!
 //! The tests of one unit are grouped by the source they read and the way its rows reach the unit;
-//! each group is one fused [`pass`]. Needs come first: who has a need decides whose rows its
+//! each group is one fused `pass`. Needs come first: who has a need decides whose rows its
 //! outcome reads.
 
 mod case_needs;

@@ -25,13 +25,16 @@ pub struct Proof {
     pub wrong: Vec<(String, Verdict, Option<Verdict>)>,
 }
 
+/// The day an example is judged on, and how far its feeds reach.
+type Setting = (Day, Vec<(String, Day)>);
+
 /// Runs every example. Examples that are judged on the same day with the same feeds share one pass
 /// through the stages; their identifiers are kept apart.
 ///
 /// # Errors
 /// When a date lies beyond the table of bank holidays, or the data frame library refuses.
 pub fn prove(definitions: &mut Definitions) -> PolarsResult<Vec<Proof>> {
-    let mut batches: BTreeMap<(Day, Vec<(String, Day)>), Vec<usize>> = BTreeMap::new();
+    let mut batches: BTreeMap<Setting, Vec<usize>> = BTreeMap::new();
     for (number, example) in definitions.examples.iter().enumerate() {
         let feeds = example.complete_to.iter().map(|(s, d)| (s.clone(), *d)).collect();
         batches.entry((example.as_at, feeds)).or_default().push(number);

@@ -3,11 +3,11 @@
 //! The unit of protection is everything that one audience receives from one run: its tables share
 //! cells and totals, and months add up to quarters. The path is
 //!
-//! 1. [`figures`]: the distinct figures behind the tables, each once;
-//! 2. [`constraints`]: the sums that a reader can form among them;
-//! 3. [`primary`]: which figures are small in themselves;
-//! 4. [`secondary`]: which others have to be hidden so that the small ones cannot be found;
-//! 5. [`publish`]: the cells, written with rounding, intervals and symbols.
+//! 1. `figures`: the distinct figures behind the tables, each once;
+//! 2. `constraints`: the sums that a reader can form among them;
+//! 3. `primary`: which figures are small in themselves;
+//! 4. `secondary`: which others have to be hidden so that the small ones cannot be found;
+//! 5. `publish`: the cells, written with rounding, intervals and symbols.
 //!
 //! Nothing is altered to protect: a figure is shown true (rounded, where the policy says so) or not
 //! at all. Nothing outside this folder can make a published number:

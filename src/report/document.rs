@@ -46,6 +46,10 @@ pub struct Section {
 
 /// One part of a section.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page has a few dozen blocks, most of them figures"
+)]
 pub enum Block {
     /// Sentences that say what changed.
     Findings(Vec<String>),

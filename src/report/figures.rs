@@ -481,7 +481,7 @@ fn extremes(shown: &[&PublishedCell]) -> String {
     let values = || shown.iter().filter_map(|c| Some((c.period().label(), c.value().number()?)));
     let most = values().max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
     let least = values().min_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
-    match (most, least, values().last()) {
+    match (most, least, values().next_back()) {
         (Some(most), Some(least), Some(last)) => format!(
             "Highest {} in {}, lowest {} in {}, last {} in {}.",
             most.1, most.0, least.1, least.0, last.1, last.0

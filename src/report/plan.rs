@@ -118,7 +118,7 @@ impl<'d> Plan<'d> {
     fn everything(
         &self,
         definitions: &Definitions,
-        want: &mut dyn FnMut(&str, &[String], Vec<Period>),
+        want: &mut impl FnMut(&str, &[String], Vec<Period>),
     ) {
         let theirs =
             definitions.measures.iter().filter(|m| m.audiences.contains(&self.audience.id));

@@ -6,7 +6,7 @@ use crate::protect::{PublishedCell, PublishedNumber, Shown};
 
 /// How two values compare, as far as their intervals allow to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub(super) enum Change {
     /// Clearly higher: the intervals do not meet.
     Higher,
     /// Clearly lower: the intervals do not meet.
@@ -19,7 +19,7 @@ pub enum Change {
 
 /// How a cell compares with an earlier or wider one.
 #[must_use]
-pub fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
+pub(super) fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
     let interval =
         |c: &PublishedCell| Some((c.lower().number()?.as_f64(), c.upper().number()?.as_f64()));
     if now.value().number().is_none() || then.value().number().is_none() {
@@ -35,13 +35,13 @@ pub fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
 
 /// Whether a cell will still change, because units are pending in it (or it is hidden how many).
 #[must_use]
-pub fn provisional(cell: &PublishedCell) -> bool {
+pub(super) fn provisional(cell: &PublishedCell) -> bool {
     cell.pending().number().is_none_or(|n| !n.is_zero())
 }
 
 /// What a value is made of: `127 of 136`, `136 scored domains`; nothing for counts.
 #[must_use]
-pub fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Option<String> {
+pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Option<String> {
     match measure.kind {
         MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => {
             Some(format!("{} of {}", cell.numerator(), cell.denominator()))
@@ -56,7 +56,7 @@ pub fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Option<St
 
 /// One sentence for a measure: the newest known value, and how it compares with a year before.
 #[must_use]
-pub fn finding(
+pub(super) fn finding(
     measure: &Measure,
     unit: &str,
     now: &PublishedCell,
@@ -94,7 +94,7 @@ fn difference(now: PublishedNumber, then: PublishedNumber) -> String {
 
 /// How a value stands to a target, in a word that needs no colour.
 #[must_use]
-pub fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static str {
+pub(super) fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static str {
     let value = value.as_f64();
     let reaches = |limit: f64| match target.better {
         GoodIs::High => value >= limit * scale,
@@ -111,7 +111,7 @@ pub fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static
 
 /// The target in words: `at least 90%`, `at most 18`.
 #[must_use]
-pub fn target_words(target: &Target, percent: bool) -> String {
+pub(super) fn target_words(target: &Target, percent: bool) -> String {
     let bound = if target.better == GoodIs::High { "at least" } else { "at most" };
     let number = if percent { target.green * 100.0 } else { target.green };
     let number =
@@ -122,7 +122,7 @@ pub fn target_words(target: &Target, percent: bool) -> String {
 
 /// A list in words: `A`, `A and B`, `A, B and C`.
 #[must_use]
-pub fn listed(items: &[String]) -> String {
+pub(super) fn listed(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [only] => only.clone(),

@@ -87,6 +87,9 @@ fn nothing_else(run: &Path, manifest: &Manifest) -> Result<Finding, String> {
     Ok(Finding { what: "files of the folder".to_owned(), wrong })
 }
 
+/// A numerator and a denominator, where they are shown.
+type Counts = (Option<u64>, Option<u64>);
+
 /// Wherever every level of a simple breakdown is published, levels have to add up to the whole, and
 /// no numerator may exceed its denominator.
 fn sums(path: &Path) -> Option<String> {
@@ -94,8 +97,8 @@ fn sums(path: &Path) -> Option<String> {
         Ok(reader) => reader,
         Err(e) => return Some(e.to_string()),
     };
-    let mut whole: BTreeMap<[String; 3], (Option<u64>, Option<u64>)> = BTreeMap::new();
-    let mut parts: BTreeMap<([String; 3], String), (Option<u64>, Option<u64>)> = BTreeMap::new();
+    let mut whole: BTreeMap<[String; 3], Counts> = BTreeMap::new();
+    let mut parts: BTreeMap<([String; 3], String), Counts> = BTreeMap::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,

@@ -183,7 +183,7 @@ fn requests(definitions: &Definitions, seed: u64) -> Vec<TableRequest> {
         let pick =
             |n: u64| measure.by[usize::try_from(n).expect("small") % measure.by.len()].clone();
         want(vec![pick(seed + number)]);
-        if measure.by.len() > 1 && (seed + number) % 3 == 0 {
+        if measure.by.len() > 1 && (seed + number).is_multiple_of(3) {
             want(vec![pick(seed + number), pick(seed + number + 1)]);
         }
     }

@@ -80,7 +80,8 @@ impl Day {
     /// `2026-09-30`
     #[must_use]
     pub fn iso(self) -> String {
-        self.date().format("%Y-%m-%d").to_string()
+        let date = self.date();
+        format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::cli::arguments::{Explain, ExplainArguments};
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::{Definitions, words};
-use crate::evaluate::{Evaluated, Verdict, evidence_rows, verdict_lines};
+use crate::evaluate::{Evaluated, Verdict, Verdicts, evidence};
 use crate::{EngineError, judge};
 
 /// Explains.
@@ -47,33 +47,32 @@ fn case(
     evaluated: &Evaluated,
     id: &str,
 ) -> Result<Option<String>, PolarsError> {
+    let Some((place, mut timeline)) = dates(definitions, evaluated, id)? else { return Ok(None) };
+    let verdicts = Verdicts::new(definitions, evaluated)?;
     let mut judged = Vec::new();
-    verdict_lines(definitions, evaluated, |line| -> Result<(), PolarsError> {
-        if line.case_id == id && line.need_verdict != Verdict::NotMet {
-            let window = match (line.window_start, line.window_end) {
-                (Some(from), Some(to)) => format!("{from} to {to}"),
-                _ => "no dates yet".to_owned(),
-            };
-            judged.push(format!(
-                "  {}.{}: need {}\n    {}: {} ({}), looked at {window}",
-                line.framework,
-                line.need,
-                line.need_verdict,
-                line.outcome,
-                line.outcome_verdict,
-                line.reason
-            ));
+    for line in verdicts.of_case(place).filter(|l| l.need_verdict != Verdict::NotMet) {
+        let window = match (line.window_start, line.window_end) {
+            (Some(from), Some(to)) => format!("{from} to {to}"),
+            _ => "no dates yet".to_owned(),
+        };
+        judged.push(format!(
+            "  {}.{}: need {}\n    {}: {} ({}), looked at {window}",
+            line.framework,
+            line.need,
+            line.need_verdict,
+            line.outcome,
+            line.outcome_verdict,
+            line.reason
+        ));
+    }
+    for test in evidence(definitions, evaluated)? {
+        for (case, row) in (0..test.len()).filter_map(|at| test.get(at)) {
+            if case as usize == place {
+                let day = row_date(definitions, evaluated, test.source, row)?;
+                timeline.push((day, format!("{} row {row} (for {})", test.source, test.test)));
+            }
         }
-        Ok(())
-    })?;
-    let Some(mut timeline) = dates(definitions, evaluated, id)? else { return Ok(None) };
-    evidence_rows(definitions, evaluated, |row| -> Result<(), PolarsError> {
-        if row.case_id == id {
-            let day = row_date(definitions, evaluated, row.source, row.row)?;
-            timeline.push((day, format!("{} row {} (for {})", row.source, row.row, row.test)));
-        }
-        Ok(())
-    })?;
+    }
     timeline.sort();
     // One row may stand behind several tests: it happened once.
     let mut days: BTreeMap<Option<Day>, Vec<String>> = BTreeMap::new();
@@ -101,7 +100,10 @@ fn case(
 /// What happened, and on which day if that is known.
 type DatedWords = (Option<Day>, String);
 
-/// The named dates of a case; nothing when there is no such case.
+/// What happened on which day.
+type Dates = Vec<(Option<Day>, String)>;
+
+/// The place and the named dates of a case; nothing when there is no such case.
 fn dates(
     definitions: &Definitions,
     evaluated: &Evaluated,
@@ -121,7 +123,7 @@ fn dates(
             dates.push((Some(Day(day)), name.replace('_', " ")));
         }
     }
-    Ok(Some(dates))
+    Ok(Some((row, dates)))
 }
 
 /// The date of a row of a source.

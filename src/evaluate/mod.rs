@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-pub use evidence::{EvidenceRow, VerdictLine, evidence_rows, verdict_lines};
+pub use evidence::{TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub(crate) use unit_scope::{UnitScope, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};
@@ -54,6 +54,16 @@ pub struct Evaluated {
     /// The rows behind each test of needs and outcomes, if they were asked for: the test's name,
     /// and unit and row numbers.
     evidence: Vec<(String, DataFrame)>,
+}
+
+impl Evaluated {
+    /// The identifier of the case at a place of the unit's frame.
+    #[must_use]
+    pub fn case_id(&self, case: u32) -> Option<&str> {
+        let ids = self.units.get(frameworks::CASE)?.column("case_id").ok()?;
+        let place = ids.as_materialized_series().u32().ok()?.get(case as usize)?;
+        self.linked.inputs.rings.identifier(frameworks::CASE, place)
+    }
 }
 
 /// The day to which a source is known: the day of judgement, or earlier if its feed is.

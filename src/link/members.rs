@@ -5,6 +5,7 @@ use polars::prelude::*;
 use crate::columns::{ROW, keeping_left};
 use crate::definitions::Definitions;
 use crate::definitions::source::{Shape, Source};
+use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::Unit;
 use crate::link::{FAMILY, Linked, PERSON, UNIT};
 
@@ -32,6 +33,17 @@ pub(super) fn membership_source(definitions: &Definitions) -> Option<(&Source, &
         Shape::Spell { start, end } => Some((source, start, end)),
         _ => None,
     }
+}
+
+/// Whether some test of a unit is about its people. Only then are they looked up.
+pub(super) fn are_read(definitions: &Definitions, unit: &Unit) -> bool {
+    let about_people = |test: &Test| match &test.kind {
+        TestKind::Rows(rows) => rows.who.group().is_some(),
+        TestKind::When(_) => false,
+    };
+    let facts = definitions.facts.iter().filter(|f| f.unit == unit.id).map(|f| &f.test);
+    // Frameworks judge cases.
+    unit.id == "case" || facts.into_iter().any(about_people)
 }
 
 /// The members of each unit of a frame; nothing for units without a family.

@@ -36,7 +36,7 @@ pub struct Linked {
     pub inputs: Inputs,
     /// The units by name. Needs of cases are not among them: they are found by `evaluate`.
     pub units: BTreeMap<String, DataFrame>,
-    /// The members of each unit that has a family.
+    /// The members of each unit whose tests are about people.
     pub members: BTreeMap<String, Members>,
 }
 
@@ -61,7 +61,9 @@ pub fn link(
             UnitRows::CaseNeeds => continue,
         };
         let rows = units::with_parent(definitions, &linked, unit, rows)?;
-        if let Some(members) = members::of_unit(definitions, &linked, unit, &rows)? {
+        if members::are_read(definitions, unit)
+            && let Some(members) = members::of_unit(definitions, &linked, unit, &rows)?
+        {
             linked.members.insert(unit.id.clone(), members);
         }
         linked.units.insert(unit.id.clone(), rows);

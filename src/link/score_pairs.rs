@@ -2,6 +2,8 @@
 
 use polars::prelude::*;
 
+use polars_ops::frame::JoinCoalesce;
+
 use crate::columns::{ROW, exact};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
@@ -28,18 +30,33 @@ pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsR
     let stage = |word: &str| col("stage").eq(lit(code("stage", word)));
     let keys = ["case_id", PERSON, "scale", "domain"];
     let key_columns = keys.map(col);
+    // Date and row as one number: sorting by it is cheap, and no two rows are equal in it.
+    let order = col("scored_on").cast(DataType::Int64) * exact(1_i64 << 32) + col(ROW);
     let scores = rows
         .frame
         .clone()
         .lazy()
         .filter(stage("start").or(stage("close")))
-        .sort(["scored_on", ROW], SortMultipleOptions::default());
-    let pairs = scores
-        .group_by_stable(key_columns)
-        .agg([
-            col("score").filter(stage("start")).first().alias("start_score"),
-            col("score").filter(stage("close")).last().alias("end_score"),
-        ])
+        .with_column(order.alias("order"))
+        .select(
+            key_columns
+                .iter()
+                .cloned()
+                .chain(["stage", "score", "order"].map(col))
+                .collect::<Vec<_>>(),
+        )
+        .sort(["order"], SortMultipleOptions::default())
+        .collect()?;
+    let at = |word: &str, score: Expr, name: &str| {
+        let scores = scores.clone().lazy().filter(stage(word));
+        scores.group_by_stable(key_columns.clone()).agg([score.alias(name)])
+    };
+    let starts = at("start", col("score").first(), "start_score");
+    let closes = at("close", col("score").last(), "end_score");
+    let both =
+        JoinArgs { coalesce: JoinCoalesce::CoalesceColumns, ..JoinArgs::new(JoinType::Full) };
+    let pairs = starts
+        .join(closes, key_columns.clone(), key_columns, both)
         .sort(keys, SortMultipleOptions::default());
     let gain = col("end_score") - col("start_score");
     let mut change = lit(NULL).cast(DataType::UInt32);

@@ -1,5 +1,6 @@
 //! One source: its mapped columns read, its rows judged, and what is sound put into a frame.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use polars::prelude::*;
@@ -38,8 +39,8 @@ struct Rows<'a> {
     export: Export,
     /// The read columns in the order of the mapping.
     columns: Vec<(&'a SourceColumn, &'a MapColumn, Values)>,
-    /// Why a row is not used, for each row: the first reason found.
-    verdicts: Vec<Option<NotUsed>>,
+    /// The rows that are not used, each with the first reason found. There are few of them.
+    aside: BTreeMap<usize, NotUsed>,
     ledger: SourceLedger,
 }
 
@@ -77,7 +78,7 @@ pub(super) fn source(
         source,
         map,
         columns: Vec::new(),
-        verdicts: vec![None; height],
+        aside: BTreeMap::new(),
         ledger: SourceLedger {
             source: source.id.clone(),
             title: source.title.clone(),
@@ -125,9 +126,7 @@ fn is_identifier(ty: &Type) -> bool {
 impl<'a> Rows<'a> {
     /// Notes that a row is not used, unless an earlier reason stands.
     fn set_aside(&mut self, row: usize, why: NotUsed) {
-        if let Some(slot) = self.verdicts.get_mut(row) {
-            slot.get_or_insert(why);
-        }
+        self.aside.entry(row).or_insert(why);
     }
 
     fn quarantine(&mut self, row: usize, column: &str, reason: Reason) {
@@ -188,40 +187,51 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Identifiers and free words, one column after the other so that places do not depend on luck.
-    /// The identifiers that this source owns wait until its rows have been judged.
+    /// Identifiers and free words. Those whose owner has been read are only looked up, in parallel;
+    /// the others get places as they come, one column after the other, so that places do not
+    /// depend on luck. The identifiers that this source owns wait until its rows have been judged.
     fn parse_identifiers(&mut self, crosswalks: &Crosswalks, rings: &mut Rings) {
+        let mut looked_up = Vec::new();
+        let mut placed = Vec::new();
         for (of, column, at) in self.mapped() {
             let (Some(at), true) = (at, is_identifier(&of.ty)) else { continue };
             let MapFrom::Column { via, column: name, .. } = &column.from else { continue };
             let Some(texts) = self.export.column(at) else { continue };
-            let mut strangers = Vec::new();
-            let mut own = Ring::default();
-            let owned = owned_entity(self.source);
+            let translation = Translation {
+                texts,
+                nulls: &self.map.null_values,
+                via: via.as_deref(),
+                crosswalks,
+            };
+            match &of.ty {
+                Type::Id(entity) if self.has_owner(entity) => {
+                    looked_up.push((of, column, name, entity, translation));
+                }
+                _ => placed.push((of, column, name, translation)),
+            }
+        }
+        let known = &*rings;
+        let mut found: Vec<_> = looked_up
+            .par_iter()
+            .map(|(of, column, name, entity, translation)| {
+                let ring = known.entities.get(*entity);
+                // One that the owner does not know gets a place past all known ones.
+                let places =
+                    translation.places(|id| ring.and_then(|r| r.find(id)).unwrap_or(u32::MAX));
+                (*of, *column, *name, places)
+            })
+            .collect();
+        let mut own = Ring::default();
+        let owned = owned_entity(self.source);
+        for (of, column, name, translation) in placed {
             let ring = match &of.ty {
                 Type::Id(entity) if owned == Some(entity) => &mut own,
                 Type::Id(entity) => rings.entity(entity),
                 _ => &mut rings.text,
             };
-            let closed = matches!(&of.ty, Type::Id(e) if self.has_owner(e));
-            let mut places = Vec::with_capacity(texts.len());
-            for (row, text) in texts.iter().enumerate() {
-                let text = clean(text, &self.map.null_values);
-                let ours = match (text, via) {
-                    (Some(foreign), Some(via)) => {
-                        let ours = crosswalks.ours(via, foreign);
-                        if ours.is_none() {
-                            strangers.push(row);
-                        }
-                        ours
-                    }
-                    _ => text,
-                };
-                places.push(ours.map(|id| {
-                    // An identifier that the owner does not know gets a place past all known ones.
-                    if closed { ring.find(id).unwrap_or(u32::MAX) } else { ring.place(id) }
-                }));
-            }
+            found.push((of, column, name, translation.places(|id| ring.place(id))));
+        }
+        for (of, column, name, (places, strangers)) in found {
             for row in strangers {
                 self.quarantine(row, name, Reason::NotInCrosswalk);
             }
@@ -265,15 +275,19 @@ impl<'a> Rows<'a> {
     }
 
     fn require_values(&mut self) {
-        let mut missing = Vec::new();
-        for (of, column, values) in self.columns.iter().filter(|(of, _, _)| !of.optional) {
-            let name = export_column(column).unwrap_or(&of.name);
-            for row in (0..self.verdicts.len()).filter(|&row| !values.is_there(row)) {
-                missing.push((row, name));
+        let height = self.export.height();
+        let required = self.columns.par_iter().filter(|(of, _, _)| !of.optional);
+        let missing: Vec<(&str, Vec<usize>)> = required
+            .map(|(of, column, values)| {
+                let rows = (0..height).filter(|&row| !values.is_there(row)).collect();
+                (export_column(column).unwrap_or(&of.name), rows)
+            })
+            .collect();
+        for (name, rows) in missing {
+            for row in rows {
+                let why = NotUsed::Quarantined(name.to_owned(), Reason::Missing);
+                self.aside.entry(row).or_insert(why);
             }
-        }
-        for (row, name) in missing {
-            self.quarantine(row, name, Reason::Missing);
         }
     }
 
@@ -282,7 +296,13 @@ impl<'a> Rows<'a> {
     }
 
     fn sound(&self) -> Vec<bool> {
-        self.verdicts.iter().map(Option::is_none).collect()
+        let mut sound = vec![true; self.export.height()];
+        for &row in self.aside.keys() {
+            if let Some(flag) = sound.get_mut(row) {
+                *flag = false;
+            }
+        }
+        sound
     }
 
     /// A spell may not end before it starts.
@@ -380,18 +400,17 @@ impl<'a> Rows<'a> {
             matches!(&of.ty, Type::Id(e) if e == entity).then_some(at).flatten()
         });
         let Some(texts) = place.and_then(|at| self.export.column(at)) else { return };
-        let places: Vec<Option<u32>> =
-            texts
-                .iter()
-                .zip(&self.verdicts)
-                .map(|(text, verdict)| {
-                    if verdict.is_some() {
-                        None
-                    } else {
-                        clean(text, nulls).map(|id| ring.place(id))
-                    }
-                })
-                .collect();
+        let places: Vec<Option<u32>> = texts
+            .iter()
+            .enumerate()
+            .map(|(row, text)| {
+                if self.aside.contains_key(&row) {
+                    None
+                } else {
+                    clean(text, nulls).map(|id| ring.place(id))
+                }
+            })
+            .collect();
         let own =
             self.columns.iter_mut().find(|(of, _, _)| matches!(&of.ty, Type::Id(e) if e == entity));
         if let Some((_, _, values)) = own {
@@ -401,8 +420,12 @@ impl<'a> Rows<'a> {
 
     /// The sound rows as a frame, unmapped columns empty.
     fn frame(&self) -> PolarsResult<DataFrame> {
-        let sound: Vec<usize> = (0..self.verdicts.len())
-            .filter(|&row| matches!(self.verdicts.get(row), Some(None)))
+        let sound: Vec<usize> = self
+            .sound()
+            .iter()
+            .enumerate()
+            .filter(|(_, sound)| **sound)
+            .map(|(row, _)| row)
             .collect();
         typed_frame(self.source, &|name| self.values(name), &sound)
     }
@@ -449,19 +472,55 @@ impl<'a> Rows<'a> {
     /// The ledger, with every row in its place.
     fn close(mut self, used: usize) -> SourceLedger {
         self.ledger.used = used as u64;
-        for (row, verdict) in self.verdicts.into_iter().enumerate() {
+        for (row, why) in self.aside {
             let row = u32::try_from(row + 1).unwrap_or(u32::MAX);
-            match verdict {
-                None => {}
-                Some(NotUsed::Quarantined(column, why)) => {
+            match why {
+                NotUsed::Quarantined(column, why) => {
                     self.ledger.quarantined.push(SetAside { row, column, why });
                 }
-                Some(NotUsed::LeftOut(column, why)) => {
+                NotUsed::LeftOut(column, why) => {
                     self.ledger.left_out.push(SetAside { row, column, why });
                 }
             }
         }
         self.ledger
+    }
+}
+
+/// A column of identifiers or words on its way to places.
+struct Translation<'a> {
+    texts: &'a StringChunked,
+    nulls: &'a [String],
+    via: Option<&'a str>,
+    crosswalks: &'a Crosswalks,
+}
+
+impl Translation<'_> {
+    /// The place of each row, and the rows whose identifier the crosswalk does not know.
+    fn places(&self, mut place: impl FnMut(&str) -> u32) -> (Vec<Option<u32>>, Vec<usize>) {
+        let mut strangers = Vec::new();
+        let mut places = Vec::with_capacity(self.texts.len());
+        // Rows about one person or case mostly follow each other: the last answer is kept.
+        let mut last: Option<(&str, Option<u32>)> = None;
+        for (row, text) in self.texts.iter().enumerate() {
+            let Some(text) = clean(text, self.nulls) else {
+                places.push(None);
+                continue;
+            };
+            let found = match last {
+                Some((known, found)) if known == text => found,
+                _ => match self.via {
+                    Some(via) => self.crosswalks.ours(via, text).map(&mut place),
+                    None => Some(place(text)),
+                },
+            };
+            last = Some((text, found));
+            if found.is_none() {
+                strangers.push(row);
+            }
+            places.push(found);
+        }
+        (places, strangers)
     }
 }
 

@@ -143,18 +143,27 @@ impl Reading<'_> {
 
     fn codes(&self, texts: &StringChunked, list: &CodeList) -> Parsed {
         let mut parsed = Parsed::new(Values::Places(Vec::new()));
+        let known: Vec<(&str, Option<u32>)> = match self.codes {
+            None => list.codes.iter().map(|code| (code.as_str(), list.index_of(code))).collect(),
+            Some(map) => map
+                .pairs
+                .iter()
+                .map(|(word, to)| {
+                    let place = match to {
+                        Literal::Code(index, _) => Some(*index),
+                        Literal::Text(code) => list.index_of(code),
+                        _ => None,
+                    };
+                    (word.as_str(), place)
+                })
+                .collect(),
+        };
         let mut places = Vec::with_capacity(texts.len());
         for (row, text) in self.texts(texts).enumerate() {
-            let place = text.and_then(|t| {
-                let known = match self.codes {
-                    None => list.index_of(t),
-                    Some(_) => match self.mapped(t) {
-                        Some(Literal::Code(index, _)) => Some(index),
-                        Some(Literal::Text(word)) => list.index_of(&word),
-                        _ => None,
-                    },
-                };
-                known.or_else(|| self.unmapped(&mut parsed, row).and_then(|w| list.index_of(w)))
+            let place = text.and_then(|text| {
+                let found =
+                    known.iter().find(|(word, _)| *word == text).and_then(|(_, place)| *place);
+                found.or_else(|| self.unmapped(&mut parsed, row).and_then(|w| list.index_of(w)))
             });
             places.push(place);
         }

@@ -2,11 +2,13 @@
 //! quarantine. Only for audiences that may see rows about single cases.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
-use polars::prelude::PolarsError;
+use rayon::prelude::*;
 
+use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::evaluate::{Evaluated, evidence_rows, verdict_lines};
+use crate::evaluate::{Evaluated, TestRows, Verdicts, evidence};
 use crate::read::{Ledger, SetAside, SourceLedger};
 use crate::run::{RunError, RunFolder};
 
@@ -17,85 +19,85 @@ pub(super) fn write(
     ledger: &Ledger,
     evaluated: &Evaluated,
 ) -> Result<(), RunError> {
-    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, definitions, evaluated))?;
-    folder.stream("restricted/evidence/rows.csv", |to| rows(to, definitions, evaluated))?;
+    let lines = Verdicts::new(definitions, evaluated)?;
+    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines))?;
+    let tests = evidence(definitions, evaluated)?;
+    folder.stream("restricted/evidence/rows.csv", |to| rows(to, evaluated, &tests))?;
     folder.stream("restricted/evidence/quarantine.csv", |to| quarantine(to, ledger))?;
     Ok(())
 }
 
-/// Polars' errors and those of the disk, while a file is being filled.
-enum FillError {
-    Frame(PolarsError),
-    Disk(csv::Error),
-}
+/// How many cases or rows are made into text at once, by all threads together.
+const CHUNK: usize = 1 << 16;
 
-impl From<PolarsError> for FillError {
-    fn from(e: PolarsError) -> Self {
-        Self::Frame(e)
-    }
-}
-
-impl From<csv::Error> for FillError {
-    fn from(e: csv::Error) -> Self {
-        Self::Disk(e)
-    }
-}
-
-impl From<FillError> for io::Error {
-    fn from(e: FillError) -> Self {
-        match e {
-            FillError::Frame(e) => Self::other(e.to_string()),
-            FillError::Disk(e) => Self::other(e),
+/// Text for places `0..count`, made in parallel and written in order.
+fn in_order(
+    to: &mut dyn Write,
+    count: usize,
+    text: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
+) -> io::Result<()> {
+    let each = CHUNK.div_ceil(rayon::current_num_threads());
+    for first in (0..count).step_by(CHUNK) {
+        let last = (first + CHUNK).min(count);
+        let starts: Vec<usize> = (first..last).step_by(each).collect();
+        let parts: Vec<io::Result<Vec<u8>>> =
+            starts.into_par_iter().map(|start| text(start..(start + each).min(last))).collect();
+        for part in parts {
+            to.write_all(&part?)?;
         }
     }
+    Ok(())
 }
 
-fn verdicts(
-    to: &mut dyn Write,
-    definitions: &Definitions,
-    evaluated: &Evaluated,
-) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(to);
-    csv.write_record([
-        "case_id",
-        "framework",
-        "need",
-        "need_verdict",
-        "outcome",
-        "outcome_verdict",
-        "reason",
-        "window_start",
-        "window_end",
-    ])?;
-    verdict_lines(definitions, evaluated, |line| -> Result<(), FillError> {
-        let day = |d: Option<crate::calendar::Day>| d.map(|d| d.iso()).unwrap_or_default();
-        csv.write_record([
-            line.case_id,
-            line.framework,
-            line.need,
-            line.need_verdict.word(),
-            line.outcome,
-            line.outcome_verdict.word(),
-            &line.reason,
-            &day(line.window_start),
-            &day(line.window_end),
-        ])?;
-        Ok(())
-    })?;
-    csv.flush()
+/// Records as text.
+fn records(
+    fill: impl FnOnce(&mut csv::Writer<&mut Vec<u8>>) -> csv::Result<()>,
+) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut csv = csv::Writer::from_writer(&mut bytes);
+    fill(&mut csv)?;
+    csv.flush()?;
+    drop(csv);
+    Ok(bytes)
 }
 
-fn rows(to: &mut dyn Write, definitions: &Definitions, evaluated: &Evaluated) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(to);
-    csv.write_record(["case_id", "test", "source", "row"])?;
-    let mut number = String::new();
-    evidence_rows(definitions, evaluated, |row| -> Result<(), FillError> {
-        number.clear();
-        number.push_str(&row.row.to_string());
-        csv.write_record([row.case_id, row.test, row.source, &number])?;
-        Ok(())
-    })?;
-    csv.flush()
+fn verdicts(to: &mut dyn Write, verdicts: &Verdicts<'_>) -> io::Result<()> {
+    to.write_all(b"case_id,framework,need,need_verdict,outcome,outcome_verdict,reason,window_start,window_end\n")?;
+    in_order(to, verdicts.cases(), |cases| {
+        records(|csv| {
+            let day = |d: Option<Day>| d.map(|d| d.iso()).unwrap_or_default();
+            for line in cases.flat_map(|case| verdicts.of_case(case)) {
+                csv.write_record([
+                    line.case_id,
+                    line.framework,
+                    line.need,
+                    line.need_verdict.word(),
+                    line.outcome,
+                    line.outcome_verdict.word(),
+                    &line.reason,
+                    &day(line.window_start),
+                    &day(line.window_end),
+                ])?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn rows(to: &mut dyn Write, evaluated: &Evaluated, tests: &[TestRows<'_>]) -> io::Result<()> {
+    to.write_all(b"case_id,test,source,row\n")?;
+    for test in tests {
+        in_order(to, test.len(), |places| {
+            records(|csv| {
+                for (case, row) in places.filter_map(|at| test.get(at)) {
+                    let case_id = evaluated.case_id(case).unwrap_or_default();
+                    csv.write_record([case_id, &test.test, test.source, &row.to_string()])?;
+                }
+                Ok(())
+            })
+        })?;
+    }
+    Ok(())
 }
 
 fn quarantine(to: &mut dyn Write, ledger: &Ledger) -> io::Result<()> {

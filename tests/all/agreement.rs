@@ -7,7 +7,7 @@ use early_help::calendar::{Period, PeriodKind};
 use early_help::definitions::Definitions;
 use early_help::definitions::load::load;
 use early_help::definitions::measure::MeasureKind;
-use early_help::evaluate::{Evaluated, Verdict, claim_column, qualified, verdict_lines};
+use early_help::evaluate::{Evaluated, Verdict, Verdicts, claim_column, qualified};
 use early_help::judge;
 use early_help::measure::{Table, TableRequest, measure};
 
@@ -59,17 +59,11 @@ fn the_oracle_agrees_with_every_verdict() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
         let world = World::new(&definitions, &council);
         let mut engine = BTreeMap::new();
-        verdict_lines(
-            &definitions,
-            &evaluated,
-            |line| -> Result<(), polars::prelude::PolarsError> {
-                let key =
-                    (line.case_id.to_owned(), line.framework.to_owned(), line.need.to_owned());
-                engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason));
-                Ok(())
-            },
-        )
-        .expect("lines");
+        let verdicts = Verdicts::new(&definitions, &evaluated).expect("verdicts");
+        for line in (0..verdicts.cases()).flat_map(|case| verdicts.of_case(case)) {
+            let key = (line.case_id.to_owned(), line.framework.to_owned(), line.need.to_owned());
+            engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason.into_owned()));
+        }
         assert_eq!(engine.len(), world.need_lines().len(), "council {seed}");
         for line in world.need_lines() {
             let key = (line.case_id.clone(), line.framework.clone(), line.need.clone());

@@ -1,5 +1,7 @@
 //! `query`: one question, one protected answer.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Format, QueryArguments};
 use crate::cli::console::Console;
@@ -8,7 +10,7 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::Audience;
 use crate::definitions::measure::Measure;
 use crate::measure::{TableRequest, measure, merged, newest_ripe};
-use crate::protect::protect;
+use crate::protect::{PublishedTable, protect};
 use crate::render;
 use crate::report::{Answer, answer};
 use crate::{EngineError, judge};
@@ -55,6 +57,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
     let Some(table) = plain(&question.by) else {
         return Err(Failure::new(Exit::Usage, "that measure cannot be split that way"));
     };
+    question.levels_exist(table)?;
     let answer =
         answer(&definitions, question.measure, table, plain(&[]), period, &question.chosen, policy);
     print(&answer, arguments.format, console)
@@ -127,6 +130,28 @@ impl<'d> Question<'d> {
         Ok(Self { measure, audience, by, chosen, period })
     }
 
+    /// A level that is not in the table is a slip of the pen: an empty answer would read as nought.
+    fn levels_exist(&self, table: &PublishedTable) -> Result<(), Failure> {
+        for (breakdown, wanted) in &self.chosen {
+            let at = table.by().iter().position(|b| b == breakdown);
+            let levels = || table.cells().iter().filter_map(|c| c.level().get(at?));
+            if levels().any(|l| l.code == *wanted || l.title == *wanted) {
+                continue;
+            }
+            let titles: BTreeSet<&str> = levels().map(|l| l.title.as_str()).collect();
+            let codes: BTreeSet<&str> = levels().map(|l| l.code.as_str()).collect();
+            let near = nearest(wanted, titles.union(&codes).copied());
+            let all = codes.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "`{breakdown}` has no level \"{wanted}\"{near}\n  mend: write one of {all}"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
     fn request(&self, by: &[String], period: Period) -> TableRequest {
         TableRequest { measure: self.measure.id.clone(), by: by.to_vec(), periods: vec![period] }
     }
@@ -154,8 +179,7 @@ fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), F
             let lines = |pairs: &[(String, String)]| {
                 pairs.iter().map(|(label, text)| format!("  {label}: {text}\n")).collect::<String>()
             };
-            let mut text =
-                format!("{}\n\n{}\n", answer.question, render::terminal::table(&answer.table));
+            let mut text = render::terminal::table(&answer.table) + "\n";
             if !answer.denominator.is_empty() {
                 text.push_str(&format!("\nThe whole council\n{}", lines(&answer.denominator)));
             }

@@ -6,8 +6,8 @@ use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
-use crate::run::Place;
-use crate::{judge, publish};
+use crate::run::{Place, RunError, RunFolder};
+use crate::{EngineError, judge, publish};
 
 /// Writes a report.
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
@@ -49,6 +49,12 @@ fn write(
     place: &Place<'_>,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    // A folder that cannot be written is said before the work, not after it.
+    drop(
+        RunFolder::begin(place.out, place.name)
+            .map_err(RunError::from)
+            .map_err(EngineError::from)?,
+    );
     let row_level = |p: &&Pack| {
         p.audiences.iter().any(|a| definitions.audience(a).is_some_and(|a| a.row_level))
     };

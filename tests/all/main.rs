@@ -2,4 +2,5 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)] // the whole program is a test
 
 mod agreement;
+mod cli;
 mod oracle;

@@ -1,0 +1,109 @@
+//! The month's report: the folder it leaves, who is given what in it, and the same bytes each time.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use early_help::definitions::load::load;
+
+use super::{MONTHLY, Run, a_folder, repository};
+
+const CELLS: &str = "measure,unit,period_kind,period,period_start,period_end,breakdown,level,numerator,denominator,value,lower,upper,pending,unknown,symbol";
+const VERDICTS: &str =
+    "case_id,framework,need,need_verdict,outcome,outcome_verdict,reason,window_start,window_end";
+
+#[test]
+fn the_monthly_report_prints_its_folder_and_leaves_only_a_finished_one() {
+    let run = &*MONTHLY;
+    assert_eq!(run.said.out.trim_end(), run.out.join("2026-09-monthly").to_string_lossy());
+    let unfinished: Vec<_> =
+        run.files.keys().filter(|f| !f.starts_with("2026-09-monthly/")).collect();
+    assert!(unfinished.is_empty(), "left beside the run: {unfinished:?}");
+}
+
+#[test]
+fn each_audience_has_a_page_its_cells_and_every_chart_in_both_forms() {
+    let run = &*MONTHLY;
+    for audience in ["internal", "board"] {
+        let below = format!("2026-09-monthly/{audience}");
+        assert!(run.text(&format!("{below}/index.html")).starts_with("<!DOCTYPE html>"));
+        assert_eq!(run.header(&format!("{below}/data/cells.csv")), CELLS);
+        let charts = |ending: &str| -> BTreeSet<&str> {
+            let names = run.files.keys().filter_map(|f| f.strip_prefix(&below)?.strip_prefix('/'));
+            names.filter_map(|f| f.strip_prefix("charts/")?.strip_suffix(ending)).collect()
+        };
+        let drawn = charts(".svg");
+        assert!(drawn.len() > 20, "{audience} has {} charts", drawn.len());
+        assert_eq!(drawn, charts(".png"));
+        for chart in drawn {
+            assert!(run.text(&format!("{below}/charts/{chart}.svg")).contains("<svg"));
+            assert!(run.bytes(&format!("{below}/charts/{chart}.png")).starts_with(b"\x89PNG"));
+        }
+    }
+}
+
+#[test]
+fn the_manifest_lists_every_file_of_the_run_and_nothing_else() {
+    let run = &*MONTHLY;
+    let manifest = run.manifest("2026-09-monthly/run.json");
+    let listed: BTreeSet<String> =
+        manifest.outputs.iter().map(|o| format!("2026-09-monthly/{}", o.name)).collect();
+    let mut there: BTreeSet<String> = run.files.keys().cloned().collect();
+    assert!(there.remove("2026-09-monthly/run.json"));
+    assert_eq!(listed, there);
+    assert!(manifest.checks.iter().all(|c| c.failed == 0 && c.checked > 0));
+}
+
+#[test]
+fn there_is_one_verdict_for_each_used_case_and_each_need() {
+    let run = &*MONTHLY;
+    let name = "2026-09-monthly/restricted/evidence/verdicts.csv";
+    assert_eq!(run.header(name), VERDICTS);
+    let manifest = run.manifest("2026-09-monthly/run.json");
+    let cases = manifest.ledger.iter().find(|l| l.source == "cases").expect("a ledger of cases");
+    let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
+    let needs: usize = rules.frameworks.iter().map(|f| f.needs.len()).sum();
+    let verdicts = run.rows(name);
+    assert_eq!(verdicts.len() as u64, cases.used * needs as u64);
+    let of: BTreeSet<_> =
+        verdicts.iter().map(|v| (&v["case_id"], &v["framework"], &v["need"])).collect();
+    assert_eq!(of.len(), verdicts.len(), "a case has two verdicts on one need");
+    let words = BTreeSet::from(["met", "not_met", "pending", "unknown", "not_applicable"]);
+    for verdict in &verdicts {
+        assert!(words.contains(verdict["need_verdict"].as_str()));
+        assert!(words.contains(verdict["outcome_verdict"].as_str()));
+        assert!(!verdict["reason"].is_empty());
+    }
+}
+
+#[test]
+fn the_board_is_given_no_teams_and_no_evidence() {
+    let run = &*MONTHLY;
+    let internal = run.cells("2026-09-monthly/internal/data/cells.csv");
+    let teams: BTreeSet<&str> =
+        internal.iter().filter(|c| c.breakdown == "team").map(|c| c.level.as_str()).collect();
+    assert!(teams.len() >= 12, "managers see their teams");
+    for (name, bytes) in run.files.iter().filter(|(n, _)| n.starts_with("2026-09-monthly/board/")) {
+        assert!(!name.contains("team") && !name.contains("evidence"), "{name}");
+        let content = String::from_utf8_lossy(bytes);
+        for team in teams.iter().filter(|t| **t != "not_recorded") {
+            assert!(!content.contains(team), "{name} speaks of a team");
+        }
+    }
+    let board = run.cells("2026-09-monthly/board/data/cells.csv");
+    assert!(board.iter().all(|c| c.breakdown.split('*').all(|b| b != "team")));
+}
+
+#[test]
+fn a_second_run_takes_the_place_of_the_first_with_the_same_bytes() {
+    let folder = a_folder();
+    let earlier = folder.path().join("2026-09-monthly");
+    fs::create_dir_all(earlier.join("board")).expect("a folder");
+    fs::write(earlier.join("board/index.html"), "an earlier page").expect("a file");
+    fs::write(earlier.join("stale.csv"), "an earlier file").expect("a file");
+    let again = Run::into(&["report", "monthly"], folder);
+    let first = &*MONTHLY;
+    assert!(first.files.keys().eq(again.files.keys()), "the runs hold different files");
+    for (name, bytes) in &first.files {
+        assert!(again.files.get(name) == Some(bytes), "{name} is not the same in both runs");
+    }
+}

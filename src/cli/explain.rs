@@ -101,14 +101,14 @@ fn case(
 type DatedWords = (Option<Day>, String);
 
 /// What happened on which day.
-type Dates = Vec<(Option<Day>, String)>;
+type Dates = Vec<DatedWords>;
 
 /// The place and the named dates of a case; nothing when there is no such case.
 fn dates(
     definitions: &Definitions,
     evaluated: &Evaluated,
     id: &str,
-) -> Result<Option<Vec<DatedWords>>, PolarsError> {
+) -> Result<Option<(usize, Dates)>, PolarsError> {
     let (Some(unit), Some(cases)) = (definitions.unit("case"), evaluated.units.get("case")) else {
         return Ok(None);
     };

@@ -35,6 +35,7 @@ use calendar::Period;
 use definitions::Definitions;
 use definitions::audience::{Audience, Pack};
 use evaluate::Evaluated;
+use measure::Measurer;
 use protect::{Protected, PublishedLedger};
 use report::{About, Feed, Plan};
 use run::{Check, Delivery, Place, RunError};
@@ -89,6 +90,7 @@ pub fn publish(
 ) -> Result<PathBuf, EngineError> {
     let feeds = feeds(definitions, evaluated);
     let ledger = &evaluated.linked.inputs.ledger;
+    let mut measurer = Measurer::new(definitions, evaluated);
     let mut deliveries = Vec::new();
     let mut cells = 0;
     for audience in &definitions.audiences {
@@ -99,9 +101,9 @@ pub fn publish(
             continue;
         }
         progress(&audience.title);
-        let plans = plans(definitions, evaluated, &theirs, audience, place.period)?;
+        let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
         // Everything that one audience receives is protected together, whichever page it is on.
-        let (protected, measured) = protected_for(definitions, evaluated, &plans, policy)?;
+        let (protected, measured) = protected_for(definitions, &mut measurer, &plans, policy)?;
         cells += measured;
         let published = PublishedLedger::of(ledger, policy);
         let about = About { run: place.name, ledger: &published, feeds: &feeds };
@@ -128,25 +130,24 @@ pub fn publish(
 
 fn plans<'d>(
     definitions: &Definitions,
-    evaluated: &Evaluated,
+    measurer: &mut Measurer<'_>,
     packs: &[&'d Pack],
     audience: &'d Audience,
     period: Period,
 ) -> Result<Vec<Plan<'d>>, PolarsError> {
-    let ripe =
-        |m: &str, periods: &[Period]| measure::newest_ripe(definitions, evaluated, m, periods);
-    packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, ripe)).collect()
+    let mut ripe = |m: &str, periods: &[Period]| measurer.newest_ripe(m, periods);
+    packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, &mut ripe)).collect()
 }
 
 /// The published cells of all plans together, and how many cells were measured.
 fn protected_for(
     definitions: &Definitions,
-    evaluated: &Evaluated,
+    measurer: &mut Measurer<'_>,
     plans: &[Plan<'_>],
     policy: &definitions::audience::DisclosurePolicy,
 ) -> Result<(Protected, u64), EngineError> {
     let requests: Vec<_> = plans.iter().flat_map(|p| p.requests(definitions)).collect();
-    let tables = measure::measure(definitions, evaluated, &measure::merged(requests))?;
+    let tables = measurer.tables(&measure::merged(requests))?;
     for table in &tables {
         if table.cells.iter().any(|c| !c.flow.sums()) {
             return Err(EngineError::Conservation(format!(

@@ -9,7 +9,7 @@ use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Audience;
 use crate::definitions::measure::Measure;
-use crate::measure::{TableRequest, measure, merged, newest_ripe};
+use crate::measure::{Measurer, TableRequest, merged};
 use crate::protect::{PublishedTable, protect};
 use crate::render;
 use crate::report::{Answer, answer};
@@ -24,13 +24,15 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
     let question = Question::read(&definitions, arguments)?;
     let evaluated =
         judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
+    let mut measurer = Measurer::new(&definitions, &evaluated);
     let period = match question.period {
         Some(period) => period,
         None => {
             let newest =
                 Period::last_complete(PeriodKind::Rolling12Months, definitions.project.as_at);
             let history: Vec<Period> = (0..24).rev().map(|back| newest.earlier(back)).collect();
-            newest_ripe(&definitions, &evaluated, &question.measure.id, &history)
+            measurer
+                .newest_ripe(&question.measure.id, &history)
                 .map_err(EngineError::from)?
                 .unwrap_or(newest)
         }
@@ -43,7 +45,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
             .extend(question.by.iter().map(|b| question.request(std::slice::from_ref(b), period)));
     }
     let requests = merged(requests);
-    let tables = measure(&definitions, &evaluated, &requests).map_err(EngineError::from)?;
+    let tables = measurer.tables(&requests).map_err(EngineError::from)?;
     let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
         return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
     };

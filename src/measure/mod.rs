@@ -10,7 +10,8 @@ mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::PolarsResult;
+use polars::prelude::{DataFrame, PolarsResult};
+use rayon::prelude::*;
 
 pub use cell::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
@@ -19,6 +20,7 @@ pub use cell::{
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Counted, Measure, MeasureKind};
+use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 
 use levels::{Levels, levels_of};
@@ -35,86 +37,247 @@ pub fn measure(
     evaluated: &Evaluated,
     requests: &[TableRequest],
 ) -> PolarsResult<Vec<Table>> {
-    let mut cache = BTreeMap::new();
-    let mut tables = Vec::new();
-    for request in requests {
-        let Some(measure) = definitions.measure(&request.measure) else { continue };
-        let table = match &measure.kind {
-            MeasureKind::Ratio { over, under } => {
-                ratio(definitions, evaluated, measure, over, under, request, &mut cache)?
-            }
-            _ => plain(definitions, evaluated, measure, request, &mut cache)?,
-        };
-        tables.extend(table);
-    }
-    Ok(tables)
+    Measurer::new(definitions, evaluated).tables(requests)
 }
 
-/// The levels of breakdowns that have been looked up, by unit and breakdown.
-type LevelCache = BTreeMap<(String, String), Option<Levels>>;
+/// Measures, and remembers what has been counted: audiences and pages ask for much the same.
+pub struct Measurer<'a> {
+    definitions: &'a Definitions,
+    evaluated: &'a Evaluated,
+    /// The levels that have been looked up, by unit and breakdown; none where a unit has none.
+    levels: BTreeMap<(String, String), Option<Levels>>,
+    /// What has been counted, by measure and breakdowns.
+    counted: BTreeMap<Split, Counts>,
+}
 
-fn plain(
-    definitions: &Definitions,
-    evaluated: &Evaluated,
-    measure: &Measure,
-    request: &TableRequest,
-    cache: &mut LevelCache,
-) -> PolarsResult<Option<Table>> {
-    let (Some(unit), Some(frame)) =
-        (definitions.unit(&measure.unit), evaluated.units.get(&measure.unit))
-    else {
-        return Ok(None);
-    };
-    let mut levels = Vec::new();
-    for by in &request.by {
-        let key = (unit.id.clone(), by.clone());
-        if !cache.contains_key(&key) {
-            let rings = &evaluated.linked.inputs.rings;
-            let found = match definitions.breakdown(by) {
-                Some(b) => levels_of(definitions, rings, unit, frame, b)?,
+/// A measure and the breakdowns that it is split by.
+type Split = (String, Vec<String>);
+
+/// The finest cells of one split, and for a stock the months that they are of.
+#[derive(Default)]
+struct Counts {
+    months: BTreeSet<i32>,
+    monthly: Monthly,
+}
+
+impl<'a> Measurer<'a> {
+    /// Measures these units; nothing has been counted yet.
+    #[must_use]
+    pub fn new(definitions: &'a Definitions, evaluated: &'a Evaluated) -> Self {
+        Self { definitions, evaluated, levels: BTreeMap::new(), counted: BTreeMap::new() }
+    }
+
+    /// The tables that were asked for, in the order of the requests.
+    ///
+    /// # Errors
+    /// As [`measure`].
+    pub fn tables(&mut self, requests: &[TableRequest]) -> PolarsResult<Vec<Table>> {
+        let definitions = self.definitions;
+        let parts: Vec<TableRequest> =
+            requests.iter().flat_map(|r| counted_for(definitions, r)).collect();
+        for part in &parts {
+            self.look_up_levels(part)?;
+        }
+        self.count(&merged(parts))?;
+        let table = |request: &TableRequest| {
+            let measure = definitions.measure(&request.measure)?;
+            match &measure.kind {
+                MeasureKind::Ratio { over, under } => self.ratio(measure, over, under, request),
+                _ => self.plain(measure, request),
+            }
+        };
+        Ok(requests.iter().filter_map(table).collect())
+    }
+
+    /// The newest of these periods in which nearly everything is known; if there is none, the one
+    /// in which most is. Says when a figure is ripe without saying what it is.
+    ///
+    /// # Errors
+    /// As [`measure`].
+    pub fn newest_ripe(
+        &mut self,
+        measure: &str,
+        periods: &[Period],
+    ) -> PolarsResult<Option<Period>> {
+        let by = Vec::new();
+        let request = TableRequest { measure: measure.to_owned(), by, periods: periods.to_vec() };
+        let tables = self.tables(&[request])?;
+        // A distribution has several cells for a period, all with the same flow.
+        let filled: Vec<&Cell> =
+            tables.iter().flat_map(|t| &t.cells).filter(|c| c.flow.considered > 0).collect();
+        let ripe = filled.iter().filter(|c| c.flow.pending * RIPE <= c.flow.considered);
+        let newest = ripe.map(|c| c.period).max_by_key(|p| p.number());
+        let least_open = || {
+            let by_share = |a: &&&Cell, b: &&&Cell| {
+                let left = a.flow.pending * b.flow.considered;
+                let right = b.flow.pending * a.flow.considered;
+                left.cmp(&right).then(b.period.number().cmp(&a.period.number()))
+            };
+            filled.iter().min_by(by_share).map(|c| c.period)
+        };
+        Ok(newest.or_else(least_open).or_else(|| periods.last().copied()))
+    }
+
+    fn look_up_levels(&mut self, request: &TableRequest) -> PolarsResult<()> {
+        let Some((unit, frame)) = self.units_of(&request.measure) else { return Ok(()) };
+        for by in &request.by {
+            let key = (unit.id.clone(), by.clone());
+            if self.levels.contains_key(&key) {
+                continue;
+            }
+            let rings = &self.evaluated.linked.inputs.rings;
+            let found = match self.definitions.breakdown(by) {
+                Some(b) => levels_of(self.definitions, rings, unit, frame, b)?,
                 None => None,
             };
-            cache.insert(key.clone(), found);
+            self.levels.insert(key, found);
         }
-        match cache.get(&key) {
-            Some(Some(found)) => levels.push(found.clone()),
-            _ => return Ok(None),
+        Ok(())
+    }
+
+    /// The unit that a measure counts, and its frame.
+    fn units_of(&self, measure: &str) -> Option<(&'a Unit, &'a DataFrame)> {
+        let unit = self.definitions.unit(&self.definitions.measure(measure)?.unit)?;
+        Some((unit, self.evaluated.units.get(&unit.id)?))
+    }
+
+    /// The levels of a request's breakdowns; nothing if the unit lacks one of them.
+    fn levels(&self, unit: &Unit, by: &[String]) -> Option<Vec<&Levels>> {
+        by.iter().map(|b| self.levels.get(&(unit.id.clone(), b.clone()))?.as_ref()).collect()
+    }
+
+    fn counting(&self, measure: &'a Measure) -> Option<Counting<'a>> {
+        let (unit, frame) = self.units_of(&measure.id)?;
+        let (definitions, evaluated) = (self.definitions, self.evaluated);
+        Some(Counting { definitions, evaluated, measure, unit, frame })
+    }
+
+    /// Counts what has not been counted yet, splits side by side.
+    fn count(&mut self, requests: &[TableRequest]) -> PolarsResult<()> {
+        let missing: Vec<(&TableRequest, &Measure, BTreeSet<i32>)> = requests
+            .iter()
+            .filter_map(|request| {
+                let measure = self.definitions.measure(&request.measure)?;
+                let known = self.counted.get(&(request.measure.clone(), request.by.clone()));
+                let months: BTreeSet<i32> = match (known, &measure.counted) {
+                    // A flow is counted for all months at once.
+                    (Some(_), Counted::On { .. }) => BTreeSet::new(),
+                    (None, Counted::On { .. }) => BTreeSet::from([0]),
+                    (known, _) => {
+                        let asked = request.periods.iter().map(|p| p.number());
+                        asked.filter(|m| known.is_none_or(|k| !k.months.contains(m))).collect()
+                    }
+                };
+                (!months.is_empty()).then_some((request, measure, months))
+            })
+            .collect();
+        let found: Vec<(Split, BTreeSet<i32>, Monthly)> = missing
+            .into_par_iter()
+            .map(|(request, measure, months)| {
+                let split = (request.measure.clone(), request.by.clone());
+                let monthly = match self.counting(measure) {
+                    Some(counting) => match self.levels(counting.unit, &request.by) {
+                        Some(levels) => counting.monthly(&levels, &months)?,
+                        None => Monthly::new(),
+                    },
+                    None => Monthly::new(),
+                };
+                Ok((split, months, monthly))
+            })
+            .collect::<PolarsResult<_>>()?;
+        for (split, months, monthly) in found {
+            let counts = self.counted.entry(split).or_default();
+            counts.months.extend(months);
+            counts.monthly.extend(monthly);
         }
+        Ok(())
     }
-    let counting = Counting { definitions, evaluated, measure, unit, frame };
-    let months: BTreeSet<i32> = request.periods.iter().map(|p| p.number()).collect();
-    let monthly = counting.monthly(&levels, &months)?;
-    let categories = counting.categories();
-    let mut by = request.by.clone();
-    if categories.is_some() {
-        by.push(CATEGORY.to_owned());
-    }
-    let crossings = crossings(&levels);
-    let categories =
-        categories.map(|all| (all.len(), occurring(measure, &monthly, request, &crossings, all)));
-    let mut cells = Vec::new();
-    for &period in &request.periods {
-        for places in &crossings {
-            let level: Vec<Level> = levels
-                .iter()
-                .zip(places)
-                .filter_map(|(l, &at)| l.levels.get(at).map(|(_, level)| level.clone()))
-                .collect();
-            match &categories {
-                None => {
-                    let tally = roll_up(measure, &monthly, period, places);
-                    let flow = tally.flow(measure.exclude.len());
-                    cells.push(Cell { period, level, amount: tally.amount(&measure.kind), flow });
-                }
-                Some((all, shown)) => {
-                    let row = (period, places.as_slice(), level.as_slice());
-                    cells.extend(distribution(measure, &monthly, row, *all, shown));
+
+    /// A table of a measure that is no ratio, from what has been counted.
+    fn plain(&self, measure: &'a Measure, request: &TableRequest) -> Option<Table> {
+        let counting = self.counting(measure)?;
+        let levels = self.levels(counting.unit, &request.by)?;
+        let split = (request.measure.clone(), request.by.clone());
+        let monthly = &self.counted.get(&split)?.monthly;
+        let mut by = request.by.clone();
+        let crossings = crossings(&levels);
+        let categories = counting.categories().map(|all| {
+            by.push(CATEGORY.to_owned());
+            (all.len(), occurring(measure, monthly, request, &crossings, all))
+        });
+        let mut cells = Vec::new();
+        for &period in &request.periods {
+            for places in &crossings {
+                let level: Vec<Level> = levels
+                    .iter()
+                    .zip(places)
+                    .filter_map(|(l, &at)| l.levels.get(at).map(|(_, level)| level.clone()))
+                    .collect();
+                match &categories {
+                    None => {
+                        let tally = roll_up(measure, monthly, period, places);
+                        let flow = tally.flow(measure.exclude.len());
+                        cells.push(Cell { period, level, amount: tally.amount(&measure.kind), flow });
+                    }
+                    Some((all, shown)) => {
+                        let row = (period, places.as_slice(), level.as_slice());
+                        cells.extend(distribution(measure, monthly, row, *all, shown));
+                    }
                 }
             }
         }
+        let unit = counting.unit.plural.clone();
+        Some(Table { measure: measure.id.clone(), unit, by, cells })
     }
-    Ok(Some(Table { measure: measure.id.clone(), unit: unit.plural.clone(), by, cells }))
+
+    /// One measure over another, for the whole council.
+    fn ratio(
+        &self,
+        measure: &Measure,
+        over: &str,
+        under: &str,
+        request: &TableRequest,
+    ) -> Option<Table> {
+        let part = |id: &str| {
+            let periods = request.periods.clone();
+            let request = TableRequest { measure: id.to_owned(), by: Vec::new(), periods };
+            self.plain(self.definitions.measure(id)?, &request)
+        };
+        let (over, under) = (part(over)?, part(under)?);
+        let cells = over.cells.into_iter().zip(under.cells).map(|(above, below)| {
+            let (under, under_units) = match below.amount {
+                Amount::Sum { units, sum } => (sum, units),
+                _ => {
+                    let units = below.flow.counted;
+                    let whole = i64::try_from(units).unwrap_or(i64::MAX);
+                    (whole.saturating_mul(TEN_THOUSANDTHS), units)
+                }
+            };
+            let over = above.flow.counted;
+            Cell { amount: Amount::Ratio { over, under, under_units }, ..above }
+        });
+        let cells = cells.collect();
+        Some(Table { measure: measure.id.clone(), unit: over.unit, by: Vec::new(), cells })
+    }
 }
+
+/// What has to be counted for a request: itself, or for a ratio the two measures in it.
+fn counted_for(definitions: &Definitions, request: &TableRequest) -> Vec<TableRequest> {
+    match definitions.measure(&request.measure).map(|m| &m.kind) {
+        Some(MeasureKind::Ratio { over, under }) => {
+            let part = |measure: &String| {
+                let periods = request.periods.clone();
+                TableRequest { measure: measure.clone(), by: Vec::new(), periods }
+            };
+            vec![part(over), part(under)]
+        }
+        Some(_) => vec![request.clone()],
+        None => Vec::new(),
+    }
+}
+
+/// A period is ripe when at most one unit in this many is still pending.
+const RIPE: u64 = 20;
 
 /// A category with its place among the levels of the tallies.
 type Category = (usize, Level);
@@ -180,7 +343,7 @@ fn roll_up(measure: &Measure, monthly: &Monthly, period: Period, places: &[usize
 }
 
 /// Every combination of levels, the first breakdown slowest.
-fn crossings(levels: &[Levels]) -> Vec<Vec<usize>> {
+fn crossings(levels: &[&Levels]) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];
     for breakdown in levels {
         all = all
@@ -192,86 +355,6 @@ fn crossings(levels: &[Levels]) -> Vec<Vec<usize>> {
             .collect();
     }
     all
-}
-
-/// One measure over another, for the whole council.
-fn ratio(
-    definitions: &Definitions,
-    evaluated: &Evaluated,
-    measure: &Measure,
-    over: &str,
-    under: &str,
-    request: &TableRequest,
-    cache: &mut LevelCache,
-) -> PolarsResult<Option<Table>> {
-    let (Some(over), Some(under)) = (definitions.measure(over), definitions.measure(under)) else {
-        return Ok(None);
-    };
-    let part = |measure: &Measure| TableRequest {
-        measure: measure.id.clone(),
-        by: Vec::new(),
-        periods: request.periods.clone(),
-    };
-    let (over, under) = (
-        plain(definitions, evaluated, over, &part(over), cache)?,
-        plain(definitions, evaluated, under, &part(under), cache)?,
-    );
-    let (Some(over), Some(under)) = (over, under) else { return Ok(None) };
-    let cells = over
-        .cells
-        .into_iter()
-        .zip(under.cells)
-        .map(|(above, below)| {
-            let over = match above.amount {
-                Amount::Count(n) => n,
-                Amount::Proportion { numerator, .. } => numerator,
-                Amount::Mean { units, .. } | Amount::Sum { units, .. } => units,
-                Amount::Ratio { over, .. } => over,
-            };
-            let (under, under_units) = match below.amount {
-                Amount::Sum { units, sum } => (sum, units),
-                Amount::Count(n) => {
-                    (i64::try_from(n).unwrap_or(i64::MAX).saturating_mul(TEN_THOUSANDTHS), n)
-                }
-                _ => (0, 0),
-            };
-            Cell { amount: Amount::Ratio { over, under, under_units }, ..above }
-        })
-        .collect();
-    Ok(Some(Table { measure: measure.id.clone(), unit: over.unit, by: Vec::new(), cells }))
-}
-
-/// A period is ripe when at most one unit in this many is still pending.
-const RIPE: u64 = 20;
-
-/// The newest of these periods in which nearly everything is known; if there is none, the one in
-/// which most is. Says when a figure is ripe without saying what it is.
-///
-/// # Errors
-/// As [`measure`].
-pub fn newest_ripe(
-    definitions: &Definitions,
-    evaluated: &Evaluated,
-    measure_id: &str,
-    periods: &[Period],
-) -> PolarsResult<Option<Period>> {
-    let request =
-        TableRequest { measure: measure_id.to_owned(), by: Vec::new(), periods: periods.to_vec() };
-    let tables = measure(definitions, evaluated, &[request])?;
-    // A distribution has several cells for a period, all with the same flow.
-    let filled: Vec<&Cell> =
-        tables.iter().flat_map(|t| &t.cells).filter(|c| c.flow.considered > 0).collect();
-    let ripe = filled.iter().filter(|c| c.flow.pending * RIPE <= c.flow.considered);
-    let newest = ripe.map(|c| c.period).max_by_key(|p| p.number());
-    let least_open = || {
-        let by_share = |a: &&&Cell, b: &&&Cell| {
-            let (left, right) =
-                (a.flow.pending * b.flow.considered, b.flow.pending * a.flow.considered);
-            left.cmp(&right).then(b.period.number().cmp(&a.period.number()))
-        };
-        filled.iter().min_by(by_share).map(|c| c.period)
-    };
-    Ok(newest.or_else(least_open).or_else(|| periods.last().copied()))
 }
 
 /// The same requests, each table asked for once with all its periods.

@@ -38,7 +38,7 @@ impl Counting<'_> {
     /// categories as a last level.
     pub(super) fn monthly(
         &self,
-        levels: &[Levels],
+        levels: &[&Levels],
         months: &BTreeSet<i32>,
     ) -> PolarsResult<Monthly> {
         let mut tallies = Monthly::new();
@@ -95,7 +95,7 @@ impl Counting<'_> {
     /// One row a unit: month, levels, and where it ends up in the denominator flow.
     fn prepare(
         &self,
-        levels: &[Levels],
+        levels: &[&Levels],
         stock: Option<(Plan, (Day, Day))>,
         month: Plan,
     ) -> LazyFrame {
@@ -175,7 +175,7 @@ impl Counting<'_> {
     fn aggregate(
         &self,
         plan: LazyFrame,
-        levels: &[Levels],
+        levels: &[&Levels],
         tallies: &mut Monthly,
     ) -> PolarsResult<()> {
         let distribution = matches!(self.measure.kind, MeasureKind::Distribution { .. });

@@ -78,6 +78,8 @@ fn write(
             ));
         }
     }
+    // The process ends here: giving gigabytes back frame by frame would only keep people waiting.
+    std::mem::forget(evaluated);
     Ok(console.result(&folder.display().to_string())?)
 }
 

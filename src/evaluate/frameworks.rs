@@ -14,7 +14,7 @@ use crate::evaluate::settle::code;
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{UnitScope, claim_column, need_column, outcome_column, truth};
 use crate::evaluate::windows::Windows;
-use crate::link::{PERSON, UNIT};
+use crate::link::UNIT;
 
 /// The unit that frameworks judge.
 pub(super) const CASE: &str = "case";
@@ -104,12 +104,7 @@ pub(super) fn decide_needs(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     }
     let found = cohort.units.clone().lazy().select(verdicts).collect()?;
     cohort.add_unit_columns(&found)?;
-    for framework in &definitions.frameworks {
-        for need in &framework.needs {
-            name_people(cohort, framework, need)?;
-        }
-    }
-    Ok(())
+    name_people(cohort)
 }
 
 /// Whether a framework is in force for a case.
@@ -134,53 +129,73 @@ fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
         .unwrap_or_else(|| lit(false))
 }
 
-/// The people with a need: those its tests name; if they name nobody, the members of its groups;
-/// if it has none, everybody.
-fn name_people(cohort: &mut Cohort<'_>, framework: &Framework, need: &Need) -> PolarsResult<()> {
-    let Some(members) = cohort.members.clone() else { return Ok(()) };
-    let name = qualified(framework, &need.id);
-    let mut windows = Windows::default();
-    let tasks =
-        Task::of(&need_owner(framework, &need.id), &need.tests, Some(&name), true, &mut windows);
-    let mut groups = Vec::new();
-    let mut named = Vec::new();
-    for task in &tasks {
-        let column = names_of(&task.key);
-        if members.people.column(&column).is_ok() {
-            named.push(col(column));
-        }
-        // Groups that depend on a window do not occur in needs, whose groups are as identified.
-        if let Some(group) = cohort.group_column(task)? {
-            groups.push(col(group));
+/// Says for every need who has it: the people its tests name; if they name nobody, the members of
+/// its groups; if it has none, everybody. All needs at once, because families are many.
+fn name_people(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
+    let definitions = cohort.definitions;
+    let mut flags = vec![col(UNIT)];
+    let mut any = Vec::new();
+    let mut met = vec![col(UNIT)];
+    let mut has = Vec::new();
+    for framework in &definitions.frameworks {
+        for need in &framework.needs {
+            let name = qualified(framework, &need.id);
+            let (named, grouped) = people_of_tests(cohort, framework, need)?;
+            let column = |what: &str| format!("{what} {name}");
+            for (what, flag) in [("named", named), ("grouped", grouped)] {
+                flags.push(flag.alias(column(what)));
+                any.push(col(column(what)).max().alias(column(&format!("any {what}"))));
+            }
+            let verdict = col(need_column(&name)).eq(code(Verdict::Met));
+            met.push(verdict.alias(column("met")));
+            let theirs = when(col(column("any named")))
+                .then(col(column("named")))
+                .when(col(column("any grouped")))
+                .then(col(column("grouped")))
+                .otherwise(lit(true));
+            has.push(col(column("met")).and(theirs).alias(has_need(&name)));
         }
     }
-    let or_false = |all: Vec<Plan>| all.into_iter().reduce(Plan::or).unwrap_or_else(|| lit(false));
-    let Some(members) = cohort.members.clone() else { return Ok(()) };
+    let Some(members) = &cohort.members else { return Ok(()) };
     let height = members.people.height();
-    let flags = [
-        col(UNIT),
-        col(PERSON),
-        or_false(named).fill_null(lit(false)).alias("named"),
-        or_false(groups).fill_null(lit(false)).alias("grouped"),
-    ];
-    let people = members.people.lazy().select(flags);
-    let by_unit = people
-        .clone()
-        .group_by([col(UNIT)])
-        .agg([col("named").max().alias("any named"), col("grouped").max().alias("any grouped")]);
-    let met = col(need_column(&name)).eq(code(Verdict::Met));
-    let units = cohort.units.clone().lazy().select([col(UNIT), met.alias("met")]);
-    let has = when(col("any named"))
-        .then(col("named"))
-        .when(col("any grouped"))
-        .then(col("grouped"))
-        .otherwise(lit(true));
+    let people = members.people.clone().lazy().select(flags).collect()?.lazy();
+    let by_unit = people.clone().group_by([col(UNIT)]).agg(any);
+    let units = cohort.units.clone().lazy().select(met);
     let found = people
         .join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left())
         .join(units, [col(UNIT)], [col(UNIT)], keeping_left())
-        .select([col("met").and(has).alias(has_need(&name))])
+        .select(has)
         .collect()?;
     cohort.add_people_columns(found, height)
+}
+
+/// Whom the tests of a need name, and who is in their groups, as yes/no columns of the people.
+fn people_of_tests(
+    cohort: &mut Cohort<'_>,
+    framework: &Framework,
+    need: &Need,
+) -> PolarsResult<(Plan, Plan)> {
+    let name = qualified(framework, &need.id);
+    let owner = need_owner(framework, &need.id);
+    let tasks = Task::of(&owner, &need.tests, Some(&name), true, &mut Windows::default());
+    let mut named = Vec::new();
+    let mut grouped = Vec::new();
+    for task in &tasks {
+        // Groups that depend on a window do not occur in needs, whose groups are as identified.
+        if let Some(group) = cohort.group_column(task)? {
+            grouped.push(col(group));
+        }
+        let column = names_of(&task.key);
+        let people = cohort.members.as_ref().map(|m| &m.people);
+        if people.is_some_and(|p| p.column(&column).is_ok()) {
+            named.push(col(column));
+        }
+    }
+    let any = |all: Vec<Plan>| {
+        let any = all.into_iter().reduce(Plan::or).unwrap_or_else(|| lit(false));
+        any.fill_null(lit(false))
+    };
+    Ok((any(named), any(grouped)))
 }
 
 /// Decides every outcome.

@@ -345,10 +345,8 @@ impl<'d> Pass<'d> {
             found.push(count(col(mask_of(task, Reads::Window))).alias(task.row_count()));
         }
         let keys: Vec<Plan> = keys.iter().map(|k| col(*k)).collect();
-        // Sorted rows have to stay in order within their group for first and last to mean it.
-        let plan = frame.lazy();
-        let grouped =
-            if order.is_empty() { plan.group_by(keys) } else { plan.group_by_stable(keys) };
+        // Rows keep their order within a group, which first, last and runs go by.
+        let grouped = frame.lazy().group_by(keys);
         grouped.agg(found).collect()
     }
 

@@ -49,7 +49,8 @@ pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsR
         .collect()?;
     let at = |word: &str, score: Expr, name: &str| {
         let scores = scores.clone().lazy().filter(stage(word));
-        scores.group_by_stable(key_columns.clone()).agg([score.alias(name)])
+        // Rows keep their order within a group; the order of groups is settled below.
+        scores.group_by(key_columns.clone()).agg([score.alias(name)])
     };
     let starts = at("start", col("score").first(), "start_score");
     let closes = at("close", col("score").last(), "end_score");

@@ -217,7 +217,12 @@ impl<'a> Measurer<'a> {
                     None => {
                         let tally = roll_up(measure, monthly, period, places);
                         let flow = tally.flow(measure.exclude.len());
-                        cells.push(Cell { period, level, amount: tally.amount(&measure.kind), flow });
+                        cells.push(Cell {
+                            period,
+                            level,
+                            amount: tally.amount(&measure.kind),
+                            flow,
+                        });
                     }
                     Some((all, shown)) => {
                         let row = (period, places.as_slice(), level.as_slice());

@@ -46,6 +46,16 @@ impl PeriodKind {
             Self::FinancialYear | Self::Rolling12Months => 12,
         }
     }
+
+    /// How many months lie between one and the next; rolling periods step by a month.
+    #[must_use]
+    pub fn step(self) -> u32 {
+        match self {
+            Self::Month | Self::Rolling12Months => 1,
+            Self::Quarter => 3,
+            Self::FinancialYear => 12,
+        }
+    }
 }
 
 /// One reporting period. Known by its kind and the month in which it ends.
@@ -93,11 +103,7 @@ impl Period {
     /// The period that comes `back` periods before this one; rolling periods step by a month.
     #[must_use]
     pub fn earlier(self, back: u32) -> Self {
-        let step = match self.kind {
-            PeriodKind::Month | PeriodKind::Rolling12Months => 1,
-            PeriodKind::Quarter => 3,
-            PeriodKind::FinancialYear => 12,
-        };
+        let step = i32::try_from(self.kind.step()).unwrap_or(1);
         let back = i32::try_from(back).unwrap_or(i32::MAX / 12);
         Self { last_month: self.last_month - step * back, ..self }
     }

@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
     }
     if errors > 0 {
         let message = format!(
-            "{errors} errors and {warnings} warnings in {}",
+            "{} and {} in {}",
+            counted(errors, "error"),
+            counted(warnings, "warning"),
             arguments.definitions.display()
         );
         return Err(Failure::new(Exit::Definitions, message));
@@ -33,14 +35,20 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
         let needs: usize = d.frameworks.iter().map(|f| f.needs.len()).sum();
         let outcomes: usize = d.frameworks.iter().map(|f| f.outcomes.len()).sum();
         console.result(&format!(
-            "{} files: {} sources, {needs} needs and {outcomes} outcomes in {} frameworks, {} measures, {} packs, {} examples. No errors, {warnings} warnings.",
+            "{} files: {} sources, {needs} needs and {outcomes} outcomes in {}, {} measures, {} packs, {} examples. No errors, {}.",
             d.files.len(),
             d.sources.len(),
-            d.frameworks.len(),
+            counted(d.frameworks.len(), "framework"),
             d.measures.len(),
             d.packs.len(),
             d.examples.len(),
+            counted(warnings, "warning"),
         ))?;
     }
     Ok(())
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

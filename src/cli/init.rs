@@ -35,6 +35,10 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
         let text = if *name == "project.toml" {
             text.replace("Marlshire Council", &quoted)
                 .replace("Marlshire Early Help", &format!("{quoted} Early Help"))
+                .replace("\"marlshire\"", "\"our_council\"")
+        } else if *name == "mapping.toml" {
+            text.replace("Marlshire's exports", "Our exports")
+                .replace("Marlshire exports", "Our exports")
         } else {
             (*text).to_owned()
         };

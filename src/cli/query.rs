@@ -120,6 +120,14 @@ impl<'d> Question<'d> {
                 measure.id
             )));
         }
+        let closed =
+            |b: &&String| definitions.breakdown(b).is_some_and(|b| !b.released_to(&audience.id));
+        if let Some(refused) = by.iter().find(closed) {
+            return Err(usage(format!(
+                "figures by \"{refused}\" are not released to {}\n  mend: ask without it",
+                audience.id
+            )));
+        }
         let period = match &arguments.period {
             None => None,
             Some(text) => {

@@ -33,8 +33,18 @@ pub struct Breakdown {
     pub titles: Vec<(String, String)>,
     /// Bands of a number, if it is one.
     pub bands: Vec<Band>,
+    /// The audiences that may see figures split by it; empty for all.
+    pub audiences: Vec<String>,
     /// Where it is defined.
     pub place: Place,
+}
+
+impl Breakdown {
+    /// Whether an audience may see figures split by it.
+    #[must_use]
+    pub fn released_to(&self, audience: &str) -> bool {
+        self.audiences.is_empty() || self.audiences.iter().any(|a| a == audience)
+    }
 }
 
 /// A stretch of numbers with a name, both ends included.

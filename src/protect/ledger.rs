@@ -1,12 +1,14 @@
 //! The row ledger as an audience may see it: counts of rows under the same policy as other counts.
 
 use crate::definitions::audience::DisclosurePolicy;
-use crate::protect::{Shown, ledger_number};
+use crate::protect::{NumberKind, PublishedNumber, Shown, Symbol, ledger_number};
 use crate::read::Ledger;
+use crate::statistics::Decimal;
 
 /// The ledger of a run for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedLedger {
+    complete: bool,
     feeds: Vec<PublishedFeed>,
 }
 
@@ -23,30 +25,49 @@ pub struct PublishedFeed {
 }
 
 impl PublishedLedger {
-    /// The ledger under a policy.
+    /// The ledger under a policy. Where the policy hides small counts, the rows used are given as a
+    /// share, and the few that were not used are not counted out: from the sum they could be.
     #[must_use]
     pub fn of(ledger: &Ledger, policy: &DisclosurePolicy) -> Self {
+        let complete = policy.suppress_below == 0;
         let shown = |count: u64| ledger_number(count, policy);
+        let hidden = Shown::Symbol(Symbol::Confidential);
         let feeds = ledger.sources.iter().map(|feed| {
             let quarantined = feed.reasons().into_iter().map(|(r, n)| (r.to_string(), n));
             let left_out = feed.rules().into_iter().map(|(r, n)| (format!("left out: {r}"), n));
+            let reasons = quarantined.chain(left_out).map(|(words, n)| (words, shown(n)));
+            let aside = |count: usize| if complete { shown(count as u64) } else { hidden };
             PublishedFeed {
                 source: feed.source.clone(),
                 title: feed.title.clone(),
                 read: shown(feed.read),
-                used: shown(feed.used),
-                quarantined: shown(feed.quarantined.len() as u64),
-                left_out: shown(feed.left_out.len() as u64),
-                reasons: quarantined.chain(left_out).map(|(words, n)| (words, shown(n))).collect(),
+                used: if complete { shown(feed.used) } else { share(feed.used, feed.read) },
+                quarantined: aside(feed.quarantined.len()),
+                left_out: aside(feed.left_out.len()),
+                reasons: if complete { reasons.collect() } else { Vec::new() },
             }
         });
-        Self { feeds: feeds.collect() }
+        Self { complete, feeds: feeds.collect() }
+    }
+
+    /// Whether rows that were not used are counted and explained, rather than given as a share.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// The feeds, in the order of the definitions.
     #[must_use]
     pub fn feeds(&self) -> &[PublishedFeed] {
         &self.feeds
+    }
+}
+
+/// A share of rows in whole per cent: nothing that a count could be worked out from.
+fn share(part: u64, whole: u64) -> Shown {
+    match Decimal::ratio(i128::from(part) * 100, i128::from(whole), 0) {
+        Some(decimal) => Shown::Number(PublishedNumber { decimal, kind: NumberKind::Percent }),
+        None => Shown::Symbol(Symbol::NotApplicable),
     }
 }
 
@@ -69,7 +90,7 @@ impl PublishedFeed {
         self.read
     }
 
-    /// Rows used.
+    /// Rows used, or the share of rows used where small counts are hidden.
     #[must_use]
     pub fn used(&self) -> Shown {
         self.used

@@ -25,37 +25,32 @@ pub(super) fn section(
     let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
     let day =
         |d: Option<Day>| TableCell::Words(d.map_or_else(|| "None".to_owned(), |d| d.to_string()));
-    let rows = ledger
-        .feeds()
-        .iter()
-        .map(|feed| {
-            let about = feeds.iter().find(|f| f.source == feed.source());
-            Row {
-                head: feed.title().to_owned(),
-                cells: vec![
-                    TableCell::Figure(feed.read()),
-                    TableCell::Figure(feed.used()),
-                    TableCell::Figure(feed.quarantined()),
-                    TableCell::Figure(feed.left_out()),
-                    day(about.and_then(|f| f.newest)),
-                    day(about.and_then(|f| f.complete_to)),
-                ],
-            }
-        })
-        .collect();
-    let feeds_table = Table {
-        caption: "Rows of each feed: read = used + quarantined + left out".to_owned(),
-        head: vec![
-            head("Feed", false),
-            head("Rows read", true),
-            head("Used", true),
-            head("Quarantined", true),
-            head("Left out by rule", true),
-            head("Newest date", false),
-            head("Complete to", false),
-        ],
-        rows,
+    let complete = ledger.is_complete();
+    let rows = ledger.feeds().iter().map(|feed| {
+        let about = feeds.iter().find(|f| f.source == feed.source());
+        let mut cells = vec![TableCell::Figure(feed.read()), TableCell::Figure(feed.used())];
+        if complete {
+            cells.extend([feed.quarantined(), feed.left_out()].map(TableCell::Figure));
+        }
+        cells.push(day(about.and_then(|f| f.newest)));
+        cells.push(day(about.and_then(|f| f.complete_to)));
+        Row { head: feed.title().to_owned(), cells }
+    });
+    let mut columns = vec![head("Feed", false), head("Rows read", true)];
+    if complete {
+        columns.push(head("Used", true));
+        columns.push(head("Quarantined", true));
+        columns.push(head("Left out by rule", true));
+    } else {
+        columns.push(head("Share used", true));
+    }
+    columns.extend([head("Newest date", false), head("Complete to", false)]);
+    let caption = if complete {
+        "Rows of each feed: read = used + quarantined + left out"
+    } else {
+        "Rows of each feed, and the share of them that could be used"
     };
+    let feeds_table = Table { caption: caption.to_owned(), head: columns, rows: rows.collect() };
     let reasons = ledger.feeds().iter().flat_map(|feed| {
         feed.reasons().iter().map(|(words, rows)| Row {
             head: feed.title().to_owned(),

@@ -66,11 +66,13 @@ impl<'d> Plan<'d> {
         figure.period.unwrap_or(self.pack.period)
     }
 
-    /// The periods of a kind that lines show, oldest first.
+    /// The periods of a kind that lines show, oldest first: those of the pack's history.
     #[must_use]
     pub fn history(&self, kind: PeriodKind) -> Vec<Period> {
         let newest = Period::last_complete(kind, self.period.end());
-        let length = u32::try_from(self.pack.history).unwrap_or(1).max(1);
+        // The history is a stretch of time: as many months of any kind of period.
+        let months = u32::try_from(self.pack.history).unwrap_or(1) * self.pack.period.months();
+        let length = months.div_ceil(kind.step()).max(1);
         (0..length).rev().map(|back| newest.earlier(back)).collect()
     }
 

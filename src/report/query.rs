@@ -2,7 +2,7 @@
 
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::definitions::measure::Measure;
+use crate::definitions::measure::{Measure, MeasureKind};
 use crate::definitions::{Definitions, words};
 use crate::protect::{PublishedCell, PublishedTable};
 use crate::report::document::{Head, Row, Table, TableCell};
@@ -86,8 +86,11 @@ pub fn answer(
     }
 }
 
-/// How the denominator of the whole council came about.
+/// How the denominator of the whole council came about; counts have none.
 fn denominator(measure: &Measure, whole: &PublishedTable, period: Period) -> Vec<(String, String)> {
+    if matches!(measure.kind, MeasureKind::Count | MeasureKind::Sum { .. }) {
+        return Vec::new();
+    }
     let Some(cell) = whole.cells().iter().find(|c| c.period() == period) else { return Vec::new() };
     let mut lines = Vec::new();
     for (exclusion, count) in measure.exclude.iter().zip(cell.left_out()) {

@@ -1,11 +1,12 @@
 //! Checks that need several kinds of definition at once, when all of them have been read.
 
+use crate::definitions::audience::Pack;
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::Type;
 use crate::definitions::framework::Framework;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::mapping::Map;
-use crate::definitions::measure::{Fact, Measure};
+use crate::definitions::measure::{Breakdown, Fact, Measure};
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
 
@@ -21,6 +22,29 @@ impl Ground<'_> {
         self.check_needs_are_answered(frameworks);
         if !self.folder.declared("map").is_empty() {
             self.check_sources_are_fed(frameworks, facts, measures, maps);
+        }
+    }
+
+    /// A figure may only be split by what its readers may see.
+    pub(super) fn check_splits_are_released(&self, packs: &[Pack], breakdowns: &[Breakdown]) {
+        for pack in packs {
+            for figure in pack.sections.iter().flat_map(|s| &s.figures) {
+                let readers =
+                    if figure.audiences.is_empty() { &pack.audiences } else { &figure.audiences };
+                let splits =
+                    figure.by.iter().filter_map(|b| breakdowns.iter().find(|x| x.id == *b));
+                for split in splits {
+                    for reader in readers.iter().filter(|r| !split.released_to(r)) {
+                        let message = format!(
+                            "`{}` splits `{}` by `{}`, which is not released to `{reader}`",
+                            pack.id, figure.measure, split.id
+                        );
+                        self.log.push(Diagnostic::error("audience", &pack.place, message).mend(
+                            "give the figure an `audience` of its own, or split it by something else",
+                        ));
+                    }
+                }
+            }
         }
     }
 

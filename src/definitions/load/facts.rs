@@ -72,7 +72,7 @@ impl Ground<'_> {
         let table = value.table(
             &what,
             &key.place,
-            &["title", "value", "order", "titles", "bands", "why"],
+            &["title", "value", "order", "titles", "bands", "audience", "why"],
         )?;
         let title = table.words("title");
         let column = table.required_text("value");
@@ -87,6 +87,8 @@ impl Ground<'_> {
             })
             .unwrap_or_default();
         let bands = table.get("bands").map(|v| self.bands(v, 1.0, None)).unwrap_or_default();
+        let audiences = table.get("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
+        let audiences = self.references("audience", audiences);
         let column = column?;
         let units: Vec<Vec<(String, Type)>> =
             self.units.iter().map(|u| self.own_columns(u)).collect();
@@ -111,6 +113,7 @@ impl Ground<'_> {
             order: order.into_iter().map(|t| t.text).collect(),
             titles,
             bands,
+            audiences,
             place: key.place.clone(),
         })
     }

@@ -295,6 +295,7 @@ fn definitions() -> Definitions {
             column: "locality".into(),
             order: vec!["West".into(), "East".into()],
             titles: Vec::new(),
+            audiences: Vec::new(),
             bands: Vec::new(),
             place: place(),
         }],

@@ -212,7 +212,9 @@ impl Drawing<'_> {
                     .map(|c| Bar {
                         label: level_title(c),
                         point: point(c),
-                        note: made_of(self.measure, self.table.unit(), c).unwrap_or_default(),
+                        note: made_of(self.measure, self.table.unit(), c)
+                            .filter(|_| c.value().number().is_some())
+                            .unwrap_or_default(),
                     })
                     .collect(),
                 axis: self.axis(),

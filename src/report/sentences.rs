@@ -2,7 +2,7 @@
 //! how sure that is; never why.
 
 use crate::definitions::measure::{GoodIs, Measure, MeasureKind, Target};
-use crate::protect::{PublishedCell, PublishedNumber, Shown};
+use crate::protect::{PublishedCell, PublishedNumber, Shown, Symbol};
 
 /// How two values compare, as far as their intervals allow to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +33,22 @@ pub(super) fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
     }
 }
 
-/// Whether a cell will still change, because units are pending in it (or it is hidden how many).
+/// Whether a cell will still change, because units are pending in it. Of a hidden cell nothing is
+/// said.
 #[must_use]
-pub(super) fn provisional(cell: &PublishedCell) -> bool {
-    cell.pending().number().is_none_or(|n| !n.is_zero())
+pub fn provisional(cell: &PublishedCell) -> bool {
+    match cell.pending() {
+        Shown::Number(pending) => !pending.is_zero(),
+        Shown::Symbol(_) => cell.value().number().is_some(),
+    }
 }
 
 /// What a value is made of: `127 of 136`, `136 scored domains`; nothing for counts.
 #[must_use]
 pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Option<String> {
+    if let Shown::Symbol(symbol) = cell.value() {
+        return Some(symbol.shorthand().to_owned());
+    }
     match measure.kind {
         MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => {
             Some(format!("{} of {}", cell.numerator(), cell.denominator()))
@@ -64,8 +71,15 @@ pub(super) fn finding(
 ) -> String {
     let title = &measure.title;
     let period = now.period().label();
-    let Shown::Number(value) = now.value() else {
-        return format!("{title}: no figure can be given for {period}.");
+    let value = match now.value() {
+        Shown::Number(value) => value,
+        Shown::Symbol(Symbol::Confidential) => {
+            return format!("{title}: hidden for {period}, so that nobody can be recognised.");
+        }
+        Shown::Symbol(Symbol::NotAvailable) => return format!("{title}: not yet known for {period}."),
+        Shown::Symbol(Symbol::NotApplicable) => {
+            return format!("{title}: nothing to compute it from in {period}.");
+        }
     };
     let of = made_of(measure, unit, now).map(|m| format!(" ({m})")).unwrap_or_default();
     let so_far = if provisional(now) { ", so far" } else { "" };

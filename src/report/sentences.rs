@@ -36,7 +36,7 @@ pub(super) fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
 /// Whether a cell will still change, because units are pending in it. Of a hidden cell nothing is
 /// said.
 #[must_use]
-pub fn provisional(cell: &PublishedCell) -> bool {
+pub(super) fn provisional(cell: &PublishedCell) -> bool {
     match cell.pending() {
         Shown::Number(pending) => !pending.is_zero(),
         Shown::Symbol(_) => cell.value().number().is_some(),

@@ -11,7 +11,7 @@ use crate::report::document::{
 };
 use crate::report::plan::Plan;
 use crate::report::sentences::{
-    Change, change, finding, listed, made_of, provisional, target_words,
+    Change, change, clustered, finding, listed, made_of, provisional, target_words,
 };
 
 /// The published tables of an audience, to look cells up in.
@@ -133,7 +133,7 @@ impl Drawing<'_> {
         let title = match newest {
             Some(now) => {
                 let before = shown.iter().find(|c| c.period() == year_before(now)).copied();
-                finding(self.measure, self.table.unit(), now, before)
+                finding(self.definitions, self.measure, self.table.unit(), now, before)
             }
             None => format!("{}: not yet known", self.measure.title),
         };
@@ -233,8 +233,9 @@ impl Drawing<'_> {
             shown.iter().filter(|c| change(c, whole) == wanted).map(|c| level_title(c)).collect()
         };
         let (above, below) = (that(Change::Higher), that(Change::Lower));
+        let clearly = if clustered(self.definitions, self.measure) { "" } else { "clearly " };
         let part = |levels: &[String], word: &str| {
-            (!levels.is_empty()).then(|| format!("{} clearly {word}", listed(levels)))
+            (!levels.is_empty()).then(|| format!("{} {clearly}{word}", listed(levels)))
         };
         let parts: Vec<String> =
             [part(&above, "above the council as a whole"), part(&below, "below it")]

@@ -7,7 +7,7 @@ use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 use crate::report::figures::{Cells, same_period_last_year};
 use crate::report::plan::Plan;
 use crate::report::sentences::{
-    Change, change, finding, made_of, provisional, standing, target_words,
+    Change, change, clustered, finding, made_of, provisional, standing, target_words,
 };
 
 /// The section at the head: one line a measure, and what changed.
@@ -30,10 +30,13 @@ pub(super) fn section(
             (Some(t), Some(v)) if !provisional(now) => {
                 standing(t, v, if percent { 100.0 } else { 1.0 }).to_owned()
             }
-            (Some(_), _) => "Not yet known".to_owned(),
+            (Some(_), Some(_)) => "Provisional".to_owned(),
+            (Some(_), None) => "Not shown".to_owned(),
             (None, _) => "No target".to_owned(),
         };
         let compared = before.map_or("Nothing to compare with", |b| match change(now, b) {
+            Change::Higher if clustered(definitions, measure) => "Higher; how sure cannot be said",
+            Change::Lower if clustered(definitions, measure) => "Lower; how sure cannot be said",
             Change::Higher => "Clearly higher",
             Change::Lower => "Clearly lower",
             Change::NotClear => "No clear change",
@@ -57,7 +60,7 @@ pub(super) fn section(
                 words(standing),
             ],
         });
-        findings.push(finding(measure, table.unit(), now, before));
+        findings.push(finding(definitions, measure, table.unit(), now, before));
     }
     if rows.is_empty() {
         return None;

@@ -1,7 +1,10 @@
 //! Findings in words: a small grammar over published cells. It says what was, how it compares and
 //! how sure that is; never why.
 
+use crate::calendar::Period;
+use crate::definitions::Definitions;
 use crate::definitions::measure::{GoodIs, Measure, MeasureKind, Target};
+use crate::definitions::unit::UnitRows;
 use crate::protect::{PublishedCell, PublishedNumber, Shown, Symbol};
 
 /// How two values compare, as far as their intervals allow to say.
@@ -61,22 +64,39 @@ pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Op
     }
 }
 
+/// Whether several of a measure's units can belong to one case. Their answers go together, so that
+/// an interval which takes each as a witness of its own is too narrow to call a change clear.
+#[must_use]
+pub(super) fn clustered(definitions: &Definitions, measure: &Measure) -> bool {
+    let rows = definitions.unit(&measure.unit).map(|u| &u.rows);
+    matches!(rows, Some(UnitRows::CaseNeeds | UnitRows::ScorePairs))
+}
+
+/// A period as it stands in a sentence after "in": `Sep 2026`, `the year to Sep 2026`.
+#[must_use]
+pub(super) fn spoken(period: Period) -> String {
+    period.label().replace("Year to", "the year to")
+}
+
 /// One sentence for a measure: the newest known value, and how it compares with a year before.
 #[must_use]
 pub(super) fn finding(
+    definitions: &Definitions,
     measure: &Measure,
     unit: &str,
     now: &PublishedCell,
     before: Option<&PublishedCell>,
 ) -> String {
     let title = &measure.title;
-    let period = now.period().label();
+    let period = spoken(now.period());
     let value = match now.value() {
         Shown::Number(value) => value,
         Shown::Symbol(Symbol::Confidential) => {
             return format!("{title}: hidden for {period}, so that nobody can be recognised.");
         }
-        Shown::Symbol(Symbol::NotAvailable) => return format!("{title}: not yet known for {period}."),
+        Shown::Symbol(Symbol::NotAvailable) => {
+            return format!("{title}: not yet known for {period}.");
+        }
         Shown::Symbol(Symbol::NotApplicable) => {
             return format!("{title}: nothing to compute it from in {period}.");
         }
@@ -86,10 +106,23 @@ pub(super) fn finding(
     let start = format!("{title}: {value}{of} in {period}{so_far}");
     let Some(before) = before else { return format!("{start}.") };
     let Shown::Number(earlier) = before.value() else { return format!("{start}.") };
-    let then = before.period().label();
+    let then = spoken(before.period());
+    let (clearly, unsure) = if clustered(definitions, measure) {
+        ("", " How sure that is cannot be said, because several belong to one family.")
+    } else {
+        ("Clearly ", "")
+    };
+    let sure = |word: &str| {
+        let words = format!("{clearly}{word}");
+        let first = words.get(..1).unwrap_or_default().to_uppercase();
+        format!(
+            "{start}. {first}{} than in {then} ({earlier}).{unsure}",
+            words.get(1..).unwrap_or_default()
+        )
+    };
     match change(now, before) {
-        Change::Higher => format!("{start}. Clearly higher than in {then} ({earlier})."),
-        Change::Lower => format!("{start}. Clearly lower than in {then} ({earlier})."),
+        Change::Higher => sure("higher"),
+        Change::Lower => sure("lower"),
         Change::NotClear => format!("{start}. No clear change from {then} ({earlier})."),
         Change::NotKnown => format!("{start}; {} {then} ({earlier}).", difference(value, earlier)),
     }

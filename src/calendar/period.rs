@@ -108,6 +108,12 @@ impl Period {
         Self { last_month: self.last_month - step * back, ..self }
     }
 
+    /// The same period one year before.
+    #[must_use]
+    pub fn a_year_before(self) -> Self {
+        Self { last_month: self.last_month - 12, ..self }
+    }
+
     /// The months in it, oldest first.
     #[must_use]
     pub fn months(self) -> Vec<Period> {

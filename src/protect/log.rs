@@ -40,6 +40,8 @@ pub enum PrimaryRule {
     Numerator,
     /// Those for which it does not hold.
     Remainder,
+    /// Those that exclusions left out.
+    LeftOut,
 }
 
 /// A sum that a reader can form: these parts come to that total.
@@ -87,6 +89,7 @@ impl fmt::Display for Reason {
             Self::Primary(PrimaryRule::Denominator) => f.write_str("small denominator"),
             Self::Primary(PrimaryRule::Numerator) => f.write_str("small numerator"),
             Self::Primary(PrimaryRule::Remainder) => f.write_str("few outside the numerator"),
+            Self::Primary(PrimaryRule::LeftOut) => f.write_str("few left out"),
             Self::Secondary(sum) => write!(f, "protects the {sum}"),
             Self::Linked => f.write_str("shows the count of another hidden cell"),
         }

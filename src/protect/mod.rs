@@ -127,7 +127,9 @@ fn hidden_figures(
     let mut small = Vec::new();
     for (table, numbers) in tables.iter().zip(&figures.of_table) {
         for (cell, &figure) in table.cells.iter().zip(numbers) {
-            if let Some(rule) = primary::primary(&cell.amount, policy) {
+            let rule = primary::primary(&cell.amount, policy)
+                .or_else(|| primary::few_left_out(&cell.flow, policy));
+            if let Some(rule) = rule {
                 small.push((figure, Why::Primary(rule)));
             }
         }

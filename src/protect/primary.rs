@@ -1,7 +1,7 @@
 //! Which cells are small in themselves.
 
 use crate::definitions::audience::DisclosurePolicy;
-use crate::measure::Amount;
+use crate::measure::{Amount, Flow};
 use crate::protect::figures::Counts;
 use crate::protect::log::PrimaryRule;
 
@@ -35,6 +35,13 @@ pub(super) fn primary(amount: &Amount, policy: &DisclosurePolicy) -> Option<Prim
     is_small(counts.whole.saturating_sub(part), policy).then_some(PrimaryRule::Remainder)
 }
 
+/// Whether few units were left out of a cell. A reader who knows all that were considered (cases
+/// closed, say) could take what was counted from it, and learn of the few who moved or stepped up.
+pub(super) fn few_left_out(flow: &Flow, policy: &DisclosurePolicy) -> Option<PrimaryRule> {
+    let left_out: u64 = flow.left_out.iter().sum();
+    (left_out > 0 && is_small(left_out, policy)).then_some(PrimaryRule::LeftOut)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +73,15 @@ mod tests {
         assert_eq!(rule(mean), Some(PrimaryRule::Denominator));
         let few_below = Amount::Ratio { over: 50, under: 90_000, under_units: 4 };
         assert_eq!(rule(few_below), Some(PrimaryRule::Denominator));
+    }
+
+    #[test]
+    fn few_left_out_are_small_and_none_are_not() {
+        let flow = |left_out: Vec<u64>| Flow { left_out, ..Flow::default() };
+        assert_eq!(few_left_out(&flow(vec![2, 3]), &policy(6, true)), Some(PrimaryRule::LeftOut));
+        assert_eq!(few_left_out(&flow(vec![4, 3]), &policy(6, true)), None);
+        assert_eq!(few_left_out(&flow(vec![0, 0]), &policy(6, true)), None);
+        assert_eq!(few_left_out(&flow(vec![2]), &policy(0, true)), None);
     }
 
     #[test]

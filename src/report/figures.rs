@@ -132,10 +132,11 @@ impl Drawing<'_> {
             newest.or_else(|| shown.iter().rev().find(|c| c.value().number().is_some())).copied();
         let title = match newest {
             Some(now) => {
-                let before = shown.iter().find(|c| c.period() == year_before(now)).copied();
+                let before = shown.iter().find(|c| c.period() == now.period().a_year_before()).copied();
                 finding(self.definitions, self.measure, self.table.unit(), now, before)
             }
-            None => format!("{}: not yet known", self.measure.title),
+            // What cannot be shown is said of the newest period: hidden, or not yet known.
+            None => finding(self.definitions, self.measure, self.table.unit(), shown.last()?, None),
         };
         let labels: Vec<String> = shown.iter().map(|c| c.period().label()).collect();
         let first = labels.first()?.clone();
@@ -440,20 +441,6 @@ pub(super) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> {
         columns.push(column("No data", PublishedCell::unknown));
     }
     columns
-}
-
-fn year_before(cell: &PublishedCell) -> crate::calendar::Period {
-    let period = cell.period();
-    match period.kind {
-        Kind::Quarter => period.earlier(4),
-        Kind::FinancialYear => period.earlier(1),
-        Kind::Month | Kind::Rolling12Months => period.earlier(12),
-    }
-}
-
-/// The period a year before that of a cell.
-pub(super) fn same_period_last_year(cell: &PublishedCell) -> crate::calendar::Period {
-    year_before(cell)
 }
 
 fn level_title(cell: &PublishedCell) -> String {

@@ -4,7 +4,7 @@ use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Interval, MeasureKind};
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
-use crate::report::figures::{Cells, same_period_last_year};
+use crate::report::figures::Cells;
 use crate::report::plan::Plan;
 use crate::report::sentences::{
     Change, change, clustered, finding, made_of, provisional, standing, target_words,
@@ -23,7 +23,7 @@ pub(super) fn section(
         let Some(table) = cells.table(id, &[]) else { continue };
         let period = plan.ripe(id, plan.pack.period);
         let Some(now) = cells.whole(id, period) else { continue };
-        let before = cells.whole(id, same_period_last_year(now));
+        let before = cells.whole(id, now.period().a_year_before());
         let percent = matches!(measure.kind, MeasureKind::Proportion { .. });
         let target = measure.targets.iter().rev().find(|t| t.from <= period.end());
         let standing = match (target, now.value().number()) {

@@ -92,6 +92,9 @@ impl<'d> Plan<'d> {
         };
         for measure in &self.pack.headlines {
             want(measure, &[], self.history(self.pack.period));
+            // The newest ripe period may lie so far back that its year before is out of the history.
+            let ripe = self.ripe(measure, self.pack.period);
+            want(measure, &[], vec![ripe.a_year_before(), ripe]);
         }
         for figure in self.figures() {
             let kind = self.kind(figure);

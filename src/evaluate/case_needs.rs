@@ -1,4 +1,5 @@
-//! Needs of cases as a unit of their own: one row for each need that a case was found to have.
+//! Needs of cases as a unit of their own: one row for each need that a case was found to have, or
+//! may yet be found to have once a feed has caught up.
 
 use polars::prelude::*;
 
@@ -11,6 +12,9 @@ use crate::evaluate::results::open_of;
 use crate::evaluate::settle::code;
 use crate::evaluate::unit_scope::{need_column, outcome_column, truth};
 use crate::link::{UNIT, number_units};
+
+/// The column of a unit that is not decided yet itself: it is pending in every measure.
+pub(crate) const UNDECIDED: &str = "undecided";
 
 /// Gives the words that needs are made of their places, before frames are built from them.
 pub(super) fn place_words(definitions: &Definitions, rings: &mut Rings) {
@@ -39,7 +43,9 @@ pub(super) fn case_needs(
     let mut parts = Vec::new();
     for framework in &definitions.frameworks {
         for need in &framework.needs {
-            let met = col(need_column(&qualified(framework, &need.id))).eq(code(Verdict::Met));
+            let found = col(need_column(&qualified(framework, &need.id)));
+            let undecided = found.clone().eq(code(Verdict::Pending));
+            let there = found.eq(code(Verdict::Met)).or(undecided.clone());
             let order = u32::try_from(parts.len()).unwrap_or(u32::MAX);
             let (verdict, open) = match framework.outcome_of(&need.id) {
                 Some(outcome) => {
@@ -55,7 +61,7 @@ pub(super) fn case_needs(
                 verdict_word =
                     when(verdict.clone().eq(code(v))).then(word(v.word())).otherwise(verdict_word);
             }
-            parts.push(cases.clone().lazy().filter(met).select([
+            parts.push(cases.clone().lazy().filter(there).select([
                 col(UNIT).alias("case"),
                 exact(order).alias("order"),
                 col("case_id"),
@@ -67,6 +73,7 @@ pub(super) fn case_needs(
                 verdict_word.alias("outcome_verdict"),
                 truth(verdict).alias("outcome_met"),
                 open.alias(open_of("outcome_met")),
+                undecided.alias(UNDECIDED),
             ]));
         }
     }
@@ -89,5 +96,6 @@ fn empty() -> PolarsResult<DataFrame> {
     fields.push(Field::new("identified_on".into(), DataType::Int32));
     fields.push(Field::new("outcome_met".into(), DataType::Boolean));
     fields.push(Field::new(open_of("outcome_met").into(), DataType::Boolean));
+    fields.push(Field::new(UNDECIDED.into(), DataType::Boolean));
     number_units(&DataFrame::empty_with_schema(&fields.into_iter().collect()))
 }

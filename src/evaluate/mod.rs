@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+pub(crate) use case_needs::UNDECIDED;
 pub use evidence::{TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub(crate) use unit_scope::{UnitScope, rests_on};

@@ -12,7 +12,7 @@ use crate::definitions::expression::{Checked, Expr, Type};
 use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::source::Shape;
 use crate::definitions::unit::{Unit, UnitRows};
-use crate::evaluate::{Evaluated, UnitScope, Verdict, rests_on};
+use crate::evaluate::{Evaluated, UNDECIDED, UnitScope, Verdict, rests_on};
 use crate::link::PARENT;
 use crate::measure::cell::Level;
 use crate::measure::levels::{Levels, not_recorded};
@@ -122,7 +122,10 @@ impl Counting<'_> {
             | MeasureKind::Distribution { value: e } => Some(e),
             MeasureKind::Count | MeasureKind::Ratio { .. } => None,
         };
-        let pending = asks.map_or_else(|| lit(false), |e| self.pending(&e.expr));
+        let mut pending = asks.map_or_else(|| lit(false), |e| self.pending(&e.expr));
+        if self.frame.column(UNDECIDED).is_ok() {
+            pending = pending.or(col(UNDECIDED));
+        }
         let answer = asks.map_or_else(|| lit(true), |e| lower(&e.expr, &scope));
         let (answer, value) = match &self.measure.kind {
             MeasureKind::Proportion { .. } => (answer.cast(DataType::Boolean), exact(0_i64)),

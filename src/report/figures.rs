@@ -132,7 +132,8 @@ impl Drawing<'_> {
             newest.or_else(|| shown.iter().rev().find(|c| c.value().number().is_some())).copied();
         let title = match newest {
             Some(now) => {
-                let before = shown.iter().find(|c| c.period() == now.period().a_year_before()).copied();
+                let before =
+                    shown.iter().find(|c| c.period() == now.period().a_year_before()).copied();
                 finding(self.definitions, self.measure, self.table.unit(), now, before)
             }
             // What cannot be shown is said of the newest period: hidden, or not yet known.
@@ -396,10 +397,17 @@ impl Drawing<'_> {
         first: &str,
         rows: impl Iterator<Item = (String, &'c PublishedCell)>,
     ) -> Table {
-        let columns = columns_of(self.measure);
+        let rows: Vec<(String, &PublishedCell)> = rows.collect();
+        let mut columns = columns_of(self.measure);
+        // Most counts are known at once; only of those that are not is it worth a column.
+        let waits = rows.iter().any(|(_, cell)| provisional(cell));
+        if waits && matches!(self.measure.kind, MeasureKind::Count) {
+            columns.push(("Not yet known".to_owned(), PublishedCell::pending as Getter));
+        }
         let mut head = vec![Head { text: first.to_owned(), numeric: false }];
         head.extend(columns.iter().map(|(text, _)| Head { text: text.clone(), numeric: true }));
         let rows = rows
+            .into_iter()
             .map(|(head, cell)| Row {
                 head,
                 cells: columns.iter().map(|(_, get)| TableCell::Figure(get(cell))).collect(),

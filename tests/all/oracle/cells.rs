@@ -309,6 +309,9 @@ fn standing(
     if let Some(reason) = measure.exclude.iter().position(|e| holds(&e.when.expr)) {
         return Some(Standing::LeftOut(reason));
     }
+    if need_is_pending(subject) {
+        return Some(Standing::Pending);
+    }
     let asked = match &measure.kind {
         MeasureKind::Count | MeasureKind::Ratio { .. } => {
             return Some(Standing::Counted(Value::Nothing));
@@ -331,6 +334,11 @@ fn standing(
         Value::Nothing => Standing::UnknownCounted,
         value => Standing::Counted(value),
     })
+}
+
+/// Whether the unit is a need of a case that is not decided yet.
+fn need_is_pending(subject: &Subject) -> bool {
+    subject.own("need_verdict").is_some_and(|v| v.written() == Verdict::Pending.word())
 }
 
 /// Whether an expression rests on something that is pending, or that rests on a window which has

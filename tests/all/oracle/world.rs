@@ -121,7 +121,7 @@ impl<'a> World<'a> {
         let mut rows = Vec::new();
         let cases = self.cases();
         for line in self.need_lines() {
-            if line.need_verdict != Verdict::Met {
+            if !matches!(line.need_verdict, Verdict::Met | Verdict::Pending) {
                 continue;
             }
             let framework = self.definitions.framework(&line.framework).expect("a framework");
@@ -143,6 +143,7 @@ impl<'a> World<'a> {
                 ("need_title", Value::text(&need.title)),
                 ("outcome_verdict", verdict),
                 ("outcome_met", outcome_met),
+                ("need_verdict", Value::text(line.need_verdict.word())),
             ];
             push(&mut rows, &values);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::calendar::Day;
 use crate::definitions::expression::Literal;
 use crate::definitions::place::Place;
-use crate::evaluate::Verdict;
+use crate::definitions::verdict::Verdict;
 
 /// Rows of one source, each as column and value.
 pub type GivenRows = Vec<BTreeMap<String, Literal>>;

@@ -20,6 +20,7 @@ pub mod scale;
 pub mod source;
 pub mod test;
 pub mod unit;
+pub mod verdict;
 pub mod words;
 
 use audience::{Audience, DisclosurePolicy, Pack};

@@ -15,19 +15,19 @@ mod runs;
 mod settle;
 mod task;
 mod unit_scope;
-mod verdict;
+
 mod windows;
 
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+pub use crate::definitions::verdict::Verdict;
 pub(crate) use case_needs::UNDECIDED;
 pub use evidence::{TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub(crate) use unit_scope::{UnitScope, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};
-pub use verdict::Verdict;
 
 use crate::calendar::Day;
 use crate::columns::lower;

@@ -9,7 +9,7 @@ use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::source::Source;
-use crate::evaluate::Verdict;
+use crate::definitions::verdict::Verdict;
 
 type Given = BTreeMap<String, GivenRows>;
 

@@ -3,7 +3,6 @@
 use crate::definitions::audience::DisclosurePolicy;
 use crate::protect::{NumberKind, PublishedNumber, Shown, Symbol, ledger_number};
 use crate::read::Ledger;
-use crate::statistics::Decimal;
 
 /// The ledger of a run for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +62,13 @@ impl PublishedLedger {
     }
 }
 
-/// A share of rows in whole per cent: nothing that a count could be worked out from.
+/// A share of rows in whole per cent, cut off rather than rounded, so that 100% means all: nothing
+/// that a count could be worked out from.
 fn share(part: u64, whole: u64) -> Shown {
-    match Decimal::ratio(i128::from(part) * 100, i128::from(whole), 0) {
-        Some(decimal) => Shown::Number(PublishedNumber { decimal, kind: NumberKind::Percent }),
+    match (part * 100).checked_div(whole) {
+        Some(share) => {
+            Shown::Number(PublishedNumber { decimal: share.into(), kind: NumberKind::Percent })
+        }
         None => Shown::Symbol(Symbol::NotApplicable),
     }
 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use polars::prelude::*;
 use polars_io::SerReader;
 use polars_io::csv::read::CsvReadOptions;
-use sha2::{Digest, Sha256};
 
 use crate::definitions::mapping::Encoding;
+use crate::fingerprint::fingerprint;
 use crate::read::{InputFile, ReadError};
 
 /// Where a file is, how it is written, and for whom it is read.
@@ -66,7 +66,7 @@ pub(super) fn read(from: &ExportFile<'_>, wanted: &[&str]) -> Result<Export, Rea
     let file = InputFile {
         name: from.name.to_owned(),
         bytes: bytes.len() as u64,
-        sha256: hex(&Sha256::digest(&bytes)),
+        sha256: fingerprint(&bytes),
     };
     let text = decode(bytes, from)?;
     let (header, body) = split_header(&text, from)?;
@@ -191,9 +191,4 @@ fn nearest(wanted: &str, names: &[String]) -> Option<String> {
         .map(|n| (strsim::damerau_levenshtein(&n.to_lowercase(), &wanted.to_lowercase()), n))
         .min_by_key(|(distance, _)| *distance)?;
     (best.0 <= 1 + wanted.len() / 4).then(|| best.1.clone())
-}
-
-/// Bytes as hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

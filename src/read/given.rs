@@ -2,7 +2,6 @@
 //! exports, without a mapping.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use polars::prelude::PolarsResult;
 
@@ -14,7 +13,7 @@ use crate::definitions::expression::{Literal, Type};
 use crate::definitions::source::{Column, Source};
 use crate::read::assemble::{typed_frame, with_formulas};
 use crate::read::values::Values;
-use crate::read::{Inputs, Ledger, SourceRows};
+use crate::read::{Inputs, SourceRows};
 
 /// Inputs of these rows. A feed that is not named in `complete_to` is complete to the day of
 /// judgement; sources without rows are fed and empty.
@@ -26,13 +25,7 @@ pub fn given(
     rows: &BTreeMap<String, GivenRows>,
     complete_to: &BTreeMap<String, Day>,
 ) -> PolarsResult<Inputs> {
-    let mut inputs = Inputs {
-        sources: BTreeMap::new(),
-        rings: Rings::default(),
-        ledger: Ledger::default(),
-        files: Vec::new(),
-        working_days: Arc::new(definitions.project.working_days.clone()),
-    };
+    let mut inputs = Inputs::nothing_yet(definitions);
     let none = Vec::new();
     for source in &definitions.sources {
         let rows = rows.get(&source.id).unwrap_or(&none);

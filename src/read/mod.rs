@@ -41,6 +41,19 @@ pub struct Inputs {
     pub working_days: Arc<WorkingDays>,
 }
 
+impl Inputs {
+    /// Before anything has been read.
+    fn nothing_yet(definitions: &Definitions) -> Self {
+        Self {
+            sources: BTreeMap::new(),
+            rings: Rings::default(),
+            ledger: Ledger::default(),
+            files: Vec::new(),
+            working_days: Arc::new(definitions.project.working_days.clone()),
+        }
+    }
+}
+
 /// The usable rows of one source.
 #[derive(Debug, Clone)]
 pub struct SourceRows {
@@ -74,13 +87,7 @@ pub fn read(
     folder: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Inputs, ReadError> {
-    let mut inputs = Inputs {
-        sources: BTreeMap::new(),
-        rings: Rings::default(),
-        ledger: Ledger::default(),
-        files: Vec::new(),
-        working_days: Arc::new(definitions.project.working_days.clone()),
-    };
+    let mut inputs = Inputs::nothing_yet(definitions);
     let crosswalks = crosswalk::read_all(definitions, folder, &mut inputs.files)?;
     // Sources that own an identifier come first, so that the others can be checked against them.
     for source in identifiers::reading_order(&definitions.sources) {

@@ -43,10 +43,7 @@ pub fn compose(
     let mut sections: Vec<Section> =
         headlines::section(definitions, plan, cells).into_iter().collect();
     for section in &plan.pack.sections {
-        let given = |f: &&crate::definitions::audience::FigureSpec| {
-            f.audiences.is_empty() || f.audiences.contains(&plan.audience.id)
-        };
-        let specs = section.figures.iter().filter(given);
+        let specs = plan.figures_of(section);
         let blocks: Vec<_> =
             specs.filter_map(|f| figures::figure(definitions, plan, cells, f)).collect();
         if !blocks.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
-use crate::definitions::audience::{Audience, ChartForm, FigureSpec, Pack};
+use crate::definitions::audience::{Audience, ChartForm, FigureSpec, Pack, Section};
 use crate::definitions::measure::MeasureKind;
 use crate::measure::TableRequest;
 
@@ -52,12 +52,18 @@ impl<'d> Plan<'d> {
     }
 
     /// The figures that this audience is given, in order.
-    pub fn figures(&self) -> impl Iterator<Item = &'d FigureSpec> + use<'d> {
-        let (pack, audience) = (self.pack, &self.audience.id);
-        pack.sections
-            .iter()
-            .flat_map(|s| &s.figures)
-            .filter(move |f| f.audiences.is_empty() || f.audiences.contains(audience))
+    pub fn figures(&self) -> impl Iterator<Item = &'d FigureSpec> + '_ {
+        self.pack.sections.iter().flat_map(|s| self.figures_of(s))
+    }
+
+    /// Those of one section.
+    pub fn figures_of(
+        &self,
+        section: &'d Section,
+    ) -> impl Iterator<Item = &'d FigureSpec> + use<'d> {
+        let audience = &self.audience.id;
+        let given = move |f: &&FigureSpec| f.audiences.is_empty() || f.audiences.contains(audience);
+        section.figures.iter().filter(given)
     }
 
     /// The kind of period of a figure.

@@ -4,8 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::fingerprint::Fingerprint;
 use crate::run::manifest::{Manifest, OutputFile};
 
 /// Why a file or folder could not be written.
@@ -65,9 +64,9 @@ impl RunFolder {
             fs::create_dir_all(folder).map_err(fails)?;
         }
         let file = BufWriter::with_capacity(1 << 18, File::create(&path).map_err(fails)?);
-        let mut to = Hashing { file, hash: Sha256::new(), bytes: 0 };
+        let mut to = Hashing { file, hash: Fingerprint::default(), bytes: 0 };
         fill(&mut to).and_then(|()| to.file.flush()).map_err(fails)?;
-        let sha256 = to.hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = to.hash.finish();
         self.files.push(OutputFile { name: name.to_owned(), bytes: to.bytes, sha256 });
         Ok(())
     }
@@ -114,14 +113,14 @@ impl Drop for RunFolder {
 /// Counts and hashes what goes through to a file.
 struct Hashing {
     file: BufWriter<File>,
-    hash: Sha256,
+    hash: Fingerprint,
     bytes: u64,
 }
 
 impl Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.hash.update(&bytes[..written]);
+        self.hash.take(&bytes[..written]);
         self.bytes += written as u64;
         Ok(written)
     }

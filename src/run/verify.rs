@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::fingerprint::fingerprint;
 use crate::run::manifest::Manifest;
 
 /// One thing that was checked.
@@ -32,11 +31,8 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
     for output in &manifest.outputs {
         let wrong = match fs::read(run.join(&output.name)) {
             Err(e) => Some(format!("cannot be read: {e}")),
-            Ok(bytes) => {
-                let hash: String =
-                    Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-                (hash != output.sha256).then(|| "has changed since it was written".to_owned())
-            }
+            Ok(bytes) => (fingerprint(&bytes) != output.sha256)
+                .then(|| "has changed since it was written".to_owned()),
         };
         findings.push(Finding { what: output.name.clone(), wrong });
     }

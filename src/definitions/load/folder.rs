@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -12,6 +11,7 @@ use crate::definitions::DefinitionFile;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::reader::{Log, Table, Text, Value};
 use crate::definitions::place::{Place, SourceText};
+use crate::fingerprint::fingerprint;
 
 /// The kinds of table that may stand at the top of a file.
 const KINDS: &[&str] = &[
@@ -156,8 +156,7 @@ impl<'a> File<'a> {
             );
         }
         let id = head.required_text("id")?;
-        let sha256 = Sha256::digest(read.source.text.as_bytes());
-        let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = fingerprint(read.source.text.as_bytes());
         let definition_file = DefinitionFile { name: read.name.clone(), sha256 };
         Some(Self { id, head, root, definition_file })
     }

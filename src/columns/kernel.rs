@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polars::prelude::*;
 
-use crate::calendar::{Day, Period, WorkingDays};
+use crate::calendar::{Day, WorkingDays};
 
 /// Applies a day function to a column of days; nothing stays nothing.
 fn each_day(column: &Column, f: impl Fn(Day) -> PolarsResult<i32>) -> PolarsResult<Column> {
@@ -54,25 +54,6 @@ pub(super) fn years_between(born: Expr, on: Expr) -> Expr {
         },
         same_type,
     )
-}
-
-/// Whole numbers in two halves of 32 bits, high and low, so that sums of many cannot overflow.
-pub fn in_halves(whole: Expr) -> (Expr, Expr) {
-    let keep = |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), DataType::Int64));
-    let high = whole.clone().map(
-        |c| Ok(c.as_materialized_series().i64()?.apply_values(|v| v >> 32).into_column()),
-        keep,
-    );
-    let low = whole.map(
-        |c| Ok(c.as_materialized_series().i64()?.apply_values(|v| v & 0xFFFF_FFFF).into_column()),
-        keep,
-    );
-    (high, low)
-}
-
-/// Days as the number of their month, as [`Period::number`] counts it.
-pub fn days_to_month_number(days: Expr) -> Expr {
-    days.map(|c| each_day(&c, |day| Ok(Period::month_of(day).number())), same_type)
 }
 
 /// Days as the number of working days up to and with them.

@@ -15,7 +15,6 @@ mod kernel;
 mod lower;
 mod ring;
 
-pub use kernel::{days_to_month_number, in_halves};
 pub use lower::{Lowering, lower};
 pub use ring::{Ring, Rings};
 

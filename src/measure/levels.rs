@@ -1,32 +1,58 @@
-//! Breakdowns as columns of small integers, and the levels that these stand for.
+//! Breakdowns: their levels in order, and the level of every unit.
 
-use polars::prelude::{Expr as Plan, *};
+use polars::prelude::*;
 
-use crate::columns::{Rings, exact};
+use crate::columns::Rings;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
-use crate::definitions::measure::Breakdown;
+use crate::definitions::measure::{Band, Breakdown};
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::link::PARENT;
 use crate::measure::cell::{Level, NOT_RECORDED};
+use crate::measure::fates::bug;
 
-/// Stands for "not recorded" in a level column.
+/// The number that stands for "not recorded".
 const NOTHING: u32 = u32::MAX;
 
-/// One breakdown of one unit: how its level column is computed, and its levels in order.
+/// One breakdown of one unit: its levels in order, and the level of each unit.
 #[derive(Debug, Clone)]
 pub(super) struct Levels {
-    /// The level column.
-    pub(super) column: Plan,
-    /// The numbers that stand in it, each with its level, in the order of tables.
-    pub(super) levels: Vec<(u32, Level)>,
+    /// The levels, in the order of tables.
+    pub(super) levels: Vec<Level>,
+    /// For each unit of the frame the place of its level.
+    places: Vec<u32>,
 }
 
 impl Levels {
-    /// The place of a number among the levels.
-    pub(super) fn place(&self, number: Option<u32>) -> Option<usize> {
-        let number = number.unwrap_or(NOTHING);
-        self.levels.iter().position(|(n, _)| *n == number)
+    /// The place of a unit's level among the levels.
+    pub(super) fn place(&self, row: usize) -> usize {
+        self.places.get(row).map_or(0, |place| *place as usize)
+    }
+
+    /// The levels that are numbered so, and the numbers of all units.
+    fn of(
+        breakdown: &Breakdown,
+        numbered: Vec<(u32, Level)>,
+        numbers: impl Iterator<Item = u32>,
+    ) -> PolarsResult<Self> {
+        let mut places: Vec<(u32, u32)> =
+            numbered.iter().zip(0..).map(|((number, _), place)| (*number, place)).collect();
+        places.sort_unstable();
+        // Neighbouring units often have the same level.
+        let mut before = None;
+        let place = |number: u32| match before {
+            Some((n, place)) if n == number => Ok(place),
+            _ => {
+                let found = places.binary_search_by_key(&number, |(n, _)| *n).ok();
+                let (_, place) = found.and_then(|at| places.get(at)).ok_or_else(|| {
+                    bug(format!("a value of `{}` has no word for its level", breakdown.id))
+                })?;
+                before = Some((number, *place));
+                Ok(*place)
+            }
+        };
+        let places = numbers.map(place).collect::<PolarsResult<_>>()?;
+        Ok(Self { levels: numbered.into_iter().map(|(_, level)| level).collect(), places })
     }
 }
 
@@ -77,8 +103,10 @@ pub(super) fn levels_of(
     if !breakdown.bands.is_empty() {
         return banded(frame, &column, breakdown).map(Some);
     }
-    let plan = col(column.as_str()).cast(DataType::UInt32).fill_null(exact(NOTHING));
-    let occurring = occurring(frame, plan.clone())?;
+    let numbers = frame.column(&column)?.as_materialized_series().cast(&DataType::UInt32)?;
+    let numbers = numbers.u32()?;
+    let occurring: Vec<u32> =
+        numbers.unique()?.iter().map(|number| number.unwrap_or(NOTHING)).collect();
     let word = |number: u32| -> Option<String> {
         match &ty {
             Type::Code(list) => list.word(number).map(str::to_owned),
@@ -110,7 +138,8 @@ pub(super) fn levels_of(
     if occurring.contains(&NOTHING) {
         levels.push((NOTHING, not_recorded()));
     }
-    Ok(Some(Levels { column: plan, levels }))
+    let numbers = numbers.iter().map(|number| number.unwrap_or(NOTHING));
+    Levels::of(breakdown, levels, numbers).map(Some)
 }
 
 /// The level for what was not recorded.
@@ -118,32 +147,22 @@ pub(super) fn not_recorded() -> Level {
     Level { code: NOT_RECORDED.to_owned(), title: "Not recorded".to_owned() }
 }
 
-fn occurring(frame: &DataFrame, level: Plan) -> PolarsResult<Vec<u32>> {
-    let found = frame
-        .clone()
-        .lazy()
-        .select([level.alias("level")])
-        .group_by([col("level")])
-        .agg([len().alias("n")])
-        .collect()?;
-    Ok(found.column("level")?.as_materialized_series().u32()?.iter().flatten().collect())
-}
-
 fn banded(frame: &DataFrame, column: &str, breakdown: &Breakdown) -> PolarsResult<Levels> {
-    let value = || col(column).cast(DataType::Float64);
-    let mut plan = exact(NOTHING);
-    for (number, band) in (0_u32..).zip(&breakdown.bands) {
-        let inside = value().gt_eq(lit(band.from)).and(value().lt_eq(lit(band.to)));
-        plan = when(inside).then(exact(number)).otherwise(plan);
-    }
+    let values = frame.column(column)?.as_materialized_series().cast(&DataType::Float64)?;
+    let band = |value: f64| {
+        let inside = |band: &Band| value >= band.from && value <= band.to;
+        (0_u32..).zip(&breakdown.bands).filter(|(_, band)| inside(band)).last().map(|(n, _)| n)
+    };
+    let numbers: Vec<u32> =
+        values.f64()?.iter().map(|value| value.and_then(band).unwrap_or(NOTHING)).collect();
     let mut levels: Vec<(u32, Level)> = (0_u32..)
         .zip(&breakdown.bands)
         .map(|(n, b)| (n, Level { code: b.name.clone(), title: b.name.clone() }))
         .collect();
-    if occurring(frame, plan.clone())?.contains(&NOTHING) {
+    if numbers.contains(&NOTHING) {
         levels.push((NOTHING, not_recorded()));
     }
-    Ok(Levels { column: plan, levels })
+    Levels::of(breakdown, levels, numbers.into_iter())
 }
 
 /// The words for a level: the breakdown's own, else those of the headline, need or domain that it

@@ -4,6 +4,7 @@
 //! sums of their months, a stock is that of its last month.
 
 mod cell;
+mod fates;
 mod levels;
 mod monthly;
 mod tally;
@@ -154,7 +155,7 @@ impl<'a> Measurer<'a> {
 
     /// Counts what has not been counted yet, splits side by side.
     fn count(&mut self, requests: &[TableRequest]) -> PolarsResult<()> {
-        let missing: Vec<(&TableRequest, &Measure, BTreeSet<i32>)> = requests
+        let missing: Vec<(&TableRequest, &'a Measure, BTreeSet<i32>)> = requests
             .iter()
             .filter_map(|request| {
                 let measure = self.definitions.measure(&request.measure)?;
@@ -171,26 +172,42 @@ impl<'a> Measurer<'a> {
                 (!months.is_empty()).then_some((request, measure, months))
             })
             .collect();
-        let found: Vec<(Split, BTreeSet<i32>, Monthly)> = missing
+        // Requests come in order of their measures: its splits are counted from the same fates.
+        let groups: Vec<&[(&TableRequest, &'a Measure, BTreeSet<i32>)]> =
+            missing.chunk_by(|a, b| a.1.id == b.1.id && a.2 == b.2).collect();
+        let found: Vec<Vec<(Split, BTreeSet<i32>, Monthly)>> = groups
             .into_par_iter()
-            .map(|(request, measure, months)| {
-                let split = (request.measure.clone(), request.by.clone());
-                let monthly = match self.counting(measure) {
-                    Some(counting) => match self.levels(counting.unit, &request.by) {
-                        Some(levels) => counting.monthly(&levels, &months)?,
-                        None => Monthly::new(),
-                    },
-                    None => Monthly::new(),
-                };
-                Ok((split, months, monthly))
-            })
+            .map(|group| self.count_together(group))
             .collect::<PolarsResult<_>>()?;
-        for (split, months, monthly) in found {
+        for (split, months, monthly) in found.into_iter().flatten() {
             let counts = self.counted.entry(split).or_default();
             counts.months.extend(months);
             counts.monthly.extend(monthly);
         }
         Ok(())
+    }
+
+    /// Counts the splits of one measure for the same months.
+    fn count_together(
+        &self,
+        group: &[(&TableRequest, &'a Measure, BTreeSet<i32>)],
+    ) -> PolarsResult<Vec<(Split, BTreeSet<i32>, Monthly)>> {
+        let Some((_, measure, months)) = group.first() else { return Ok(Vec::new()) };
+        let Some(counting) = self.counting(measure) else { return Ok(Vec::new()) };
+        // Without a unit or a breakdown of this name there is no table.
+        let (splits, levels): (Vec<Split>, Vec<Vec<&Levels>>) = group
+            .iter()
+            .filter_map(|(request, ..)| {
+                let levels = self.levels(counting.unit, &request.by)?;
+                Some(((request.measure.clone(), request.by.clone()), levels))
+            })
+            .unzip();
+        let counted = counting.monthly(&levels, months)?;
+        Ok(splits
+            .into_iter()
+            .zip(counted)
+            .map(|(s, monthly)| (s, months.clone(), monthly))
+            .collect())
     }
 
     /// A table of a measure that is no ratio, from what has been counted.
@@ -203,29 +220,20 @@ impl<'a> Measurer<'a> {
         let crossings = crossings(&levels);
         let categories = counting.categories().map(|all| {
             by.push(CATEGORY.to_owned());
-            (all.len(), occurring(measure, monthly, request, &crossings, all))
+            (all.len(), occurring(measure, monthly, request, crossings.len(), all))
         });
         let mut cells = Vec::new();
         for &period in &request.periods {
-            for places in &crossings {
-                let level: Vec<Level> = levels
-                    .iter()
-                    .zip(places)
-                    .filter_map(|(l, &at)| l.levels.get(at).map(|(_, level)| level.clone()))
-                    .collect();
+            for (place, level) in crossings.iter().enumerate() {
                 match &categories {
                     None => {
-                        let tally = roll_up(measure, monthly, period, places);
+                        let tally = roll_up(measure, monthly, period, place);
                         let flow = tally.flow(measure.exclude.len());
-                        cells.push(Cell {
-                            period,
-                            level,
-                            amount: tally.amount(&measure.kind),
-                            flow,
-                        });
+                        let amount = tally.amount(&measure.kind);
+                        cells.push(Cell { period, level: level.clone(), amount, flow });
                     }
                     Some((all, shown)) => {
-                        let row = (period, places.as_slice(), level.as_slice());
+                        let row = (period, place, level.as_slice());
                         cells.extend(distribution(measure, monthly, row, *all, shown));
                     }
                 }
@@ -293,16 +301,17 @@ fn occurring(
     measure: &Measure,
     monthly: &Monthly,
     request: &TableRequest,
-    crossings: &[Vec<usize>],
-    all: Vec<(u32, Level)>,
+    crossings: usize,
+    all: Vec<Level>,
 ) -> Vec<Category> {
+    let categories = all.len();
     let occurs = |at: usize| {
-        crossings.iter().any(|places| {
-            let key: Vec<usize> = places.iter().copied().chain([at]).collect();
-            request.periods.iter().any(|p| roll_up(measure, monthly, *p, &key).counted > 0)
+        let mut places = (0..crossings).map(|place| place * categories + at);
+        places.any(|place| {
+            request.periods.iter().any(|p| roll_up(measure, monthly, *p, place).counted > 0)
         })
     };
-    let levels = all.into_iter().map(|(_, level)| level).enumerate();
+    let levels = all.into_iter().enumerate();
     levels.filter(|(at, level)| level.code != NOT_RECORDED || occurs(*at)).collect()
 }
 
@@ -311,14 +320,11 @@ fn occurring(
 fn distribution(
     measure: &Measure,
     monthly: &Monthly,
-    (period, places, level): (Period, &[usize], &[Level]),
+    (period, place, level): (Period, usize, &[Level]),
     all: usize,
     shown: &[Category],
 ) -> Vec<Cell> {
-    let tally = |at: usize| {
-        let key: Vec<usize> = places.iter().copied().chain([at]).collect();
-        roll_up(measure, monthly, period, &key)
-    };
+    let tally = |at: usize| roll_up(measure, monthly, period, place * all + at);
     let mut whole = Tally::default();
     (0..all).for_each(|at| whole.add(&tally(at)));
     let flow = whole.flow(measure.exclude.len());
@@ -333,14 +339,14 @@ fn distribution(
 }
 
 /// The tally of a period: its months added up, or for a stock its last month.
-fn roll_up(measure: &Measure, monthly: &Monthly, period: Period, places: &[usize]) -> Tally {
+fn roll_up(measure: &Measure, monthly: &Monthly, period: Period, place: usize) -> Tally {
     let months = match measure.counted {
         Counted::AtPeriodEnd => vec![period.last_month()],
         _ => period.months(),
     };
     let mut whole = Tally::default();
     for month in months {
-        if let Some(tally) = monthly.get(&(month.number(), places.to_vec())) {
+        if let Some(tally) = monthly.get(&month.number()).and_then(|all| all.get(place)) {
             whole.add(tally);
         }
     }
@@ -348,14 +354,14 @@ fn roll_up(measure: &Measure, monthly: &Monthly, period: Period, places: &[usize
 }
 
 /// Every combination of levels, the first breakdown slowest.
-fn crossings(levels: &[&Levels]) -> Vec<Vec<usize>> {
+fn crossings(levels: &[&Levels]) -> Vec<Vec<Level>> {
     let mut all = vec![Vec::new()];
     for breakdown in levels {
         all = all
             .into_iter()
-            .flat_map(|before| {
-                (0..breakdown.levels.len())
-                    .map(move |at| before.iter().copied().chain([at]).collect::<Vec<usize>>())
+            .flat_map(|before: Vec<Level>| {
+                let each = breakdown.levels.iter().cloned();
+                each.map(move |level| before.iter().cloned().chain([level]).collect())
             })
             .collect();
     }

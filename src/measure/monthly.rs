@@ -1,30 +1,27 @@
-//! The finest cells of a measure: one tally for each month and level, from one aggregation of the
-//! unit's frame.
+//! The finest cells of a measure: one tally for each month and level. All splits of a measure are
+//! counted from the same fates of its units.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{Expr as Plan, *};
+use polars::prelude::*;
 
 use crate::calendar::{Day, Period, PeriodKind};
-use crate::columns::{days_to_month_number, exact, in_halves, lower};
 use crate::definitions::Definitions;
-use crate::definitions::expression::{Checked, Expr, Type};
-use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{Counted, Measure};
 use crate::definitions::source::Shape;
 use crate::definitions::unit::{Unit, UnitRows};
-use crate::evaluate::{Evaluated, UNDECIDED, UnitScope, Verdict, rests_on};
+use crate::evaluate::Evaluated;
 use crate::link::PARENT;
 use crate::measure::cell::Level;
-use crate::measure::levels::{Levels, not_recorded};
+use crate::measure::fates::{Fate, Fates, Judging, bug};
+use crate::measure::levels::Levels;
 use crate::measure::tally::Tally;
 
-/// Tallies by number of the month and places of the levels.
-pub(super) type Monthly = BTreeMap<(i32, Vec<usize>), Tally>;
+/// For the number of each month the tallies of all combinations of levels, the first breakdown
+/// slowest; a distribution has its categories as the last and quickest.
+pub(super) type Monthly = BTreeMap<i32, Vec<Tally>>;
 
-/// Two to the 32nd: squares are summed in two halves, so that no sum overflows.
-const HALF: i128 = 1 << 32;
-
-/// The unit frame of a measure, reduced to what the measure needs.
+/// The unit frame of a measure and how it is counted.
 pub(super) struct Counting<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) evaluated: &'a Evaluated,
@@ -34,273 +31,136 @@ pub(super) struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    /// Tallies of a flow, or of a stock at the end of each of these months. A distribution has its
-    /// categories as a last level.
-    pub(super) fn monthly(
-        &self,
-        levels: &[&Levels],
-        months: &BTreeSet<i32>,
-    ) -> PolarsResult<Monthly> {
-        let mut tallies = Monthly::new();
-        match &self.measure.counted {
-            Counted::On { column, parent } => {
-                let column = if *parent { format!("{PARENT}{column}") } else { column.clone() };
-                let month = days_to_month_number(col(column)).alias("month");
-                self.aggregate(self.prepare(levels, None, month), levels, &mut tallies)?;
-            }
-            Counted::AtPeriodEnd => {
-                let Some((start, end)) = self.spell() else { return Ok(tallies) };
-                for &month in months {
-                    let period = Period::from_number(PeriodKind::Month, month);
-                    let last = lit(period.end().0);
-                    let begun = col(start).lt_eq(last.clone());
-                    let not_over = col(end).is_null().or(col(end).gt(last));
-                    let days = (period.start(), period.end());
-                    let plan = self.prepare(
-                        levels,
-                        Some((begun.and(not_over), days)),
-                        exact(month).alias("month"),
-                    );
-                    self.aggregate(plan, levels, &mut tallies)?;
-                }
-            }
-            Counted::FromParts => {}
-        }
-        Ok(tallies)
+    fn judging(&self) -> Judging<'_> {
+        let Self { definitions, evaluated, measure, frame, .. } = *self;
+        Judging { definitions, evaluated, measure, frame }
     }
 
     /// The levels of a distribution's own values.
-    pub(super) fn categories(&self) -> Option<Vec<(u32, Level)>> {
-        let MeasureKind::Distribution { value } = &self.measure.kind else { return None };
-        let Type::Code(list) = &value.ty else { return None };
-        let words = (0_u32..).zip(&list.codes).map(|(n, code)| {
-            let title = code.replace('_', " ");
-            let mut letters = title.chars();
-            let title = letters
-                .next()
-                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-            (n, Level { code: code.clone(), title })
-        });
-        Some(words.chain([(u32::MAX, not_recorded())]).collect())
+    pub(super) fn categories(&self) -> Option<Vec<Level>> {
+        self.judging().categories()
     }
 
-    fn spell(&self) -> Option<(&str, &str)> {
-        let UnitRows::Source(source) = &self.unit.rows else { return None };
-        match &self.definitions.source(source)?.shape {
-            Shape::Spell { start, end } => Some((start, end)),
-            _ => None,
-        }
-    }
-
-    /// One row a unit: month, levels, and where it ends up in the denominator flow.
-    fn prepare(
+    /// Tallies of a flow, or of a stock at the end of each of these months, for each split.
+    pub(super) fn monthly(
         &self,
-        levels: &[&Levels],
-        stock: Option<(Plan, (Day, Day))>,
-        month: Plan,
-    ) -> LazyFrame {
-        let (taken, period) = stock.map_or((None, None), |(taken, days)| (Some(taken), Some(days)));
-        let scope =
-            UnitScope { definitions: self.definitions, linked: &self.evaluated.linked, period };
-        let yes =
-            |e: &Checked| lower(&e.expr, &scope).cast(DataType::Boolean).fill_null(lit(false));
-        let mut population = self.measure.population.as_ref().map_or_else(|| lit(true), yes);
-        if let Some(taken) = taken {
-            population = population.and(taken.fill_null(lit(false)));
-        }
-        // 0: counted or not yet decided; n: left out by exclusion n.
-        let mut left_out = exact(0_u32);
-        let numbered: Vec<_> = (1_u32..).zip(&self.measure.exclude).collect();
-        // The first exclusion that holds is the one that counts, so it is laid on last.
-        for (number, exclusion) in numbered.into_iter().rev() {
-            left_out = when(yes(&exclusion.when)).then(exact(number)).otherwise(left_out);
-        }
-        let asks = match &self.measure.kind {
-            MeasureKind::Proportion { numerator: e }
-            | MeasureKind::Mean { value: e }
-            | MeasureKind::Sum { value: e }
-            | MeasureKind::Distribution { value: e } => Some(e),
-            MeasureKind::Count | MeasureKind::Ratio { .. } => None,
-        };
-        let mut pending = asks.map_or_else(|| lit(false), |e| self.pending(&e.expr));
-        if self.frame.column(UNDECIDED).is_ok() {
-            pending = pending.or(col(UNDECIDED));
-        }
-        let answer = asks.map_or_else(|| lit(true), |e| lower(&e.expr, &scope));
-        let (answer, value) = match &self.measure.kind {
-            MeasureKind::Proportion { .. } => (answer.cast(DataType::Boolean), exact(0_i64)),
-            MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => {
-                (answer.clone().is_not_null(), ten_thousandths(answer))
+        splits: &[Vec<&Levels>],
+        months: &BTreeSet<i32>,
+    ) -> PolarsResult<Vec<Monthly>> {
+        let mut counted: Vec<Monthly> = splits.iter().map(|_| Monthly::new()).collect();
+        let judging = self.judging();
+        match &self.measure.counted {
+            Counted::On { column, parent } => {
+                let column = if *parent { format!("{PARENT}{column}") } else { column.clone() };
+                let column = self.frame.column(&column)?.as_materialized_series();
+                let dated = Dated::by_day(column.i32()?);
+                self.count(&judging.fates(None)?, &dated, splits, &mut counted);
             }
-            MeasureKind::Distribution { .. } => (lit(true), answer.cast(DataType::UInt32)),
-            MeasureKind::Count | MeasureKind::Ratio { .. } => (lit(true), exact(0_i64)),
-        };
-        let numbers = levels.iter().enumerate();
-        let numbers = numbers.map(|(i, l)| l.column.clone().alias(level_name(i)));
-        let columns: Vec<Plan> = [
-            month,
-            population.alias("taken"),
-            left_out.alias("left out"),
-            pending.fill_null(lit(false)).alias("pending"),
-            answer.alias("answer"),
-            value.alias("value"),
-        ]
-        .into_iter()
-        .chain(numbers)
-        .collect();
-        self.frame
-            .clone()
-            .lazy()
-            .with_columns(columns)
-            .select(self.kept(levels.len()))
-            .filter(col("taken").and(col("month").is_not_null()))
-    }
-
-    fn kept(&self, levels: usize) -> Vec<Plan> {
-        let fixed = ["month", "taken", "left out", "pending", "answer", "value"];
-        fixed.into_iter().map(col).chain((0..levels).map(|i| col(level_name(i)))).collect()
-    }
-
-    /// Whether something that the answer rests on is undecided, or could still have changed when
-    /// it was decided early: units are counted only once all their peers can be.
-    fn pending(&self, answer: &Expr) -> Plan {
-        rests_on(answer, self.frame)
-            .into_iter()
-            .map(|(verdict, open)| match verdict {
-                Some(verdict) => col(verdict).eq(exact(Verdict::Pending as u32)).or(col(open)),
-                None => col(open),
-            })
-            .reduce(Plan::or)
-            .unwrap_or_else(|| lit(false))
-    }
-
-    /// Adds up the units of each month and level.
-    fn aggregate(
-        &self,
-        plan: LazyFrame,
-        levels: &[&Levels],
-        tallies: &mut Monthly,
-    ) -> PolarsResult<()> {
-        let distribution = matches!(self.measure.kind, MeasureKind::Distribution { .. });
-        // A mean cannot take in what has no value.
-        let leaves_out = match self.measure.kind {
-            MeasureKind::Mean { .. } => true,
-            _ => self.measure.unknown == UnknownCounts::LeaveOut,
-        };
-        let kept = col("left out").eq(exact(0_u32));
-        let due = kept.clone().and(col("pending").not());
-        let unknown = match self.measure.kind {
-            MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => col("answer").not(),
-            MeasureKind::Distribution { .. } => col("value").is_null(),
-            _ => col("answer").is_null(),
-        };
-        let unknown = due.clone().and(unknown);
-        let counted = if leaves_out { due.clone().and(unknown.clone().not()) } else { due };
-        let count = |yes: Plan| yes.cast(DataType::UInt32).sum().cast(DataType::UInt64);
-        let mut sums = vec![
-            len().cast(DataType::UInt64).alias("considered"),
-            count(kept.clone().and(col("pending"))).alias("n pending"),
-            count(unknown.clone()).alias("n unknown"),
-            count(counted.clone()).alias("n counted"),
-        ];
-        for number in 1..=self.measure.exclude.len() {
-            let this = col("left out").eq(exact(u32::try_from(number).unwrap_or(u32::MAX)));
-            sums.push(count(this).alias(format!("n left out {number}")));
-        }
-        let mut keys: Vec<Plan> = [col("month")]
-            .into_iter()
-            .chain((0..levels.len()).map(|i| col(level_name(i))))
-            .collect();
-        if distribution {
-            keys.push(col("value").alias("category"));
-        } else {
-            let holds = counted.clone().and(col("answer").fill_null(lit(false)));
-            sums.push(count(holds).alias("n numerator"));
-            let value =
-                when(counted).then(col("value")).otherwise(exact(0_i64)).cast(DataType::Int64);
-            let square = value.clone() * value.clone();
-            sums.push(value.sum().alias("sum"));
-            let (high, low) = in_halves(square);
-            sums.push(high.sum().alias("squares high"));
-            sums.push(low.sum().alias("squares low"));
-        }
-        let found = plan.group_by(keys).agg(sums).collect()?;
-        let number = |name: &str| -> PolarsResult<UInt64Chunked> {
-            Ok(found.column(name)?.as_materialized_series().u64()?.clone())
-        };
-        let months = found.column("month")?.as_materialized_series().i32()?.clone();
-        let mut places: Vec<UInt32Chunked> = Vec::new();
-        for i in 0..levels.len() {
-            places.push(found.column(&level_name(i))?.as_materialized_series().u32()?.clone());
-        }
-        let (considered, pending) = (number("considered")?, number("n pending")?);
-        let (unknown, counted) = (number("n unknown")?, number("n counted")?);
-        let left_out: Vec<UInt64Chunked> = (1..=self.measure.exclude.len())
-            .map(|n| number(&format!("n left out {n}")))
-            .collect::<PolarsResult<_>>()?;
-        let signed = |name: &str| -> PolarsResult<Int64Chunked> {
-            Ok(found.column(name)?.as_materialized_series().i64()?.clone())
-        };
-        let sums = if distribution {
-            None
-        } else {
-            Some((
-                number("n numerator")?,
-                signed("sum")?,
-                signed("squares high")?,
-                signed("squares low")?,
-            ))
-        };
-        let categories = match self.categories() {
-            Some(c) => Some((c, found.column("category")?.as_materialized_series().u32()?.clone())),
-            None => None,
-        };
-        for row in 0..found.height() {
-            let Some(month) = months.get(row) else { continue };
-            let level: Option<Vec<usize>> =
-                levels.iter().zip(&places).map(|(l, p)| l.place(p.get(row))).collect();
-            let Some(mut level) = level else { continue };
-            if let Some((categories, places)) = &categories {
-                let place = places.get(row).unwrap_or(u32::MAX);
-                let Some(at) = categories.iter().position(|(n, _)| *n == place) else { continue };
-                level.push(at);
-            }
-            let get = |c: &UInt64Chunked| c.get(row).unwrap_or(0);
-            let (numerator, sum, sum_of_squares) = match &sums {
-                Some((numerator, sum, high, low)) => {
-                    let high = i128::from(high.get(row).unwrap_or(0));
-                    let squares = high * HALF + i128::from(low.get(row).unwrap_or(0));
-                    (get(numerator), sum.get(row).unwrap_or(0), squares)
+            Counted::AtPeriodEnd if judging.depends_on_period() => {
+                for &month in months {
+                    let period = Period::from_number(PeriodKind::Month, month);
+                    let fates = judging.fates(Some((period.start(), period.end())))?;
+                    let dated = self.there_at_end(&BTreeSet::from([month]))?;
+                    self.count(&fates, &dated, splits, &mut counted);
                 }
-                None => (0, 0, 0),
-            };
-            let unknown = get(&unknown);
-            let tally = Tally {
-                considered: get(&considered),
-                left_out: left_out.iter().map(get).collect(),
-                pending: get(&pending),
-                unknown,
-                unknown_left_out: if leaves_out { unknown } else { 0 },
-                counted: get(&counted),
-                numerator,
-                sum,
-                sum_of_squares,
-            };
-            tallies.entry((month, level)).or_default().add(&tally);
+            }
+            Counted::AtPeriodEnd => {
+                let dated = self.there_at_end(months)?;
+                self.count(&judging.fates(None)?, &dated, splits, &mut counted);
+            }
+            Counted::FromParts => {
+                return Err(bug(format!("`{}` is counted from its parts only", self.measure.id)));
+            }
         }
-        Ok(())
+        Ok(counted)
+    }
+
+    /// The units of a stock that are there on the evening of the last day of each month.
+    fn there_at_end(&self, months: &BTreeSet<i32>) -> PolarsResult<Dated> {
+        let shape = match &self.unit.rows {
+            UnitRows::Source(source) => self.definitions.source(source).map(|s| &s.shape),
+            _ => None,
+        };
+        let Some(Shape::Spell { start, end }) = shape else {
+            return Err(bug(format!("`{}` is a stock of units without an end", self.measure.id)));
+        };
+        let start = self.frame.column(start)?.as_materialized_series().i32()?;
+        let end = self.frame.column(end)?.as_materialized_series().i32()?;
+        Ok(Dated::by_spell(start, end, months))
+    }
+
+    /// Adds each unit to the tally of its month and levels, in every split.
+    fn count(
+        &self,
+        fates: &Fates,
+        dated: &Dated,
+        splits: &[Vec<&Levels>],
+        counted: &mut [Monthly],
+    ) {
+        let leaves_out = self.judging().leaves_out_unknown();
+        let none = Tally::of_exclusions(self.measure.exclude.len());
+        let categories = self.categories().map_or(1, |all| all.len());
+        let taken = |&&(row, _): &&(usize, usize)| {
+            fates.fates.get(row).is_some_and(|fate| *fate != Fate::NotTaken)
+        };
+        let taken: Vec<(usize, usize)> = dated.units.iter().filter(taken).copied().collect();
+        for (split, monthly) in splits.iter().zip(counted) {
+            let places = split.iter().map(|l| l.levels.len()).product::<usize>() * categories;
+            let mut tallies = vec![none.clone(); dated.months.len() * places];
+            for &(row, month) in &taken {
+                let crossed = split.iter().fold(0, |at, l| at * l.levels.len() + l.place(row));
+                let place = crossed * categories + fates.categories.get(row).copied().unwrap_or(0);
+                let tally = tallies.get_mut(month * places + place);
+                if let (Some(tally), Some(fate)) = (tally, fates.fates.get(row)) {
+                    tally.take(*fate, fates.values.get(row).copied().unwrap_or(0), leaves_out);
+                }
+            }
+            let mut tallies = tallies.into_iter();
+            for &month in &dated.months {
+                monthly.insert(month, tallies.by_ref().take(places).collect());
+            }
+        }
     }
 }
 
-fn level_name(number: usize) -> String {
-    format!("level {number}")
+/// Which units count in which months.
+struct Dated {
+    /// The numbers of the months.
+    months: Vec<i32>,
+    /// Places of units in their frame, each with the place of a month above.
+    units: Vec<(usize, usize)>,
 }
 
-/// A value as whole ten-thousandths, half away from zero.
-fn ten_thousandths(value: Plan) -> Plan {
-    let scaled = value * lit(10_000.0);
-    when(scaled.clone().gt_eq(lit(0.0)))
-        .then(scaled.clone() + lit(0.5))
-        .otherwise(scaled - lit(0.5))
-        .cast(DataType::Int64)
+impl Dated {
+    /// Each unit in the month of its day; a unit without one counts nowhere.
+    fn by_day(days: &Int32Chunked) -> Self {
+        let (Some(first), Some(last)) = (days.min(), days.max()) else {
+            return Self { months: Vec::new(), units: Vec::new() };
+        };
+        let number = |day: i32| Period::month_of(Day(day)).number();
+        let months: Vec<i32> = (number(first)..=number(last)).collect();
+        // The calendar is asked once for each day, not once for each unit.
+        let places = (first..=last).map(|day| (number(day) - number(first)) as usize);
+        let places: Vec<usize> = places.collect();
+        let place = |day: i32| places.get(usize::try_from(day - first).ok()?).copied();
+        let dated = days.iter().enumerate();
+        let units = dated.filter_map(|(row, day)| Some((row, place(day?)?))).collect();
+        Self { months, units }
+    }
+
+    /// Each unit in every month at whose end it is there; on its last day it is over by then.
+    fn by_spell(start: &Int32Chunked, end: &Int32Chunked, months: &BTreeSet<i32>) -> Self {
+        let months: Vec<i32> = months.iter().copied().collect();
+        let last_day = |month: &i32| Period::from_number(PeriodKind::Month, *month).end().0;
+        let last_days: Vec<i32> = months.iter().map(last_day).collect();
+        let mut units = Vec::new();
+        for (row, (start, end)) in start.iter().zip(end.iter()).enumerate() {
+            let Some(start) = start else { continue };
+            let first = last_days.partition_point(|last| *last < start);
+            let there = last_days.iter().enumerate().skip(first);
+            let there = there.take_while(|(_, last)| end.is_none_or(|end| end > **last));
+            units.extend(there.map(|(month, _)| (row, month)));
+        }
+        Self { months, units }
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::definitions::measure::MeasureKind;
 use crate::measure::cell::{Amount, Flow};
+use crate::measure::fates::Fate;
 
 /// Sums over units; adding tallies gives the tally of all their units.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,43 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// The tally of no units, for a measure with so many exclusions.
+    pub(super) fn of_exclusions(exclusions: usize) -> Self {
+        Self { left_out: vec![0; exclusions], ..Self::default() }
+    }
+
+    /// Takes in one unit. `value` is what it adds to a mean or sum, in ten-thousandths; unknown
+    /// units stay out of the denominator if `leaves_out_unknown`.
+    pub(super) fn take(&mut self, fate: Fate, value: i64, leaves_out_unknown: bool) {
+        if fate == Fate::NotTaken {
+            return;
+        }
+        self.considered += 1;
+        match fate {
+            Fate::NotTaken => {}
+            Fate::LeftOut(exclusion) => {
+                if let Some(count) = self.left_out.get_mut(exclusion) {
+                    *count += 1;
+                }
+            }
+            Fate::Pending => self.pending += 1,
+            Fate::Unknown => {
+                self.unknown += 1;
+                if leaves_out_unknown {
+                    self.unknown_left_out += 1;
+                } else {
+                    self.counted += 1;
+                }
+            }
+            Fate::Holds | Fate::Fails => {
+                self.counted += 1;
+                self.numerator += u64::from(fate == Fate::Holds);
+                self.sum += value;
+                self.sum_of_squares += i128::from(value) * i128::from(value);
+            }
+        }
+    }
+
     /// Adds another tally to this one.
     pub(super) fn add(&mut self, other: &Self) {
         self.considered += other.considered;

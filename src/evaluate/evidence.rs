@@ -1,11 +1,13 @@
 //! What an auditor re-performs: a line for each case and need, and the rows behind each test.
 
-use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::calendar::Day;
-use crate::columns::{ROW, Rings, exact};
+use crate::columns::{ROW, Rings};
 use crate::definitions::Definitions;
 use crate::definitions::framework::{Framework, Need, Outcome};
 use crate::definitions::test::{Test, TestKind};
@@ -31,12 +33,36 @@ pub struct VerdictLine<'a> {
     pub outcome: &'a str,
     /// Whether the outcome was reached and sustained.
     pub outcome_verdict: Verdict,
-    /// What decided it, or what it waits for: `window_open:none`, `not_met:quiet`.
-    pub reason: Cow<'a, str>,
+    /// What decided it, or what it waits for.
+    pub reason: Reason<'a>,
     /// First day of the outcome's windows.
     pub window_start: Option<Day>,
     /// Last day of the outcome's windows.
     pub window_end: Option<Day>,
+}
+
+/// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason<'a> {
+    /// The word for it.
+    pub word: &'static str,
+    /// The test that it is about, if it is about one.
+    pub test: Option<&'a str>,
+}
+
+impl Reason<'_> {
+    fn word(word: &'static str) -> Self {
+        Self { word, test: None }
+    }
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.test {
+            Some(test) => write!(f, "{}:{test}", self.word),
+            None => f.write_str(self.word),
+        }
+    }
 }
 
 /// The rows behind one test: those in its window, of cases that have the need.
@@ -46,10 +72,8 @@ pub struct TestRows<'a> {
     pub test: String,
     /// The source that it reads.
     pub source: &'a str,
-    /// Places of cases.
-    cases: UInt32Chunked,
-    /// Numbers of data rows in the file, from 1.
-    rows: UInt32Chunked,
+    /// Places of cases, each with the number of a data row in the file, from 1.
+    rows: Vec<(u32, u32)>,
 }
 
 impl TestRows<'_> {
@@ -68,14 +92,14 @@ impl TestRows<'_> {
     /// The place of the case and the number of the row.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<(u32, u32)> {
-        Some((self.cases.get(at)?, self.rows.get(at)?))
+        self.rows.get(at).copied()
     }
 }
 
 /// A test of an outcome with the columns that its line is written from.
 struct TestColumns<'a> {
     test: &'a Test,
-    verdicts: Option<UInt32Chunked>,
+    verdicts: Option<Vec<Verdict>>,
     /// Window columns, and the day to which the source is known; none for tests without rows.
     window: Option<(Int32Chunked, Int32Chunked, Day)>,
 }
@@ -92,8 +116,8 @@ pub struct Verdicts<'a> {
 struct NeedColumns<'a> {
     framework: &'a Framework,
     need: &'a Need,
-    verdicts: UInt32Chunked,
-    outcome: Option<(&'a Outcome, UInt32Chunked, Vec<TestColumns<'a>>)>,
+    verdicts: Vec<Verdict>,
+    outcome: Option<(&'a Outcome, Vec<Verdict>, Vec<TestColumns<'a>>)>,
 }
 
 impl<'a> Verdicts<'a> {
@@ -107,9 +131,6 @@ impl<'a> Verdicts<'a> {
             let ids = UInt32Chunked::from_vec("case_id".into(), Vec::new());
             return Ok(Self { definitions, rings, ids, needs: Vec::new() });
         };
-        let column = |name: &str| -> PolarsResult<UInt32Chunked> {
-            Ok(cases.column(name)?.as_materialized_series().u32()?.rechunk().into_owned())
-        };
         // The windows get the same numbers as when the cases were judged: the same walk over the
         // same definitions.
         let mut windows = Windows::default();
@@ -120,17 +141,19 @@ impl<'a> Verdicts<'a> {
             for need in &framework.needs {
                 let outcome = match framework.outcome_of(&need.id) {
                     Some(o) => {
-                        let verdicts = column(&outcome_column(&qualified(framework, &o.id)))?;
+                        let verdicts =
+                            verdicts_in(cases, &outcome_column(&qualified(framework, &o.id)))?;
                         let tests = outcome_columns(definitions, evaluated, framework, o, &tasks)?;
                         Some((o, verdicts, tests))
                     }
                     None => None,
                 };
-                let verdicts = column(&need_column(&qualified(framework, &need.id)))?;
+                let verdicts = verdicts_in(cases, &need_column(&qualified(framework, &need.id)))?;
                 needs.push(NeedColumns { framework, need, verdicts, outcome });
             }
         }
-        Ok(Self { definitions, rings, ids: column("case_id")?, needs })
+        let ids = cases.column("case_id")?.as_materialized_series().u32()?.rechunk().into_owned();
+        Ok(Self { definitions, rings, ids, needs })
     }
 
     /// How many cases there are.
@@ -139,10 +162,16 @@ impl<'a> Verdicts<'a> {
         self.ids.len()
     }
 
+    /// The identifier of a case, by its place.
+    #[must_use]
+    pub fn case_id(&self, case: usize) -> &str {
+        let id = self.ids.get(case).and_then(|place| self.rings.identifier(CASE, place));
+        id.unwrap_or_default()
+    }
+
     /// The lines of one case, by its place: one for each framework and need.
     pub fn of_case(&self, case: usize) -> impl Iterator<Item = VerdictLine<'_>> {
-        let id = self.ids.get(case).and_then(|place| self.rings.identifier(CASE, place));
-        let case_id = id.unwrap_or_default();
+        let case_id = self.case_id(case);
         self.needs.iter().map(move |columns| self.line(columns, case_id, case))
     }
 
@@ -162,7 +191,7 @@ impl<'a> Verdicts<'a> {
                 let window = if arises { span(tests, case) } else { (None, None) };
                 (outcome.id.as_str(), verdict, reason, window)
             }
-            None => ("", Verdict::NotApplicable, Cow::Borrowed("no_outcome"), (None, None)),
+            None => ("", Verdict::NotApplicable, Reason::word("no_outcome"), (None, None)),
         };
         VerdictLine {
             case_id,
@@ -178,9 +207,15 @@ impl<'a> Verdicts<'a> {
     }
 }
 
-fn at(codes: &UInt32Chunked, row: usize) -> Verdict {
-    let index = codes.get(row).unwrap_or(Verdict::Unknown as u32);
-    Verdict::ALL.get(index as usize).copied().unwrap_or(Verdict::Unknown)
+fn at(verdicts: &[Verdict], row: usize) -> Verdict {
+    verdicts.get(row).copied().unwrap_or(Verdict::Unknown)
+}
+
+/// A column of verdicts, unpacked.
+fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
+    let codes = cases.column(name)?.as_materialized_series().u32()?;
+    let verdict = |code: Option<u32>| code.and_then(|c| Verdict::ALL.get(c as usize)).copied();
+    Ok(codes.iter().map(|code| verdict(code).unwrap_or(Verdict::Unknown)).collect())
 }
 
 fn outcome_columns<'d>(
@@ -195,10 +230,8 @@ fn outcome_columns<'d>(
     let mut found = Vec::new();
     for test in &outcome.tests {
         let key = format!("{owner}.{}", test.id);
-        let verdicts = match cases.column(&key) {
-            Ok(column) => Some(column.as_materialized_series().u32()?.clone()),
-            Err(_) => None,
-        };
+        let decided = cases.column(&key).is_ok();
+        let verdicts = if decided { Some(verdicts_in(cases, &key)?) } else { None };
         let window = match (tasks.iter().find(|t| t.key == key), &test.kind) {
             (Some(task), TestKind::Rows(rows)) => {
                 let days = |name: String| -> PolarsResult<Int32Chunked> {
@@ -215,23 +248,23 @@ fn outcome_columns<'d>(
 }
 
 /// What decided an outcome, or what it waits for.
-fn reason(
+fn reason<'a>(
     definitions: &Definitions,
     need: Verdict,
     outcome: Verdict,
-    tests: &[TestColumns<'_>],
+    tests: &[TestColumns<'a>],
     case: usize,
-) -> Cow<'static, str> {
+) -> Reason<'a> {
     match need {
-        Verdict::NotApplicable => return "outside_the_framework_dates".into(),
-        Verdict::Pending => return "need_not_decided_yet".into(),
+        Verdict::NotApplicable => return Reason::word("outside_the_framework_dates"),
+        Verdict::Pending => return Reason::word("need_not_decided_yet"),
         Verdict::Met => {}
-        _ => return "need_not_found".into(),
+        _ => return Reason::word("need_not_found"),
     }
     let deciding =
         tests.iter().find(|t| t.verdicts.as_ref().is_some_and(|v| at(v, case) == outcome));
     let word = match (outcome, deciding.and_then(|t| t.window.as_ref())) {
-        (Verdict::Met, _) => return "met".into(),
+        (Verdict::Met, _) => return Reason::word("met"),
         (Verdict::Pending, Some((start, end, known_to))) => {
             match (start.get(case), end.get(case)) {
                 (Some(_), Some(end)) if end > definitions.project.as_at.0 => "window_open",
@@ -243,10 +276,7 @@ fn reason(
         (Verdict::Unknown, _) => "no_data",
         (other, _) => other.word(),
     };
-    match deciding {
-        Some(test) => format!("{word}:{}", test.test.id).into(),
-        None => word.into(),
-    }
+    Reason { word, test: deciding.map(|t| t.test.id.as_str()) }
 }
 
 /// The days from the first of an outcome's windows to the last.
@@ -267,15 +297,11 @@ pub fn evidence<'a>(
     evaluated: &'a Evaluated,
 ) -> PolarsResult<Vec<TestRows<'a>>> {
     let Some(cases) = evaluated.units.get(CASE) else { return Ok(Vec::new()) };
-    let mut all = Vec::new();
+    let mut asked: Vec<(String, &'a str, &'a DataFrame, Arc<Vec<Verdict>>)> = Vec::new();
     for framework in &definitions.frameworks {
         for need in &framework.needs {
-            let needed = col(need_column(&qualified(framework, &need.id)));
-            let with_need = cases
-                .clone()
-                .lazy()
-                .filter(needed.eq(exact(Verdict::Met as u32)))
-                .select([col(UNIT)]);
+            let column = need_column(&qualified(framework, &need.id));
+            let needed = Arc::new(verdicts_in(cases, &column)?);
             let named = |kind: &str, owner: &str, test: &'a Test| {
                 (format!("{}.{kind}.{owner}.{}", framework.id, test.id), test)
             };
@@ -284,27 +310,26 @@ pub fn evidence<'a>(
             let outcomes = outcome.flat_map(|o| o.tests.iter().map(|t| named("outcome", &o.id, t)));
             for (key, test) in needs.chain(outcomes) {
                 let TestKind::Rows(rows) = &test.kind else { continue };
-                let Some((_, found)) = evaluated.evidence.iter().find(|(k, _)| *k == key) else {
-                    continue;
-                };
-                let inner = JoinArgs::new(JoinType::Inner);
-                let sorted = found
-                    .clone()
-                    .lazy()
-                    .join(with_need.clone(), [col(UNIT)], [col(UNIT)], inner)
-                    .sort([UNIT, ROW], SortMultipleOptions::default())
-                    .collect()?;
-                let numbers = |name: &str| -> PolarsResult<UInt32Chunked> {
-                    Ok(sorted.column(name)?.as_materialized_series().u32()?.rechunk().into_owned())
-                };
-                all.push(TestRows {
-                    test: key,
-                    source: &rows.source,
-                    cases: numbers(UNIT)?,
-                    rows: numbers(ROW)?,
-                });
+                let found = evaluated.evidence.iter().find(|(k, _)| *k == key);
+                asked.extend(found.map(|(_, f)| (key, rows.source.as_str(), f, needed.clone())));
             }
         }
     }
-    Ok(all)
+    asked
+        .into_par_iter()
+        .map(|(test, source, found, needed)| {
+            Ok(TestRows { test, source, rows: of_cases_with_need(found, &needed)? })
+        })
+        .collect()
+}
+
+/// Cases and rows, of the cases that have the need only, in order.
+fn of_cases_with_need(found: &DataFrame, needed: &[Verdict]) -> PolarsResult<Vec<(u32, u32)>> {
+    let cases = found.column(UNIT)?.as_materialized_series().u32()?;
+    let rows = found.column(ROW)?.as_materialized_series().u32()?;
+    let has_need = |case: u32| needed.get(case as usize) == Some(&Verdict::Met);
+    let pairs = cases.iter().zip(rows.iter()).filter_map(|(case, row)| Some((case?, row?)));
+    let mut pairs: Vec<(u32, u32)> = pairs.filter(|(case, _)| has_need(*case)).collect();
+    pairs.sort_unstable();
+    Ok(pairs)
 }

@@ -24,7 +24,7 @@ use polars::prelude::*;
 
 pub use crate::definitions::verdict::Verdict;
 pub(crate) use case_needs::UNDECIDED;
-pub use evidence::{TestRows, VerdictLine, Verdicts, evidence};
+pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub(crate) use unit_scope::{UnitScope, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};

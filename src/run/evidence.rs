@@ -2,14 +2,12 @@
 //! quarantine. Only for audiences that may see rows about single cases.
 
 use std::io::{self, Write};
-use std::ops::Range;
-
-use rayon::prelude::*;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::evaluate::{Evaluated, TestRows, Verdicts, evidence};
 use crate::read::{Ledger, SetAside, SourceLedger};
+use crate::run::records::{self, Days};
 use crate::run::{RunError, RunFolder};
 
 /// Writes the evidence files.
@@ -20,87 +18,61 @@ pub(super) fn write(
     evaluated: &Evaluated,
 ) -> Result<(), RunError> {
     let lines = Verdicts::new(definitions, evaluated)?;
-    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines))?;
+    let as_at = definitions.project.as_at;
+    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines, as_at))?;
     let tests = evidence(definitions, evaluated)?;
-    folder.stream("restricted/evidence/rows.csv", |to| rows(to, evaluated, &tests))?;
+    folder.stream("restricted/evidence/rows.csv", |to| rows(to, &lines, &tests))?;
     folder.stream("restricted/evidence/quarantine.csv", |to| quarantine(to, ledger))?;
     Ok(())
 }
 
-/// How many cases or rows are made into text at once, by all threads together.
-const CHUNK: usize = 1 << 16;
+/// How many cases, and rows behind tests, are made into text at once: about a megabyte each.
+const CASES: usize = 1 << 9;
+const ROWS: usize = 1 << 14;
 
-/// Text for places `0..count`, made in parallel and written in order.
-fn in_order(
-    to: &mut dyn Write,
-    count: usize,
-    text: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
-) -> io::Result<()> {
-    let each = CHUNK.div_ceil(rayon::current_num_threads());
-    for first in (0..count).step_by(CHUNK) {
-        let last = (first + CHUNK).min(count);
-        let starts: Vec<usize> = (first..last).step_by(each).collect();
-        let parts: Vec<io::Result<Vec<u8>>> =
-            starts.into_par_iter().map(|start| text(start..(start + each).min(last))).collect();
-        for part in parts {
-            to.write_all(&part?)?;
-        }
-    }
-    Ok(())
-}
-
-/// Records as text.
-fn records(
-    fill: impl FnOnce(&mut csv::Writer<&mut Vec<u8>>) -> csv::Result<()>,
-) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut csv = csv::Writer::from_writer(&mut bytes);
-    fill(&mut csv)?;
-    csv.flush()?;
-    drop(csv);
-    Ok(bytes)
-}
-
-fn verdicts(to: &mut dyn Write, verdicts: &Verdicts<'_>) -> io::Result<()> {
+fn verdicts(to: &mut (dyn Write + Send), lines: &Verdicts<'_>, as_at: Day) -> io::Result<()> {
     to.write_all(b"case_id,framework,need,need_verdict,outcome,outcome_verdict,reason,window_start,window_end\n")?;
-    in_order(to, verdicts.cases(), |cases| {
-        records(|csv| {
-            let day = |d: Option<Day>| d.map(|d| d.iso()).unwrap_or_default();
-            for line in cases.flat_map(|case| verdicts.of_case(case)) {
-                csv.write_record([
-                    line.case_id,
-                    line.framework,
-                    line.need,
-                    line.need_verdict.word(),
-                    line.outcome,
-                    line.outcome_verdict.word(),
-                    &line.reason,
-                    &day(line.window_start),
-                    &day(line.window_end),
-                ])?;
+    let days = Days::around(as_at, 10_000, 2_000);
+    records::write(to, lines.cases(), CASES, |records, cases| {
+        for line in cases.flat_map(|case| lines.of_case(case)) {
+            records.field(line.case_id);
+            records.field(line.framework);
+            records.field(line.need);
+            records.field(line.need_verdict.word());
+            records.field(line.outcome);
+            records.field(line.outcome_verdict.word());
+            match line.reason.test {
+                Some(test) => records.joined(&[line.reason.word, ":", test]),
+                None => records.field(line.reason.word),
             }
-            Ok(())
-        })
+            days.field(records, line.window_start);
+            days.field(records, line.window_end);
+            records.end();
+        }
     })
 }
 
-fn rows(to: &mut dyn Write, evaluated: &Evaluated, tests: &[TestRows<'_>]) -> io::Result<()> {
+fn rows(
+    to: &mut (dyn Write + Send),
+    lines: &Verdicts<'_>,
+    tests: &[TestRows<'_>],
+) -> io::Result<()> {
     to.write_all(b"case_id,test,source,row\n")?;
     for test in tests {
-        in_order(to, test.len(), |places| {
-            records(|csv| {
-                for (case, row) in places.filter_map(|at| test.get(at)) {
-                    let case_id = evaluated.case_id(case).unwrap_or_default();
-                    csv.write_record([case_id, &test.test, test.source, &row.to_string()])?;
-                }
-                Ok(())
-            })
+        records::write(to, test.len(), ROWS, |records, places| {
+            for (case, row) in places.filter_map(|at| test.get(at)) {
+                records.field(lines.case_id(case as usize));
+                records.field(&test.test);
+                records.field(test.source);
+                records.number(row);
+                records.end();
+            }
         })?;
     }
     Ok(())
 }
 
-fn quarantine(to: &mut dyn Write, ledger: &Ledger) -> io::Result<()> {
+fn quarantine(to: &mut (dyn Write + Send), ledger: &Ledger) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(["source", "file", "row", "line", "column", "what", "reason"])?;
     for source in &ledger.sources {

@@ -56,7 +56,7 @@ impl RunFolder {
     pub fn stream(
         &mut self,
         name: &str,
-        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), WriteError> {
         let path = self.partial.join(name);
         let fails = |cause| WriteError { path: path.clone(), cause };

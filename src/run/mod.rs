@@ -1,8 +1,10 @@
 //! Everything into a finished run folder: written beside its place and renamed when whole.
 
+mod deliver;
 mod evidence;
 mod folder;
 mod manifest;
+mod records;
 mod verify;
 
 pub use folder::{RunFolder, WriteError};
@@ -11,14 +13,12 @@ pub use verify::{Finding, verify};
 
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::evaluate::Evaluated;
 use crate::read::Ledger;
-use crate::render::{self, RenderError};
-use crate::report::document::{Block, Document, Figure};
+use crate::render::RenderError;
+use crate::report::document::Document;
 
 /// A document with the folder that it goes to.
 #[derive(Debug)]
@@ -75,9 +75,9 @@ pub fn write(
     progress: &mut dyn FnMut(&str),
 ) -> Result<PathBuf, RunError> {
     let mut folder = RunFolder::begin(place.out, place.name)?;
-    for delivery in deliveries {
-        progress(&format!("Pages for {}", delivery.audience));
-        deliver(&mut folder, delivery)?;
+    progress("Pages and charts");
+    for (name, bytes) in deliver::files(deliveries)? {
+        folder.file(&name, &bytes)?;
     }
     if deliveries.iter().any(|d| d.row_level) {
         progress("Evidence");
@@ -86,37 +86,3 @@ pub fn write(
     let manifest = Manifest::new(place, definitions, &evaluated.linked.inputs, checks);
     Ok(folder.finish(manifest)?)
 }
-
-/// The page, the charts and the tidy files of one document.
-fn deliver(folder: &mut RunFolder, delivery: &Delivery) -> Result<(), RunError> {
-    let Delivery { audience, document, page, .. } = delivery;
-    folder.file(&format!("{audience}/{page}"), render::html::page(document)?.as_bytes())?;
-    folder.file(&format!("{audience}/data/cells.csv"), &render::csv::cells(&document.cells)?)?;
-    let blocks = document.sections.iter().flat_map(|s| &s.blocks);
-    let figures: Vec<&Figure> =
-        blocks.filter_map(|b| if let Block::Figure(f) = b { Some(f) } else { None }).collect();
-    // Drawing is most of the work of a small run, and figures do not depend on each other.
-    let drawn: Vec<Drawn> = figures.par_iter().map(|f| draw(f)).collect::<Result<_, _>>()?;
-    for (figure, drawn) in figures.into_iter().zip(drawn) {
-        folder.file(&format!("{audience}/charts/{}.svg", figure.id), drawn.svg.as_bytes())?;
-        folder.file(&format!("{audience}/charts/{}.png", figure.id), &drawn.png)?;
-        folder.file(&format!("{audience}/data/{}.csv", figure.id), &drawn.table)?;
-    }
-    Ok(())
-}
-
-/// One figure in the forms in which it is given away.
-struct Drawn {
-    svg: String,
-    png: Vec<u8>,
-    table: Vec<u8>,
-}
-
-fn draw(figure: &Figure) -> Result<Drawn, RenderError> {
-    let svg = render::chart::svg(figure)?;
-    let png = render::chart::png(&svg, PNG_SCALE)?;
-    Ok(Drawn { png, table: render::csv::figure_table(&figure.table)?, svg })
-}
-
-/// Pictures for slides: sharp at one and a half times the size of the page.
-const PNG_SCALE: f32 = 1.5;

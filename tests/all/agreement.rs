@@ -62,7 +62,7 @@ fn the_oracle_agrees_with_every_verdict() {
         let verdicts = Verdicts::new(&definitions, &evaluated).expect("verdicts");
         for line in (0..verdicts.cases()).flat_map(|case| verdicts.of_case(case)) {
             let key = (line.case_id.to_owned(), line.framework.to_owned(), line.need.to_owned());
-            engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason.into_owned()));
+            engine.insert(key, (line.need_verdict, line.outcome_verdict, line.reason.to_string()));
         }
         assert_eq!(engine.len(), world.need_lines().len(), "council {seed}");
         for line in world.need_lines() {

@@ -71,6 +71,8 @@ pub struct Headline {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// A few words for charts and sentences, if the title is too long for them.
+    pub short: Option<String>,
     /// Its place in the order.
     pub order: i64,
 }
@@ -84,6 +86,8 @@ pub struct Need {
     pub headline: String,
     /// The problem in words.
     pub title: String,
+    /// A few words for charts and sentences, if the title is too long for them.
+    pub short: Option<String>,
     /// Its tests.
     pub tests: Vec<Test>,
     /// How the tests decide; rule scope. With one test, that test.

@@ -173,10 +173,12 @@ fn title(definitions: &Definitions, breakdown: &Breakdown, code: &str) -> String
     }
     let frameworks = || definitions.frameworks.iter();
     let found = match breakdown.column.as_str() {
-        "headline" => frameworks().find_map(|f| f.headline(code)).map(|h| h.title.clone()),
+        "headline" => frameworks()
+            .find_map(|f| f.headline(code))
+            .map(|h| h.short.as_ref().unwrap_or(&h.title).clone()),
         "need" => frameworks()
             .find_map(|f| f.needs.iter().find(|n| n.id == code))
-            .map(|n| n.title.clone()),
+            .map(|n| n.short.as_ref().unwrap_or(&n.title).clone()),
         "framework" => definitions.framework(code).map(|f| f.title.clone()),
         "domain" => definitions
             .scales

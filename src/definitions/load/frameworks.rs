@@ -118,16 +118,18 @@ impl Ground<'_> {
         let mut headlines = Vec::new();
         for (at, (key, value)) in file.each("headline").into_iter().enumerate() {
             let what = format!("headline `{}`", key.text);
-            let Some(table) = value.table(&what, &key.place, &["title", "order", "also"]) else {
+            let Some(table) = value.table(&what, &key.place, &["title", "short", "order", "also"])
+            else {
                 continue;
             };
             let title = table.words("title");
+            let short = table.text("short").map(|t| t.text);
             let order = match table.get("order") {
                 Some(v) => v.whole(0, 1000),
                 None => i64::try_from(at).ok(),
             };
             if let (Some(title), Some(order)) = (title, order) {
-                headlines.push(Headline { id: key.text, title, order });
+                headlines.push(Headline { id: key.text, title, short, order });
             }
         }
         headlines.sort_by_key(|h| h.order);
@@ -146,7 +148,7 @@ impl Ground<'_> {
         let table = value.table(
             &what,
             &key.place,
-            &["headline", "title", "rule", "reference", "test", "why"],
+            &["headline", "title", "short", "rule", "reference", "test", "why"],
         )?;
         let headline =
             table.required_text("headline").filter(|h| self.refers_among("headline", h, headlines));
@@ -158,6 +160,7 @@ impl Ground<'_> {
             id: key.text.clone(),
             headline: headline?.text,
             title: title?,
+            short: table.text("short").map(|t| t.text),
             tests: tests.found?,
             rule: rule?,
             reference,

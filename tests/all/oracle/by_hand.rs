@@ -201,11 +201,17 @@ fn framework() -> Framework {
         title: String::new(),
         valid: None,
         reference: Reference::default(),
-        headlines: vec![Headline { id: "safety".into(), title: "Safety".into(), order: 1 }],
+        headlines: vec![Headline {
+            id: "safety".into(),
+            title: "Safety".into(),
+            short: None,
+            order: 1,
+        }],
         needs: vec![Need {
             id: "missing".into(),
             headline: "safety".into(),
             title: String::new(),
+            short: None,
             tests: vec![missing],
             rule: rule("episode"),
             reference: Reference::default(),

@@ -28,7 +28,7 @@ pub struct Manifest {
     pub definitions: Vec<FileEntry>,
     /// What became of every row.
     pub ledger: Vec<LedgerEntry>,
-    /// What was checked before anything was written.
+    /// What was checked before anything was written. A run in which a check fails is not written.
     pub checks: Vec<Check>,
     /// The files of the run.
     pub outputs: Vec<OutputFile>,
@@ -54,15 +54,13 @@ pub struct OutputFile {
     pub sha256: String,
 }
 
-/// A check and what it found.
+/// A check that held.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Check {
     /// What was checked.
     pub check: String,
     /// How many things were checked.
     pub checked: u64,
-    /// How many failed.
-    pub failed: u64,
 }
 
 /// The ledger of one source.

@@ -46,6 +46,8 @@ pub struct Pack {
     pub history: usize,
     /// Measures of the table at its head.
     pub headlines: Vec<String>,
+    /// The kind of period that they are shown for.
+    pub headline_period: PeriodKind,
     /// Its sections in order.
     pub sections: Vec<Section>,
     /// Where it is defined.

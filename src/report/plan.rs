@@ -37,7 +37,7 @@ impl<'d> Plan<'d> {
         let mut plan = Self { pack, audience, period, ripe: BTreeMap::new() };
         let mut wanted: Vec<(String, PeriodKind)> =
             plan.figures().map(|f| (f.measure.clone(), plan.kind(f))).collect();
-        wanted.extend(pack.headlines.iter().map(|m| (m.clone(), pack.period)));
+        wanted.extend(pack.headlines.iter().map(|m| (m.clone(), pack.headline_period)));
         wanted.sort();
         wanted.dedup();
         for (measure, kind) in wanted {
@@ -78,8 +78,14 @@ impl<'d> Plan<'d> {
         let newest = Period::last_complete(kind, self.period.end());
         // The history is a stretch of time: as many months of any kind of period.
         let months = u32::try_from(self.pack.history).unwrap_or(1) * self.pack.period.months();
-        let length = months.div_ceil(kind.step()).max(1);
-        (0..length).rev().map(|back| newest.earlier(back)).collect()
+        // Twelve months are shown as often as the pack comes: windows that overlap more than they
+        // must would have to be hidden, because one can be subtracted from the other.
+        let every = match kind {
+            PeriodKind::Rolling12Months => self.pack.period.step(),
+            kind => kind.step(),
+        };
+        let length = months.div_ceil(every).max(1);
+        (0..length).rev().map(|back| newest.earlier(back * (every / kind.step()))).collect()
     }
 
     /// The newest ripe period of a measure; the newest at all if none is.
@@ -97,9 +103,11 @@ impl<'d> Plan<'d> {
             wanted.push(TableRequest { measure: measure.to_owned(), by: by.to_vec(), periods });
         };
         for measure in &self.pack.headlines {
-            want(measure, &[], self.history(self.pack.period));
             // The newest ripe period may lie so far back that its year before is out of the history.
-            let ripe = self.ripe(measure, self.pack.period);
+            let ripe = self.ripe(measure, self.pack.headline_period);
+            if self.pack.headline_period == self.pack.period {
+                want(measure, &[], self.history(self.pack.period));
+            }
             want(measure, &[], vec![ripe.a_year_before(), ripe]);
         }
         for figure in self.figures() {

@@ -73,7 +73,16 @@ impl Ground<'_> {
 
     fn pack(&self, key: &Text, value: Value<'_>, measures: &[Measure]) -> Option<Pack> {
         let what = format!("pack `{}`", key.text);
-        let keys = ["title", "audience", "period", "history", "headlines", "section", "why"];
+        let keys = [
+            "title",
+            "audience",
+            "period",
+            "history",
+            "headlines",
+            "headline_period",
+            "section",
+            "why",
+        ];
         let table = value.table(&what, &key.place, &keys)?;
         let title = table.words("title");
         let audiences =
@@ -84,9 +93,13 @@ impl Ground<'_> {
         let released = |text: &Text, to: &[String], period: Option<PeriodKind>| {
             self.check_release(text, to, period, measures)
         };
+        let headline_period = match table.get("headline_period") {
+            Some(v) => v.one_of(&PERIODS),
+            None => period,
+        };
         let mut headlines = Vec::new();
         for text in table.get("headlines").map(|v| v.texts()).unwrap_or_default() {
-            if released(&text, &audiences, period) {
+            if released(&text, &audiences, headline_period) {
                 headlines.push(text.text);
             }
         }
@@ -120,6 +133,7 @@ impl Ground<'_> {
             period: period?,
             history: usize::try_from(history?).ok()?,
             headlines,
+            headline_period: headline_period?,
             sections: sections.into_iter().map(|(_, section)| section).collect(),
             place: key.place.clone(),
         })

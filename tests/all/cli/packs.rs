@@ -1,6 +1,8 @@
 //! The quarter's packs for the partners, and the small counts that no partner may see.
 
-use super::{Cell, MONTHLY, QUARTERLY, Run, small};
+use early_help::definitions::load::load;
+
+use super::{Cell, MONTHLY, QUARTERLY, Run, repository, small};
 
 /// What partners are given, in all runs.
 fn given_to_partners() -> [(&'static Run, &'static str); 3] {
@@ -61,4 +63,18 @@ fn what_is_hidden_is_marked_and_leaves_nothing_behind() {
         }
         assert!(hidden > 0, "{name} hides nothing");
     }
+}
+
+#[test]
+fn the_police_see_most_of_their_headlines_over_twelve_months() {
+    let run = &*QUARTERLY;
+    let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
+    let pack = rules.pack("police").expect("the pack");
+    let cells = run.cells("2026-27-Q2-quarterly/police/data/cells.csv");
+    let shown = |measure: &&String| {
+        let years = cells.iter().filter(|c| c.measure == **measure && c.level == "all");
+        years.filter(|c| c.period.len() > "2026-27-Q2".len() && !c.value.is_empty()).count() > 1
+    };
+    let hidden: Vec<&String> = pack.headlines.iter().filter(|m| !shown(m)).collect();
+    assert!(hidden.len() <= 1, "hidden in every year: {hidden:?}");
 }

@@ -5,13 +5,14 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
 use crate::definitions::measure::{Measure, MeasureKind};
 use crate::measure::Level;
-use crate::protect::{PublishedCell, PublishedTable, Shown};
+use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
 use crate::report::document::{
     AxisKind, Bar, Block, Chart, Figure, Head, Point, ReferenceLine, Row, Series, Table, TableCell,
 };
 use crate::report::plan::Plan;
 use crate::report::sentences::{
-    Change, change, clustered, finding, listed, made_of, provisional, target_words,
+    Change, change, clustered, finding, listed, made_of, provisional, spoken as in_words,
+    target_words,
 };
 
 /// The published tables of an audience, to look cells up in.
@@ -127,9 +128,22 @@ impl Drawing<'_> {
                 self.table.cells().iter().find(|c| c.period() == *p && c.level().is_empty())
             })
             .collect();
+        let labels: Vec<String> = shown.iter().map(|c| c.period().label()).collect();
+        let first = labels.first()?.clone();
+        let last = labels.last()?.clone();
+        // A figure is settled up to its newest ripe period. What comes after it is not yet known.
+        let ripe = self.plan.ripe(&self.measure.id, kind);
+        let asks =
+            matches!(self.measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. });
+        let unripe = |c: &PublishedCell| {
+            let hidden = matches!(c.value(), Shown::Symbol(Symbol::Confidential));
+            let open = !matches!(c.pending(), Shown::Number(pending) if pending.is_zero());
+            asks && c.period().number() > ripe.number() && open && !hidden
+        };
         let newest = shown.iter().rev().find(|c| c.value().number().is_some() && !provisional(c));
-        let newest =
-            newest.or_else(|| shown.iter().rev().find(|c| c.value().number().is_some())).copied();
+        let newest = newest
+            .or_else(|| shown.iter().rev().find(|c| c.value().number().is_some() && !unripe(c)))
+            .copied();
         let title = match newest {
             Some(now) => {
                 let before =
@@ -139,23 +153,33 @@ impl Drawing<'_> {
             // What cannot be shown is said of the newest period: hidden, or not yet known.
             None => finding(self.definitions, self.measure, self.table.unit(), shown.last()?, None),
         };
-        let labels: Vec<String> = shown.iter().map(|c| c.period().label()).collect();
-        let first = labels.first()?.clone();
-        let last = labels.last()?.clone();
-        let table = self.cells_table(
+        let mut table = self.cells_table(
             format!("{}, {first} to {last}", self.measure.title),
             "Period",
             shown.iter().map(|c| {
-                let mark = if provisional(c) { " (provisional)" } else { "" };
+                let mark = match () {
+                    () if unripe(c) => " (not yet known)",
+                    () if provisional(c) => " (provisional)",
+                    () => "",
+                };
                 (format!("{}{mark}", c.period().label()), *c)
             }),
         );
+        // What is still open in most cases is said, not drawn.
+        for (row, cell) in table.rows.iter_mut().zip(&shown) {
+            if unripe(cell) {
+                withhold(row, &columns_of(self.measure));
+            }
+        }
+        let waiting: Vec<&PublishedCell> = shown.iter().copied().filter(|c| unripe(c)).collect();
+        let shown_now: Vec<&PublishedCell> = shown.iter().copied().filter(|c| !unripe(c)).collect();
         Some(Figure {
             id: self.id(kind),
             alt: format!(
-                "Line chart of {} points from {first} to {last}. {}",
-                shown.len(),
-                extremes(&shown)
+                "Line chart of {} points from {first} to {last}. {}{}",
+                shown_now.len(),
+                extremes(&shown_now),
+                outstanding(&waiting).map(|words| format!(" {words}")).unwrap_or_default()
             ),
             title,
             subtitle: format!("{}. {first} to {last}.", self.measure.title),
@@ -163,13 +187,13 @@ impl Drawing<'_> {
                 labels,
                 series: vec![Series {
                     name: self.measure.title.clone(),
-                    points: shown.iter().map(|c| point(c)).collect(),
+                    points: shown.iter().map(|c| point_if(!unripe(c), c)).collect(),
                 }],
                 axis: self.axis(),
                 reference: self.target(),
             },
             table,
-            caveats: self.caveats(&shown),
+            caveats: self.caveats(&shown).into_iter().chain(outstanding(&waiting)).collect(),
             source: self.source(),
         })
     }
@@ -269,7 +293,7 @@ impl Drawing<'_> {
         if shared || most.is_zero() {
             return self.measure.title.clone();
         }
-        format!("{}: most in {level}{among} ({most})", self.measure.title)
+        format!("{}: most for “{level}”{among} ({most})", self.measure.title)
     }
 
     /// Shares of a distribution in the newest ripe period.
@@ -462,6 +486,42 @@ fn point(cell: &PublishedCell) -> Point {
         upper: cell.upper(),
         provisional: provisional(cell),
     }
+}
+
+/// A point that is not yet known unless it is.
+fn point_if(known: bool, cell: &PublishedCell) -> Point {
+    let unknown = Shown::Symbol(Symbol::NotAvailable);
+    if known {
+        point(cell)
+    } else {
+        Point { value: unknown, lower: unknown, upper: unknown, provisional: true }
+    }
+}
+
+/// Takes from a row what is not yet known: all but how many answers there are and are not.
+fn withhold(row: &mut Row, columns: &[(String, Getter)]) {
+    let said = ["Out of", "Number measured", "Not yet known", "No data"];
+    for (cell, (title, _)) in row.cells.iter_mut().zip(columns) {
+        if !said.contains(&title.as_str()) {
+            *cell = TableCell::Figure(Shown::Symbol(Symbol::NotAvailable));
+        }
+    }
+}
+
+/// How much is known of periods that are not yet drawn, the newest of them in numbers.
+fn outstanding(waiting: &[&PublishedCell]) -> Option<String> {
+    let newest = waiting.last()?;
+    let period = in_words(newest.period());
+    let so_far =
+        format!("{period}: {} answers known, {} not yet", newest.denominator(), newest.pending());
+    Some(match waiting {
+        [_] => format!("Not yet known for {so_far}."),
+        [first, ..] => format!(
+            "Not yet known from {} on: less than 95% of answers are in ({so_far}).",
+            in_words(first.period())
+        ),
+        [] => return None,
+    })
 }
 
 fn distinct<'a>(levels: impl Iterator<Item = &'a Level>) -> Vec<&'a Level> {

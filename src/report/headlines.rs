@@ -2,13 +2,27 @@
 
 use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Interval, MeasureKind};
+use crate::definitions::measure::{Interval, Measure, MeasureKind};
+use crate::protect::{PublishedCell, Shown};
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 use crate::report::figures::Cells;
 use crate::report::plan::Plan;
 use crate::report::sentences::{
     Change, change, clustered, finding, made_of, provisional, standing, target_words,
 };
+
+/// What a value is made of, and how many answers are missing in it.
+fn made_of_all(measure: &Measure, unit: &str, cell: &PublishedCell) -> String {
+    let Some(of) = made_of(measure, unit, cell) else { return "A count".to_owned() };
+    let asks = matches!(measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. });
+    match cell.unknown() {
+        Shown::Number(unknown) if asks && !unknown.is_zero() => format!("{of}; no data: {unknown}"),
+        Shown::Symbol(symbol) if asks && cell.value().number().is_some() => {
+            format!("{of}; no data: {}", symbol.shorthand())
+        }
+        _ => of,
+    }
+}
 
 /// The section at the head: one line a measure, and what changed.
 pub(super) fn section(
@@ -21,7 +35,7 @@ pub(super) fn section(
     for id in &plan.pack.headlines {
         let Some(measure) = definitions.measure(id) else { continue };
         let Some(table) = cells.table(id, &[]) else { continue };
-        let period = plan.ripe(id, plan.pack.period);
+        let period = plan.ripe(id, plan.pack.headline_period);
         let Some(now) = cells.whole(id, period) else { continue };
         let before = cells.whole(id, now.period().a_year_before());
         let percent = matches!(measure.kind, MeasureKind::Proportion { .. });
@@ -48,7 +62,7 @@ pub(super) fn section(
             head: measure.title.clone(),
             cells: vec![
                 TableCell::Figure(now.value()),
-                words(made_of(measure, table.unit(), now).unwrap_or_else(|| "A count".to_owned())),
+                words(made_of_all(measure, table.unit(), now)),
                 words(match (now.lower().number(), now.upper().number()) {
                     (Some(low), Some(high)) => format!("{low} to {high}"),
                     _ => "None".to_owned(),
@@ -66,13 +80,15 @@ pub(super) fn section(
         return None;
     }
     let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
-    let noun = match plan.pack.period {
+    let noun = match plan.pack.headline_period {
         PeriodKind::Month => "month",
         PeriodKind::Quarter => "quarter",
-        PeriodKind::FinancialYear | PeriodKind::Rolling12Months => "year",
+        PeriodKind::FinancialYear => "year",
+        PeriodKind::Rolling12Months => "twelve months",
     };
+    let is = if plan.pack.headline_period == PeriodKind::Rolling12Months { "are" } else { "is" };
     let table = Table {
-        caption: format!("The headline measures, each in the newest {noun} that is known"),
+        caption: format!("The headline measures, each in the newest {noun} that {is} known"),
         head: vec![
             head("Measure", false),
             head("Value", true),

@@ -10,6 +10,7 @@ use crate::definitions::source::Shape;
 use crate::read::export::Batch;
 use crate::read::feed::{FedColumn, Feed, How};
 use crate::read::ledger::{LeftOut, Reason};
+use crate::read::near::Near;
 use crate::read::places::places;
 use crate::read::values::{Found, Parsed, Values, clean};
 
@@ -93,8 +94,8 @@ fn parse(
     match &column.how {
         How::Read(reading) => (reading.column(texts), None),
         How::LookUp { entity, via, .. } => {
-            let ring = rings.entities.get(*entity);
-            let known = |id: &str| ring.and_then(|r| r.find(id)).unwrap_or(NOBODY);
+            let mut known = rings.entities.get(*entity).map(Near::new);
+            let known = |id: &str| known.as_mut().and_then(|k| k.find(id)).unwrap_or(NOBODY);
             (with_strangers(places(texts, nulls, *via, known)), None)
         }
         How::Place { via, .. } => {

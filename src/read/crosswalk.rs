@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::columns::Ring;
 use crate::definitions::Definitions;
 use crate::read::export::{self, ExportFile};
+use crate::read::near::Near;
 use crate::read::{InputFile, ReadError};
 
 /// The crosswalks of a run by name.
@@ -28,10 +29,11 @@ pub(super) struct Crosswalk {
 }
 
 impl Crosswalk {
-    /// Our identifier for a foreign one.
-    pub(super) fn ours(&self, foreign: &str) -> Option<&str> {
-        let place = self.foreign.find(foreign)?;
-        self.ours.word(*self.ours_of.get(place as usize)?)
+    /// A way through the crosswalk for foreign identifiers that come one after the other: each
+    /// gives ours, if it is known.
+    pub(super) fn way<'c>(&'c self) -> impl FnMut(&str) -> Option<&'c str> {
+        let mut foreign = Near::new(&self.foreign);
+        move |id| self.ours.word(*self.ours_of.get(foreign.find(id)? as usize)?)
     }
 
     /// The first row for a foreign identifier holds; a later one would silently move people.

@@ -82,7 +82,7 @@ struct Sizes {
     batch: usize,
 }
 
-const SIZES: Sizes = Sizes { block: 8 << 20, batch: 1 << 20 };
+const SIZES: Sizes = Sizes { block: 4 << 20, batch: 512 << 10 };
 
 /// Takes a file through `work`, batch by batch and in parallel, and hands what comes of each batch
 /// to `gather`, in the order of the file. While a block is worked on, the next one is read and the
@@ -147,6 +147,11 @@ struct Stream<'a> {
     sizes: Sizes,
     file: File,
     fingerprint: Fingerprint,
+    /// What makes UTF-8 of other encodings.
+    decoder: Option<encoding_rs::Decoder>,
+    /// Bytes before and after they are decoded; nothing stays in them.
+    raw: Vec<u8>,
+    decoded: String,
     /// Bytes read so far.
     bytes: u64,
     /// Text that has been read and not given out: a record of which the end is still to come.
@@ -162,11 +167,20 @@ struct Stream<'a> {
 impl<'a> Stream<'a> {
     fn open(from: &'a ExportFile<'a>, sizes: Sizes) -> Result<Self, ReadError> {
         let file = File::open(from.folder.join(from.name)).map_err(|e| from.unreadable(e))?;
+        let decoder = match from.encoding {
+            Encoding::Utf8 => None,
+            Encoding::Windows1252 => {
+                Some(encoding_rs::WINDOWS_1252.new_decoder_without_bom_handling())
+            }
+        };
         Ok(Self {
             from,
             sizes,
             file,
             fingerprint: Fingerprint::default(),
+            decoder,
+            raw: Vec::new(),
+            decoded: String::new(),
             bytes: 0,
             rest: Vec::new(),
             given: 0,
@@ -236,22 +250,21 @@ impl<'a> Stream<'a> {
     /// Reads on, takes the fingerprint of what was read, and puts it at the end of the text.
     fn fetch(&mut self, text: &mut Vec<u8>) -> Result<(), ReadError> {
         let block = self.sizes.block;
-        let mut raw = Vec::new();
-        let bytes = match self.from.encoding {
-            Encoding::Utf8 => &mut *text,
-            Encoding::Windows1252 => &mut raw,
-        };
+        let bytes = if self.decoder.is_some() { &mut self.raw } else { &mut *text };
         let before = bytes.len();
         bytes.reserve(block);
         let taken = self.file.by_ref().take(block as u64).read_to_end(bytes);
         let taken = taken.map_err(|e| self.from.unreadable(e))?;
-        let new = bytes.get(before..).unwrap_or_default();
-        self.fingerprint.take(new);
+        self.fingerprint.take(bytes.get(before..).unwrap_or_default());
         self.bytes += taken as u64;
         self.ended = taken < block;
-        if self.from.encoding == Encoding::Windows1252 {
-            let (decoded, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&raw);
-            text.extend_from_slice(decoded.as_bytes());
+        if let Some(decoder) = &mut self.decoder {
+            let length = decoder.max_utf8_buffer_length(self.raw.len());
+            self.decoded.reserve(length.unwrap_or_default());
+            let (_, _, _) = decoder.decode_to_string(&self.raw, &mut self.decoded, self.ended);
+            text.extend_from_slice(self.decoded.as_bytes());
+            self.raw.clear();
+            self.decoded.clear();
         }
         Ok(())
     }
@@ -283,4 +296,65 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 fn line_ends(text: &[u8], lines: usize) -> impl Iterator<Item = usize> {
     let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     newlines.map(|(at, _)| at + 1).take(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All rows of a file, each with its fields and whether it is too long.
+    fn rows(sizes: Sizes, text: &[u8], encoding: Encoding) -> (Vec<Vec<Option<String>>>, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.csv"), text).expect("it can be written");
+        let from = ExportFile {
+            folder: folder.path(),
+            name: "a.csv",
+            encoding,
+            delimiter: b';',
+            header_row: 2,
+            feeds: "cases",
+        };
+        let mut all = Vec::new();
+        let work = |batch: Batch| {
+            let fields = batch.columns.iter().chain([&batch.overflow]);
+            let texts = fields.map(|c| c.iter().map(|t| t.map(str::to_owned)).collect::<Vec<_>>());
+            texts.collect::<Vec<_>>()
+        };
+        let file = each_batch_of(sizes, &from, &["note", "id"], work, |columns| {
+            let height = columns.first().map_or(0, Vec::len);
+            all.extend((0..height).map(|row| columns.iter().map(|c| c[row].clone()).collect()));
+        });
+        (all, file.expect("it can be read").sha256)
+    }
+
+    #[test]
+    fn where_batches_end_changes_nothing() {
+        let text = "\u{feff}Title; with \"quotes\r\nid;note\r\n\
+            1;\"two\r\nlines; \"\"said\"\"\"\r\n2;plain\r\n\r\n\u{feff}3;\u{e9}t\u{e9}\r\n\
+            x^4;too;long\r\n   \r\n5;\"\"\r\n6\r\n7;\"last\"";
+        let whole = rows(SIZES, text.as_bytes(), Encoding::Utf8);
+        assert_eq!(whole.0.len(), 9);
+        assert_eq!(whole.0[0][0].as_deref(), Some("two\r\nlines; \"said\""));
+        assert_eq!(whole.0[4][2].as_deref(), Some("long"));
+        for block in 1..40 {
+            let sizes = Sizes { block, batch: 1 + block / 3 };
+            assert_eq!(rows(sizes, text.as_bytes(), Encoding::Utf8), whole, "blocks of {block}");
+        }
+    }
+
+    #[test]
+    fn bytes_of_older_systems_become_text_block_by_block() {
+        let text = b"-\nid;note\n1;\x80 \xe9\n2;\x93a\x94\n";
+        let tiny = rows(Sizes { block: 1, batch: 1 }, text, Encoding::Windows1252);
+        assert_eq!(tiny, rows(SIZES, text, Encoding::Windows1252));
+        assert_eq!(tiny.0[0][0].as_deref(), Some("\u{20ac} \u{e9}"));
+        assert_eq!(tiny.0[1][0].as_deref(), Some("\u{201c}a\u{201d}"));
+    }
+
+    #[test]
+    fn a_file_with_nothing_below_its_header_has_no_rows() {
+        let none = rows(Sizes { block: 3, batch: 1 }, b"-\nid;note\n \n\n  ", Encoding::Utf8);
+        assert_eq!(none.0.len(), 0);
+        assert_eq!(rows(SIZES, b"-\nid;note", Encoding::Utf8).0.len(), 0);
+    }
 }

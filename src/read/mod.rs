@@ -17,6 +17,7 @@ mod frame;
 mod given;
 mod identifiers;
 mod ledger;
+mod near;
 mod places;
 mod records;
 mod repeats;

@@ -5,6 +5,7 @@
 use polars::prelude::*;
 
 use crate::columns::Ring;
+use crate::read::crosswalk::Crosswalk;
 use crate::read::feed::Via;
 use crate::read::values::clean;
 
@@ -17,14 +18,15 @@ pub(super) fn places(
     mut place: impl FnMut(&str) -> u32,
 ) -> (UInt32Chunked, Vec<usize>) {
     let mut strangers = Vec::new();
+    let mut way = via.map(|Via(crosswalk)| crosswalk.map(Crosswalk::way));
     // Rows about one person or case mostly follow each other: the last answer is kept.
     let mut last: Option<(&str, Option<u32>)> = None;
     let places = texts.iter().enumerate().map(|(row, text)| {
         let text = clean(text, nulls)?;
         let found = match last {
             Some((known, found)) if known == text => found,
-            _ => match via {
-                Some(Via(crosswalk)) => crosswalk.and_then(|c| c.ours(text)).map(&mut place),
+            _ => match &mut way {
+                Some(way) => way.as_mut().and_then(|ours| ours(text)).map(&mut place),
                 None => Some(place(text)),
             },
         };

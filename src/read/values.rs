@@ -130,7 +130,10 @@ fn place_bits(place: Option<u32>) -> u64 {
 
 /// The text of a field without blanks around it; nothing when it means nothing.
 pub(super) fn clean<'t>(text: Option<&'t str>, nulls: &[String]) -> Option<&'t str> {
-    let text = text?.trim();
+    let text = text?;
+    let no_blank = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let text = if no_blank(bytes.first()) && no_blank(bytes.last()) { text } else { text.trim() };
     (!text.is_empty() && !nulls.iter().any(|n| n == text)).then_some(text)
 }
 

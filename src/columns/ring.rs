@@ -9,7 +9,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 /// input gives the same places on any machine.
 #[derive(Default)]
 pub struct Ring {
-    places: HashTable<u32>,
+    /// Places with the hashes of their words: growing reads no words again.
+    places: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
     words: String,
     ends: Vec<usize>,
@@ -26,24 +27,24 @@ impl Ring {
     /// The place of a word, given to it now if it is new.
     pub fn place(&mut self, word: &str) -> u32 {
         let Self { places, hasher, words, ends } = self;
-        let hash = hasher.hash_one(word);
-        if let Some(&found) = places.find(hash, |&p| word_at(words, ends, p) == Some(word)) {
+        let hash = short_hash(hasher, word);
+        let is_it = |&(p, h): &(u32, u32)| h == hash && word_at(words, ends, p) == Some(word);
+        if let Some(&(found, _)) = places.find(spread(hash), is_it) {
             return found;
         }
         let new = u32::try_from(ends.len()).unwrap_or(u32::MAX);
         words.push_str(word);
         ends.push(words.len());
-        places.insert_unique(hash, new, |&p| {
-            hasher.hash_one(word_at(words, ends, p).unwrap_or_default())
-        });
+        places.insert_unique(spread(hash), (new, hash), |&(_, hash)| spread(hash));
         new
     }
 
     /// The place of a word that is known already.
     #[must_use]
     pub fn find(&self, word: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(word);
-        self.places.find(hash, |&p| self.word(p) == Some(word)).copied()
+        let hash = short_hash(&self.hasher, word);
+        let is_it = |&(p, h): &(u32, u32)| h == hash && self.word(p) == Some(word);
+        self.places.find(spread(hash), is_it).map(|&(place, _)| place)
     }
 
     /// The word at a place.
@@ -63,6 +64,16 @@ impl Ring {
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
+}
+
+fn short_hash(hasher: &DefaultHashBuilder, word: &str) -> u32 {
+    let [a, b, c, d, ..] = hasher.hash_one(word).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// A short hash over the 64 bits that the table goes by.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn word_at<'a>(words: &'a str, ends: &[usize], place: u32) -> Option<&'a str> {

@@ -3,19 +3,44 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hashbrown::HashMap;
-
+use crate::columns::Ring;
 use crate::definitions::Definitions;
 use crate::read::export::{self, ExportFile};
+use crate::read::near::Near;
 use crate::read::{InputFile, ReadError};
 
-/// The crosswalks of a run by name: foreign identifier to ours. Only ever looked up, never walked.
-pub(super) struct Crosswalks(BTreeMap<String, HashMap<Box<str>, Box<str>>>);
+/// The crosswalks of a run by name.
+pub(super) struct Crosswalks(BTreeMap<String, Crosswalk>);
 
 impl Crosswalks {
-    /// Our identifier for a foreign one.
-    pub(super) fn ours(&self, crosswalk: &str, foreign: &str) -> Option<&str> {
-        self.0.get(crosswalk)?.get(foreign).map(AsRef::as_ref)
+    /// A crosswalk by name.
+    pub(super) fn named(&self, name: &str) -> Option<&Crosswalk> {
+        self.0.get(name)
+    }
+}
+
+/// Foreign identifiers and ours.
+#[derive(Default)]
+pub(super) struct Crosswalk {
+    foreign: Ring,
+    ours: Ring,
+    /// The place of ours for each place of a foreign one.
+    ours_of: Vec<u32>,
+}
+
+impl Crosswalk {
+    /// A way through the crosswalk for foreign identifiers that come one after the other: each
+    /// gives ours, if it is known.
+    pub(super) fn way<'c>(&'c self) -> impl FnMut(&str) -> Option<&'c str> {
+        let mut foreign = Near::new(&self.foreign);
+        move |id| self.ours.word(*self.ours_of.get(foreign.find(id)? as usize)?)
+    }
+
+    /// The first row for a foreign identifier holds; a later one would silently move people.
+    fn add(&mut self, foreign: &str, ours: &str) {
+        if self.foreign.place(foreign) as usize == self.ours_of.len() {
+            self.ours_of.push(self.ours.place(ours));
+        }
     }
 }
 
@@ -35,18 +60,23 @@ pub(super) fn read_all(
             header_row: 1,
             feeds: &crosswalk.id,
         };
-        let export = export::read(&from, &[&crosswalk.key, &crosswalk.gives])?;
-        let mut pairs = HashMap::with_capacity(export.height());
-        if let (Some(keys), Some(ours)) = (export.column(0), export.column(1)) {
-            for (key, ours) in keys.iter().zip(ours.iter()) {
-                if let (Some(key), Some(ours)) = (key, ours) {
-                    // The first row for a key holds; a later one would silently move people.
-                    pairs.entry(key.trim().into()).or_insert_with(|| ours.trim().into());
+        let mut pairs = Crosswalk::default();
+        let columns: [&str; 2] = [&crosswalk.key, &crosswalk.gives];
+        let file = export::each_batch(
+            &from,
+            &columns,
+            |batch| batch.columns,
+            |columns| {
+                let [foreign, ours] = columns.as_slice() else { return };
+                for (foreign, ours) in foreign.iter().zip(ours.iter()) {
+                    if let (Some(foreign), Some(ours)) = (foreign, ours) {
+                        pairs.add(foreign.trim(), ours.trim());
+                    }
                 }
-            }
-        }
-        if !files.iter().any(|f| f.name == export.file.name) {
-            files.push(export.file);
+            },
+        )?;
+        if !files.iter().any(|f| f.name == file.name) {
+            files.push(file);
         }
         all.insert(crosswalk.id.clone(), pairs);
     }

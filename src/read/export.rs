@@ -1,16 +1,17 @@
-//! One export file: bytes to text to columns of text, each row with its number.
+//! One export file as a stream: bytes to text to batches of text columns. Whatever its size, only a
+//! few blocks of it are in memory at a time.
 
-use std::fs;
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 
 use polars::prelude::*;
-use polars_io::SerReader;
-use polars_io::csv::read::CsvReadOptions;
+use rayon::prelude::*;
 
 use crate::definitions::mapping::Encoding;
-use crate::fingerprint::fingerprint;
+use crate::fingerprint::Fingerprint;
+use crate::read::delimited::Layout;
+use crate::read::records::cuts;
 use crate::read::{InputFile, ReadError};
 
 /// Where a file is, how it is written, and for whom it is read.
@@ -25,28 +26,45 @@ pub(super) struct ExportFile<'a> {
     pub(super) feeds: &'a str,
 }
 
-/// The wanted columns of a file as text.
-pub(super) struct Export {
-    /// One text column for each wanted one, in the order in which they were asked for.
-    columns: Vec<StringChunked>,
-    /// Whether a line has more fields than the header.
-    overflow: StringChunked,
-    pub(super) file: InputFile,
+impl ExportFile<'_> {
+    /// The error of a file that is not the text that it should be.
+    pub(super) fn not_text(&self, expected: &'static str, cause: String) -> ReadError {
+        ReadError::Text {
+            file: self.name.to_owned(),
+            expected,
+            cause,
+            source_id: self.feeds.to_owned(),
+        }
+    }
+
+    fn unreadable(&self, cause: io::Error) -> ReadError {
+        ReadError::File {
+            path: self.folder.join(self.name),
+            source_id: self.feeds.to_owned(),
+            cause,
+        }
+    }
 }
 
-impl Export {
-    /// How many data rows there are.
+/// Some rows of a file, next to each other: the wanted columns as text. Every file format ends here.
+pub(super) struct Batch {
+    /// One text column for each wanted one, in the order in which they were asked for.
+    pub(super) columns: Vec<StringChunked>,
+    /// What stands in a row beyond the last column of the header.
+    pub(super) overflow: StringChunked,
+}
+
+impl Batch {
+    /// How many rows there are.
     pub(super) fn height(&self) -> usize {
         self.overflow.len()
     }
 
-    /// The text of the wanted column at this place of the list that was asked for.
-    pub(super) fn column(&self, at: usize) -> Option<&StringChunked> {
-        self.columns.get(at)
-    }
-
     /// The rows, counted from 0, that have too many fields.
     pub(super) fn overflowing(&self) -> Vec<usize> {
+        if self.overflow.null_count() == self.height() {
+            return Vec::new();
+        }
         let found = self.overflow.iter().enumerate();
         found
             .filter(|(_, text)| text.is_some_and(|t| !t.trim().is_empty()))
@@ -55,140 +73,288 @@ impl Export {
     }
 }
 
-/// Reads the wanted columns of a file.
-pub(super) fn read(from: &ExportFile<'_>, wanted: &[&str]) -> Result<Export, ReadError> {
-    let path = from.folder.join(from.name);
-    let bytes = fs::read(&path).map_err(|cause| ReadError::File {
-        path,
-        source_id: from.feeds.to_owned(),
-        cause,
-    })?;
-    let file = InputFile {
-        name: from.name.to_owned(),
-        bytes: bytes.len() as u64,
-        sha256: fingerprint(&bytes),
+/// How much of a file is taken at a time, in bytes.
+#[derive(Clone, Copy)]
+struct Sizes {
+    /// What is read and cut into batches at once.
+    block: usize,
+    /// What one thread parses and judges at once: small enough to stay in its cache.
+    batch: usize,
+}
+
+const SIZES: Sizes = Sizes { block: 4 << 20, batch: 512 << 10 };
+
+/// Takes a file through `work`, batch by batch and in parallel, and hands what comes of each batch
+/// to `gather`, in the order of the file. While a block is worked on, the next one is read and the
+/// one before it gathered.
+pub(super) fn each_batch<T: Send>(
+    from: &ExportFile<'_>,
+    wanted: &[&str],
+    work: impl Fn(Batch) -> T + Sync,
+    gather: impl FnMut(T) + Send,
+) -> Result<InputFile, ReadError> {
+    each_batch_of(SIZES, from, wanted, work, gather)
+}
+
+fn each_batch_of<T: Send>(
+    sizes: Sizes,
+    from: &ExportFile<'_>,
+    wanted: &[&str],
+    work: impl Fn(Batch) -> T + Sync,
+    mut gather: impl FnMut(T) + Send,
+) -> Result<InputFile, ReadError> {
+    let mut stream = Stream::open(from, sizes)?;
+    let header = stream.header()?;
+    let layout = Layout::new(from, &header, wanted)?;
+    let parse = |block: &Block| -> Vec<Result<T, ReadError>> {
+        let batches = block.batches().into_par_iter();
+        batches.map(|text| Ok(work(layout.parse(text, from)?))).collect()
     };
-    let text = decode(bytes, from)?;
-    let (header, body) = split_header(&text, from)?;
-    let mut places = Vec::with_capacity(wanted.len());
-    for column in wanted {
-        places.push(header.iter().position(|h| h == column).ok_or_else(|| ReadError::Column {
-            file: from.name.to_owned(),
-            column: (*column).to_owned(),
-            header_row: from.header_row,
-            source_id: from.feeds.to_owned(),
-            nearest: nearest(column, &header),
-        })?);
+    let mut block = stream.next(Vec::new())?;
+    let mut spare = Vec::new();
+    let mut done = Vec::new();
+    while let Some(now) = block {
+        let before = std::mem::take(&mut done);
+        let ((results, ()), next) = rayon::join(
+            || rayon::join(|| parse(&now), || before.into_iter().for_each(&mut gather)),
+            || stream.next(spare),
+        );
+        done = results.into_iter().collect::<Result<_, _>>()?;
+        block = next?;
+        spare = now.text.into_bytes();
     }
-    let frame = parse(body, header.len(), &places, from)?;
-    let text_column = |at: usize| -> Result<StringChunked, ReadError> {
-        let column = frame.column(&column_name(at)).map_err(|e| not_text(from, &e.to_string()))?;
-        let column = column.as_materialized_series().str();
-        column.cloned().map_err(|e| not_text(from, &e.to_string()))
-    };
-    Ok(Export {
-        columns: places.iter().map(|&at| text_column(at)).collect::<Result<_, _>>()?,
-        overflow: text_column(header.len())?,
-        file,
-    })
+    done.into_iter().for_each(gather);
+    Ok(stream.close())
 }
 
-fn column_name(at: usize) -> String {
-    format!("c{at}")
+/// A piece of a file that ends where a record ends.
+struct Block {
+    text: String,
+    /// Where its batches end.
+    ends: Vec<usize>,
 }
 
-fn not_text(from: &ExportFile<'_>, cause: &str) -> ReadError {
-    ReadError::Text {
-        file: from.name.to_owned(),
-        expected: "delimited text",
-        cause: cause.to_owned(),
-        source_id: from.feeds.to_owned(),
+impl Block {
+    fn batches(&self) -> Vec<&str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, &end)| self.text.get(start..end)).collect()
     }
 }
 
-fn decode(bytes: Vec<u8>, from: &ExportFile<'_>) -> Result<String, ReadError> {
-    match from.encoding {
-        Encoding::Windows1252 => {
-            let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
-            Ok(text.into_owned())
-        }
-        Encoding::Utf8 => {
-            let mut text = String::from_utf8(bytes).map_err(|e| ReadError::Text {
-                file: from.name.to_owned(),
-                expected: "UTF-8",
-                cause: format!("byte {} is not UTF-8", e.utf8_error().valid_up_to() + 1),
-                source_id: from.feeds.to_owned(),
-            })?;
-            if text.starts_with('\u{feff}') {
-                text.drain(..'\u{feff}'.len_utf8());
+/// A file on its way through.
+struct Stream<'a> {
+    from: &'a ExportFile<'a>,
+    sizes: Sizes,
+    file: File,
+    fingerprint: Fingerprint,
+    /// What makes UTF-8 of other encodings.
+    decoder: Option<encoding_rs::Decoder>,
+    /// Bytes before and after they are decoded; nothing stays in them.
+    raw: Vec<u8>,
+    decoded: String,
+    /// Bytes read so far.
+    bytes: u64,
+    /// Text that has been read and not given out: a record of which the end is still to come.
+    rest: Vec<u8>,
+    /// Bytes of text given out so far.
+    given: usize,
+    /// Whether the file has been read to its end.
+    ended: bool,
+    /// Whether anything but blanks has been given out below the header.
+    begun: bool,
+}
+
+impl<'a> Stream<'a> {
+    fn open(from: &'a ExportFile<'a>, sizes: Sizes) -> Result<Self, ReadError> {
+        let file = File::open(from.folder.join(from.name)).map_err(|e| from.unreadable(e))?;
+        let decoder = match from.encoding {
+            Encoding::Utf8 => None,
+            Encoding::Windows1252 => {
+                Some(encoding_rs::WINDOWS_1252.new_decoder_without_bom_handling())
             }
-            Ok(text)
+        };
+        Ok(Self {
+            from,
+            sizes,
+            file,
+            fingerprint: Fingerprint::default(),
+            decoder,
+            raw: Vec::new(),
+            decoded: String::new(),
+            bytes: 0,
+            rest: Vec::new(),
+            given: 0,
+            ended: false,
+            begun: false,
+        })
+    }
+
+    /// The names in the header row. Lines are counted as they stand, whatever is in them.
+    fn header(&mut self) -> Result<Vec<String>, ReadError> {
+        let no_header = || ReadError::NoHeader {
+            file: self.from.name.to_owned(),
+            header_row: self.from.header_row,
+            source_id: self.from.feeds.to_owned(),
+        };
+        let mut text = Vec::new();
+        while line_ends(&text, self.from.header_row).count() < self.from.header_row && !self.ended {
+            self.fetch(&mut text)?;
+        }
+        if self.from.encoding == Encoding::Utf8 && text.starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+            self.given = BYTE_ORDER_MARK.len();
+        }
+        let ends: Vec<usize> = line_ends(&text, self.from.header_row).collect();
+        let start = match self.from.header_row.saturating_sub(1) {
+            0 => Some(0),
+            above => ends.get(above - 1).copied(),
+        };
+        let start = start.ok_or_else(no_header)?;
+        let end = ends.get(self.from.header_row.saturating_sub(1)).copied().unwrap_or(text.len());
+        self.rest = text.split_off(end);
+        let text = self.to_text(text)?;
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(self.from.delimiter)
+            .from_reader(text.get(start..).unwrap_or_default().as_bytes());
+        let record = reader.records().next().and_then(Result::ok).ok_or_else(no_header)?;
+        Ok(record.iter().map(|name| name.trim().to_owned()).collect())
+    }
+
+    /// The next block, in the buffer of one that is no longer needed; nothing at the end. Blanks at
+    /// the end of a file that holds nothing else are no rows.
+    fn next(&mut self, mut text: Vec<u8>) -> Result<Option<Block>, ReadError> {
+        text.clear();
+        text.append(&mut self.rest);
+        loop {
+            if !self.ended {
+                self.fetch(&mut text)?;
+            }
+            let mut ends = cuts(&text, self.from.delimiter, self.sizes.batch);
+            if self.ended && ends.last().copied().unwrap_or(0) < text.len() {
+                ends.push(text.len());
+            }
+            let end = ends.last().copied().unwrap_or(0);
+            self.begun |= !text.get(..end).unwrap_or_default().trim_ascii().is_empty();
+            if self.begun && end > 0 {
+                self.rest.extend_from_slice(text.get(end..).unwrap_or_default());
+                text.truncate(end);
+                return Ok(Some(Block { text: self.to_text(text)?, ends }));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads on, takes the fingerprint of what was read, and puts it at the end of the text.
+    fn fetch(&mut self, text: &mut Vec<u8>) -> Result<(), ReadError> {
+        let block = self.sizes.block;
+        let bytes = if self.decoder.is_some() { &mut self.raw } else { &mut *text };
+        let before = bytes.len();
+        bytes.reserve(block);
+        let taken = self.file.by_ref().take(block as u64).read_to_end(bytes);
+        let taken = taken.map_err(|e| self.from.unreadable(e))?;
+        self.fingerprint.take(bytes.get(before..).unwrap_or_default());
+        self.bytes += taken as u64;
+        self.ended = taken < block;
+        if let Some(decoder) = &mut self.decoder {
+            let length = decoder.max_utf8_buffer_length(self.raw.len());
+            self.decoded.reserve(length.unwrap_or_default());
+            let (_, _, _) = decoder.decode_to_string(&self.raw, &mut self.decoded, self.ended);
+            text.extend_from_slice(self.decoded.as_bytes());
+            self.raw.clear();
+            self.decoded.clear();
+        }
+        Ok(())
+    }
+
+    /// Text that is given out.
+    fn to_text(&mut self, text: Vec<u8>) -> Result<String, ReadError> {
+        let before = self.given;
+        self.given += text.len();
+        String::from_utf8(text).map_err(|e| {
+            let at = before + e.utf8_error().valid_up_to() + 1;
+            self.from.not_text("UTF-8", format!("byte {at} is not UTF-8"))
+        })
+    }
+
+    /// The file, once it has been read to its end.
+    fn close(self) -> InputFile {
+        InputFile {
+            name: self.from.name.to_owned(),
+            bytes: self.bytes,
+            sha256: self.fingerprint.finish(),
         }
     }
 }
 
-/// The names in the header row, and everything below it.
-fn split_header<'t>(
-    text: &'t str,
-    from: &ExportFile<'_>,
-) -> Result<(Vec<String>, &'t str), ReadError> {
-    let no_header = || ReadError::NoHeader {
-        file: from.name.to_owned(),
-        header_row: from.header_row,
-        source_id: from.feeds.to_owned(),
-    };
-    let mut rest = text;
-    for _ in 1..from.header_row {
-        rest = rest.split_once('\n').ok_or_else(no_header)?.1;
+/// What some programs write before text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The places behind the first line ends.
+fn line_ends(text: &[u8], lines: usize) -> impl Iterator<Item = usize> {
+    let newlines = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    newlines.map(|(at, _)| at + 1).take(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All rows of a file, each with its fields and whether it is too long.
+    fn rows(sizes: Sizes, text: &[u8], encoding: Encoding) -> (Vec<Vec<Option<String>>>, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.csv"), text).expect("it can be written");
+        let from = ExportFile {
+            folder: folder.path(),
+            name: "a.csv",
+            encoding,
+            delimiter: b';',
+            header_row: 2,
+            feeds: "cases",
+        };
+        let mut all = Vec::new();
+        let work = |batch: Batch| {
+            let fields = batch.columns.iter().chain([&batch.overflow]);
+            let texts = fields.map(|c| c.iter().map(|t| t.map(str::to_owned)).collect::<Vec<_>>());
+            texts.collect::<Vec<_>>()
+        };
+        let file = each_batch_of(sizes, &from, &["note", "id"], work, |columns| {
+            let height = columns.first().map_or(0, Vec::len);
+            all.extend((0..height).map(|row| columns.iter().map(|c| c[row].clone()).collect()));
+        });
+        (all, file.expect("it can be read").sha256)
     }
-    let (line, body) = rest.split_once('\n').unwrap_or((rest, ""));
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(from.delimiter)
-        .from_reader(line.as_bytes());
-    let record = reader.records().next().and_then(Result::ok).ok_or_else(no_header)?;
-    Ok((record.iter().map(|name| name.trim().to_owned()).collect(), body))
-}
 
-/// All fields as text: which of them are dates or numbers is for the mapping to say, and a field
-/// that is not what it should be must be found, not lost. One column more than the header has
-/// catches lines that are too long.
-fn parse(
-    body: &str,
-    width: usize,
-    places: &[usize],
-    from: &ExportFile<'_>,
-) -> Result<DataFrame, ReadError> {
-    let schema: Schema =
-        (0..=width).map(|at| Field::new(column_name(at).into(), DataType::String)).collect();
-    let mut projection: Vec<usize> = places.iter().copied().chain([width]).collect();
-    projection.sort_unstable();
-    projection.dedup();
-    if body.trim().is_empty() {
-        return Ok(DataFrame::empty_with_schema(&schema));
+    #[test]
+    fn where_batches_end_changes_nothing() {
+        let text = "\u{feff}Title; with \"quotes\r\nid;note\r\n\
+            1;\"two\r\nlines; \"\"said\"\"\"\r\n2;plain\r\n\r\n\u{feff}3;\u{e9}t\u{e9}\r\n\
+            x^4;too;long\r\n   \r\n5;\"\"\r\n6\r\n7;\"last\"";
+        let whole = rows(SIZES, text.as_bytes(), Encoding::Utf8);
+        assert_eq!(whole.0.len(), 9);
+        assert_eq!(whole.0[0][0].as_deref(), Some("two\r\nlines; \"said\""));
+        assert_eq!(whole.0[4][2].as_deref(), Some("long"));
+        for block in 1..40 {
+            let sizes = Sizes { block, batch: 1 + block / 3 };
+            assert_eq!(rows(sizes, text.as_bytes(), Encoding::Utf8), whole, "blocks of {block}");
+        }
     }
-    CsvReadOptions::default()
-        .with_has_header(false)
-        .with_schema(Some(Arc::new(schema)))
-        .with_projection(Some(Arc::new(projection)))
-        .with_rechunk(false)
-        .map_parse_options(|o| o.with_separator(from.delimiter).with_truncate_ragged_lines(true))
-        .into_reader_with_file_handle(Cursor::new(body.as_bytes()))
-        .finish()
-        .map_err(|e| not_text(from, &without_values(&e)))
-}
 
-/// Polars quotes the line it stumbles over; only its first words are safe to show.
-fn without_values(error: &PolarsError) -> String {
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    first.split(['`', '"', '\'']).next().unwrap_or_default().trim().to_owned()
-}
+    #[test]
+    fn bytes_of_older_systems_become_text_block_by_block() {
+        let text = b"-\nid;note\n1;\x80 \xe9\n2;\x93a\x94\n";
+        let tiny = rows(Sizes { block: 1, batch: 1 }, text, Encoding::Windows1252);
+        assert_eq!(tiny, rows(SIZES, text, Encoding::Windows1252));
+        assert_eq!(tiny.0[0][0].as_deref(), Some("\u{20ac} \u{e9}"));
+        assert_eq!(tiny.0[1][0].as_deref(), Some("\u{201c}a\u{201d}"));
+    }
 
-fn nearest(wanted: &str, names: &[String]) -> Option<String> {
-    let best = names
-        .iter()
-        .map(|n| (strsim::damerau_levenshtein(&n.to_lowercase(), &wanted.to_lowercase()), n))
-        .min_by_key(|(distance, _)| *distance)?;
-    (best.0 <= 1 + wanted.len() / 4).then(|| best.1.clone())
+    #[test]
+    fn a_file_with_nothing_below_its_header_has_no_rows() {
+        let none = rows(Sizes { block: 3, batch: 1 }, b"-\nid;note\n \n\n  ", Encoding::Utf8);
+        assert_eq!(none.0.len(), 0);
+        assert_eq!(rows(SIZES, b"-\nid;note", Encoding::Utf8).0.len(), 0);
+    }
 }

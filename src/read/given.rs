@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::PolarsResult;
+use polars::prelude::*;
 
 use crate::calendar::Day;
 use crate::columns::Rings;
 use crate::definitions::Definitions;
 use crate::definitions::example::GivenRows;
 use crate::definitions::expression::{Literal, Type};
-use crate::definitions::source::{Column, Source};
-use crate::read::assemble::{typed_frame, with_formulas};
+use crate::definitions::source::{self, Source};
+use crate::read::formulas::with_formulas;
+use crate::read::frame::typed_frame;
 use crate::read::values::Values;
 use crate::read::{Inputs, SourceRows};
 
@@ -29,15 +30,15 @@ pub fn given(
     let none = Vec::new();
     for source in &definitions.sources {
         let rows = rows.get(&source.id).unwrap_or(&none);
-        let columns: Vec<(&str, Values)> = source
+        let columns: Vec<Column> = source
             .columns
             .iter()
             .filter(|c| c.formula.is_none())
-            .map(|c| (c.name.as_str(), values(definitions, source, c, rows, &mut inputs.rings)))
+            .map(|c| values(definitions, source, c, rows, &mut inputs.rings).into_column(&c.name))
             .collect();
-        let find = |name: &str| columns.iter().find(|(n, _)| *n == name).map(|(_, v)| v);
-        let all: Vec<usize> = (0..rows.len()).collect();
-        let frame = with_formulas(source, typed_frame(source, &find, &all)?, &inputs)?;
+        let numbers = 1..=u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let numbers = UInt32Chunked::from_vec(PlSmallStr::EMPTY, numbers.collect());
+        let frame = with_formulas(source, typed_frame(source, numbers, columns)?, &inputs)?;
         let day = complete_to.get(&source.id).copied().unwrap_or(definitions.project.as_at);
         let read = SourceRows { frame, complete_to: Some(day), newest: None };
         inputs.sources.insert(source.id.clone(), read);
@@ -49,7 +50,7 @@ pub fn given(
 fn values(
     definitions: &Definitions,
     source: &Source,
-    column: &Column,
+    column: &source::Column,
     rows: &GivenRows,
     rings: &mut Rings,
 ) -> Values {
@@ -99,7 +100,7 @@ fn values(
 fn from_calendar(
     definitions: &Definitions,
     source: &Source,
-    column: &Column,
+    column: &source::Column,
     row: &BTreeMap<String, Literal>,
 ) -> Option<i32> {
     let crate::definitions::source::Shape::Period { start, end, calendar } = &source.shape else {

@@ -4,13 +4,25 @@
 //! by a named rule. The ledger says which, and its sums are checked before anything goes on.
 
 mod assemble;
+mod batch;
+mod completeness;
 mod crosswalk;
+mod dates;
+mod delimited;
 mod error;
 mod export;
+mod feed;
+mod formulas;
+mod frame;
 mod given;
 mod identifiers;
 mod ledger;
+mod near;
+mod places;
+mod records;
+mod repeats;
 mod values;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -92,8 +104,7 @@ pub fn read(
     // Sources that own an identifier come first, so that the others can be checked against them.
     for source in identifiers::reading_order(&definitions.sources) {
         let Some(map) = definitions.map(&source.id) else {
-            let rows = assemble::no_feed(source)?;
-            inputs.sources.insert(source.id.clone(), rows);
+            inputs.sources.insert(source.id.clone(), frame::no_feed(source));
             continue;
         };
         progress(&source.title);

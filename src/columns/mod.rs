@@ -11,10 +11,12 @@
 //!
 //! There are no strings in the frames: joins and comparisons are on integers.
 
+mod by_key;
 mod kernel;
 mod lower;
 mod ring;
 
+pub use by_key::ByKey;
 pub use lower::{Lowering, lower};
 pub use ring::{Ring, Rings};
 

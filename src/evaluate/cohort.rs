@@ -1,41 +1,93 @@
-//! All units of one kind, their people, and what has been found about both so far.
+//! A parcel of units of one kind, their people, and what has been found about both so far.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{Lowering, Rings, keeping_left, lower};
+use crate::columns::{Lowering, Rings, lower};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::unit::Unit;
 use crate::evaluate::task::{Task, unit_columns};
 use crate::evaluate::windows::{Windows, start_of};
-use crate::link::{Linked, Members, PARENT, UNIT};
+use crate::link::{Linked, Members, PARENT, Stretch};
 
-/// The units of one kind.
+/// Units of one kind.
 pub(super) struct Cohort<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) linked: &'a Linked,
-    pub(super) unit: &'a Unit,
+    /// The place of the first among all units of the kind.
+    pub(super) first: usize,
     /// One row a unit: its columns, its windows, its verdicts.
     pub(super) units: DataFrame,
-    /// Their people, with a column for each group and each need that has been asked for.
-    pub(super) members: Option<Members>,
+    /// Their people.
+    pub(super) people: Option<People<'a>>,
+}
+
+/// The people of the units of a cohort.
+pub(super) struct People<'a> {
+    /// One row for each unit and person, with a column for each group and each need that has been
+    /// asked for.
+    pub(super) frame: DataFrame,
+    /// The place of each one's unit in the cohort.
+    pub(super) units: Vec<u32>,
+    members: &'a Members,
+    first: usize,
+}
+
+impl<'a> People<'a> {
+    /// The people of the units at some places.
+    fn of(members: &'a Members, units: Range<usize>) -> Self {
+        let begin = |unit: usize| members.first_person.get(unit).copied().unwrap_or_default();
+        let (first, last) = (begin(units.start), begin(units.end));
+        let mut of_people = Vec::with_capacity((last - first) as usize);
+        for (place, unit) in (0_u32..).zip(units) {
+            of_people.extend((begin(unit)..begin(unit + 1)).map(|_| place));
+        }
+        let first = first as usize;
+        let frame = members.people.slice(i64::try_from(first).unwrap_or(i64::MAX), of_people.len());
+        Self { frame, units: of_people, members, first }
+    }
+
+    /// The stretches for which a person belonged to the family of its unit.
+    pub(super) fn stretches(&self, person: usize) -> &'a [Stretch] {
+        let begin = |person: usize| self.members.first_stretch.get(person).map(|&at| at as usize);
+        let found = match (begin(self.first + person), begin(self.first + person + 1)) {
+            (Some(first), Some(last)) => self.members.stretches.get(first..last),
+            _ => None,
+        };
+        found.unwrap_or_default()
+    }
 }
 
 impl<'a> Cohort<'a> {
-    /// The units of a kind with their windows.
+    /// The units at some places among all of a kind, with their windows.
     pub(super) fn new(
         definitions: &'a Definitions,
         linked: &'a Linked,
         unit: &'a Unit,
         windows: &Windows,
+        places: Range<usize>,
     ) -> PolarsResult<Self> {
-        let mut units = linked.units.get(&unit.id).cloned().unwrap_or_else(DataFrame::empty);
+        let first = places.start;
+        let all = linked.units.get(&unit.id);
+        let mut units = all.map_or_else(DataFrame::empty, |all| {
+            all.slice(i64::try_from(first).unwrap_or(i64::MAX), places.len())
+        });
         windows.add_to(&mut units, unit, &definitions.project)?;
-        let members = linked.members.get(&unit.id).cloned();
-        Ok(Self { definitions, linked, unit, units, members })
+        let people = linked.members.get(&unit.id).map(|members| People::of(members, places));
+        Ok(Self { definitions, linked, first, units, people })
+    }
+
+    /// Columns of the units, beside rows that stand for the units at some places.
+    pub(super) fn lent_to(&self, units: &[u32], columns: &[String]) -> PolarsResult<Vec<Column>> {
+        let places = IdxCa::from_slice(PlSmallStr::EMPTY, units);
+        let lend = |name: &String| {
+            Ok(self.units.column(name)?.take(&places)?.with_name(lent(name).into()))
+        };
+        columns.iter().map(lend).collect()
     }
 
     /// The column that says which people are in a task's group; made now if it is not there.
@@ -54,8 +106,8 @@ impl<'a> Cohort<'a> {
         if let (true, Some(need)) = (by_need, &task.need) {
             column = format!("{column}#{need}");
         }
-        let Some(members) = &self.members else { return Ok(Some(column)) };
-        if members.people.column(&column).is_ok() {
+        let Some(people) = &self.people else { return Ok(Some(column)) };
+        if people.frame.column(&column).is_ok() {
             return Ok(Some(column));
         }
         let mut borrowed = unit_columns(&group.condition.expr);
@@ -64,53 +116,40 @@ impl<'a> Cohort<'a> {
         }
         borrowed.sort_unstable();
         borrowed.dedup();
-        let borrowed: Vec<Plan> = [col(UNIT)]
-            .into_iter()
-            .chain(borrowed.iter().map(|c| col(c.as_str()).alias(lent(c))))
-            .collect();
         let scope = PersonScope { linked: self.linked, task };
         let holds = lower(&group.condition.expr, &scope).fill_null(lit(false));
-        let flagged = members
-            .people
-            .clone()
+        let borrowed = self.lent_to(&people.units, &borrowed)?;
+        let flagged = people
+            .frame
+            .hstack(&borrowed)?
             .lazy()
-            .join(
-                self.units.clone().lazy().select(borrowed),
-                [col(UNIT)],
-                [col(UNIT)],
-                keeping_left(),
-            )
             .select([holds.alias(column.as_str())])
             .collect()?;
-        self.add_people_columns(flagged, members.people.height())?;
+        self.add_people_columns(flagged)?;
         Ok(Some(column))
     }
 
     /// Puts new columns beside the people; their rows are the people's.
-    pub(super) fn add_people_columns(
-        &mut self,
-        found: DataFrame,
-        height: usize,
-    ) -> PolarsResult<()> {
-        let Some(members) = &mut self.members else { return Ok(()) };
-        for column in found.columns() {
+    pub(super) fn add_people_columns(&mut self, found: DataFrame) -> PolarsResult<()> {
+        let Some(people) = &mut self.people else { return Ok(()) };
+        let height = people.frame.height();
+        for column in found.into_columns() {
             // A condition without columns gives one value for all.
-            let column = if column.len() == height {
-                column.clone()
-            } else {
-                column.new_from_index(0, height)
-            };
-            members.people.with_column(column)?;
+            let column =
+                if column.len() == height { column } else { column.new_from_index(0, height) };
+            people.frame.with_column(column)?;
         }
         Ok(())
     }
 
     /// Puts new columns beside the units; their rows are the units'.
     pub(super) fn add_unit_columns(&mut self, found: &DataFrame) -> PolarsResult<()> {
+        let height = self.units.height();
         for column in found.columns() {
-            if column.name().as_str() != UNIT {
-                self.units.with_column(column.clone())?;
-            }
+            // A rule without columns gives one value for all.
+            let of_all = column.len() == height;
+            let column = if of_all { column.clone() } else { column.new_from_index(0, height) };
+            self.units.with_column(column)?;
         }
         Ok(())
     }

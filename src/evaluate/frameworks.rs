@@ -2,19 +2,19 @@
 
 use polars::prelude::{Expr as Plan, *};
 
-use crate::columns::{Lowering, keeping_left};
+use crate::columns::Lowering;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::framework::{Claim, Framework, Need};
 use crate::evaluate::Verdict;
 use crate::evaluate::cohort::{Cohort, has_need};
+use crate::evaluate::folds::{Groups, yes_no};
 use crate::evaluate::results::{names_of, open_of};
 use crate::evaluate::rule::RuleScope;
 use crate::evaluate::settle::code;
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{UnitScope, claim_column, need_column, outcome_column, truth};
 use crate::evaluate::windows::Windows;
-use crate::link::UNIT;
 
 /// The unit that frameworks judge.
 pub(super) const CASE: &str = "case";
@@ -133,40 +133,42 @@ fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
 /// its groups; if it has none, everybody. All needs at once, because families are many.
 fn name_people(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     let definitions = cohort.definitions;
-    let mut flags = vec![col(UNIT)];
-    let mut any = Vec::new();
-    let mut met = vec![col(UNIT)];
-    let mut has = Vec::new();
+    let mut flags = Vec::new();
+    let mut needs = Vec::new();
     for framework in &definitions.frameworks {
         for need in &framework.needs {
             let name = qualified(framework, &need.id);
             let (named, grouped) = people_of_tests(cohort, framework, need)?;
-            let column = |what: &str| format!("{what} {name}");
-            for (what, flag) in [("named", named), ("grouped", grouped)] {
-                flags.push(flag.alias(column(what)));
-                any.push(col(column(what)).max().alias(column(&format!("any {what}"))));
-            }
-            let verdict = col(need_column(&name)).eq(code(Verdict::Met));
-            met.push(verdict.alias(column("met")));
-            let theirs = when(col(column("any named")))
-                .then(col(column("named")))
-                .when(col(column("any grouped")))
-                .then(col(column("grouped")))
-                .otherwise(lit(true));
-            has.push(col(column("met")).and(theirs).alias(has_need(&name)));
+            flags.push(named.alias(format!("named {name}")));
+            flags.push(grouped.alias(format!("grouped {name}")));
+            needs.push(name);
         }
     }
-    let Some(members) = &cohort.members else { return Ok(()) };
-    let height = members.people.height();
-    let people = members.people.clone().lazy().select(flags).collect()?.lazy();
-    let by_unit = people.clone().group_by([col(UNIT)]).agg(any);
-    let units = cohort.units.clone().lazy().select(met);
-    let found = people
-        .join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left())
-        .join(units, [col(UNIT)], [col(UNIT)], keeping_left())
-        .select(has)
-        .collect()?;
-    cohort.add_people_columns(found, height)
+    let Some(people) = &cohort.people else { return Ok(()) };
+    let height = people.frame.height();
+    let flags = people.frame.clone().lazy().select(flags).collect()?;
+    let by_unit = Groups { places: &people.units, count: cohort.units.height() };
+    let mut has = Vec::new();
+    for name in needs {
+        let named = yes_no(flags.column(&format!("named {name}"))?, height)?;
+        let grouped = yes_no(flags.column(&format!("grouped {name}"))?, height)?;
+        let (any_named, any_grouped) = (by_unit.any(&named), by_unit.any(&grouped));
+        let verdicts = cohort.units.column(&need_column(&name))?.as_materialized_series().u32()?;
+        let met: Vec<bool> = verdicts.iter().map(|v| v == Some(Verdict::Met as u32)).collect();
+        let yes = |flags: &BooleanChunked, at: usize| flags.get(at) == Some(true);
+        let theirs = people.units.iter().enumerate().map(|(person, &unit)| {
+            let unit = unit as usize;
+            met.get(unit) == Some(&true)
+                && if yes(&any_named, unit) {
+                    yes(&named, person)
+                } else {
+                    !yes(&any_grouped, unit) || yes(&grouped, person)
+                }
+        });
+        let theirs: BooleanChunked = theirs.collect();
+        has.push(theirs.with_name(has_need(&name).into()).into_column());
+    }
+    cohort.add_people_columns(DataFrame::new(height, has)?)
 }
 
 /// Whom the tests of a need name, and who is in their groups, as yes/no columns of the people.
@@ -186,7 +188,7 @@ fn people_of_tests(
             grouped.push(col(group));
         }
         let column = names_of(&task.key);
-        let people = cohort.members.as_ref().map(|m| &m.people);
+        let people = cohort.people.as_ref().map(|p| &p.frame);
         if people.is_some_and(|p| p.column(&column).is_ok()) {
             named.push(col(column));
         }

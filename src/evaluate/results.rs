@@ -5,16 +5,17 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{Lowering, Rings, exact, keeping_left, lower};
+use crate::columns::{Lowering, Rings, exact, lower};
 use crate::definitions::expression::{Name, Reads, RowFunction};
 use crate::definitions::test::Who;
 use crate::evaluate::Verdict;
 use crate::evaluate::cohort::{Cohort, lent};
+use crate::evaluate::folds::{Groups, of_height, yes_no};
 use crate::evaluate::pass::{Counted, Pass};
 use crate::evaluate::settle::{Closing, code, settle, silence, stated};
 use crate::evaluate::task::{Task, unit_columns};
 use crate::evaluate::windows::{end_of, never_of, start_of};
-use crate::link::{Linked, PARENT, PERSON, UNIT};
+use crate::link::{Linked, PARENT};
 
 /// The column of a unit that says whether a window behind a test is still open.
 pub(super) fn open_of(key: &str) -> String {
@@ -53,29 +54,20 @@ impl<'d> Pass<'d> {
         cohort: &mut Cohort<'d>,
         counted: &DataFrame,
     ) -> PolarsResult<Option<DataFrame>> {
-        let Some(members) = cohort.members.clone() else { return Ok(None) };
-        let lends = self.lends().into_iter().map(|c| col(c.as_str()).alias(lent(&c)));
-        let keys = [col(UNIT), col(PERSON)];
-        let people = members
-            .people
-            .lazy()
-            .join(counted.clone().lazy(), keys.clone(), keys, keeping_left())
-            .join(
-                cohort
-                    .units
-                    .clone()
-                    .lazy()
-                    .select([col(UNIT)].into_iter().chain(lends).collect::<Vec<_>>()),
-                [col(UNIT)],
-                [col(UNIT)],
-                keeping_left(),
-            );
-        let mut columns = vec![col(UNIT)];
-        let mut combined = Vec::new();
+        let mut groups = Vec::new();
+        for task in &self.tasks {
+            groups.push(cohort.group_column(task)?);
+        }
+        let Some(of) = &cohort.people else { return Ok(None) };
+        let people = of
+            .frame
+            .hstack(counted.columns())?
+            .hstack(&cohort.lent_to(&of.units, &self.lends())?)?;
+        let mut ranks = Vec::new();
         let mut verdicts = Vec::new();
         let mut names = Vec::new();
-        for task in &self.tasks {
-            let Some(group) = cohort.group_column(task)? else { continue };
+        for (task, group) in self.tasks.iter().zip(groups) {
+            let Some(group) = group else { continue };
             let in_group = || col(group.as_str());
             if let Who::Together(_) = task.test.who {
                 if task.names_people {
@@ -92,26 +84,27 @@ impl<'d> Pass<'d> {
                 names.push(named.alias(names_of(&task.key)));
             }
             let rank = when(in_group()).then(rank(&task.test.who, verdict)).otherwise(lit(NULL));
-            columns.push(rank.alias(task.key.as_str()));
-            combined.push(col(task.key.as_str()).max());
+            ranks.push(rank.alias(task.key.as_str()));
             let verdict = unrank(&task.test.who, col(task.key.as_str()), stated(task.test.nobody));
             verdicts.push(verdict.alias(task.key.as_str()));
         }
-        if !names.is_empty() {
-            let height = cohort.members.as_ref().map_or(0, |m| m.people.height());
-            let named = people.clone().select(names).collect()?;
-            cohort.add_people_columns(named, height)?;
+        let height = cohort.units.height();
+        let found = people.clone().lazy().select(&ranks).collect()?;
+        let by_unit = Groups { places: &of.units, count: height };
+        let mut highest = Vec::with_capacity(ranks.len());
+        for ranks in found.columns() {
+            let ranks = of_height(ranks, people.height());
+            let of_unit = by_unit.max(ranks.as_materialized_series().u32()?);
+            highest.push(of_unit.with_name(ranks.name().clone()).into_column());
         }
-        if combined.is_empty() {
+        if !names.is_empty() {
+            let named = people.lazy().select(names).collect()?;
+            cohort.add_people_columns(named)?;
+        }
+        if highest.is_empty() {
             return Ok(None);
         }
-        let by_unit = people.select(columns).group_by([col(UNIT)]).agg(combined);
-        let units = cohort.units.clone().lazy().select([col(UNIT)]);
-        units
-            .join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left())
-            .select(verdicts)
-            .collect()
-            .map(Some)
+        DataFrame::new(height, highest)?.lazy().select(verdicts).collect().map(Some)
     }
 
     /// Tests of pooled rows: one verdict or value for the unit.
@@ -122,20 +115,16 @@ impl<'d> Pass<'d> {
         for task in tasks() {
             groups.push(cohort.group_column(task)?);
         }
-        let mut units = cohort.units.clone().lazy().join(
-            counted.clone().lazy(),
-            [col(UNIT)],
-            [col(UNIT)],
-            keeping_left(),
-        );
+        let mut units = cohort.units.hstack(counted.columns())?;
         let mut sizes: Vec<&String> = groups.iter().flatten().collect();
         sizes.sort_unstable();
         sizes.dedup();
-        if let (false, Some(members)) = (sizes.is_empty(), &cohort.members) {
-            let sizes: Vec<Plan> =
-                sizes.into_iter().map(|g| col(g.as_str()).cast(DataType::UInt32).sum()).collect();
-            let by_unit = members.people.clone().lazy().group_by([col(UNIT)]).agg(sizes);
-            units = units.join(by_unit, [col(UNIT)], [col(UNIT)], keeping_left());
+        if let Some(of) = &cohort.people {
+            let by_unit = Groups { places: &of.units, count: units.height() };
+            for group in sizes {
+                let somebody = by_unit.any(&yes_no(of.frame.column(group)?, of.units.len())?);
+                units.with_column(somebody.with_name(group.into()).into_column())?;
+            }
         }
         let mut found = Vec::new();
         for (task, group) in tasks().zip(&groups) {
@@ -149,14 +138,14 @@ impl<'d> Pass<'d> {
             };
             let verdict = match group {
                 Some(group) => {
-                    let nobody = col(group.as_str()).fill_null(exact(0_u32)).eq(exact(0_u32));
+                    let nobody = col(group.as_str()).not();
                     when(nobody).then(code(stated(task.test.nobody))).otherwise(verdict)
                 }
                 None => verdict,
             };
             found.push(verdict.alias(task.key.as_str()));
         }
-        units.select(found).collect()
+        units.lazy().select(found).collect()
     }
 
     /// Whether the window or the baseline of each task is still open, for each unit.

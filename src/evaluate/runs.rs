@@ -5,8 +5,8 @@ use polars::prelude::*;
 
 /// The columns that a walk reads. All of them come from one sorted frame.
 pub(super) struct Spells<'a> {
-    /// The columns that name a group; a new group starts where one of them changes.
-    pub(super) group: Vec<&'a UInt32Chunked>,
+    /// The place of each row's group; a new group starts where it changes.
+    pub(super) places: &'a [u32],
     /// Whether the row takes part.
     pub(super) holds: &'a BooleanChunked,
     /// First day of the spell.
@@ -26,13 +26,13 @@ pub(super) struct Spells<'a> {
 pub(super) fn walk(spells: &Spells<'_>) -> (Vec<i32>, Vec<i32>) {
     let rows = spells.holds.len();
     let (mut covered, mut run) = (vec![0; rows], vec![0; rows]);
-    let mut before: Option<Vec<Option<u32>>> = None;
+    let mut before: Option<u32> = None;
     let mut stretch: Option<(i32, i32)> = None;
     for row in 0..rows {
-        let group: Vec<Option<u32>> = spells.group.iter().map(|g| g.get(row)).collect();
-        if before.as_ref() != Some(&group) {
+        let group = spells.places.get(row).copied();
+        if before != group {
             stretch = None;
-            before = Some(group);
+            before = group;
         }
         let (Some(true), Some(start), Some(from), Some(to)) = (
             spells.holds.get(row),
@@ -64,7 +64,6 @@ mod tests {
 
     fn walk_one(spells: &[(i32, Option<i32>)], window: (i32, i32), horizon: i32) -> (i32, i32) {
         let n = spells.len();
-        let group = UInt32Chunked::from_vec("g".into(), vec![7; n]);
         let holds: BooleanChunked = vec![true; n].into_iter().collect();
         let start = Int32Chunked::from_vec("s".into(), spells.iter().map(|s| s.0).collect());
         let ends = spells.iter().map(|s| s.1);
@@ -72,7 +71,7 @@ mod tests {
         let from = Int32Chunked::from_vec("f".into(), vec![window.0; n]);
         let to = Int32Chunked::from_vec("t".into(), vec![window.1; n]);
         let (covered, run) = walk(&Spells {
-            group: vec![&group],
+            places: &vec![7; n],
             holds: &holds,
             start: &start,
             end: &end,

@@ -2,27 +2,33 @@
 
 use polars::prelude::*;
 
-use crate::columns::{ROW, keeping_left};
+use crate::columns::ByKey;
 use crate::definitions::Definitions;
 use crate::definitions::source::{Shape, Source};
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::Unit;
 use crate::link::{FAMILY, Linked, PERSON, UNIT};
 
-/// First day of a membership.
-pub const JOINED: &str = "member.joined";
-/// Last day of a membership; nothing while it lasts.
-pub const LEFT: &str = "member.left";
-
-/// The members of a unit.
+/// The members of all units of one kind.
 #[derive(Debug, Clone)]
 pub struct Members {
     /// One row for each unit and person: `unit`, `person_id`, `date_of_birth`; in order of both.
     pub people: DataFrame,
-    /// One row for each stretch of belonging: `unit`, `person_id`, first and last day.
-    pub stretches: DataFrame,
-    /// Whether somebody belonged more than once, so that a row can be reached twice.
-    pub repeated: bool,
+    /// Where the people of each unit begin, and at last where those of the last unit end.
+    pub first_person: Vec<u32>,
+    /// Where the stretches of each person in `people` begin, and at last where the last ends.
+    pub first_stretch: Vec<u32>,
+    /// The stretches of belonging.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Days on which a person belonged to a family.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// First day.
+    pub joined: Option<i32>,
+    /// Last day; nothing while it lasts.
+    pub left: Option<i32>,
 }
 
 /// The dated link from persons to families: its source and the columns with first and last day.
@@ -65,54 +71,87 @@ pub(super) fn of_unit(
     let Some((source, start, end)) = membership_source(definitions) else { return Ok(None) };
     let Some(membership) = linked.inputs.sources.get(&source.id) else { return Ok(None) };
     let Some(people) = linked.inputs.sources.get("people") else { return Ok(None) };
-    let ends = anchored("closed_on").map_or_else(|| lit(NULL).cast(DataType::Int32), col);
-    let units = units.clone().lazy().select([
-        col(UNIT),
-        col(FAMILY),
-        col(from).alias("from"),
-        ends.alias("to"),
-    ]);
-    let belonging = membership.frame.clone().lazy().select([
-        col(FAMILY),
-        col(PERSON),
-        col(start).alias(JOINED),
-        col(end).alias(LEFT),
-        col(ROW).alias("membership"),
-    ]);
-    // Everybody who ever belonged to the unit's family, each stretch of it.
-    let ever = units
-        .join(belonging, [col(FAMILY)], [col(FAMILY)], JoinArgs::new(JoinType::Inner))
-        .sort([UNIT, PERSON, "membership"], SortMultipleOptions::default())
-        .collect()?;
-    // Members are those who belonged to it while the unit lasted; what happened to them in an
-    // earlier stretch counts too.
-    let while_it_lasted = (col(LEFT).is_null().or(col(LEFT).gt_eq(col("from"))))
-        .and(col("to").is_null().or(col(JOINED).lt_eq(col("to"))));
-    let people = ever
-        .clone()
-        .lazy()
-        .filter(while_it_lasted)
-        .group_by_stable([col(UNIT), col(PERSON)])
-        .agg([len().alias("stretches")])
-        .join(
-            people.frame.clone().lazy().select([col(PERSON), col("date_of_birth")]),
-            [col(PERSON)],
-            [col(PERSON)],
-            keeping_left(),
-        )
-        .select([col(UNIT), col(PERSON), col("date_of_birth")])
-        .collect()?;
-    let keys = [col(UNIT), col(PERSON)];
-    let stretches = ever
-        .lazy()
-        .select([col(UNIT), col(PERSON), col(JOINED), col(LEFT)])
-        .join(
-            people.clone().lazy().select(keys.clone()),
-            keys.clone(),
-            keys,
-            JoinArgs::new(JoinType::Inner),
-        )
-        .collect()?;
-    let repeated = people.height() < stretches.height();
-    Ok(Some(Members { people, stretches, repeated }))
+    let ends = anchored("closed_on");
+    let numbers = |frame: &DataFrame, column: &str| -> PolarsResult<UInt32Chunked> {
+        Ok(frame.column(column)?.as_materialized_series().u32()?.rechunk().into_owned())
+    };
+    let days = |frame: &DataFrame, column: &str| -> PolarsResult<Int32Chunked> {
+        Ok(frame.column(column)?.as_materialized_series().i32()?.rechunk().into_owned())
+    };
+    let families = numbers(units, FAMILY)?;
+    let from = days(units, &from)?;
+    let to = ends.map(|ends| days(units, &ends)).transpose()?;
+    let belonging = ByKey::new(&numbers(&membership.frame, FAMILY)?);
+    let persons = numbers(&membership.frame, PERSON)?;
+    let (joined, left) = (days(&membership.frame, start)?, days(&membership.frame, end)?);
+    let mut found = Found::default();
+    let mut of_family: Vec<(u32, u32)> = Vec::new();
+    for (unit, family) in families.iter().enumerate() {
+        found.first_person.push(place(found.people.len()));
+        let Some(family) = family else { continue };
+        // Everybody who ever belonged to the unit's family, each stretch of it.
+        of_family.clear();
+        let rows = belonging.rows(family).iter();
+        of_family.extend(rows.filter_map(|&row| Some((persons.get(row as usize)?, row))));
+        of_family.sort_unstable();
+        let (from, to) = (from.get(unit), to.as_ref().and_then(|to| to.get(unit)));
+        for of_person in of_family.chunk_by(|a, b| a.0 == b.0) {
+            let stretches = of_person.iter().map(|&(_, row)| Stretch {
+                joined: joined.get(row as usize),
+                left: left.get(row as usize),
+            });
+            // Members are those who belonged to it while the unit lasted; what happened to them in
+            // an earlier stretch counts too.
+            let while_it_lasted = |s: Stretch| {
+                s.left.is_none_or(|left| from.is_some_and(|from| left >= from))
+                    && to.is_none_or(|to| s.joined.is_some_and(|joined| joined <= to))
+            };
+            if let (true, Some((person, _))) =
+                (stretches.clone().any(while_it_lasted), of_person.first())
+            {
+                found.units.push(place(unit));
+                found.people.push(*person);
+                found.first_stretch.push(place(found.stretches.len()));
+                found.stretches.extend(stretches);
+            }
+        }
+    }
+    found.into_members(&people.frame).map(Some)
+}
+
+/// Members as they are found.
+#[derive(Default)]
+struct Found {
+    units: Vec<u32>,
+    people: Vec<u32>,
+    first_person: Vec<u32>,
+    first_stretch: Vec<u32>,
+    stretches: Vec<Stretch>,
+}
+
+impl Found {
+    fn into_members(mut self, people: &DataFrame) -> PolarsResult<Members> {
+        self.first_person.push(place(self.people.len()));
+        self.first_stretch.push(place(self.stretches.len()));
+        let ids = people.column(PERSON)?.as_materialized_series().u32()?;
+        let rows = ByKey::new(&ids.rechunk());
+        let born: IdxCa =
+            self.people.iter().map(|&person| rows.rows(person).first().copied()).collect();
+        let born = people.column("date_of_birth")?.take(&born)?;
+        let people = DataFrame::new_infer_height(vec![
+            Column::new(UNIT.into(), self.units),
+            Column::new(PERSON.into(), self.people),
+            born,
+        ])?;
+        Ok(Members {
+            people,
+            first_person: self.first_person,
+            first_stretch: self.first_stretch,
+            stretches: self.stretches,
+        })
+    }
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }

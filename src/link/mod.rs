@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-pub use members::{JOINED, LEFT, Members};
+pub use members::{Members, Stretch};
 pub use score_pairs::CHANGES;
 pub(crate) use units::{number_units, own_identifier, with_parent};
 

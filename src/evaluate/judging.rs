@@ -1,0 +1,222 @@
+//! How units of one kind are judged: what is asked of them, the rows that answer, and then parcel by
+//! parcel needs, outcomes, claims and facts.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use polars::prelude::*;
+
+use crate::columns::lower;
+use crate::definitions::Definitions;
+use crate::definitions::expression::Type;
+use crate::definitions::measure::Fact;
+use crate::definitions::test::TestKind;
+use crate::definitions::unit::Unit;
+use crate::evaluate::cohort::Cohort;
+use crate::evaluate::pass::Pass;
+use crate::evaluate::reach::{Indexes, Rows};
+use crate::evaluate::results::{open_of, value_of};
+use crate::evaluate::settle::verdict_of;
+use crate::evaluate::task::{Reach, Task, reach};
+use crate::evaluate::unit_scope::{UnitScope, fact_column};
+use crate::evaluate::windows::Windows;
+use crate::evaluate::{frameworks, horizon, parcels};
+use crate::link::Linked;
+
+/// All that is asked of units of one kind.
+pub(super) struct Judging<'a> {
+    definitions: &'a Definitions,
+    linked: &'a Linked,
+    unit: &'a Unit,
+    with_evidence: bool,
+    windows: Windows,
+    facts: Vec<&'a Fact>,
+    /// The passes that identify needs.
+    needs: Vec<Pass<'a>>,
+    /// The passes that may ask who has a need, and all others.
+    outcomes: Vec<Pass<'a>>,
+}
+
+/// Units with what has been found about them, and the rows behind it.
+pub(super) struct Judged {
+    pub(super) units: DataFrame,
+    /// For each test: unit and row numbers.
+    pub(super) evidence: Vec<(String, DataFrame)>,
+}
+
+impl<'a> Judging<'a> {
+    /// What definitions ask of a unit.
+    pub(super) fn new(
+        definitions: &'a Definitions,
+        linked: &'a Linked,
+        unit: &'a Unit,
+        with_evidence: bool,
+    ) -> PolarsResult<Self> {
+        let mut windows = Windows::default();
+        let is_case = unit.id == frameworks::CASE;
+        let facts: Vec<&Fact> = definitions.facts.iter().filter(|f| f.unit == unit.id).collect();
+        let (mut needs, mut outcomes) = (Vec::new(), Vec::new());
+        if is_case {
+            needs = frameworks::need_tasks(definitions, &mut windows);
+            outcomes = frameworks::outcome_tasks(definitions, &mut windows);
+        }
+        for fact in &facts {
+            outcomes.extend(fact_task(fact, &mut windows));
+        }
+        let passes = |tasks| passes(definitions, linked, unit, tasks);
+        let (needs, outcomes) = (passes(needs)?, passes(outcomes)?);
+        Ok(Self { definitions, linked, unit, with_evidence, windows, facts, needs, outcomes })
+    }
+
+    /// Judges all units, at most `largest` at a time.
+    pub(super) fn judge(
+        &self,
+        largest: usize,
+        progress: &mut dyn FnMut(&str),
+    ) -> PolarsResult<Judged> {
+        let units = self.linked.units.get(&self.unit.id);
+        let parcels = parcels::cut(units.map_or(0, DataFrame::height), largest);
+        if !(self.needs.is_empty() && self.outcomes.is_empty()) {
+            progress(&format!("{}: whose rows", self.unit.title));
+        }
+        let rows = self.rows()?;
+        if !(self.needs.is_empty() && self.outcomes.is_empty()) {
+            progress(&format!("{}: verdicts", self.unit.title));
+        }
+        let judged = parcels::in_parallel(parcels.len(), |number| {
+            self.parcel(&rows, parcels.get(number).cloned().unwrap_or_default())
+        })?;
+        let mut found = Vec::new();
+        let mut evidence: Vec<(String, Vec<DataFrame>)> = Vec::new();
+        for judged in judged {
+            found.push(judged.units);
+            for (number, (key, rows)) in judged.evidence.into_iter().enumerate() {
+                match evidence.get_mut(number) {
+                    Some((_, parts)) => parts.push(rows),
+                    None => evidence.push((key, vec![rows])),
+                }
+            }
+        }
+        let mut units = units.cloned().unwrap_or_default();
+        let found = parcels::together(found)?;
+        units.hstack_mut(found.columns())?;
+        let evidence = evidence
+            .into_iter()
+            .map(|(key, parts)| Ok((key, parcels::together(parts)?)))
+            .collect::<PolarsResult<_>>()?;
+        Ok(Judged { units, evidence })
+    }
+
+    /// The rows of all sources that are read. Passes that read one source in one way share them.
+    fn rows(&self) -> PolarsResult<Indexes> {
+        let mut wanted: BTreeMap<(String, Reach), Vec<&Task<'a>>> = BTreeMap::new();
+        for pass in self.needs.iter().chain(&self.outcomes) {
+            let key = (pass.source.id.clone(), pass.reach.clone());
+            wanted.entry(key).or_default().extend(&pass.tasks);
+        }
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        let made = parcels::in_parallel(wanted.len(), |number| {
+            let Some(((id, reach), tasks)) = wanted.get(number) else { return Ok(None) };
+            let Some(source) = self.definitions.source(id) else { return Ok(None) };
+            Rows::new(self.linked, source, reach, tasks).map(Some)
+        })?;
+        let keys = wanted.into_iter().map(|(key, _)| key);
+        Ok(keys.zip(made).filter_map(|(key, rows)| Some((key, rows?))).collect())
+    }
+
+    /// Judges the units at some places. Gives the columns that were found.
+    fn parcel(&self, rows: &Indexes, places: Range<usize>) -> PolarsResult<Judged> {
+        let (definitions, linked) = (self.definitions, self.linked);
+        let mut cohort = Cohort::new(definitions, linked, self.unit, &self.windows, places)?;
+        let mut evidence = Vec::new();
+        let mut run = |cohort: &mut Cohort<'a>, passes: &[Pass<'a>]| -> PolarsResult<()> {
+            for pass in passes {
+                let key = (pass.source.id.clone(), pass.reach.clone());
+                let Some(rows) = rows.get(&key) else { continue };
+                let counted = pass.run(cohort, rows, self.with_evidence)?;
+                pass.judge(cohort, &counted)?;
+                evidence.extend(counted.evidence);
+            }
+            Ok(())
+        };
+        let is_case = self.unit.id == frameworks::CASE;
+        run(&mut cohort, &self.needs)?;
+        if is_case {
+            frameworks::decide_needs(&mut cohort)?;
+        }
+        run(&mut cohort, &self.outcomes)?;
+        if is_case {
+            frameworks::decide_outcomes(&mut cohort)?;
+            frameworks::decide_claims(&mut cohort)?;
+        }
+        facts_of_own_columns(&mut cohort, &self.facts)?;
+        // The units' own columns are there already.
+        let own = linked.units.get(&self.unit.id);
+        let found = cohort.units.into_columns().into_iter();
+        let found = found.filter(|c| own.is_none_or(|own| own.column(c.name()).is_err()));
+        Ok(Judged { units: DataFrame::new_infer_height(found.collect())?, evidence })
+    }
+}
+
+/// Groups tasks into passes.
+fn passes<'a>(
+    definitions: &'a Definitions,
+    linked: &Linked,
+    unit: &Unit,
+    tasks: Vec<Task<'a>>,
+) -> PolarsResult<Vec<Pass<'a>>> {
+    let mut passes: BTreeMap<(String, Reach), Vec<Task<'a>>> = BTreeMap::new();
+    for task in tasks {
+        let source = definitions.source(&task.test.source);
+        let Some(way) = source.and_then(|s| reach(definitions, linked, unit, s, &task)) else {
+            let why = format!("no way from `{}` to a {}", task.test.source, unit.id);
+            return Err(PolarsError::ComputeError(format!("{}: {why}", task.key).into()));
+        };
+        passes.entry((task.test.source.clone(), way)).or_default().push(task);
+    }
+    let passes = passes.into_iter().filter_map(|((source, reach), tasks)| {
+        let source = definitions.source(&source)?;
+        let horizon = horizon(definitions, linked, &source.id).0;
+        Some(Pass { source, reach, tasks, horizon })
+    });
+    Ok(passes.collect())
+}
+
+/// The test behind a fact, if it reads rows.
+fn fact_task<'d>(fact: &'d Fact, windows: &mut Windows) -> Option<Task<'d>> {
+    let mut task = Task::of("fact", [&fact.test], None, false, windows).pop()?;
+    task.key = fact_column(&fact.id);
+    Some(task)
+}
+
+/// Facts that read no rows but the unit's own columns.
+fn facts_of_own_columns(cohort: &mut Cohort<'_>, facts: &[&Fact]) -> PolarsResult<()> {
+    let scope = UnitScope { definitions: cohort.definitions, linked: cohort.linked, period: None };
+    let mut found = Vec::new();
+    for fact in facts {
+        let TestKind::When(condition) = &fact.test.kind else { continue };
+        let column = fact_column(&fact.id);
+        let value = lower(&condition.expr, &scope);
+        if condition.ty == Type::YesNo {
+            found.push(verdict_of(value.cast(DataType::Boolean)).alias(column.as_str()));
+        } else {
+            let value = value.cast(DataType::Float64);
+            found.push(
+                verdict_of(
+                    when(value.clone().is_null())
+                        .then(lit(NULL))
+                        .otherwise(lit(true))
+                        .cast(DataType::Boolean),
+                )
+                .alias(column.as_str()),
+            );
+            found.push(value.alias(value_of(&column)));
+        }
+        found.push(lit(false).alias(open_of(&column)));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let found = cohort.units.clone().lazy().select(found).collect()?;
+    cohort.add_unit_columns(&found)
+}

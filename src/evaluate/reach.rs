@@ -1,0 +1,257 @@
+//! Which rows of a source reach which units. The rows of each source are put into order of person
+//! (or case, or family) and date once; a unit then walks to the rows of its people, and takes those
+//! that can lie in one of its windows while the person belonged to the family.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{Expr as Plan, *};
+
+use crate::columns::{ByKey, ROW, lower};
+use crate::definitions::expression::Expr;
+use crate::definitions::source::{Shape, Source};
+use crate::evaluate::cohort::Cohort;
+use crate::evaluate::pass::{Pass, RowScope};
+use crate::evaluate::task::{Reach, Task, source_columns, unit_columns};
+use crate::evaluate::windows::{end_of, start_of};
+use crate::link::{FAMILY, Linked, PERSON, Stretch};
+
+/// A day before all others: there is none.
+const NEVER: i32 = i32::MIN;
+/// A day after all others: it has not ended.
+const STILL: i32 = i32::MAX;
+
+/// The rows of a source, ready to be found by those whom they reach.
+pub(super) struct Rows {
+    /// The columns that some test uses, and [`ROW`].
+    pub(super) frame: DataFrame,
+    by_key: ByKey,
+    /// First and last day of each row, in order of `by_key`.
+    days: Vec<(i32, i32)>,
+    /// The identifier of the unit in each row, if the row must carry it; in order of `by_key`.
+    own: Option<Vec<Option<u32>>>,
+}
+
+/// The columns of a source that a task's conditions and functions read.
+pub(super) fn columns_of(task: &Task<'_>) -> Vec<String> {
+    let condition = task.test.condition.iter().flat_map(|c| source_columns(&c.expr));
+    condition.chain(source_columns(task.asks())).collect()
+}
+
+impl Rows {
+    /// Finds the rows that some task can use, and orders them. Tasks all read `source` by `reach`.
+    pub(super) fn new(
+        linked: &Linked,
+        source: &Source,
+        reach: &Reach,
+        tasks: &[&Task<'_>],
+    ) -> PolarsResult<Self> {
+        let Some(rows) = linked.inputs.sources.get(&source.id) else {
+            return Err(PolarsError::ColumnNotFound(source.id.clone().into()));
+        };
+        let (key, own) = match reach {
+            Reach::Members { same_unit } => (PERSON, same_unit.as_deref()),
+            Reach::Shared { source, .. } => (source.as_str(), None),
+            Reach::FamilyOfCase { case } => (case.as_str(), None),
+        };
+        let dates = source.shape.dates();
+        let mut used: Vec<String> = vec![ROW.to_owned(), key.to_owned()];
+        used.extend(own.map(str::to_owned));
+        used.extend(dates.into_iter().flat_map(|(s, e)| [s.to_owned(), e.to_owned()]));
+        used.extend(tasks.iter().flat_map(|t| columns_of(t)));
+        used.sort_unstable();
+        used.dedup();
+        let mut frame = rows.frame.select(&used)?;
+        if let Some(any) = before_reaching(linked, tasks) {
+            frame = frame.lazy().filter(any).collect()?;
+        }
+        frame.rechunk_mut();
+        let mut keys = frame.column(key)?.as_materialized_series().u32()?.clone();
+        if let Reach::FamilyOfCase { .. } = reach {
+            keys = families_of(linked, &keys)?;
+        }
+        let mut by_key = ByKey::new(&keys);
+        let days = |name: &str, missing: i32| -> PolarsResult<Vec<i32>> {
+            let days = frame.column(name)?.as_materialized_series().i32()?;
+            Ok(days.iter().map(|day| day.unwrap_or(missing)).collect())
+        };
+        let days = match dates {
+            Some((start, end)) => {
+                let open = if matches!(source.shape, Shape::Spell { .. }) { STILL } else { NEVER };
+                let (starts, ends) = (days(start, NEVER)?, days(end, open)?);
+                let start = |row: u32| starts.get(row as usize).copied().unwrap_or(NEVER);
+                let end = |row: u32| ends.get(row as usize).copied().unwrap_or(NEVER);
+                by_key.order_each(|rows| {
+                    if !rows.is_sorted_by_key(|&row| start(row)) {
+                        rows.sort_unstable_by_key(|&row| (start(row), row));
+                    }
+                });
+                by_key.all().iter().map(|&row| (start(row), end(row))).collect()
+            }
+            // Rows without dates are in no window.
+            None => Vec::new(),
+        };
+        let own = match own {
+            Some(own) => {
+                let ids = frame.column(own)?.as_materialized_series().u32()?;
+                Some(by_key.all().iter().map(|&row| ids.get(row as usize)).collect())
+            }
+            None => None,
+        };
+        Ok(Self { frame, by_key, days, own })
+    }
+
+    /// The rows of a key that can be in a hull: place in the frame, first and last day.
+    fn of(
+        &self,
+        key: u32,
+        own: Option<u32>,
+        hull: &Hull,
+        is_spell: bool,
+    ) -> impl Iterator<Item = (u32, (i32, i32))> {
+        let range = self.by_key.range(key);
+        let days = self.days.get(range.clone()).unwrap_or_default();
+        let rows = self.by_key.all().get(range.clone()).unwrap_or_default();
+        let ids = self.own.as_ref().map(|ids| ids.get(range).unwrap_or_default());
+        rows.iter().copied().zip(days.iter().copied()).enumerate().filter_map(move |(at, row)| {
+            let its_own = ids.is_none_or(|ids| own.is_some() && ids.get(at) == Some(&own));
+            (its_own && hull.may_hold(row.1, is_spell)).then_some(row)
+        })
+    }
+}
+
+/// If every task has a condition, a row that meets none of them need not be looked at again.
+fn before_reaching(linked: &Linked, tasks: &[&Task<'_>]) -> Option<Plan> {
+    let mut distinct: Vec<&Expr> = Vec::new();
+    for task in tasks {
+        let condition = &task.test.condition.as_ref()?.expr;
+        if !unit_columns(condition).is_empty() {
+            return None;
+        }
+        if !distinct.contains(&condition) {
+            distinct.push(condition);
+        }
+    }
+    let scope = RowScope { linked };
+    let any = distinct.into_iter().map(|c| lower(c, &scope)).reduce(Plan::or)?;
+    Some(any.fill_null(lit(false)))
+}
+
+/// The families of cases.
+fn families_of(linked: &Linked, cases: &UInt32Chunked) -> PolarsResult<UInt32Chunked> {
+    let Some(frame) = linked.units.get("case") else {
+        return Ok(UInt32Chunked::full_null(FAMILY.into(), cases.len()));
+    };
+    let by_case = ByKey::new(frame.column("case_id")?.as_materialized_series().u32()?);
+    let families = frame.column(FAMILY)?.as_materialized_series().u32()?.rechunk();
+    let family_of = |case: u32| families.get(*by_case.rows(case).first()? as usize);
+    let found = cases.iter().map(|case| family_of(case?));
+    Ok(UInt32Chunked::from_iter_options(FAMILY.into(), found))
+}
+
+/// The days from the first window of a unit to the last.
+#[derive(Clone, Copy)]
+pub(super) struct Hull {
+    first: i32,
+    last: i32,
+}
+
+impl Hull {
+    /// The hulls of all units of a cohort.
+    fn of_units(cohort: &Cohort<'_>, tasks: &[Task<'_>]) -> PolarsResult<Vec<Self>> {
+        let mut hulls = vec![Self { first: STILL, last: NEVER }; cohort.units.height()];
+        let windows: std::collections::BTreeSet<usize> =
+            tasks.iter().flat_map(|t| [Some(t.window), t.baseline]).flatten().collect();
+        for window in windows {
+            let days = |name: &str| cohort.units.column(name)?.as_materialized_series().i32();
+            let (start, end) = (start_of(window), end_of(window));
+            for (hull, (start, end)) in
+                hulls.iter_mut().zip(days(&start)?.iter().zip(days(&end)?.iter()))
+            {
+                if let (Some(start), Some(end)) = (start, end) {
+                    hull.first = hull.first.min(start);
+                    hull.last = hull.last.max(end);
+                }
+            }
+        }
+        Ok(hulls)
+    }
+
+    /// Whether a row with these days can be in one of the windows. Never says no to one that is.
+    fn may_hold(&self, (start, end): (i32, i32), is_spell: bool) -> bool {
+        let inside = |day: i32| day >= self.first && day <= self.last;
+        if is_spell {
+            (start <= self.last && end >= self.first) || inside(start) || inside(end)
+        } else {
+            inside(start) && inside(end)
+        }
+    }
+}
+
+/// Rows with the units that they reach, in order of unit, then person, date and row.
+#[derive(Default)]
+pub(super) struct Reached {
+    /// Places in the frame of the rows.
+    pub(super) rows: Vec<u32>,
+    /// Places in the cohort's units.
+    pub(super) units: Vec<u32>,
+    /// Places in the cohort's people; empty unless rows reach the unit through them.
+    pub(super) people: Vec<u32>,
+}
+
+impl Pass<'_> {
+    /// Finds the rows that reach the units of a cohort.
+    pub(super) fn reached(&self, cohort: &Cohort<'_>, rows: &Rows) -> PolarsResult<Reached> {
+        let hulls = Hull::of_units(cohort, &self.tasks)?;
+        let is_spell = matches!(self.source.shape, Shape::Spell { .. });
+        let ids = |column: &str| cohort.units.column(column)?.as_materialized_series().u32();
+        let mut reached = Reached::default();
+        match &self.reach {
+            Reach::Members { same_unit } => {
+                let Some(people) = &cohort.people else {
+                    return Err(PolarsError::ColumnNotFound("the unit has no members".into()));
+                };
+                let own = same_unit.as_deref().map(ids).transpose()?;
+                let persons = people.frame.column(PERSON)?.as_materialized_series().u32()?;
+                for ((place, &unit), person) in (0_u32..).zip(&people.units).zip(persons.iter()) {
+                    let (Some(hull), Some(person)) = (hulls.get(unit as usize), person) else {
+                        continue;
+                    };
+                    let own = own.and_then(|own| own.get(unit as usize));
+                    let stretches = people.stretches(place as usize);
+                    for (row, days) in rows.of(person, own, hull, is_spell) {
+                        if stretches.iter().any(|s| while_member(s, days)) {
+                            reached.rows.push(row);
+                            reached.units.push(unit);
+                            reached.people.push(place);
+                        }
+                    }
+                }
+            }
+            Reach::Shared { unit: column, .. } => reached.by(ids(column)?, rows, &hulls, is_spell),
+            Reach::FamilyOfCase { .. } => reached.by(ids(FAMILY)?, rows, &hulls, is_spell),
+        }
+        Ok(reached)
+    }
+}
+
+impl Reached {
+    /// Rows with the keys of the units.
+    fn by(&mut self, keys: &UInt32Chunked, rows: &Rows, hulls: &[Hull], is_spell: bool) {
+        for ((unit, key), hull) in (0_u32..).zip(keys.iter()).zip(hulls) {
+            let Some(key) = key else { continue };
+            for (row, _) in rows.of(key, None, hull, is_spell) {
+                self.rows.push(row);
+                self.units.push(unit);
+            }
+        }
+    }
+}
+
+/// A row about a person counts only for the days on which the person belonged to the family.
+fn while_member(stretch: &Stretch, (start, end): (i32, i32)) -> bool {
+    let begins_in_time = stretch.left.is_none_or(|left| start != NEVER && start <= left);
+    begins_in_time && (end == STILL || stretch.joined.is_some_and(|joined| end >= joined))
+}
+
+/// The rows of each source in the order in which each way of reaching units needs them.
+pub(super) type Indexes = BTreeMap<(String, Reach), Rows>;

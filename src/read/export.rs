@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use polars::prelude::*;
+use polars_core::runtime::THREAD_POOL;
 use rayon::prelude::*;
 
 use crate::definitions::mapping::Encoding;
@@ -82,7 +83,7 @@ struct Sizes {
     batch: usize,
 }
 
-const SIZES: Sizes = Sizes { block: 4 << 20, batch: 512 << 10 };
+const SIZES: Sizes = Sizes { block: 16 << 20, batch: 512 << 10 };
 
 /// Takes a file through `work`, batch by batch and in parallel, and hands what comes of each batch
 /// to `gather`, in the order of the file. While a block is worked on, the next one is read and the
@@ -90,10 +91,11 @@ const SIZES: Sizes = Sizes { block: 4 << 20, batch: 512 << 10 };
 pub(super) fn each_batch<T: Send>(
     from: &ExportFile<'_>,
     wanted: &[&str],
-    work: impl Fn(Batch) -> T + Sync,
+    work: impl Fn(Batch) -> T + Sync + Send,
     gather: impl FnMut(T) + Send,
 ) -> Result<InputFile, ReadError> {
-    each_batch_of(SIZES, from, wanted, work, gather)
+    // In the pool of polars, so that a batch is parsed by the thread that judges it.
+    THREAD_POOL.install(|| each_batch_of(SIZES, from, wanted, work, gather))
 }
 
 fn each_batch_of<T: Send>(

@@ -83,8 +83,8 @@ impl<'a> Ground<'a> {
     pub(super) fn definitions(mut self) -> Option<Definitions> {
         let project = self.project();
         self.read_sources();
-        self.read_units();
         self.read_scales();
+        self.read_units();
         self.read_links();
         self.read_groups();
         let frameworks = self.frameworks();

@@ -22,6 +22,7 @@ mod measures;
 mod packs;
 mod project;
 mod reader;
+mod scale_rules;
 mod scales;
 mod scopes;
 mod sources;

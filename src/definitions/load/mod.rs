@@ -25,6 +25,7 @@ mod reader;
 mod scale_rules;
 mod scales;
 mod scopes;
+mod score_examples;
 mod sources;
 mod targets;
 mod tests_of_rows;

@@ -9,15 +9,28 @@ use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::scale::{SCORES, TOTAL, pair_columns};
 use crate::definitions::source::Source;
+use crate::definitions::unit::UnitRows;
 
 impl Ground<'_> {
     pub(super) fn score_examples(&self) -> Vec<ScoreExample> {
-        let Some(source) = self.source(SCORES) else { return Vec::new() };
         let files = self.folder.files.iter();
-        files
+        let found: Vec<Value<'_>> = files
             .flat_map(|f| f.root.get("score_example").map(|v| v.list()).unwrap_or_default())
-            .filter_map(|value| self.score_example(value, source))
-            .collect()
+            .collect();
+        let paired = self.units.iter().any(|unit| unit.rows == UnitRows::ScorePairs);
+        let Some(source) = self.source(SCORES).filter(|_| paired) else {
+            // They would never be run, and nobody would know.
+            for value in found {
+                let message = "nothing pairs scores, so this example proves nothing";
+                self.log.push(
+                    Diagnostic::error("reference", &value.place(), message).mend(
+                        "define the source `scores` and a unit with derived = \"score_pairs\"",
+                    ),
+                );
+            }
+            return Vec::new();
+        };
+        found.into_iter().filter_map(|value| self.score_example(value, source)).collect()
     }
 
     fn score_example(&self, value: Value<'_>, source: &Source) -> Option<ScoreExample> {

@@ -105,3 +105,12 @@ fn sound_scales_are_sound_and_norms_without_a_reference_are_a_warning() {
     assert_eq!((found.severity, found.code), (Severity::Warning, "uncited"));
     assert!(uncited.definitions.is_some());
 }
+
+#[test]
+fn an_example_that_nothing_would_run_is_an_error() {
+    let example = "[[score_example]]\nof = \"mood\"\nsays = \"Low\"\nscores = []\npairs = []\n";
+    let loaded = loaded(&format!("{SOUND}{example}"));
+    let [found] = loaded.diagnostics.as_slice() else { panic!("one finding is due") };
+    assert_eq!(found.code, "reference");
+    assert!(found.message.contains("proves nothing"), "{}", found.message);
+}

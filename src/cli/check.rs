@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
             counted(d.frameworks.len(), "framework"),
             d.measures.len(),
             d.packs.len(),
-            d.examples.len(),
+            d.examples.len() + d.score_examples.len(),
             counted(warnings, "warning"),
         ))?;
     }

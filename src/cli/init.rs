@@ -10,6 +10,7 @@ use crate::cli::{Exit, Failure};
 const SHIPPED: &[(&str, &str)] = &[
     ("core.toml", include_str!("../../outcome-definitions/core.toml")),
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
+    ("examples-scales.toml", include_str!("../../outcome-definitions/examples-scales.toml")),
     ("mapping.toml", include_str!("../../outcome-definitions/mapping.toml")),
     ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
     ("packs.toml", include_str!("../../outcome-definitions/packs.toml")),

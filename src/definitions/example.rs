@@ -28,3 +28,18 @@ pub struct Example {
     /// Where it is defined.
     pub place: Place,
 }
+
+/// A worked example of a scale: scores, and the pairs that come of them.
+#[derive(Debug)]
+pub struct ScoreExample {
+    /// The scale it is about.
+    pub of: String,
+    /// What it shows, in a sentence.
+    pub says: String,
+    /// Rows of scores.
+    pub scores: GivenRows,
+    /// For each pair, some of its columns; null for those that have to be empty.
+    pub pairs: GivenRows,
+    /// Where it is defined.
+    pub place: Place,
+}

@@ -24,7 +24,7 @@ pub mod verdict;
 pub mod words;
 
 use audience::{Audience, DisclosurePolicy, Pack};
-use example::Example;
+use example::{Example, ScoreExample};
 use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
 use measure::{Breakdown, Fact, Measure};
@@ -70,6 +70,8 @@ pub struct Definitions {
     pub packs: Vec<Pack>,
     /// Worked examples, in file order.
     pub examples: Vec<Example>,
+    /// Worked examples of scales, in file order.
+    pub score_examples: Vec<ScoreExample>,
     /// The files that were read, with the hash of each, in the order they were read.
     pub files: Vec<DefinitionFile>,
 }

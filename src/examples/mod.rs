@@ -1,6 +1,8 @@
 //! Worked examples as tests: their rows go through the real stages, and the verdicts must be
 //! those that the examples expect.
 
+mod scores;
+
 use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, PolarsResult};
@@ -9,11 +11,14 @@ use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
+use crate::definitions::unit::UnitRows;
 use crate::evaluate::{
     Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column,
 };
 use crate::link::link;
 use crate::read::given;
+
+pub use scores::{ScoreProof, prove_scores};
 
 /// What became of one example.
 #[derive(Debug, Clone, PartialEq, Eq)]

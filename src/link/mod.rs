@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 pub use members::{Members, Stretch};
-pub use score_pairs::CHANGES;
 pub(crate) use units::{number_units, own_identifier, with_parent};
 
 use crate::definitions::Definitions;
@@ -57,7 +56,7 @@ pub fn link(
         progress(&format!("Linking: {}", unit.title));
         let rows = match &unit.rows {
             UnitRows::Source(source) => units::of_source(definitions, &linked, unit, source)?,
-            UnitRows::ScorePairs => score_pairs::score_pairs(definitions, &linked)?,
+            UnitRows::ScorePairs => score_pairs::score_pairs(definitions, &mut linked)?,
             UnitRows::CaseNeeds => continue,
         };
         let rows = units::with_parent(definitions, &linked, unit, rows)?;

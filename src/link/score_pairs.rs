@@ -1,8 +1,11 @@
-//! Score pairs: for each case, person, scale and domain, the score at the start and at the close.
+//! Score pairs: for each case, person, scale, domain and respondent, the score to start from and the
+//! score at the end.
 //!
 //! Scores are by far the longest source, and all that belong together lie within one case. So they
 //! are put in order of their case by counting, without comparing any two, and each case is then
 //! sorted by itself, in parcels of cases at once.
+
+mod pairing;
 
 use std::borrow::Cow;
 
@@ -12,71 +15,137 @@ use rayon::prelude::*;
 use crate::columns::ROW;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
-use crate::definitions::measure::GoodIs;
-use crate::definitions::scale::Scale;
+use crate::definitions::scale::{Ends, SCORES, Scale, TOTAL, band_names, respondents};
+use crate::definitions::source::Source;
 use crate::link::units::number_units;
 use crate::link::{Linked, PERSON};
+use pairing::{Line, Pair, pairs_of_case};
 
-/// The source of scores.
-const SCORES: &str = "scores";
-/// What the `change` column of a score pair can say, in the order of its codes.
-pub const CHANGES: [&str; 3] = ["improved", "same", "worse"];
 /// Stands for nothing in a column of whole numbers; no ring or code list is that long.
 const NOTHING: u32 = u32::MAX;
 /// Cases that one thread takes at a time.
 const PARCEL: usize = 4096;
 
-/// The pairs, in order of case, person, scale and domain.
-pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsResult<DataFrame> {
+/// The pairs, in order of case, person, scale, domain and respondent.
+pub(super) fn score_pairs(
+    definitions: &Definitions,
+    linked: &mut Linked,
+) -> PolarsResult<DataFrame> {
     let (Some(source), Some(rows)) =
         (definitions.source(SCORES), linked.inputs.sources.get(SCORES))
     else {
         return Ok(DataFrame::empty());
     };
-    let words = |column: &str| match source.column(column).map(|c| &c.ty) {
-        Some(Type::Code(list)) => list.codes.clone(),
-        _ => Vec::new(),
+    let total = match source.column("domain").map(|c| &c.ty) {
+        Some(Type::Code(list)) => list.index_of(TOTAL),
+        _ => Some(linked.inputs.rings.text.place(TOTAL)),
     };
-    let stage = |word: &str| {
-        words("stage").iter().position(|w| w == word).and_then(|at| u32::try_from(at).ok())
+    let rules = Rules::new(definitions, source, total);
+    let frame = &rows.frame;
+    let informant = match source.column("informant") {
+        Some(_) => whole_numbers(frame, "informant")?,
+        None => Cow::default(),
     };
-    let scales: Vec<Option<&Scale>> = words("scale").iter().map(|w| definitions.scale(w)).collect();
     let scores = Scores {
-        case: &whole_numbers(&rows.frame, "case_id")?,
-        person: &whole_numbers(&rows.frame, PERSON)?,
-        scale: &whole_numbers(&rows.frame, "scale")?,
-        domain: &whole_numbers(&rows.frame, "domain")?,
-        stage: &whole_numbers(&rows.frame, "stage")?,
-        row: &whole_numbers(&rows.frame, ROW)?,
-        score: rows.frame.column("score")?.as_materialized_series().f64()?,
-        on: rows.frame.column("scored_on")?.as_materialized_series().i32()?,
-        start: stage("start"),
-        close: stage("close"),
-        scales,
+        case: &whole_numbers(frame, "case_id")?,
+        person: &whole_numbers(frame, PERSON)?,
+        scale: &whole_numbers(frame, "scale")?,
+        domain: &whole_numbers(frame, "domain")?,
+        informant: &informant,
+        stage: &whole_numbers(frame, "stage")?,
+        row: &whole_numbers(frame, ROW)?,
+        score: frame.column("score")?.as_materialized_series().f64()?,
+        on: frame.column("scored_on")?.as_materialized_series().i32()?,
+        rules: &rules,
     };
     let order = scores.in_order_of_case();
-    let parcels: Vec<Pairs> = order
+    let parcels: Vec<Vec<Pair>> = order
         .first
         .par_chunks(PARCEL)
         .enumerate()
         .map(|(parcel, first)| {
-            let mut pairs = Pairs::default();
-            let mut lines = Vec::new();
+            let (mut pairs, mut lines) = (Vec::new(), Vec::new());
             for (place, &from) in first.iter().enumerate() {
                 let to = order.first.get(parcel * PARCEL + place + 1);
                 let to = to.map_or(order.rows.len(), |&to| to as usize);
                 let Some(of_case) = order.rows.get(from as usize..to) else { continue };
                 lines.clear();
                 lines.extend(of_case.iter().filter_map(|&at| scores.line(at as usize)));
-                lines.sort_unstable_by_key(|line| (line.subject, line.domain, line.when));
-                for pair in lines.chunk_by(|a, b| a.subject == b.subject && a.domain == b.domain) {
-                    pairs.add(&scores, pair);
-                }
+                pairs_of_case(&rules, &mut lines, &mut pairs);
             }
             pairs
         })
         .collect();
-    number_units(&Pairs::frame(&parcels)?)
+    number_units(&frame_of(&rules, &parcels)?)
+}
+
+/// What pairing has to know of the definitions, with words as codes.
+struct Rules<'a> {
+    /// By the code of the scale; none for a scale that nobody defined.
+    scales: Vec<Option<ScaleRules<'a>>>,
+    /// The domain of totals.
+    total: Option<u32>,
+    /// The codes of the two stages with a meaning of their own.
+    start: Option<u32>,
+    close: Option<u32>,
+}
+
+struct ScaleRules<'a> {
+    scale: &'a Scale,
+    /// For each code of `informant`, the one that stands for its respondent.
+    respondents: Vec<u32>,
+    /// For each of its bands, the code among those of all scales.
+    bands: Vec<u32>,
+    /// The scales from whose starting scores the closing score is expected.
+    expected_from: Vec<(&'a str, u32)>,
+}
+
+impl<'a> Rules<'a> {
+    fn new(definitions: &'a Definitions, source: &Source, total: Option<u32>) -> Self {
+        let words = |column: &str| match source.column(column).map(|c| &c.ty) {
+            Some(Type::Code(list)) => list.codes.as_slice(),
+            _ => &[],
+        };
+        let code = |column: &str, word: &str| {
+            words(column).iter().position(|w| w == word).and_then(|at| u32::try_from(at).ok())
+        };
+        let all_bands = band_names(&definitions.scales);
+        let rules = |scale: &'a Scale| {
+            let band = |name: &str| all_bands.iter().position(|b| b == name);
+            let stand_in = respondents(&scale.pairing, words("informant"));
+            let informants = (0_u32..).take(words("informant").len());
+            let weights = scale.expected.iter().flat_map(|e| &e.weights);
+            ScaleRules {
+                scale,
+                respondents: informants.map(|i| *stand_in.get(&i).unwrap_or(&i)).collect(),
+                bands: scale
+                    .bands
+                    .iter()
+                    .map(|b| band(&b.name).and_then(|at| u32::try_from(at).ok()).unwrap_or(NOTHING))
+                    .collect(),
+                expected_from: weights
+                    .filter_map(|(from, _)| Some((from.as_str(), code("scale", from)?)))
+                    .collect(),
+            }
+        };
+        Self {
+            scales: words("scale").iter().map(|w| definitions.scale(w).map(rules)).collect(),
+            total,
+            start: code("stage", "start"),
+            close: code("stage", "close"),
+        }
+    }
+
+    fn of(&self, scale: u32) -> Option<&ScaleRules<'a>> {
+        self.scales.get(scale as usize)?.as_ref()
+    }
+
+    /// Whether a score of this stage can be an end of a pair on this scale.
+    fn can_be_an_end(&self, scale: u32, stage: u32) -> bool {
+        let whatever = |r: &ScaleRules<'_>| r.scale.pairing.ends == Ends::FirstLatest;
+        let stage = Some(stage);
+        stage == self.start || stage == self.close || self.of(scale).is_some_and(whatever)
+    }
 }
 
 /// The rows of the scores, column by column.
@@ -85,15 +154,13 @@ struct Scores<'a> {
     person: &'a [u32],
     scale: &'a [u32],
     domain: &'a [u32],
+    /// Empty for a council that does not record it.
+    informant: &'a [u32],
     stage: &'a [u32],
     row: &'a [u32],
     score: &'a Float64Chunked,
     on: &'a Int32Chunked,
-    /// The codes of the two stages that make pairs.
-    start: Option<u32>,
-    close: Option<u32>,
-    /// The scales, by code.
-    scales: Vec<Option<&'a Scale>>,
+    rules: &'a Rules<'a>,
 }
 
 /// The rows that can be in a pair, case by case.
@@ -103,33 +170,20 @@ struct InOrderOfCase {
     rows: Vec<u32>,
 }
 
-/// One score, ready to be sorted within its case.
-#[derive(Clone, Copy)]
-struct Line {
-    case: u32,
-    /// Person and scale.
-    subject: u64,
-    domain: u32,
-    /// Day and row: no two are equal in it.
-    when: u64,
-    closing: bool,
-    score: f64,
-}
-
 impl Scores<'_> {
     /// Sorts by counting. Cases are numbered from nought without gaps, so each has its own place.
     fn in_order_of_case(&self) -> InOrderOfCase {
         let cases =
             self.case.iter().filter(|&&c| c != NOTHING).max().map_or(0, |&c| c as usize + 1);
-        let place = |case: u32| (case as usize).min(cases);
         let mut first = vec![0_u32; cases + 1];
         let rows = || {
-            let stages = self.stage.iter().map(|&s| Some(s));
-            let wanted = stages.map(|s| s == self.start || s == self.close);
-            self.case.iter().zip(wanted).zip(0_u32..).filter(|((_, wanted), _)| *wanted)
+            let which = self.case.iter().zip(self.scale).zip(self.stage).zip(0_u32..);
+            which
+                .filter(|(((_, scale), stage), _)| self.rules.can_be_an_end(**scale, **stage))
+                .map(|(((case, _), _), at)| ((*case as usize).min(cases), at))
         };
-        for ((&case, _), _) in rows() {
-            if let Some(count) = first.get_mut(place(case)) {
+        for (case, _) in rows() {
+            if let Some(count) = first.get_mut(case) {
                 *count += 1;
             }
         }
@@ -140,8 +194,8 @@ impl Scores<'_> {
         }
         let mut next = first.clone();
         let mut in_order = vec![0; before as usize];
-        for ((&case, _), at) in rows() {
-            if let Some(next) = next.get_mut(place(case))
+        for (case, at) in rows() {
+            if let Some(next) = next.get_mut(case)
                 && let Some(slot) = in_order.get_mut(*next as usize)
             {
                 *slot = at;
@@ -154,81 +208,70 @@ impl Scores<'_> {
     /// A row with a score and a day; a row without either says nothing.
     fn line(&self, at: usize) -> Option<Line> {
         let scale = *self.scale.get(at)?;
-        let day = i64::from(self.on.get(at)?) - i64::from(i32::MIN);
+        let informant = self.informant.get(at).copied().unwrap_or(NOTHING);
+        let rules = self.rules.of(scale);
+        let stand_in = rules.and_then(|r| r.respondents.get(informant as usize));
+        let score = self.score.get(at)?;
         Some(Line {
             case: *self.case.get(at)?,
-            subject: u64::from(*self.person.get(at)?) << 32 | u64::from(scale),
+            person: *self.person.get(at)?,
+            scale,
             domain: *self.domain.get(at)?,
-            when: day.unsigned_abs() << 32 | u64::from(*self.row.get(at)?),
-            closing: self.close == Some(*self.stage.get(at)?),
-            score: self.score.get(at)?,
+            respondent: stand_in.copied().unwrap_or(informant),
+            stage: *self.stage.get(at)?,
+            on: self.on.get(at)?,
+            row: *self.row.get(at)?,
+            score: rules.map_or(Some(score), |r| r.scale.counted_as(score))?,
         })
     }
 }
 
-/// Pairs, column by column.
-#[derive(Default)]
-struct Pairs {
-    case: Vec<Option<u32>>,
-    person: Vec<Option<u32>>,
-    scale: Vec<Option<u32>>,
-    domain: Vec<Option<u32>>,
-    start: Vec<Option<f64>>,
-    end: Vec<Option<f64>>,
-    change: Vec<Option<u32>>,
-}
-
-impl Pairs {
-    /// Adds the pair of the scores that belong together, which come in order of day and row.
-    fn add(&mut self, scores: &Scores<'_>, lines: &[Line]) {
-        let Some(any) = lines.first() else { return };
-        let start = lines.iter().find(|l| !l.closing).map(|l| l.score);
-        let end = lines.iter().rfind(|l| l.closing).map(|l| l.score);
-        let there = |number: u32| (number != NOTHING).then_some(number);
-        let (person, scale) = ((any.subject >> 32) as u32, any.subject as u32);
-        self.case.push(there(any.case));
-        self.person.push(there(person));
-        self.scale.push(there(scale));
-        self.domain.push(there(any.domain));
-        self.start.push(start);
-        self.end.push(end);
-        let scale = scores.scales.get(scale as usize).copied().flatten();
-        self.change.push(scale.and_then(|s| change(s, start?, end?)));
+/// The columns of [`pair_columns`](crate::definitions::scale::pair_columns), in their order.
+fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame> {
+    /// One value of each pair as a column; the columns are made at once.
+    fn column<T>(parcels: &[Vec<Pair>], name: &str, of: impl Fn(&Pair) -> Option<T>) -> Column
+    where
+        Series: NamedFrom<Vec<Option<T>>, [Option<T>]>,
+    {
+        let values: Vec<Option<T>> = parcels.iter().flatten().map(of).collect();
+        Series::new(name.into(), values).into()
     }
-
-    fn frame(parcels: &[Self]) -> PolarsResult<DataFrame> {
-        fn joined<T: Copy>(parcels: &[Pairs], of: impl Fn(&Pairs) -> &[T]) -> Vec<T> {
-            let length = parcels.iter().map(|p| of(p).len()).sum();
-            let mut all = Vec::with_capacity(length);
-            parcels.iter().for_each(|p| all.extend_from_slice(of(p)));
-            all
-        }
-        DataFrame::new_infer_height(vec![
-            Column::new("case_id".into(), joined(parcels, |p| &p.case)),
-            Column::new(PERSON.into(), joined(parcels, |p| &p.person)),
-            Column::new("scale".into(), joined(parcels, |p| &p.scale)),
-            Column::new("domain".into(), joined(parcels, |p| &p.domain)),
-            Column::new("start_score".into(), joined(parcels, |p| &p.start)),
-            Column::new("end_score".into(), joined(parcels, |p| &p.end)),
-            Column::new("change".into(), joined(parcels, |p| &p.change)),
-        ])
-    }
-}
-
-/// The code of a change, if the scale says what a change is.
-fn change(scale: &Scale, start: f64, end: f64) -> Option<u32> {
-    let meaningful = scale.meaningful.as_ref()?;
-    let better = match scale.better {
-        GoodIs::High => end - start,
-        GoodIs::Low => start - end,
+    let scale = |p: &Pair| rules.of(p.scale);
+    let start_day = |p: &Pair| Pair::known(p.start).map(|_| p.start_on);
+    let end_day = |p: &Pair| Pair::known(p.end).map(|_| p.end_on);
+    let both = |p: &Pair| Some((Pair::known(p.start)?, Pair::known(p.end)?));
+    let gain = |p: &Pair| {
+        let (start, end) = both(p)?;
+        Some(scale(p)?.scale.gain(start, end))
     };
-    Some(if better >= meaningful.points {
-        0
-    } else if better <= -meaningful.points {
-        2
-    } else {
-        1
-    })
+    let band = |p: &Pair, score: f64| {
+        let rules = scale(p)?;
+        rules.bands.get(rules.scale.band_at(Pair::known(score)?)?).copied()
+    };
+    let crossing = |p: &Pair| {
+        let (start, end) = both(p)?;
+        scale(p)?.scale.crossing(start, end).map(|c| c as u32)
+    };
+    let days = |p: &Pair| Some(f64::from(end_day(p)?) - f64::from(start_day(p)?));
+    let make: [&(dyn Fn() -> Column + Sync); 16] = [
+        &|| column(parcels, "case_id", |p| Pair::there(p.case)),
+        &|| column(parcels, PERSON, |p| Pair::there(p.person)),
+        &|| column(parcels, "scale", |p| Pair::there(p.scale)),
+        &|| column(parcels, "domain", |p| Pair::there(p.domain)),
+        &|| column(parcels, "informant", |p| Pair::there(p.respondent)),
+        &|| column(parcels, "start_on", start_day),
+        &|| column(parcels, "end_on", end_day),
+        &|| column(parcels, "days_between", days),
+        &|| column(parcels, "start_score", |p| Pair::known(p.start)),
+        &|| column(parcels, "end_score", |p| Pair::known(p.end)),
+        &|| column(parcels, "gain", gain),
+        &|| column(parcels, "change", |p| scale(p)?.scale.change(gain(p)?).map(|c| c as u32)),
+        &|| column(parcels, "band_start", |p| band(p, p.start)),
+        &|| column(parcels, "band_end", |p| band(p, p.end)),
+        &|| column(parcels, "clinical", crossing),
+        &|| column(parcels, "added_value", |p| Pair::known(p.added_value)),
+    ];
+    DataFrame::new_infer_height(make.par_iter().map(|make| make()).collect())
 }
 
 /// A column of identifiers or codes as one slice, [`NOTHING`] where it is empty.

@@ -6,6 +6,7 @@ use crate::columns::Rings;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::{Band, Breakdown};
+use crate::definitions::scale::{SCORES, pair_columns};
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::link::PARENT;
 use crate::measure::cell::{Level, NOT_RECORDED};
@@ -73,13 +74,10 @@ pub(super) fn unit_column(
             }
             _ => None,
         },
-        UnitRows::ScorePairs => {
-            let scores = definitions.source("scores");
-            match name {
-                "domain" | "scale" => scores?.column(name).map(|c| (name.to_owned(), c.ty.clone())),
-                _ => None,
-            }
-        }
+        UnitRows::ScorePairs => pair_columns(definitions.source(SCORES), &definitions.scales)
+            .into_iter()
+            .find(|(column, _)| *column == name)
+            .map(|(_, ty)| (name.to_owned(), ty)),
     };
     own.or_else(|| {
         let parent = definitions.unit(unit.of.as_deref()?)?;

@@ -3,11 +3,15 @@
 mod confidence;
 mod decimal;
 mod poisson;
+mod proration;
+mod reliable_change;
 mod student;
 mod wilson;
 
 pub use confidence::{Confidence, Limits};
 pub use decimal::Decimal;
 pub use poisson::poisson;
+pub use proration::{mean_of_answered, prorated_sum};
+pub use reliable_change::reliable_change;
 pub use student::student;
 pub use wilson::wilson;

@@ -136,7 +136,7 @@ impl Ground<'_> {
         Some(cells.collect())
     }
 
-    fn cell(&self, value: Value<'_>, ty: &Type) -> Option<Literal> {
+    pub(super) fn cell(&self, value: Value<'_>, ty: &Type) -> Option<Literal> {
         Some(match ty {
             Type::Date => Literal::Date(value.date()?),
             Type::YesNo => Literal::YesNo(value.yes_no()?),

@@ -40,6 +40,7 @@ const KINDS: &[&str] = &[
     "pack",
     "cast",
     "example",
+    "score_example",
 ];
 
 /// Kinds whose names belong to their framework and may return in another file.
@@ -267,7 +268,7 @@ impl<'a> Folder<'a> {
 
     fn check_names_are_unique(&self, log: &Log) {
         for kind in KINDS.iter().filter(|k| !OF_A_FRAMEWORK.contains(k)) {
-            if ["file", "project", "defaults", "example"].contains(kind) {
+            if ["file", "project", "defaults", "example", "score_example"].contains(kind) {
                 continue;
             }
             let mut seen = BTreeSet::new();

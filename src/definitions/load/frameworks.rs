@@ -92,7 +92,7 @@ impl Ground<'_> {
     }
 
     /// Where a rule comes from; the document is the framework's unless the rule names another.
-    fn reference(&self, table: &Table<'_>, above: &Reference) -> Reference {
+    pub(super) fn reference(&self, table: &Table<'_>, above: &Reference) -> Reference {
         let inherited = Reference {
             document: above.document.clone(),
             url: above.url.clone(),

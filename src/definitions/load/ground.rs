@@ -83,8 +83,8 @@ impl<'a> Ground<'a> {
     pub(super) fn definitions(mut self) -> Option<Definitions> {
         let project = self.project();
         self.read_sources();
-        self.read_units();
         self.read_scales();
+        self.read_units();
         self.read_links();
         self.read_groups();
         let frameworks = self.frameworks();
@@ -98,6 +98,7 @@ impl<'a> Ground<'a> {
         let crosswalks = self.crosswalks();
         let (maps, codes) = self.maps(codes);
         let examples = project.as_ref().map(|p: &Project| self.examples(p.as_at));
+        let score_examples = self.score_examples();
         self.check_splits_are_released(&packs, &breakdowns);
         self.check_together(&frameworks, &facts, &measures, &maps);
         Some(Definitions {
@@ -118,6 +119,7 @@ impl<'a> Ground<'a> {
             audiences,
             packs,
             examples: examples?,
+            score_examples,
             files: self.folder.definition_files(),
         })
     }

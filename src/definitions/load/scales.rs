@@ -1,13 +1,18 @@
 //! Reads assessment scales, and the bands of scales and breakdowns.
 
 use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::framework::Reference;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::load::scale_rules::Counted;
 use crate::definitions::measure::{Band, GoodIs};
-use crate::definitions::scale::{MeaningfulChange, Scale};
+use crate::definitions::scale::{Scale, TOTAL};
 
 /// Which end is good.
 pub(super) const GOOD: [(&str, GoodIs); 2] = [("high", GoodIs::High), ("low", GoodIs::Low)];
+
+/// Metric values are published to two places.
+const METRIC_STEP: f64 = 0.01;
 
 impl Ground<'_> {
     pub(super) fn read_scales(&mut self) {
@@ -23,42 +28,61 @@ impl Ground<'_> {
         let keys = [
             "title",
             "licence",
+            "reference",
             "range",
             "step",
             "better",
+            "metric",
             "bands",
             "domains",
-            "meaningful_change",
+            "total",
+            "pairs",
+            "reliable_change",
+            "cut_off",
+            "added_value",
             "why",
         ];
         let table = value.table(&what, &key.place, &keys)?;
         let title = table.words("title");
+        let reference = self.reference(&table, &Reference::default());
         let better = table.required("better").and_then(|v| v.one_of(&GOOD));
         let step = table.get("step").map_or(Some(1.0), |v| self.step(v));
         let range = table.required("range").and_then(|v| self.range(v));
-        let bands = match (table.get("bands"), step) {
-            (Some(v), Some(step)) => self.bands(v, step, range),
-            _ => Vec::new(),
-        };
         let domains = table.get("domains").map(|v| domains(&v, key)).unwrap_or_default();
-        let meaningful = table.get("meaningful_change").and_then(|v| {
-            let place = table.key("meaningful_change").map_or(&key.place, |k| &k.place);
-            let change = v.table("`meaningful_change`", place, &["points", "why"])?;
-            let points = change.required("points").and_then(|v| v.number());
-            let why = change.words("why");
-            Some(MeaningfulChange { points: points?, why: why? })
-        });
-        let (low, high) = range?;
+        let (better, step, (low, high)) = (better?, step?, range?);
+        let metric = table.get("metric").map(|v| self.metric(v, (low, high), step));
+        // What bands, cut-off and change are written in: recorded scores, or what they count as.
+        let counted = match &metric {
+            None => Counted { low, high, step, better },
+            Some(values) => {
+                let (low, high) = (*values.as_ref()?.first()?, *values.as_ref()?.last()?);
+                Counted { low, high, step: METRIC_STEP, better }
+            }
+        };
+        let range = Some((counted.low, counted.high));
+        let bands = table.get("bands").map(|v| self.bands(v, counted.step, range));
+        let areas = domains.iter().filter(|(domain, _)| domain != TOTAL).count();
+        let total = table.get("total").map(|v| self.total(v, areas, metric.is_some()));
+        let pairing = table.get("pairs").map(|v| self.pairing(v, better));
+        let reliable = table.get("reliable_change").map(|v| self.reliable_change(v, &counted));
+        let cut_off = table.get("cut_off").map(|v| self.cut_off(v, &counted));
+        let expected = table.get("added_value").map(|v| self.expected_close(v));
         Some(Scale {
             id: key.text.clone(),
             title: title?,
+            reference,
             low,
             high,
-            step: step?,
-            better: better?,
-            bands,
+            step,
+            better,
+            metric: metric.flatten(),
+            bands: bands.unwrap_or_default(),
             domains,
-            meaningful,
+            total: total.flatten(),
+            pairing: pairing.flatten().unwrap_or_default(),
+            reliable: reliable.flatten(),
+            cut_off: cut_off.flatten(),
+            expected: expected.flatten(),
             place: key.place.clone(),
         })
     }
@@ -116,6 +140,13 @@ impl Ground<'_> {
                     item,
                     format!("band `{name}` ends before it begins"),
                     "write the lower number in `from`".into(),
+                );
+            }
+            if bands.iter().any(|b| b.name == name) {
+                fault(
+                    item,
+                    format!("there is a band `{name}` already"),
+                    "give it another name".into(),
                 );
             }
             let due = bands.last().map_or(range.map(|(low, _)| low), |last| Some(last.to + step));

@@ -1,10 +1,9 @@
 //! The names that an expression may use, for each place in which it can stand.
 
-use std::sync::Arc;
-
 use crate::definitions::expression::check::{Names, Rows, Scope, named};
-use crate::definitions::expression::{CodeList, Name, Type};
+use crate::definitions::expression::{Name, Type};
 use crate::definitions::load::ground::{CASE, Ground};
+use crate::definitions::scale::{SCORES, pair_columns};
 use crate::definitions::source::Source;
 use crate::definitions::unit::{Unit, UnitRows};
 
@@ -33,20 +32,8 @@ impl Ground<'_> {
     }
 
     fn score_pair_columns(&self) -> Vec<(String, Type)> {
-        let scales = self
-            .source("scores")
-            .and_then(|s| s.column("scale"))
-            .map_or(Type::Text, |c| c.ty.clone());
-        let changes = ["improved", "same", "worse"].map(str::to_owned).to_vec();
-        vec![
-            ("case_id".into(), Type::Id(CASE.into())),
-            ("person_id".into(), Type::Id("person".into())),
-            ("scale".into(), scales),
-            ("domain".into(), Type::Text),
-            ("start_score".into(), Type::Score),
-            ("end_score".into(), Type::Score),
-            ("change".into(), Type::Code(Arc::new(CodeList { codes: changes, ordered: false }))),
-        ]
+        let columns = pair_columns(self.source(SCORES), &self.scales);
+        columns.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect()
     }
 
     /// The unit's names as its own expressions see them: bare, and its parent's with a prefix too.

@@ -288,6 +288,7 @@ fn definitions() -> Definitions {
         codes: BTreeMap::new(),
         crosswalks: BTreeMap::new(),
         scales: Vec::new(),
+        score_examples: Vec::new(),
         frameworks: vec![framework()],
         facts: vec![Fact {
             id: "days_housed".into(),

@@ -1,7 +1,7 @@
 //! The chance in random councils: a small generator, so that a seed means the same for ever.
 
 /// Numbers that look random and always come out the same (splitmix64).
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -13,25 +13,25 @@ impl Dice {
     }
 
     /// From 0 to one less than `n`.
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
     /// Both ends included.
-    pub(super) fn between(&mut self, low: usize, high: usize) -> usize {
+    pub(crate) fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high - low + 1)
     }
 
     /// From `-by` to `by`.
-    pub(super) fn within(&mut self, by: usize) -> i32 {
+    pub(crate) fn within(&mut self, by: usize) -> i32 {
         self.between(0, 2 * by) as i32 - by as i32
     }
 
-    pub(super) fn one_in(&mut self, n: usize) -> bool {
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub(super) fn pick<'p, T>(&mut self, among: &'p [T]) -> Option<&'p T> {
+    pub(crate) fn pick<'p, T>(&mut self, among: &'p [T]) -> Option<&'p T> {
         let at = self.below(among.len());
         among.get(at)
     }

@@ -88,6 +88,32 @@ fn the_oracle_passes_every_worked_example() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn the_oracle_passes_every_worked_example_of_a_scale() {
+    let definitions = definitions();
+    assert!(!definitions.score_examples.is_empty());
+    for example in &definitions.score_examples {
+        let as_at = definitions.project.as_at;
+        let mut council = Council { sources: BTreeMap::new(), complete_to: BTreeMap::new(), as_at };
+        for row in &example.scores {
+            let values = row.iter().map(|(name, value)| (name.clone(), Value::from(value)));
+            council.add("scores", values.collect());
+        }
+        let world = World::new(&definitions, &council);
+        let pairs = super::score_pairs::score_pairs(&world);
+        assert_eq!(pairs.len(), example.pairs.len(), "{}: {pairs:#?}", example.says);
+        for wanted in &example.pairs {
+            let fits = |pair: &super::value::Row| {
+                wanted.iter().all(|(column, value)| match (pair.get(column), Value::from(value)) {
+                    (Value::Number(a), Value::Number(b)) => (a - b).abs() < 1e-9,
+                    (a, b) => a.written() == b.written(),
+                })
+            };
+            assert!(pairs.iter().any(fits), "{}: {wanted:?} in {pairs:#?}", example.says);
+        }
+    }
+}
+
 /// Every measure alone and by each of its breakdowns, in the last two years of months and quarters.
 fn requests(definitions: &Definitions, council: &Council) -> Vec<TableRequest> {
     let mut periods = Vec::new();

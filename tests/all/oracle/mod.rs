@@ -7,13 +7,14 @@
 mod aim;
 mod by_hand;
 pub(crate) mod cells;
-mod dice;
+pub(crate) mod dice;
 mod examples;
 mod expression;
 mod levels;
 mod people;
 pub(crate) mod random_council;
 mod row_functions;
+pub(crate) mod score_pairs;
 mod test_result;
 pub(crate) mod value;
 pub(crate) mod verdicts;

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use early_help::calendar::Day;
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::Type;
-use early_help::definitions::measure::GoodIs;
 use early_help::definitions::source::Source;
 use early_help::definitions::unit::{Unit, UnitRows};
 use early_help::evaluate::Verdict;
 
 use super::expression::{Setting, evaluate};
+use super::score_pairs::score_pairs;
 use super::value::{Council, Row, Value};
 use super::verdicts::{ClaimLine, NeedLine};
 
@@ -78,7 +78,7 @@ impl<'a> World<'a> {
         let (source, rows) = match &unit.rows {
             UnitRows::Source(id) => (Some(self.source(id)), self.rows(id).to_vec()),
             UnitRows::CaseNeeds => (None, self.case_needs()),
-            UnitRows::ScorePairs => (None, self.score_pairs()),
+            UnitRows::ScorePairs => (None, score_pairs(self)),
         };
         rows.into_iter()
             .map(|row| {
@@ -149,78 +149,9 @@ impl<'a> World<'a> {
         }
         rows
     }
-
-    /// One row for each case, person, scale and domain with a `start` or a `close` score.
-    fn score_pairs(&self) -> Vec<Row> {
-        /// Which scores belong together: case, person, scale, domain.
-        type Pair = [String; 4];
-        let mut starts: BTreeMap<Pair, (Day, f64)> = BTreeMap::new();
-        let mut closes: BTreeMap<Pair, (Day, f64)> = BTreeMap::new();
-        let mut pairs: Vec<(Pair, Row)> = Vec::new();
-        for row in self.rows("scores") {
-            let stage = row.get("stage");
-            let (Some(score), Some(on)) = (row.get("score").number(), row.get("scored_on").day())
-            else {
-                continue;
-            };
-            let pair = ["case_id", "person_id", "scale", "domain"].map(|c| row.get(c).written());
-            match stage.words() {
-                Some("start") => {
-                    let best = starts.entry(pair.clone()).or_insert((on, score));
-                    if on < best.0 {
-                        *best = (on, score);
-                    }
-                }
-                Some("close") => {
-                    let best = closes.entry(pair.clone()).or_insert((on, score));
-                    if on >= best.0 {
-                        *best = (on, score);
-                    }
-                }
-                _ => continue,
-            }
-            if !pairs.iter().any(|(p, _)| *p == pair) {
-                pairs.push((pair, row.clone()));
-            }
-        }
-        let mut rows = Vec::new();
-        for (pair, row) in pairs {
-            let start = starts.get(&pair).map(|s| s.1);
-            let end = closes.get(&pair).map(|s| s.1);
-            let number = |n: Option<f64>| n.map_or(Value::Nothing, Value::Number);
-            let values = [
-                ("case_id", row.get("case_id")),
-                ("person_id", row.get("person_id")),
-                ("scale", row.get("scale")),
-                ("domain", row.get("domain")),
-                ("start_score", number(start)),
-                ("end_score", number(end)),
-                ("change", self.change(&pair[2], start, end)),
-            ];
-            push(&mut rows, &values);
-        }
-        rows
-    }
-
-    fn change(&self, scale: &str, start: Option<f64>, end: Option<f64>) -> Value {
-        let (Some(start), Some(end)) = (start, end) else { return Value::Nothing };
-        let Some(scale) = self.definitions.scale(scale) else { return Value::Nothing };
-        let Some(meaningful) = &scale.meaningful else { return Value::Nothing };
-        let better = match scale.better {
-            GoodIs::High => end - start,
-            GoodIs::Low => start - end,
-        };
-        Value::text(if better >= meaningful.points {
-            "improved"
-        } else if better <= -meaningful.points {
-            "worse"
-        } else {
-            "same"
-        })
-    }
 }
 
-fn push(rows: &mut Vec<Row>, values: &[(&str, Value)]) {
+pub(super) fn push(rows: &mut Vec<Row>, values: &[(&str, Value)]) {
     let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     rows.push(Row { number: u32::try_from(rows.len()).expect("a small council"), values });
 }

@@ -16,6 +16,10 @@ pub enum Severity {
     Warning,
 }
 
+/// The codes of warnings, which a project may allow for a while.
+pub const WARNINGS: [&str; 6] =
+    ["allow", "no_example", "reference_unchecked", "review_overdue", "unanswered", "unused"];
+
 /// One finding about the definition files.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {

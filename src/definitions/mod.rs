@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 pub mod audience;
+pub mod departure;
 pub mod diagnostic;
 pub mod example;
 pub mod expression;
@@ -24,6 +25,7 @@ pub mod verdict;
 pub mod words;
 
 use audience::{Audience, DisclosurePolicy, Pack};
+use departure::{Amendment, Dropped};
 use example::Example;
 use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
@@ -70,6 +72,10 @@ pub struct Definitions {
     pub packs: Vec<Pack>,
     /// Worked examples, in file order.
     pub examples: Vec<Example>,
+    /// Local changes to definitions that somebody else wrote, in the order of the files.
+    pub amendments: Vec<Amendment>,
+    /// What was left out because of mistakes; empty unless the project says `keep_going`.
+    pub dropped: Vec<Dropped>,
     /// The files that were read, with the hash of each, in the order they were read.
     pub files: Vec<DefinitionFile>,
 }

@@ -7,6 +7,7 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::source::Source;
 use crate::definitions::verdict::Verdict;
@@ -23,8 +24,9 @@ impl Ground<'_> {
             .collect();
         let mut examples = Vec::new();
         for file in &self.folder.files {
-            for value in file.root.get("example").map(|v| v.list()).unwrap_or_default() {
-                examples.extend(self.example(value, as_at, &casts));
+            for value in file.examples() {
+                let example = self.example(value, as_at, &casts);
+                examples.extend(example.filter(|e| self.still_counts(e, &file.id.text)));
             }
         }
         examples
@@ -37,8 +39,7 @@ impl Ground<'_> {
         casts: &BTreeMap<String, Given>,
     ) -> Option<Example> {
         let place = value.place();
-        let keys = ["of", "says", "cast", "as_at", "complete_to", "given", "expect"];
-        let table = value.table("an example", &place, &keys)?;
+        let table = value.table("an example", &place, keys::EXAMPLE)?;
         let of = table.required_text("of").filter(|of| self.is_judged(of));
         let says = table.words("says");
         let cast = table.text("cast").filter(|c| self.refers("cast", c));
@@ -74,6 +75,12 @@ impl Ground<'_> {
             expect,
             place,
         })
+    }
+
+    /// Whether no amendment has put examples of its own in the place of this one.
+    fn still_counts(&self, example: &Example, file: &str) -> bool {
+        let mut amendments = self.folder.amendments.iter();
+        !amendments.any(|a| a.own_examples && a.of == example.of && a.file != file)
     }
 
     /// Whether this names a need, outcome, claim or fact.

@@ -3,8 +3,9 @@
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::Type;
 use crate::definitions::load::ground::{Ground, KnownFact};
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
-use crate::definitions::load::tests_of_rows::{Owner, TEST_KEYS};
+use crate::definitions::load::tests_of_rows::Owner;
 use crate::definitions::measure::{Breakdown, Fact};
 use crate::definitions::test::{Asks, TestKind};
 
@@ -32,9 +33,7 @@ impl Ground<'_> {
 
     fn fact(&self, key: &Text, value: Value<'_>) -> Option<Fact> {
         let what = format!("fact `{}`", key.text);
-        let mut keys = vec!["title", "unit", "result_unit", "why"];
-        keys.extend(TEST_KEYS);
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::FACT)?;
         let title = table.words("title");
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
         let unit = self.unit(&unit.text)?;
@@ -69,11 +68,7 @@ impl Ground<'_> {
 
     fn breakdown(&self, key: &Text, value: Value<'_>) -> Option<Breakdown> {
         let what = format!("breakdown `{}`", key.text);
-        let table = value.table(
-            &what,
-            &key.place,
-            &["title", "value", "order", "titles", "bands", "audience", "why"],
-        )?;
+        let table = value.table(&what, &key.place, keys::BREAKDOWN)?;
         let title = table.words("title");
         let column = table.required_text("value");
         let order = table.get("order").map(|v| v.texts()).unwrap_or_default();

@@ -100,6 +100,9 @@ impl<'a> Ground<'a> {
         let examples = project.as_ref().map(|p: &Project| self.examples(p.as_at));
         self.check_splits_are_released(&packs, &breakdowns);
         self.check_together(&frameworks, &facts, &measures, &maps);
+        if let (Some(project), Some(examples)) = (&project, &examples) {
+            self.check_governance(project.as_at, &frameworks, examples);
+        }
         Some(Definitions {
             project: project?,
             units: self.units,
@@ -118,6 +121,8 @@ impl<'a> Ground<'a> {
             audiences,
             packs,
             examples: examples?,
+            amendments: self.folder.amendments.clone(),
+            dropped: Vec::new(),
             files: self.folder.definition_files(),
         })
     }

@@ -3,11 +3,19 @@
 use crate::calendar::LengthUnit;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::test::{Anchor, SpellsIn, Window};
 use crate::definitions::unit::Unit;
 
 const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }";
+
+/// Which spells a window takes in.
+pub(super) const SPELLS: [(&str, SpellsIn); 3] = [
+    ("overlapping", SpellsIn::Overlapping),
+    ("starting", SpellsIn::Starting),
+    ("ending", SpellsIn::Ending),
+];
 
 /// A window, and which spells it says it takes in.
 pub(super) type Stretch = (Window, Option<SpellsIn>);
@@ -16,17 +24,8 @@ impl Ground<'_> {
     /// A window whose anchors the unit has.
     pub(super) fn window(&self, value: Value<'_>, unit: &Unit) -> Option<Stretch> {
         let place = value.place();
-        let keys = [
-            "after", "before", "up_to", "for", "from", "to", "on", "last", "next", "of", "by",
-            "spells",
-        ];
-        let table = value.table("a window", &place, &keys)?;
-        let ways = [
-            ("overlapping", SpellsIn::Overlapping),
-            ("starting", SpellsIn::Starting),
-            ("ending", SpellsIn::Ending),
-        ];
-        let spells = table.get("spells").and_then(|v| v.one_of(&ways));
+        let table = value.table("a window", &place, keys::WINDOW)?;
+        let spells = table.get("spells").and_then(|v| v.one_of(&SPELLS));
         let mut form: Vec<&str> = table
             .entries()
             .iter()

@@ -45,6 +45,14 @@ disclosure = "open"
 [audience.police]
 title = "Police"
 disclosure = "open"
+[allow.reference_unchecked]
+rules = ["rules.*"]
+why = "The town is not a real one"
+until = 2026-12-31
+[allow.no_example]
+rules = ["rules.*"]
+why = "One story is enough here"
+until = 2026-12-31
 "#;
 
 pub(in crate::definitions) const CORE: &str = r#"

@@ -2,6 +2,7 @@
 //! and what had to be left out.
 
 use crate::calendar::Day;
+use crate::definitions::Definitions;
 use crate::definitions::place::Place;
 
 /// A local change to a definition that somebody else wrote.
@@ -64,4 +65,28 @@ pub struct Dropped {
     pub because: String,
     /// Where the mistake or the use stands.
     pub place: Option<Place>,
+    /// Whether it has a mistake of its own; if not, it rests on something that has.
+    pub mistaken: bool,
+}
+
+impl Definitions {
+    /// The local changes to a definition, by its whole name.
+    pub fn amendments_of(&self, name: &str) -> impl Iterator<Item = &Amendment> {
+        self.amendments.iter().filter(move |a| a.of == name)
+    }
+
+    /// What every output says at its head when definitions were left out.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        let names: Vec<&str> = self.dropped.iter().map(|d| d.name.as_str()).collect();
+        let (count, were) = match names.len() {
+            0 => return None,
+            1 => ("One definition", "was"),
+            _ => ("Some definitions", "were"),
+        };
+        Some(format!(
+            "{count} {were} left out because of mistakes in the definition files, and every figure that rests on them is missing: {}.",
+            names.join(", ")
+        ))
+    }
 }

@@ -132,7 +132,7 @@ fn a_broken_outcome_goes_with_all_that_rests_on_it_and_with_nothing_else() {
     let stopped = town_with(&[broken], "");
     assert!(stopped.definitions.is_none(), "unless the project says so, nothing runs");
     let loaded = town_with(&[broken, KEEP_GOING], "");
-    assert_eq!(codes(&loaded), ["function"], "the mistake is said once");
+    assert_eq!(codes(&loaded), ["left_out", "function", "left_out", "left_out"]);
     let rests = |on: &str| format!("it rests on `{on}`, which was left out");
     let expected = [
         ("rules.outcome.found", "there is no function `cuont`".to_owned()),

@@ -32,10 +32,12 @@ pub(super) fn without_the_broken(
         let whole_file = d.code == "toml";
         if let (true, Some(place)) = (whole_file, &d.place) {
             let name = place.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-            dropped.push(Dropped { name, because: d.message.clone(), place: d.place.clone() });
+            let (because, place) = (d.message.clone(), d.place.clone());
+            dropped.push(Dropped { name, because, place, mistaken: true });
         }
         !whole_file
     });
+    let mut mistaken = true;
     loop {
         found.retain(|(d, _)| d.severity == Severity::Error);
         found.sort_by_key(|(d, _)| d.place.as_ref().map(|p| p.span.start));
@@ -46,9 +48,10 @@ pub(super) fn without_the_broken(
                 continue;
             }
             dropped.push(Dropped {
-                name: owner.full.clone(),
+                name: owner.words(diagnostic.place.as_ref()),
                 because: because(diagnostic, &left),
                 place: diagnostic.place.clone(),
+                mistaken,
             });
             left.definitions.insert(owner.clone());
         }
@@ -57,10 +60,21 @@ pub(super) fn without_the_broken(
         }
         let next = attempt(path, parsed, &left, Log::default());
         found = next.found;
+        mistaken = false;
         if found.iter().all(|(d, _)| d.severity != Severity::Error) {
             return next.definitions.map(|definitions| Definitions { dropped, ..definitions });
         }
     }
+}
+
+/// A warning at each definition that rests on a broken one.
+pub(super) fn warnings(definitions: &Definitions) -> Vec<Diagnostic> {
+    let warn = |d: &Dropped| {
+        let place = d.place.as_ref().filter(|_| !d.mistaken)?;
+        let message = format!("`{}` is left out: {}", d.name, d.because);
+        Some(Diagnostic::warning("left_out", place, message).mend("mend what it rests on"))
+    };
+    definitions.dropped.iter().filter_map(warn).collect()
 }
 
 /// Why a definition goes: its own mistake, or what it rests on.
@@ -69,7 +83,7 @@ fn because(diagnostic: &Diagnostic, left: &Left) -> String {
     let named = text.trim_matches('"').rsplit('.').next().unwrap_or_default();
     match left.definitions.iter().find(|o| o.name == named) {
         Some(gone) if diagnostic.code == "reference" => {
-            format!("it rests on `{}`, which was left out", gone.full)
+            format!("it rests on `{}`, which was left out", gone.words(None))
         }
         _ => diagnostic.message.clone(),
     }

@@ -22,10 +22,12 @@ impl Ground<'_> {
             .into_iter()
             .filter_map(|(key, value)| Some((key.text.clone(), self.given(&key, value)?)))
             .collect();
+        let judged = self.judged();
+        let judged: Vec<&str> = judged.iter().map(String::as_str).collect();
         let mut examples = Vec::new();
         for file in &self.folder.files {
             for value in file.examples() {
-                let example = self.example(value, as_at, &casts);
+                let example = self.example(value, as_at, &casts, &judged);
                 examples.extend(example.filter(|e| self.still_counts(e, &file.id.text)));
             }
         }
@@ -37,10 +39,11 @@ impl Ground<'_> {
         value: Value<'_>,
         today: Day,
         casts: &BTreeMap<String, Given>,
+        judged: &[&str],
     ) -> Option<Example> {
         let place = value.place();
         let table = value.table("an example", &place, keys::EXAMPLE)?;
-        let of = table.required_text("of").filter(|of| self.is_judged(of));
+        let of = table.required_text("of").filter(|of| self.is_judged(of, judged));
         let says = table.words("says");
         let cast = table.text("cast").filter(|c| self.refers("cast", c));
         let as_at = table.get("as_at").map_or(Some(today), |v| v.date());
@@ -83,8 +86,8 @@ impl Ground<'_> {
         !amendments.any(|a| a.own_examples && a.of == example.of && a.file != file)
     }
 
-    /// Whether this names a need, outcome, claim or fact.
-    fn is_judged(&self, of: &Text) -> bool {
+    /// The names of all needs, outcomes, claims and facts.
+    fn judged(&self) -> Vec<String> {
         let mut known: Vec<String> =
             self.folder.declared("fact").into_iter().map(|f| format!("fact.{f}")).collect();
         for kind in ["need", "outcome", "claim"] {
@@ -92,14 +95,18 @@ impl Ground<'_> {
                 self.of_frameworks(kind).into_iter().map(|(f, id)| format!("{f}.{kind}.{id}")),
             );
         }
-        if known.contains(&of.text) {
+        known
+    }
+
+    /// Whether this names one of them.
+    fn is_judged(&self, of: &Text, known: &[&str]) -> bool {
+        if known.contains(&of.text.as_str()) {
             return true;
         }
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("`{}` is not a need, outcome, claim or fact", of.text);
         self.log.push(
             Diagnostic::error("reference", &of.place, message)
-                .mend(nearest_or_list(&of.text, &known)),
+                .mend(nearest_or_list(&of.text, known)),
         );
         false
     }

@@ -1,6 +1,8 @@
 //! What somebody should look at, although it works: rules that nobody has compared with their text,
 //! reviews that are overdue, and verdicts that no example proves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::calendar::Day;
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::example::Example;
@@ -18,11 +20,13 @@ impl Ground<'_> {
         frameworks: &[Framework],
         examples: &[Example],
     ) {
-        for framework in frameworks {
-            for rule in rules(framework) {
-                self.check_reference(&rule);
-                self.check_examples(&rule, examples);
-            }
+        let mut shown: BTreeMap<&str, BTreeSet<Verdict>> = BTreeMap::new();
+        for example in examples {
+            shown.entry(&example.of).or_default().extend(example.expect.values());
+        }
+        for rule in frameworks.iter().flat_map(rules) {
+            self.check_reference(&rule);
+            self.check_examples(&rule, shown.get(rule.name.as_str()));
         }
         self.check_reviews(as_at);
     }
@@ -40,11 +44,8 @@ impl Ground<'_> {
     }
 
     /// Each verdict that the rule can come to should be shown by an example.
-    fn check_examples(&self, rule: &Rule<'_>, examples: &[Example]) {
-        let shown = |verdict: &Verdict| {
-            let mut own = examples.iter().filter(|e| e.of == rule.name);
-            own.any(|e| e.expect.values().any(|v| v == verdict))
-        };
+    fn check_examples(&self, rule: &Rule<'_>, shown: Option<&BTreeSet<Verdict>>) {
+        let shown = |verdict: &Verdict| shown.is_some_and(|s| s.contains(verdict));
         let mut due = vec![Verdict::Met, Verdict::NotMet];
         if rule.can_wait {
             due.push(Verdict::Pending);

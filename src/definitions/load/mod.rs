@@ -29,6 +29,7 @@ mod packs;
 mod project;
 mod reader;
 mod scales;
+mod schema;
 mod scopes;
 mod sources;
 mod targets;
@@ -41,6 +42,8 @@ mod windows;
 mod departures;
 #[cfg(test)]
 pub(in crate::definitions) mod mistakes;
+
+pub use schema::{schema, schema_text};
 
 use folder::{Folder, Read};
 use ground::Ground;
@@ -93,6 +96,7 @@ fn finish(path: &Path, files: Vec<Read>, log: Log) -> Loaded {
         None
     };
     let mut diagnostics: Vec<Diagnostic> = first.found.into_iter().map(|(d, _)| d).collect();
+    diagnostics.extend(definitions.iter().flat_map(dropping::warnings));
     crate::definitions::diagnostic::sort(&mut diagnostics);
     Loaded { definitions, diagnostics, allowed: first.allowed }
 }

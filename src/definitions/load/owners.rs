@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::definitions::load::folder::{File, Folder, OF_A_FRAMEWORK};
-use crate::definitions::load::reader::Written;
+use crate::definitions::load::folder::{Folder, OF_A_FRAMEWORK};
+use crate::definitions::load::reader::{Text, Written};
 use crate::definitions::place::Place;
 
 /// One definition of one file.
@@ -15,26 +15,14 @@ pub(super) struct Owner {
     pub(super) file: String,
     /// The kind of table: `outcome`, `measure`…
     pub(super) kind: String,
-    /// The name; of a worked example, where it starts.
+    /// The name; of a worked example, the byte at which it starts.
     pub(super) name: String,
-    /// Its name as people write it: `sf2022.outcome.not_missing`.
-    pub(super) full: String,
 }
 
 impl Owner {
     fn new(file: &str, kind: &str, name: &str) -> Self {
-        let full = match kind {
-            "file" | "project" => format!("[{kind}] of {file}"),
-            _ if OF_A_FRAMEWORK.contains(&kind) => format!("{file}.{kind}.{name}"),
-            _ => format!("{kind}.{name}"),
-        };
         let [file, kind, name] = [file, kind, name].map(str::to_owned);
-        Self { file, kind, name, full }
-    }
-
-    fn of_example(file: &str, at: &Place) -> Self {
-        let full = format!("the example in line {} of {file}", at.line_and_column().0);
-        Self { full, ..Self::new(file, "example", &at.span.start.to_string()) }
+        Self { file, kind, name }
     }
 
     /// Whether this is the worked example that starts here.
@@ -48,10 +36,23 @@ impl Owner {
         !["file", "project", "amend"].contains(&self.kind.as_str())
     }
 
+    /// Its name as people write it: `sf2022.outcome.not_missing`. `at` is any place in its file.
+    pub(super) fn words(&self, at: Option<&Place>) -> String {
+        let Self { file, kind, name } = self;
+        match (kind.as_str(), at, name.parse()) {
+            ("example", Some(at), Ok(start)) => {
+                let line = Place::new(&at.file, start..start).line_and_column().0;
+                format!("the example in line {line} of {file}")
+            }
+            (kind, _, _) if OF_A_FRAMEWORK.contains(&kind) => format!("{file}.{kind}.{name}"),
+            _ => format!("{kind}.{name}"),
+        }
+    }
+
     /// Whether a pattern such as `sf2022.*` or `measure.open_cases` means it.
     pub(super) fn is_meant_by(&self, pattern: &str) -> bool {
         let whole = format!("{}.{}.{}", self.file, self.kind, self.name);
-        [&self.full, &whole].into_iter().any(|name| match pattern.split_once('*') {
+        [self.words(None), whole].iter().any(|name| match pattern.split_once('*') {
             Some((start, end)) => {
                 name.len() >= start.len() + end.len()
                     && name.starts_with(start)
@@ -80,23 +81,25 @@ impl Left {
 
 /// Where the definitions of a folder start and go on.
 pub(super) struct Owners<'a> {
-    /// For each file, every byte at which something of a definition starts.
-    starts: BTreeMap<&'a Path, BTreeMap<usize, Owner>>,
+    owners: Vec<Owner>,
+    /// For each file, every byte at which something of a definition starts, and of which.
+    starts: BTreeMap<&'a Path, Vec<(usize, usize)>>,
 }
 
 impl<'a> Owners<'a> {
     pub(super) fn new(folder: &'a Folder<'a>) -> Self {
-        let mut owners = Self { starts: BTreeMap::new() };
+        let mut owners = Self { owners: Vec::new(), starts: BTreeMap::new() };
         for file in &folder.files {
+            let mut starts = Vec::new();
             for (key, value) in file.root.entries() {
-                let Some(tables) = value.written().entries() else {
-                    for example in value.written().items() {
-                        let owner = Owner::of_example(&file.id.text, &example.place());
-                        owners.add(file, example, &owner);
-                    }
-                    continue;
-                };
-                for (name, written) in tables {
+                for example in value.written().items() {
+                    let start = example.place().span.start.to_string();
+                    owners.owners.push(Owner::new(&file.id.text, "example", &start));
+                    owners.add(example, &mut starts);
+                }
+                for (at, (name, written)) in
+                    value.written().entries().unwrap_or_default().into_iter().enumerate()
+                {
                     let owner = match key.text.as_str() {
                         "file" | "project" => Owner::new(&file.id.text, &key.text, ""),
                         "amend" => folder
@@ -104,43 +107,47 @@ impl<'a> Owners<'a> {
                             .unwrap_or_else(|| Owner::new(&file.id.text, "amend", &name.text)),
                         kind => Owner::new(&file.id.text, kind, &name.text),
                     };
-                    owners.mark(file, key.place.span.start, &owner);
-                    owners.mark(file, name.place.span.start, &owner);
-                    owners.add(file, written, &owner);
+                    owners.owners.push(owner);
+                    if at == 0 {
+                        starts.push((key.place.span.start, owners.owners.len() - 1));
+                    }
+                    starts.push((name.place.span.start, owners.owners.len() - 1));
+                    owners.add(written, &mut starts);
                 }
             }
+            starts.sort_by_key(|(start, _)| *start);
+            owners.starts.insert(file.source.path.as_path(), starts);
         }
         owners
     }
 
-    fn mark(&mut self, file: &File<'a>, start: usize, owner: &Owner) {
-        let starts = self.starts.entry(file.source.path.as_path()).or_default();
-        starts.entry(start).or_insert_with(|| owner.clone());
-    }
-
-    fn add(&mut self, file: &File<'a>, written: Written<'_>, owner: &Owner) {
+    /// Notes where something of the newest owner starts.
+    fn add(&self, written: Written<'_>, starts: &mut Vec<(usize, usize)>) {
+        let owner = self.owners.len() - 1;
         let place = written.place();
         if !place.text().is_empty() {
-            self.mark(file, place.span.start, owner);
+            starts.push((place.span.start, owner));
         }
         for (key, inner) in written.entries().unwrap_or_default() {
-            self.mark(file, key.place.span.start, owner);
-            self.add(file, inner, owner);
+            starts.push((key.place.span.start, owner));
+            self.add(inner, starts);
         }
         for inner in written.items() {
-            self.add(file, inner, owner);
+            self.add(inner, starts);
         }
     }
 
     /// The definition that holds this place: the one of which something starts last before it.
     pub(super) fn of(&self, place: &Place) -> Option<&Owner> {
         let starts = self.starts.get(place.path())?;
-        starts.range(..=place.span.start).next_back().map(|(_, owner)| owner)
+        let after = starts.partition_point(|(start, _)| *start <= place.span.start);
+        let (_, owner) = starts.get(after.checked_sub(1)?)?;
+        self.owners.get(*owner)
     }
 }
 
 impl Folder<'_> {
-    fn amended_by(&self, named: &crate::definitions::load::reader::Text) -> Option<Owner> {
+    fn amended_by(&self, named: &Text) -> Option<Owner> {
         let targets = self.target_of(&named.text);
         let [target] = targets.as_slice() else { return None };
         let file = self.files.get(target.file)?;

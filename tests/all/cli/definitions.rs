@@ -16,7 +16,7 @@ fn findings_can_be_read_by_an_editor() {
     assert_eq!(ended.code, 3);
     let findings: Value = serde_json::from_str(&ended.out).expect("JSON");
     assert_eq!(findings[0]["severity"], "error");
-    assert_eq!(findings[0]["mend"], "did you mean `closed_on`?");
+    assert_eq!(findings[0]["help"], "did you mean `closed_on`?");
     assert!(findings[0]["line"].is_u64() && findings[0]["column"].is_u64());
 }
 

@@ -45,9 +45,7 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
         };
         fs::write(definitions.join(name), text).map_err(fails)?;
     }
-    let schema = definitions.join("schema");
-    fs::create_dir_all(&schema).map_err(fails)?;
-    fs::write(schema.join("definitions.schema.json"), schema_text()).map_err(fails)?;
+    fs::write(definitions.join("definitions.schema.json"), schema_text()).map_err(fails)?;
     console.note(&format!(
         "Next: put your exports into {}, change `mapping.toml` to their file and column names, set `as_at` in `project.toml`, then run\n  early-help check --definitions {}",
         arguments.folder.join("exports").display(),

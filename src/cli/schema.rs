@@ -21,6 +21,6 @@ pub(super) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<
         fs::create_dir_all(folder).map_err(fails)?;
     }
     fs::write(path, schema_text()).map_err(fails)?;
-    console.note("Begin each definition file with: #:schema ./schema/definitions.schema.json");
+    console.note("Begin each definition file with: #:schema ./definitions.schema.json");
     Ok(console.result(&path.display().to_string())?)
 }

@@ -141,6 +141,12 @@ pub(crate) fn nearest_or_list(word: &str, candidates: &[&str]) -> String {
     }
 }
 
+/// A name with its article: "a case", "an assessment".
+pub(crate) fn a(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {}", if vowel { "an" } else { "a" }, name.replace('_', " "))
+}
+
 /// Puts diagnostics in order of file and place, and drops repeats of the same finding.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     let key = |d: &Diagnostic| {

@@ -1,6 +1,6 @@
 //! Reads facts and breakdowns, which measures share.
 
-use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::diagnostic::{Diagnostic, a};
 use crate::definitions::expression::Type;
 use crate::definitions::load::ground::{Ground, KnownFact};
 use crate::definitions::load::keys;
@@ -38,7 +38,7 @@ impl Ground<'_> {
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
         let unit = self.unit(&unit.text)?;
         if self.own_columns(unit).iter().any(|(column, _)| *column == key.text) {
-            let message = format!("a {} has a column `{}` already", unit.id, key.text);
+            let message = format!("{} has a column `{}` already", a(&unit.id), key.text);
             self.log.push(
                 Diagnostic::error("twice", &key.place, message).mend("give the fact another name"),
             );

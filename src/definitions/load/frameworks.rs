@@ -175,7 +175,7 @@ impl Ground<'_> {
         let table = value.table(&what, &key.place, keys::OUTCOME)?;
         let need = table.required_text("need").filter(|n| self.refers_among("need", n, needs));
         let title = table.words("title");
-        let sustained = table.get("sustained").and_then(|v| Some((v.length()?, v.place())));
+        let sustained = table.get("sustained").and_then(|v| Some((self.length(v)?, v.place())));
         let reference = self.reference(&table, above);
         let tests = self.tests(&table, &what, case, Owner::Outcome);
         let rule = self.rule(&table, &what, &tests, false);

@@ -1,7 +1,7 @@
 //! Reads measures, with what `[defaults.measure]` of their file says for all of them.
 
 use crate::calendar::PeriodKind;
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::load::ground::Ground;
@@ -263,7 +263,7 @@ impl Ground<'_> {
                 };
                 if !spell {
                     let message =
-                        format!("a {} has no start and end, so it is never open", unit.id);
+                        format!("{} has no start and end, so it is never open", a(&unit.id));
                     self.log.push(
                         Diagnostic::error("when", &stock.place(), message)
                             .mend("count it on a date: counted_on = …"),
@@ -311,7 +311,7 @@ impl Ground<'_> {
             found => {
                 let message = match found {
                     Some(_) => format!("`{}` is not a date", on.text),
-                    None => format!("a {} has no date `{}`", unit.id, on.text),
+                    None => format!("{} has no date `{}`", a(&unit.id), on.text),
                 };
                 self.log.push(
                     Diagnostic::error("when", &on.place, message)
@@ -350,8 +350,10 @@ impl Ground<'_> {
             if !names.contains_key(&breakdown.column) && !self.is_broken(&breakdown.column) {
                 let place = if table.has("by") { &text.place } else { table.place() };
                 let message = format!(
-                    "a {} has no `{}` to split by {}",
-                    unit.id, breakdown.column, breakdown.title
+                    "{} has no `{}` to split by {}",
+                    a(&unit.id),
+                    breakdown.column,
+                    breakdown.title
                 );
                 self.log.push(
                     Diagnostic::error("breakdown", place, message)

@@ -26,6 +26,7 @@ mod mappings;
 mod measures;
 mod owners;
 mod packs;
+mod parameters;
 mod project;
 mod reader;
 mod scales;

@@ -145,6 +145,12 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The text, without a word if it is none: somebody else says so.
+    pub(super) fn text_if_it_is_one(&self) -> Option<Text> {
+        let DeValue::String(s) = self.inner() else { return None };
+        Some(Text { text: s.to_string(), place: self.place() })
+    }
+
     pub(super) fn is_text(&self) -> bool {
         self.inner().is_str()
     }

@@ -1,6 +1,6 @@
 //! Reads units, their anchors, groups of people and links.
 
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::Type;
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::load::ground::Ground;
@@ -103,7 +103,7 @@ impl Ground<'_> {
                 if let Some(s) = self.source(&source.text)
                     && s.id_column(&end.text).is_none()
                 {
-                    let message = format!("`{}` has no identifier of a {}", s.id, end.text);
+                    let message = format!("`{}` has no identifier of {}", s.id, a(&end.text));
                     self.log.push(
                         Diagnostic::error("reference", &end.place, message)
                             .mend("name an entity that one of its `id` columns is `of`"),

@@ -1,7 +1,7 @@
 //! Reads windows: which of the seven forms, from which anchors, for how long.
 
 use crate::calendar::LengthUnit;
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
@@ -36,7 +36,7 @@ impl Ground<'_> {
         let anchor = |key: &str| self.anchor(&table.required_text(key)?, unit);
         let length = || {
             let value = table.required("for")?;
-            let length = value.length()?;
+            let length = self.length(value)?;
             if length.unit == LengthUnit::Terms {
                 let message = "terms have no fixed length";
                 self.log.push(Diagnostic::error("length", &value.place(), message).mend("write { last = 2, of = \"terms\", by = … } or { next = 2, of = \"terms\", after = … }"));
@@ -48,8 +48,7 @@ impl Ground<'_> {
             let of = table.required_text("of")?;
             self.refers_among("calendar of named periods", &of, &self.calendars).then_some(of.text)
         };
-        let count =
-            |key: &str| table.required(key)?.whole(1, 60).and_then(|n| u32::try_from(n).ok());
+        let count = |key: &str| self.periods(table.required(key)?, &table.text("of")?.text);
         let window = match form.as_slice() {
             ["after", "for"] => {
                 let (anchor, length) = (anchor("after"), length());
@@ -102,7 +101,7 @@ impl Ground<'_> {
         if self.is_broken(bare) {
             return None;
         }
-        let message = format!("`{}` is not an anchor of a {}", text.text, unit.id);
+        let message = format!("`{}` is not an anchor of {}", text.text, a(&unit.id));
         self.log.push(
             Diagnostic::error("anchor", &text.place, message).mend(nearest_or_list(bare, &known)),
         );

@@ -28,6 +28,11 @@ type = "number"
 unit = "working_days"
 value = 45
 title = "Time allowed"
+[parameter.lasting]
+type = "number"
+unit = "months"
+value = 6
+title = "How long an outcome has to last"
 [breakdown.area]
 title = "Area"
 value = "area"

@@ -306,6 +306,39 @@ fn people_see_a_caret_and_machines_a_line_and_a_column() {
     assert_eq!(json[0]["file"], "town/figures.toml");
 }
 
+/// A check runs while somebody types: it has to stay quick when the files grow. A release build
+/// takes a tenth of the time of a test build, and this limit is ten times what a test build takes.
+#[test]
+fn checking_three_times_as_much_as_is_shipped_takes_no_time_worth_mentioning() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            files.push((name, std::fs::read_to_string(path).expect("the file")));
+        }
+    }
+    files.sort();
+    let (_, examples) = files.iter_mut().find(|(n, _)| n == "examples.toml").expect("examples");
+    let from = examples.find("[[example]]").expect("an example");
+    let others = examples.get(from..).unwrap_or_default().to_owned();
+    let cast = others.find("\n[cast").unwrap_or(others.len());
+    let those = others.get(..cast).unwrap_or_default();
+    let times = 3 * others.matches("[[example]]").count() / those.matches("[[example]]").count();
+    examples.push_str(&format!("\n{those}").repeat(times));
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let took = (0..3)
+        .map(|_| {
+            let begun = std::time::Instant::now();
+            let loaded = load_texts(&folder, &files);
+            assert!(loaded.definitions.is_some(), "{}", render(&loaded.diagnostics, false));
+            begun.elapsed()
+        })
+        .min();
+    assert!(took.is_some_and(|t| t.as_secs_f64() < 3.0), "{took:?}");
+}
+
 /// The council's own definitions, which every command reads, have to load without an error.
 #[test]
 fn the_definitions_of_this_repository_are_sound() {

@@ -36,8 +36,11 @@ pub(super) enum CalendarKind {
     Year,
 }
 
-/// The types of parameter; a number has its unit.
-pub(super) const PARAMETER_TYPES: [(&str, fn(Option<String>) -> Type); 7] = [
+/// A type of parameter, given the unit of a number.
+type OfUnit = fn(Option<String>) -> Type;
+
+/// The types of parameter.
+pub(super) const PARAMETER_TYPES: [(&str, OfUnit); 7] = [
     ("number", Type::Number),
     ("proportion", |_| Type::Proportion),
     ("money", |_| Type::Money),

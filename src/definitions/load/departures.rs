@@ -166,6 +166,31 @@ fn nothing_goes_on_when_the_project_itself_or_an_amendment_is_at_fault() {
 }
 
 #[test]
+fn what_is_read_without_being_named_is_not_lost_in_silence() {
+    // Without a calendar other days would be working days; without defaults other rules would hold.
+    for (sound, mistaken) in [
+        ("kind = \"named_periods\"", "kind = \"named_period\""),
+        ("owner = \"Performance\"", "ownr = \"Performance\""),
+    ] {
+        assert!(
+            town_with(&[(sound, mistaken), KEEP_GOING], "").definitions.is_none(),
+            "{mistaken}"
+        );
+    }
+    // The unit rests on its feed, and with it everything that counts cases.
+    let feed = ("case_id = { column = \"ID\" }", "case_id = { colum = \"ID\" }");
+    let loaded = town_with(&[feed, KEEP_GOING], "");
+    assert!(loaded.definitions.is_none_or(|d| d.measures.is_empty() && d.frameworks.is_empty()));
+    // Ages rest on the feed of people, though no test names it.
+    let people = "[map.police]\nfrom = \"police.csv\"";
+    let broken = "[map.people]\nfrom = 3\ncomplete_to = 2026-09-30\n[map.people.columns]\nperson_id = { column = \"ID\" }\ndate_of_birth = { column = \"DOB\" }\n[map.police]\nfrom = \"police.csv\"";
+    let loaded = town_with(&[(people, broken), KEEP_GOING], "");
+    let names: Vec<String> = dropped(&loaded).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains(&"group.children".to_owned()), "{names:?}");
+    assert!(names.contains(&"rules.need.missing".to_owned()), "{names:?}");
+}
+
+#[test]
 fn an_amendment_with_a_fault_takes_its_definition_with_it() {
     let local = format!("[amend.\"measure.met\"]\nnumerator = \"outcome.fond\"\n{AGREED}");
     let loaded = town_with(&[KEEP_GOING], &local);

@@ -327,6 +327,11 @@ impl<'a> Folder<'a> {
         self.left.definitions.iter().any(|o| o.kind == kind && o.name == name)
     }
 
+    /// Whether any definition of this kind was left out.
+    pub(super) fn left_out_any(&self, kind: &str) -> bool {
+        self.left.definitions.iter().any(|o| o.kind == kind)
+    }
+
     /// Where faults are noted.
     pub(super) fn log(&self) -> &'a Log {
         self.log

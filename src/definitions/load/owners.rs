@@ -30,10 +30,11 @@ impl Owner {
         self.kind == "example" && self.name == at.span.start.to_string()
     }
 
-    /// Whether the others can go on without it. What the project says holds for all of them, and an
-    /// amendment that is not understood must not let the unamended rule run.
+    /// Whether the others can go on without it and still mean what they say. Calendars, defaults and
+    /// links hold for all without being named by them, and an amendment that is not understood must
+    /// not let the unamended rule run.
     pub(super) fn can_be_left_out(&self) -> bool {
-        !["file", "project", "amend"].contains(&self.kind.as_str())
+        !["file", "project", "amend", "calendar", "defaults", "link"].contains(&self.kind.as_str())
     }
 
     /// Its name as people write it: `sf2022.outcome.not_missing`. `at` is any place in its file.

@@ -34,6 +34,8 @@ pub enum Command {
     Sample(SampleArguments),
     /// Check the definitions: every error, where it is, and how to mend it.
     Check(CheckArguments),
+    /// Print the JSON Schema of definition files, for editors that complete and check them.
+    Schema(SchemaArguments),
     /// Run the worked examples of the definitions as tests.
     Test(TestArguments),
     /// Write a report: monthly.
@@ -117,6 +119,14 @@ pub struct CheckArguments {
     /// How findings are written.
     #[arg(long, value_enum, default_value_t = TextFormat::Text)]
     pub format: TextFormat,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Write it to this file, as UTF-8, instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `test`.

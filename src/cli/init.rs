@@ -5,6 +5,7 @@ use std::fs;
 use crate::cli::arguments::InitArguments;
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure};
+use crate::definitions::load::schema_text;
 
 /// The shipped definitions, as they stand in this repository.
 const SHIPPED: &[(&str, &str)] = &[
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
         };
         fs::write(definitions.join(name), text).map_err(fails)?;
     }
+    fs::write(definitions.join("definitions.schema.json"), schema_text()).map_err(fails)?;
     console.note(&format!(
         "Next: put your exports into {}, change `mapping.toml` to their file and column names, set `as_at` in `project.toml`, then run\n  early-help check --definitions {}",
         arguments.folder.join("exports").display(),

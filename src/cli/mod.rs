@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod query;
 mod report;
+mod schema;
 mod test;
 mod verify;
 
@@ -112,6 +113,7 @@ fn run(arguments: Arguments, console: &mut Console) -> Result<(), Failure> {
             Ok(())
         }
         Command::Check(a) => check::run(&a, console),
+        Command::Schema(a) => schema::run(&a, console),
         Command::Test(a) => test::run(&a, console),
         Command::Report(a) => report::report(&a, console),
         Command::Pack(a) => report::pack(&a, console),
@@ -126,13 +128,22 @@ fn run(arguments: Arguments, console: &mut Console) -> Result<(), Failure> {
     }
 }
 
-/// The definitions of a folder; their errors, all of them, if there are any.
+/// The definitions of a folder; their errors, all of them, if there are any. What is left of them
+/// when the project keeps going, with a word about what is not.
 fn definitions(folder: &Path, console: &mut Console) -> Result<Definitions, Failure> {
     let loaded = load(folder);
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match loaded.definitions {
-        Some(definitions) if errors == 0 => Ok(definitions),
-        _ => {
+        Some(definitions) => {
+            if let Some(left_out) = definitions.left_out() {
+                let mut found = loaded.diagnostics;
+                found.retain(|d| d.severity == Severity::Error);
+                console.message(diagnostic::render(&found, console.colour()).trim_end());
+                console.message(&format!("warning: {left_out}"));
+            }
+            Ok(definitions)
+        }
+        None => {
             console.message(diagnostic::render(&loaded.diagnostics, console.colour()).trim_end());
             let plural = if errors == 1 { "" } else { "s" };
             Err(Failure::new(

@@ -8,6 +8,7 @@ use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Audience;
+use crate::definitions::diagnostic::nearest;
 use crate::definitions::measure::Measure;
 use crate::measure::{Measurer, TableRequest, merged};
 use crate::protect::{PublishedTable, protect};
@@ -80,7 +81,7 @@ impl<'d> Question<'d> {
         let listed = |names: Vec<&str>| names.join(", ");
         let measure = definitions.measure(&arguments.measure).ok_or_else(|| {
             let near =
-                nearest(&arguments.measure, definitions.measures.iter().map(|m| m.id.as_str()));
+                meant(&arguments.measure, definitions.measures.iter().map(|m| m.id.as_str()));
             usage(format!("there is no measure \"{}\"{near}", arguments.measure))
         })?;
         let audience = definitions.audience(&arguments.audience).ok_or_else(|| {
@@ -150,7 +151,7 @@ impl<'d> Question<'d> {
             }
             let titles: BTreeSet<&str> = levels().map(|l| l.title.as_str()).collect();
             let codes: BTreeSet<&str> = levels().map(|l| l.code.as_str()).collect();
-            let near = nearest(wanted, titles.union(&codes).copied());
+            let near = meant(wanted, titles.union(&codes).copied());
             let all = codes.into_iter().collect::<Vec<_>>().join(", ");
             return Err(Failure::new(
                 Exit::Usage,
@@ -167,14 +168,8 @@ impl<'d> Question<'d> {
     }
 }
 
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let best = names.map(|n| (strsim::damerau_levenshtein(n, wanted), n)).min();
-    match best {
-        Some((distance, name)) if distance <= 1 + wanted.len() / 3 => {
-            format!("; did you mean \"{name}\"?")
-        }
-        _ => String::new(),
-    }
+fn meant<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
+    nearest(wanted, names).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"))
 }
 
 fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), Failure> {

@@ -16,6 +16,17 @@ pub enum Severity {
     Warning,
 }
 
+/// The codes of warnings, which a project may allow for a while.
+pub const WARNINGS: [&str; 7] = [
+    "allow",
+    "left_out",
+    "no_example",
+    "reference_unchecked",
+    "review_overdue",
+    "unanswered",
+    "unused",
+];
+
 /// One finding about the definition files.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
@@ -97,17 +108,19 @@ impl Diagnostic {
 }
 
 /// The nearest of the candidates, if one is near enough to have been meant; never the word itself.
+/// Capitals and small letters are the same distance apart as nothing.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
     let reach = (word.chars().count() / 3).clamp(1, 4);
+    let small = word.to_lowercase();
     candidates
         .into_iter()
         .collect::<BTreeSet<_>>()
         .into_iter()
         .filter(|c| *c != word)
-        .map(|c| (strsim::damerau_levenshtein(word, c), c))
+        .map(|c| (strsim::damerau_levenshtein(&small, &c.to_lowercase()), c))
         .filter(|(distance, _)| *distance <= reach)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)
@@ -126,6 +139,12 @@ pub(crate) fn nearest_or_list(word: &str, candidates: &[&str]) -> String {
             format!("choose from {}{more}", shown.join(", "))
         }
     }
+}
+
+/// A name with its article: "a case", "an assessment".
+pub(crate) fn a(name: &str) -> String {
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {}", if vowel { "an" } else { "a" }, name.replace('_', " "))
 }
 
 /// Puts diagnostics in order of file and place, and drops repeats of the same finding.
@@ -185,7 +204,7 @@ pub fn to_json(diagnostics: &[Diagnostic]) -> Value {
             "severity": d.severity.word(),
             "code": d.code,
             "message": d.message,
-            "mend": d.mend,
+            "help": d.mend,
         });
         if let Some(place) = &d.place {
             let (line, column) = place.line_and_column();

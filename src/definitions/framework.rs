@@ -1,6 +1,7 @@
 //! Frameworks: effective-dated sets of headlines, needs, outcomes and claims.
 
 use crate::calendar::{Day, Length};
+use crate::definitions::Definitions;
 use crate::definitions::expression::Checked;
 use crate::definitions::place::Place;
 use crate::definitions::test::Test;
@@ -37,6 +38,23 @@ impl Framework {
     #[must_use]
     pub fn outcome_of(&self, need: &str) -> Option<&Outcome> {
         self.outcomes.iter().find(|o| o.need == need)
+    }
+}
+
+impl Definitions {
+    /// Needs, outcomes and claims whose rule nobody has compared with its published text: whole
+    /// names, framework by framework.
+    #[must_use]
+    pub fn unchecked_rules(&self) -> Vec<String> {
+        let of = |framework: &Framework| {
+            let needs = framework.needs.iter().map(|n| ("need", &n.id, n.reference.checked));
+            let outcomes =
+                framework.outcomes.iter().map(|o| ("outcome", &o.id, o.reference.checked));
+            let claims = framework.claims.iter().map(|c| ("claim", &c.id, c.reference.checked));
+            let unchecked = needs.chain(outcomes).chain(claims).filter(|(_, _, checked)| !checked);
+            unchecked.map(|(kind, id, _)| format!("{}.{kind}.{id}", framework.id)).collect()
+        };
+        self.frameworks.iter().flat_map(|f: &Framework| -> Vec<String> { of(f) }).collect()
     }
 }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 pub mod audience;
+pub mod departure;
 pub mod diagnostic;
 pub mod example;
 pub mod expression;
@@ -24,6 +25,7 @@ pub mod verdict;
 pub mod words;
 
 use audience::{Audience, DisclosurePolicy, Pack};
+use departure::{Amendment, Dropped};
 use example::{Example, ScoreExample};
 use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
@@ -72,6 +74,10 @@ pub struct Definitions {
     pub examples: Vec<Example>,
     /// Worked examples of scales, in file order.
     pub score_examples: Vec<ScoreExample>,
+    /// Local changes to definitions that somebody else wrote, in the order of the files.
+    pub amendments: Vec<Amendment>,
+    /// What was left out because of mistakes; empty unless the project says `keep_going`.
+    pub dropped: Vec<Dropped>,
     /// The files that were read, with the hash of each, in the order they were read.
     pub files: Vec<DefinitionFile>,
 }

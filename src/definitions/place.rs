@@ -35,6 +35,12 @@ impl Place {
         &self.file.path
     }
 
+    /// The text that it covers; empty when the stretch is not one of whole characters.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.file.text.get(self.span.clone()).unwrap_or_default()
+    }
+
     /// Line and column, both counted from 1; the column counts characters, not bytes.
     #[must_use]
     pub fn line_and_column(&self) -> (usize, usize) {

@@ -24,7 +24,7 @@ impl Verdict {
 
     /// The word in files and definitions.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Met => "met",
             Self::NotMet => "not_met",

@@ -8,6 +8,7 @@ use polars::prelude::*;
 use polars_io::SerReader;
 use polars_io::csv::read::CsvReadOptions;
 
+use crate::definitions::diagnostic::nearest;
 use crate::read::ReadError;
 use crate::read::export::{Batch, ExportFile};
 
@@ -35,7 +36,7 @@ impl Layout {
                 column: (*column).to_owned(),
                 header_row: from.header_row,
                 source_id: from.feeds.to_owned(),
-                nearest: nearest(column, header),
+                nearest: nearest(column, header.iter().map(String::as_str)).map(str::to_owned),
             })
         };
         let places = wanted.iter().map(place).collect::<Result<Vec<_>, _>>()?;
@@ -92,12 +93,4 @@ fn without_values(error: &PolarsError) -> String {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     first.split(['`', '"', '\'']).next().unwrap_or_default().trim().to_owned()
-}
-
-fn nearest(wanted: &str, names: &[String]) -> Option<String> {
-    let best = names
-        .iter()
-        .map(|n| (strsim::damerau_levenshtein(&n.to_lowercase(), &wanted.to_lowercase()), n))
-        .min_by_key(|(distance, _)| *distance)?;
-    (best.0 <= 1 + wanted.len() / 4).then(|| best.1.clone())
 }

@@ -30,6 +30,7 @@ pub fn answer(answer: &Answer) -> String {
         "definition": pairs(&answer.definition),
         "denominator": pairs(&answer.denominator),
         "disclosure": answer.disclosure,
+        "notices": answer.notices,
     });
     serde_json::to_string_pretty(&whole).unwrap_or_default()
 }

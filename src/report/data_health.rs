@@ -1,6 +1,7 @@
 //! Can we trust this report? What was read, what was not used and why, and how late the feeds are.
 
 use crate::calendar::Day;
+use crate::definitions::Definitions;
 use crate::protect::PublishedLedger;
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 
@@ -13,6 +14,23 @@ pub struct Feed {
     pub complete_to: Option<Day>,
     /// The newest date in it.
     pub newest: Option<Day>,
+}
+
+/// Local changes to definitions, each with what it said before.
+pub(super) fn amendments(definitions: &Definitions) -> Option<Block> {
+    let head = |text: &str| Head { text: text.to_owned(), numeric: false };
+    let rows = definitions.amendments.iter().flat_map(|amendment| {
+        amendment.lines().into_iter().map(|line| Row {
+            head: amendment.of.clone(),
+            cells: vec![TableCell::Words(line), TableCell::Words(amendment.reason())],
+        })
+    });
+    let table = Table {
+        caption: "Definitions that were changed locally".to_owned(),
+        head: vec![head("Definition"), head("Change"), head("Why")],
+        rows: rows.collect(),
+    };
+    (!table.rows.is_empty()).then_some(Block::Table(table))
 }
 
 /// The section on data health.

@@ -56,8 +56,10 @@ pub fn compose(
         }
     }
     let as_at = definitions.project.as_at;
-    let unchecked = unchecked_rules(definitions);
-    sections.push(data_health::section(about.ledger, about.feeds, as_at, &unchecked));
+    let unchecked = definitions.unchecked_rules();
+    let mut health = data_health::section(about.ledger, about.feeds, as_at, &unchecked);
+    health.blocks.extend(data_health::amendments(definitions));
+    sections.push(health);
     Document {
         title: plan.pack.title.clone(),
         council: definitions.project.council.clone(),
@@ -65,7 +67,7 @@ pub fn compose(
         period: plan.period,
         as_at,
         run: about.run.to_owned(),
-        notices: notices(&unchecked, about.feeds, as_at),
+        notices: notices(definitions, &unchecked, about.feeds),
         disclosure: policy_words(policy),
         sections,
         definitions: notes(definitions, plan),
@@ -74,10 +76,12 @@ pub fn compose(
 }
 
 /// What has to be known before the first figure is read.
-fn notices(unchecked: &[String], feeds: &[Feed], as_at: crate::calendar::Day) -> Vec<String> {
-    let mut notices = vec![
+fn notices(definitions: &Definitions, unchecked: &[String], feeds: &[Feed]) -> Vec<String> {
+    let as_at = definitions.project.as_at;
+    let mut notices: Vec<String> = definitions.left_out().into_iter().collect();
+    notices.push(
         "Change observed: there is no comparison group, so nothing here says that help was the cause.".to_owned(),
-    ];
+    );
     let late = feeds.iter().filter(|f| f.complete_to.is_some_and(|c| c < as_at)).count();
     if late > 0 {
         notices.push(format!(
@@ -91,20 +95,14 @@ fn notices(unchecked: &[String], feeds: &[Feed], as_at: crate::calendar::Day) ->
             unchecked.len()
         ));
     }
-    notices
-}
-
-/// Needs and outcomes whose rule nobody has compared with its published text.
-fn unchecked_rules(definitions: &Definitions) -> Vec<String> {
-    let mut found = Vec::new();
-    for framework in &definitions.frameworks {
-        let needs = framework.needs.iter().map(|n| (&n.id, n.reference.checked));
-        let outcomes = framework.outcomes.iter().map(|o| (&o.id, o.reference.checked));
-        let claims = framework.claims.iter().map(|c| (&c.id, c.reference.checked));
-        let unchecked = needs.chain(outcomes).chain(claims).filter(|(_, checked)| !checked);
-        found.extend(unchecked.map(|(id, _)| id.clone()));
+    let amended = definitions.amendments.len();
+    if amended > 0 {
+        notices.push(format!(
+            "{amended} {} been changed locally; what, why and by whom is listed under “Can we trust these figures?”.",
+            if amended == 1 { "definition has" } else { "definitions have" }
+        ));
     }
-    found
+    notices
 }
 
 /// A disclosure policy in words.

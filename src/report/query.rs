@@ -22,6 +22,8 @@ pub struct Answer {
     pub denominator: Vec<(String, String)>,
     /// What is hidden, and why.
     pub disclosure: String,
+    /// What has to be known before the figures are read; most often nothing.
+    pub notices: Vec<String>,
 }
 
 /// Puts an answer together. `chosen` are levels to keep, as breakdown and level.
@@ -83,6 +85,7 @@ pub fn answer(
         definition: words::measure_note(measure, definitions),
         denominator: whole.map_or_else(Vec::new, |w| denominator(measure, w, period)),
         disclosure: policy_words(policy),
+        notices: definitions.left_out().into_iter().collect(),
     }
 }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::definitions::Definitions;
+use crate::definitions::departure::{Amendment, Dropped};
 use crate::read::{Inputs, SourceLedger};
 use crate::run::Place;
 
@@ -26,6 +27,15 @@ pub struct Manifest {
     pub inputs: Vec<FileEntry>,
     /// The definition files that took part.
     pub definitions: Vec<FileEntry>,
+    /// Local changes to definitions.
+    #[serde(default)]
+    pub amendments: Vec<AmendmentEntry>,
+    /// Definitions that were left out because of mistakes in them or in what they rest on.
+    #[serde(default)]
+    pub left_out: Vec<LeftOutEntry>,
+    /// Rules that nobody has compared with their published text.
+    #[serde(default)]
+    pub unchecked: Vec<String>,
     /// What became of every row.
     pub ledger: Vec<LedgerEntry>,
     /// What was checked before anything was written. A run in which a check fails is not written.
@@ -41,6 +51,30 @@ pub struct FileEntry {
     pub file: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
+}
+
+/// A local change.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AmendmentEntry {
+    /// The definition.
+    pub of: String,
+    /// Why.
+    pub why: String,
+    /// Who agreed to it.
+    pub agreed_by: String,
+    /// When they did.
+    pub agreed_on: String,
+    /// Each key, with what it said and what it says.
+    pub changes: Vec<(String, Option<String>, String)>,
+}
+
+/// A definition that was left out.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LeftOutEntry {
+    /// The definition.
+    pub name: String,
+    /// Why.
+    pub because: String,
 }
 
 /// A file of the run.
@@ -110,6 +144,9 @@ impl Manifest {
             period: place.period.code(),
             inputs: files.collect(),
             definitions: rules.collect(),
+            amendments: definitions.amendments.iter().map(amended).collect(),
+            left_out: definitions.dropped.iter().map(left_out).collect(),
+            unchecked: definitions.unchecked_rules(),
             ledger: inputs.ledger.sources.iter().map(|l| entry(l, complete(&l.source))).collect(),
             checks,
             outputs: Vec::new(),
@@ -120,6 +157,21 @@ impl Manifest {
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
+}
+
+fn amended(amendment: &Amendment) -> AmendmentEntry {
+    let changes = amendment.changes.iter();
+    AmendmentEntry {
+        of: amendment.of.clone(),
+        why: amendment.why.clone(),
+        agreed_by: amendment.agreed_by.clone(),
+        agreed_on: amendment.agreed_on.iso(),
+        changes: changes.map(|c| (c.key.clone(), c.was.clone(), c.becomes.clone())).collect(),
+    }
+}
+
+fn left_out(dropped: &Dropped) -> LeftOutEntry {
+    LeftOutEntry { name: dropped.name.clone(), because: dropped.because.clone() }
 }
 
 fn entry(ledger: &SourceLedger, complete_to: Option<String>) -> LedgerEntry {

@@ -7,6 +7,7 @@ use crate::definitions::framework::Framework;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::mapping::Map;
 use crate::definitions::measure::{Breakdown, Fact, Measure};
+use crate::definitions::place::Place;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
 
@@ -19,6 +20,7 @@ impl Ground<'_> {
         maps: &[Map],
     ) {
         self.check_scales();
+        self.check_silent_feeds_are_there();
         self.check_needs_are_answered(frameworks);
         if !self.folder.declared("map").is_empty() {
             self.check_sources_are_fed(frameworks, facts, measures, maps);
@@ -48,10 +50,42 @@ impl Ground<'_> {
         }
     }
 
+    /// What is read without being named by those who rest on it: where that was left out, they have to
+    /// go too, or their figures would change without a word.
+    fn check_silent_feeds_are_there(&self) {
+        let gone = |source: &str| {
+            self.folder.is_left_out("map", source) || self.folder.is_left_out("source", source)
+        };
+        let fault = |place: &Place, source: &str| {
+            let message = format!("it rests on the rows of `{source}`, which were left out");
+            self.log.push(Diagnostic::error("left_out", place, message));
+        };
+        for (key, _) in self.folder.each("link") {
+            let link = self.links.iter().find(|l| l.id == key.text);
+            if let Some(link) = link.filter(|l| gone(&l.source)) {
+                fault(&key.place, &link.source);
+            }
+        }
+        for unit in &self.units {
+            match &unit.rows {
+                UnitRows::Source(source) if gone(source) => fault(&unit.place, source),
+                UnitRows::ScorePairs if gone("scores") => fault(&unit.place, "scores"),
+                _ => {}
+            }
+        }
+        for group in self.groups.iter().filter(|_| gone("people")) {
+            fault(&group.place, "people");
+        }
+        // An override stands above every rule: without them no verdict is the council's own.
+        if let (true, Some(project)) = (gone("overrides"), self.folder.files.first()) {
+            fault(&project.id.place, "overrides");
+        }
+    }
+
     /// The codes of a scale column have to be scales.
     fn check_scales(&self) {
         let scales = self.folder.declared("scale");
-        if scales.is_empty() {
+        if scales.is_empty() && !self.folder.left_out_any("scale") {
             return;
         }
         for source in &self.sources {

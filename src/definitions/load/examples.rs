@@ -7,6 +7,7 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::source::Source;
 use crate::definitions::verdict::Verdict;
@@ -21,10 +22,13 @@ impl Ground<'_> {
             .into_iter()
             .filter_map(|(key, value)| Some((key.text.clone(), self.given(&key, value)?)))
             .collect();
+        let judged = self.judged();
+        let judged: Vec<&str> = judged.iter().map(String::as_str).collect();
         let mut examples = Vec::new();
         for file in &self.folder.files {
-            for value in file.root.get("example").map(|v| v.list()).unwrap_or_default() {
-                examples.extend(self.example(value, as_at, &casts));
+            for value in file.examples() {
+                let example = self.example(value, as_at, &casts, &judged);
+                examples.extend(example.filter(|e| self.still_counts(e, &file.id.text)));
             }
         }
         examples
@@ -35,11 +39,11 @@ impl Ground<'_> {
         value: Value<'_>,
         today: Day,
         casts: &BTreeMap<String, Given>,
+        judged: &[&str],
     ) -> Option<Example> {
         let place = value.place();
-        let keys = ["of", "says", "cast", "as_at", "complete_to", "given", "expect"];
-        let table = value.table("an example", &place, &keys)?;
-        let of = table.required_text("of").filter(|of| self.is_judged(of));
+        let table = value.table("an example", &place, keys::EXAMPLE)?;
+        let of = table.required_text("of").filter(|of| self.is_judged(of, judged));
         let says = table.words("says");
         let cast = table.text("cast").filter(|c| self.refers("cast", c));
         let as_at = table.get("as_at").map_or(Some(today), |v| v.date());
@@ -76,8 +80,14 @@ impl Ground<'_> {
         })
     }
 
-    /// Whether this names a need, outcome, claim or fact.
-    fn is_judged(&self, of: &Text) -> bool {
+    /// Whether no amendment has put examples of its own in the place of this one.
+    fn still_counts(&self, example: &Example, file: &str) -> bool {
+        let mut amendments = self.folder.amendments.iter();
+        !amendments.any(|a| a.own_examples && a.of == example.of && a.file != file)
+    }
+
+    /// The names of all needs, outcomes, claims and facts.
+    fn judged(&self) -> Vec<String> {
         let mut known: Vec<String> =
             self.folder.declared("fact").into_iter().map(|f| format!("fact.{f}")).collect();
         for kind in ["need", "outcome", "claim"] {
@@ -85,14 +95,18 @@ impl Ground<'_> {
                 self.of_frameworks(kind).into_iter().map(|(f, id)| format!("{f}.{kind}.{id}")),
             );
         }
-        if known.contains(&of.text) {
+        known
+    }
+
+    /// Whether this names one of them.
+    fn is_judged(&self, of: &Text, known: &[&str]) -> bool {
+        if known.contains(&of.text.as_str()) {
             return true;
         }
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("`{}` is not a need, outcome, claim or fact", of.text);
         self.log.push(
             Diagnostic::error("reference", &of.place, message)
-                .mend(nearest_or_list(&of.text, &known)),
+                .mend(nearest_or_list(&of.text, known)),
         );
         false
     }

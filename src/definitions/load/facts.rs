@@ -1,10 +1,11 @@
 //! Reads facts and breakdowns, which measures share.
 
-use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::diagnostic::{Diagnostic, a};
 use crate::definitions::expression::Type;
 use crate::definitions::load::ground::{Ground, KnownFact};
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
-use crate::definitions::load::tests_of_rows::{Owner, TEST_KEYS};
+use crate::definitions::load::tests_of_rows::Owner;
 use crate::definitions::measure::{Breakdown, Fact};
 use crate::definitions::test::{Asks, TestKind};
 
@@ -32,14 +33,12 @@ impl Ground<'_> {
 
     fn fact(&self, key: &Text, value: Value<'_>) -> Option<Fact> {
         let what = format!("fact `{}`", key.text);
-        let mut keys = vec!["title", "unit", "result_unit", "why"];
-        keys.extend(TEST_KEYS);
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::FACT)?;
         let title = table.words("title");
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
         let unit = self.unit(&unit.text)?;
         if self.own_columns(unit).iter().any(|(column, _)| *column == key.text) {
-            let message = format!("a {} has a column `{}` already", unit.id, key.text);
+            let message = format!("{} has a column `{}` already", a(&unit.id), key.text);
             self.log.push(
                 Diagnostic::error("twice", &key.place, message).mend("give the fact another name"),
             );
@@ -69,11 +68,7 @@ impl Ground<'_> {
 
     fn breakdown(&self, key: &Text, value: Value<'_>) -> Option<Breakdown> {
         let what = format!("breakdown `{}`", key.text);
-        let table = value.table(
-            &what,
-            &key.place,
-            &["title", "value", "order", "titles", "bands", "audience", "why"],
-        )?;
+        let table = value.table(&what, &key.place, keys::BREAKDOWN)?;
         let title = table.words("title");
         let column = table.required_text("value");
         let order = table.get("order").map(|v| v.texts()).unwrap_or_default();

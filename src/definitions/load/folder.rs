@@ -8,43 +8,16 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::definitions::DefinitionFile;
+use crate::definitions::departure::Amendment;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::load::reader::{Log, Table, Text, Value};
+use crate::definitions::load::keys;
+use crate::definitions::load::owners::{Left, Owner};
+use crate::definitions::load::reader::{Log, Table, Text, Value, Written};
 use crate::definitions::place::{Place, SourceText};
 use crate::fingerprint::fingerprint;
 
-/// The kinds of table that may stand at the top of a file.
-const KINDS: &[&str] = &[
-    "file",
-    "project",
-    "calendar",
-    "parameter",
-    "breakdown",
-    "disclosure",
-    "audience",
-    "unit",
-    "link",
-    "group",
-    "source",
-    "defaults",
-    "map",
-    "crosswalk",
-    "codes",
-    "scale",
-    "headline",
-    "need",
-    "outcome",
-    "claim",
-    "fact",
-    "measure",
-    "pack",
-    "cast",
-    "example",
-    "score_example",
-];
-
 /// Kinds whose names belong to their framework and may return in another file.
-const OF_A_FRAMEWORK: &[&str] = &["headline", "need", "outcome", "claim"];
+pub(super) const OF_A_FRAMEWORK: &[&str] = &["headline", "need", "outcome", "claim"];
 
 /// The version of the definition language that this engine reads.
 const LANGUAGE: i64 = 1;
@@ -118,6 +91,11 @@ pub(super) struct File<'a> {
     pub(super) id: Text,
     pub(super) head: Table<'a>,
     pub(super) root: Table<'a>,
+    pub(super) source: &'a Arc<SourceText>,
+    /// Amendments of definitions in this file: kind, name, and what is laid over.
+    pub(super) over: Vec<(String, String, Written<'a>)>,
+    /// What was left out of this file: kind and name.
+    left_out: Vec<Owner>,
     definition_file: DefinitionFile,
 }
 
@@ -133,17 +111,17 @@ impl<'a> File<'a> {
             return None;
         };
         for (key, _) in root.entries() {
-            if !KINDS.contains(&key.text.as_str()) {
+            if !keys::KINDS.iter().any(|k| k.name == key.text) {
+                let kinds: Vec<&str> = keys::KINDS.iter().map(|k| k.name).collect();
                 let message = format!("there is no kind of definition called `{}`", key.text);
                 log.push(
                     Diagnostic::error("key", &key.place, message)
-                        .mend(nearest_or_list(&key.text, KINDS)),
+                        .mend(nearest_or_list(&key.text, &kinds)),
                 );
             }
         }
         let place = root.key("file").map_or_else(|| root.place().clone(), |k| k.place.clone());
-        let keys = ["language", "id", "title", "why", "valid", "reference"];
-        let head = head.table("[file]", &place, &keys)?;
+        let head = head.table("[file]", &place, keys::FILE)?;
         if let Some(language) = head.required("language")
             && let Some(version) = language.whole(1, i64::MAX)
             && version > LANGUAGE
@@ -156,14 +134,34 @@ impl<'a> File<'a> {
                     .mend("use a newer engine"),
             );
         }
+        if let Some(due) = head.get("next_review") {
+            due.date();
+        }
         let id = head.required_text("id")?;
         let sha256 = fingerprint(read.source.text.as_bytes());
         let definition_file = DefinitionFile { name: read.name.clone(), sha256 };
-        Some(Self { id, head, root, definition_file })
+        let (source, over) = (&read.source, Vec::new());
+        Some(Self { id, head, root, source, over, left_out: Vec::new(), definition_file })
     }
 
     /// The definitions of one kind in this file: `[need.x]`, `[need.y]`…
     pub(super) fn each(&self, kind: &str) -> Vec<(Text, Value<'a>)> {
+        let mut all = self.all(kind);
+        all.retain(|(key, _)| !self.lacks(kind, &key.text));
+        for (key, value) in &mut all {
+            let over = self.over.iter().find(|(k, name, _)| k == kind && *name == key.text);
+            *value = value.amended(over.map(|(_, _, written)| *written));
+        }
+        all
+    }
+
+    /// Whether a definition of this file was left out.
+    pub(super) fn lacks(&self, kind: &str, name: &str) -> bool {
+        self.left_out.iter().any(|o| o.kind == kind && o.name == name)
+    }
+
+    /// The definitions of one kind as they are written, those that were left out too.
+    pub(super) fn all(&self, kind: &str) -> Vec<(Text, Value<'a>)> {
         let Some(value) = self.root.get(kind) else { return Vec::new() };
         let place =
             self.root.key(kind).map_or_else(|| self.root.place().clone(), |k| k.place.clone());
@@ -171,6 +169,18 @@ impl<'a> File<'a> {
             .open_table(&format!("[{kind}.…]"), &place)
             .map(|t| t.entries().to_vec())
             .unwrap_or_default()
+    }
+
+    /// The worked examples in this file.
+    pub(super) fn examples(&self) -> Vec<Value<'a>> {
+        let mut all = self.root.get("example").map(|v| v.list()).unwrap_or_default();
+        all.retain(|v| !self.left_out.iter().any(|o| o.is_example_at(&v.place())));
+        all
+    }
+
+    /// Whether needs or outcomes of this framework were left out.
+    pub(super) fn lacks_rules(&self) -> bool {
+        self.left_out.iter().any(|o| o.kind == "need" || o.kind == "outcome")
     }
 
     /// Whether the file is a framework.
@@ -182,6 +192,9 @@ impl<'a> File<'a> {
 /// The files that take part: the project first, then those it uses, in its order.
 pub(super) struct Folder<'a> {
     pub(super) files: Vec<File<'a>>,
+    pub(super) amendments: Vec<Amendment>,
+    left: &'a Left,
+    log: &'a Log,
 }
 
 impl<'a> Folder<'a> {
@@ -190,9 +203,13 @@ impl<'a> Folder<'a> {
         log: &'a Log,
         path: &Path,
         parsed: &'a [(&'a Read, Spanned<DeTable<'a>>)],
+        left: &'a Left,
     ) -> Option<Self> {
-        let all: Vec<File<'a>> =
+        let mut all: Vec<File<'a>> =
             parsed.iter().filter_map(|(read, table)| File::new(log, read, table)).collect();
+        for file in &mut all {
+            file.left_out = left.of_file(&file.id.text);
+        }
         let mut by_id: BTreeMap<String, Place> = BTreeMap::new();
         for file in &all {
             if by_id.insert(file.id.text.clone(), file.id.place.clone()).is_some() {
@@ -241,6 +258,7 @@ impl<'a> Folder<'a> {
                             .mend("name each file once"),
                     );
                 }
+                None if left.has_files => {}
                 None => {
                     let ids: Vec<&str> = others.iter().map(|f| f.id.text.as_str()).collect();
                     let message = format!("no file in the folder has the id `{}`", used.text);
@@ -261,14 +279,16 @@ impl<'a> Folder<'a> {
                     .mend("add its id to `uses` in the project file, or move the file away"),
             );
         }
-        let folder = Self { files };
+        let mut folder = Self { files, amendments: Vec::new(), left, log };
         folder.check_names_are_unique(log);
+        folder.amendments = folder.amend(log);
         Some(folder)
     }
 
     fn check_names_are_unique(&self, log: &Log) {
-        for kind in KINDS.iter().filter(|k| !OF_A_FRAMEWORK.contains(k)) {
-            if ["file", "project", "defaults", "example", "score_example"].contains(kind) {
+        let kinds = keys::KINDS.iter().map(|k| k.name);
+        for kind in kinds.filter(|k| !OF_A_FRAMEWORK.contains(k)) {
+            if ["file", "project", "defaults", "example", "score_example"].contains(&kind) {
                 continue;
             }
             let mut seen = BTreeSet::new();
@@ -293,6 +313,28 @@ impl<'a> Folder<'a> {
     /// The names of the definitions of one kind, sound or not.
     pub(super) fn declared(&self, kind: &str) -> Vec<String> {
         self.each(kind).into_iter().map(|(key, _)| key.text).collect()
+    }
+
+    /// Whether the project goes on without definitions that are broken.
+    pub(super) fn keeps_going(&self) -> bool {
+        let project = self.files.first().and_then(|f| f.root.get("project"));
+        let table = project.and_then(|p| p.open_table("[project]", &p.place()));
+        table.and_then(|t| t.get("keep_going")?.yes_no_if_it_is_one()).unwrap_or(false)
+    }
+
+    /// Whether a definition of this kind and name was left out.
+    pub(super) fn is_left_out(&self, kind: &str, name: &str) -> bool {
+        self.left.definitions.iter().any(|o| o.kind == kind && o.name == name)
+    }
+
+    /// Whether any definition of this kind was left out.
+    pub(super) fn left_out_any(&self, kind: &str) -> bool {
+        self.left.definitions.iter().any(|o| o.kind == kind)
+    }
+
+    /// Where faults are noted.
+    pub(super) fn log(&self) -> &'a Log {
+        self.log
     }
 
     /// What took part, for the manifest.

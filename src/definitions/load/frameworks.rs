@@ -7,8 +7,9 @@ use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::framework::{Claim, Framework, Headline, Need, Outcome, Reference, Valid};
 use crate::definitions::load::folder::File;
 use crate::definitions::load::ground::{CASE, Ground};
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
-use crate::definitions::load::tests_of_rows::{Owner, TEST_KEYS};
+use crate::definitions::load::tests_of_rows::Owner;
 use crate::definitions::place::Place;
 use crate::definitions::test::{Test, TestKind, Window};
 use crate::definitions::unit::Unit;
@@ -60,7 +61,7 @@ impl Ground<'_> {
         let claims = file
             .each("claim")
             .into_iter()
-            .filter_map(|(key, value)| self.claim(&key, value, &reference))
+            .filter_map(|(key, value)| self.claim(file, &key, value, &reference))
             .collect();
         Some(Framework {
             id: file.id.text.clone(),
@@ -76,7 +77,7 @@ impl Ground<'_> {
 
     fn valid(&self, value: Value<'_>, case: &Unit) -> Option<Valid> {
         let place = value.place();
-        let table = value.table("`valid`", &place, &["from", "to", "by"])?;
+        let table = value.table("`valid`", &place, keys::VALID)?;
         let from = table.required("from").and_then(|v| v.date());
         let to = table.get("to").and_then(|v| v.date());
         let by = table.required_text("by").and_then(|by| self.anchor(&by, case));
@@ -99,8 +100,9 @@ impl Ground<'_> {
             ..Reference::default()
         };
         let Some(value) = table.get("reference") else { return inherited };
-        let keys = ["document", "section", "rule", "url", "checked"];
-        let Some(own) = value.table("`reference`", &value.place(), &keys) else { return inherited };
+        let Some(own) = value.table("`reference`", &value.place(), keys::REFERENCE) else {
+            return inherited;
+        };
         let text = |key: &str| own.text(key).map(|t| t.text);
         let section = match (text("section"), text("rule")) {
             (Some(section), Some(rule)) => Some(format!("{section}, rule {rule}")),
@@ -118,8 +120,7 @@ impl Ground<'_> {
         let mut headlines = Vec::new();
         for (at, (key, value)) in file.each("headline").into_iter().enumerate() {
             let what = format!("headline `{}`", key.text);
-            let Some(table) = value.table(&what, &key.place, &["title", "short", "order", "also"])
-            else {
+            let Some(table) = value.table(&what, &key.place, keys::HEADLINE) else {
                 continue;
             };
             let title = table.words("title");
@@ -145,11 +146,7 @@ impl Ground<'_> {
         above: &Reference,
     ) -> Option<Need> {
         let what = format!("need `{}`", key.text);
-        let table = value.table(
-            &what,
-            &key.place,
-            &["headline", "title", "short", "rule", "reference", "test", "why"],
-        )?;
+        let table = value.table(&what, &key.place, keys::NEED)?;
         let headline =
             table.required_text("headline").filter(|h| self.refers_among("headline", h, headlines));
         let title = table.words("title");
@@ -177,11 +174,10 @@ impl Ground<'_> {
         above: &Reference,
     ) -> Option<Outcome> {
         let what = format!("outcome `{}`", key.text);
-        let keys = ["need", "title", "sustained", "rule", "reference", "test", "why"];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::OUTCOME)?;
         let need = table.required_text("need").filter(|n| self.refers_among("need", n, needs));
         let title = table.words("title");
-        let sustained = table.get("sustained").and_then(|v| Some((v.length()?, v.place())));
+        let sustained = table.get("sustained").and_then(|v| Some((self.length(v)?, v.place())));
         let reference = self.reference(&table, above);
         let tests = self.tests(&table, &what, case, Owner::Outcome);
         let rule = self.rule(&table, &what, &tests, false);
@@ -200,10 +196,15 @@ impl Ground<'_> {
         })
     }
 
-    fn claim(&self, key: &Text, value: Value<'_>, above: &Reference) -> Option<Claim> {
+    fn claim(
+        &self,
+        file: &File<'_>,
+        key: &Text,
+        value: Value<'_>,
+        above: &Reference,
+    ) -> Option<Claim> {
         let what = format!("claim `{}`", key.text);
-        let keys = ["unit", "title", "rule", "reference", "test", "why"];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::CLAIM)?;
         let title = table.words("title");
         let reference = self.reference(&table, above);
         if let Some(unit) = table.text("unit")
@@ -216,6 +217,13 @@ impl Ground<'_> {
         }
         let tests = self.tests(&table, &what, self.unit(CASE)?, Owner::Claim);
         let rule = self.rule(&table, &what, &tests, true);
+        let over_all = [Name::NeedsIdentified, Name::HeadlinesIdentified, Name::EveryNeedMet];
+        let asks_of_all =
+            rule.as_ref().is_some_and(|r| r.expr.names().iter().any(|n| over_all.contains(n)));
+        if asks_of_all && file.lacks_rules() {
+            let message = "it asks about all needs of its framework, and some were left out";
+            self.log.push(Diagnostic::error("left_out", &key.place, message));
+        }
         Some(Claim {
             id: key.text.clone(),
             title: title?,
@@ -235,7 +243,7 @@ impl Ground<'_> {
             names.push(key.clone());
             let what = format!("test `{}` of {what}", key.text);
             let test = value
-                .table(&what, &key.place, &TEST_KEYS)
+                .table(&what, &key.place, keys::TEST)
                 .and_then(|t| self.test(key, &t, unit, owner));
             sound &= test.is_some();
             found.extend(test);

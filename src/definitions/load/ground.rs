@@ -101,6 +101,9 @@ impl<'a> Ground<'a> {
         let score_examples = self.score_examples();
         self.check_splits_are_released(&packs, &breakdowns);
         self.check_together(&frameworks, &facts, &measures, &maps);
+        if let (Some(project), Some(examples)) = (&project, &examples) {
+            self.check_governance(project.as_at, &frameworks, examples);
+        }
         Some(Definitions {
             project: project?,
             units: self.units,
@@ -120,6 +123,8 @@ impl<'a> Ground<'a> {
             packs,
             examples: examples?,
             score_examples,
+            amendments: self.folder.amendments.clone(),
+            dropped: Vec::new(),
             files: self.folder.definition_files(),
         })
     }

@@ -6,6 +6,7 @@ use crate::calendar::{Day, Length};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::Type;
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::load::translations::WrittenCodes;
 use crate::definitions::mapping::{CodeMap, CompleteTo, Encoding, Map, MapColumn, MapFrom};
@@ -13,6 +14,9 @@ use crate::definitions::source::{Column, Source};
 
 pub(super) const ENCODINGS: [(&str, Encoding); 2] =
     [("utf-8", Encoding::Utf8), ("windows-1252", Encoding::Windows1252)];
+
+/// The days of a named period, and whether it is the last.
+pub(super) const PARTS: [(&str, bool); 2] = [("start", false), ("end", true)];
 
 /// What an export is like unless its map says otherwise.
 struct Usual {
@@ -46,16 +50,6 @@ impl Ground<'_> {
             null_dates: Vec::new(),
             date_formats: vec!["%Y-%m-%d".to_owned()],
         };
-        let keys = [
-            "encoding",
-            "null_values",
-            "null_dates",
-            "date_formats",
-            "delimiter",
-            "measure",
-            "trim",
-            "bad_rows",
-        ];
         for (key, value) in defaults {
             match key.text.as_str() {
                 "encoding" => usual.encoding = value.one_of(&ENCODINGS).unwrap_or(usual.encoding),
@@ -74,7 +68,10 @@ impl Ground<'_> {
                         &key.place,
                         format!("[defaults] has no key `{other}`"),
                     )
-                    .mend(nearest_or_list(other, &keys)),
+                    .mend(nearest_or_list(
+                        other,
+                        &keys::DEFAULTS.iter().map(|k| k.name).collect::<Vec<_>>(),
+                    )),
                 ),
             }
         }
@@ -104,19 +101,7 @@ impl Ground<'_> {
         users: &mut BTreeMap<String, Type>,
     ) -> Option<Map> {
         let what = format!("map `{}`", key.text);
-        let keys = [
-            "from",
-            "encoding",
-            "delimiter",
-            "header_row",
-            "complete_to",
-            "date_formats",
-            "null_values",
-            "null_dates",
-            "columns",
-            "why",
-        ];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::MAP)?;
         let known = self.refers("source", key);
         let from = table.words("from");
         let encoding = table.get("encoding").map_or(Some(usual.encoding), |v| v.one_of(&ENCODINGS));
@@ -152,7 +137,7 @@ impl Ground<'_> {
 
     fn complete_to(&self, value: Value<'_>, source: &Source) -> Option<CompleteTo> {
         if value.is_table() {
-            let table = value.table("`complete_to`", &value.place(), &["newest", "less"])?;
+            let table = value.table("`complete_to`", &value.place(), keys::NEWEST)?;
             let newest = table.required_text("newest");
             let less: Option<Option<Length>> = table.get("less").map(|v| v.length());
             let newest = newest?;
@@ -235,16 +220,14 @@ impl Ground<'_> {
         users: &mut BTreeMap<String, Type>,
     ) -> Option<MapFrom> {
         let what = format!("the map of `{}`", name.text);
-        let keys = ["column", "codes", "via", "format", "calendar", "key", "part"];
-        let table = value.table(&what, &name.place, &keys)?;
+        let table = value.table(&what, &name.place, keys::MAP_COLUMN)?;
         if table.has("calendar") {
             let calendar = table
                 .required_text("calendar")
                 .filter(|c| self.refers_among("calendar of named periods", c, &self.calendars));
             let names: Vec<String> = source.columns.iter().map(|c| c.name.clone()).collect();
             let key = table.required_text("key").filter(|k| self.refers_among("column", k, &names));
-            let end =
-                table.required("part").and_then(|v| v.one_of(&[("start", false), ("end", true)]));
+            let end = table.required("part").and_then(|v| v.one_of(&PARTS));
             return Some(MapFrom::Calendar { calendar: calendar?.text, key: key?.text, end: end? });
         }
         let export = table.words("column");

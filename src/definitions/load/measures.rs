@@ -1,47 +1,17 @@
 //! Reads measures, with what `[defaults.measure]` of their file says for all of them.
 
 use crate::calendar::PeriodKind;
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{
     Breakdown, Counted, Exclusion, Measure, MeasureKind, UnknownCounts,
 };
 use crate::definitions::source::Shape;
 use crate::definitions::unit::{Unit, UnitRows};
-
-/// Keys that `[defaults.measure]` may set for the measures of its file.
-const SHARED: [&str; 9] = [
-    "owner",
-    "audience",
-    "periods",
-    "by",
-    "interval",
-    "immature",
-    "unknown",
-    "decimals",
-    "next_review",
-];
-/// Keys that only a measure itself has.
-const OWN: [&str; 15] = [
-    "title",
-    "description",
-    "why",
-    "caveats",
-    "unit",
-    "kind",
-    "counted_on",
-    "stock",
-    "population",
-    "exclude",
-    "numerator",
-    "value",
-    "over",
-    "under",
-    "target",
-];
 
 /// The words for kinds of period.
 pub(super) const PERIODS: [(&str, PeriodKind); 4] = [
@@ -61,7 +31,8 @@ pub(super) enum Kind {
     Ratio,
 }
 
-const KINDS: [(&str, Kind); 6] = [
+/// The words for kinds of measure.
+pub(super) const KINDS: [(&str, Kind); 6] = [
     ("count", Kind::Count),
     ("sum", Kind::Sum),
     ("proportion", Kind::Proportion),
@@ -69,6 +40,10 @@ const KINDS: [(&str, Kind); 6] = [
     ("distribution", Kind::Distribution),
     ("ratio", Kind::Ratio),
 ];
+
+/// What becomes of units of which nobody can know.
+pub(super) const UNKNOWN: [(&str, UnknownCounts); 2] =
+    [("count_as_not_met", UnknownCounts::AsNotMet), ("leave_out", UnknownCounts::LeaveOut)];
 
 /// A measure's own table over the defaults of its file.
 pub(super) struct Sheet<'a> {
@@ -97,7 +72,7 @@ impl Ground<'_> {
             let defaults = || {
                 let value =
                     file.each("defaults").into_iter().find(|(key, _)| key.text == "measure")?;
-                value.1.table("[defaults.measure]", &value.0.place, &SHARED)
+                value.1.table("[defaults.measure]", &value.0.place, keys::SHARED)
             };
             for (key, value) in file.each("measure") {
                 measures.extend(self.measure(&key, value, defaults(), breakdowns));
@@ -115,8 +90,7 @@ impl Ground<'_> {
         breakdowns: &[Breakdown],
     ) -> Option<Measure> {
         let what = format!("measure `{}`", key.text);
-        let keys: Vec<&str> = OWN.iter().chain(&SHARED).copied().collect();
-        let sheet = Sheet { own: value.table(&what, &key.place, &keys)?, defaults };
+        let sheet = Sheet { own: value.table(&what, &key.place, keys::MEASURE)?, defaults };
         let table = &sheet.own;
         let kind = table.required("kind").and_then(|v| v.one_of(&KINDS));
         let title = table.words("title");
@@ -132,9 +106,7 @@ impl Ground<'_> {
             .map(|v| v.list().iter().filter_map(|p| p.one_of(&PERIODS)).collect())
             .unwrap_or_default();
         let targets = self.targets(table);
-        let unknown_ways =
-            [("count_as_not_met", UnknownCounts::AsNotMet), ("leave_out", UnknownCounts::LeaveOut)];
-        let unknown = sheet.get("unknown").and_then(|v| v.one_of(&unknown_ways));
+        let unknown = sheet.get("unknown").and_then(|v| v.one_of(&UNKNOWN));
         if let Some(v) = sheet.get("immature") {
             v.one_of(&[("leave_out", ())]);
         }
@@ -184,7 +156,9 @@ impl Ground<'_> {
         }
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
         let unit = self.unit(&unit.text)?;
-        let by = sheet.get("by").map(|v| v.texts()).unwrap_or_default();
+        self.check_all_needs_are_there(key, unit);
+        let mut by = sheet.get("by").map(|v| v.texts()).unwrap_or_default();
+        by.retain(|b| !self.folder.is_left_out("breakdown", &b.text));
         self.check_breakdowns(&by, unit, breakdowns, table);
         let by = self.references("breakdown", by);
         let counted = self.counted(table, unit);
@@ -231,6 +205,15 @@ impl Ground<'_> {
             decimals: decimals.unwrap_or(1),
             place: key.place.clone(),
         })
+    }
+
+    /// A count of needs would be too low without those that were left out.
+    fn check_all_needs_are_there(&self, key: &Text, unit: &Unit) {
+        let lacking = self.folder.files.iter().find(|f| f.lacks_rules());
+        if let (UnitRows::CaseNeeds, Some(file)) = (&unit.rows, lacking) {
+            let message = format!("it counts needs, and some of `{}` were left out", file.id.text);
+            self.log.push(Diagnostic::error("left_out", &key.place, message));
+        }
     }
 
     /// The unit that a measure of this name counts, read from its table.
@@ -280,7 +263,7 @@ impl Ground<'_> {
                 };
                 if !spell {
                     let message =
-                        format!("a {} has no start and end, so it is never open", unit.id);
+                        format!("{} has no start and end, so it is never open", a(&unit.id));
                     self.log.push(
                         Diagnostic::error("when", &stock.place(), message)
                             .mend("count it on a date: counted_on = …"),
@@ -328,7 +311,7 @@ impl Ground<'_> {
             found => {
                 let message = match found {
                     Some(_) => format!("`{}` is not a date", on.text),
-                    None => format!("a {} has no date `{}`", unit.id, on.text),
+                    None => format!("{} has no date `{}`", a(&unit.id), on.text),
                 };
                 self.log.push(
                     Diagnostic::error("when", &on.place, message)
@@ -344,7 +327,7 @@ impl Ground<'_> {
         let list = value.list();
         let scope = self.measure_scope(unit, "an exclusion");
         let read = |item: &Value<'_>| {
-            let table = item.table("an exclusion", &item.place(), &["name", "when", "why"])?;
+            let table = item.table("an exclusion", &item.place(), keys::EXCLUSION)?;
             let (name, why) = (table.words("name"), table.words("why"));
             let when =
                 table.required("when").and_then(|v| self.expression(v, &scope, &Wanted::YesNo));
@@ -367,8 +350,10 @@ impl Ground<'_> {
             if !names.contains_key(&breakdown.column) && !self.is_broken(&breakdown.column) {
                 let place = if table.has("by") { &text.place } else { table.place() };
                 let message = format!(
-                    "a {} has no `{}` to split by {}",
-                    unit.id, breakdown.column, breakdown.title
+                    "{} has no `{}` to split by {}",
+                    a(&unit.id),
+                    breakdown.column,
+                    breakdown.title
                 );
                 self.log.push(
                     Diagnostic::error("breakdown", place, message)

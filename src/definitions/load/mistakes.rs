@@ -63,6 +63,11 @@ mistakes! {
     a_length_of_time_in_words: r#"for = "12 months""# => r#"for = ⟨"twelve months"⟩"#, "length", "a whole number and days, weeks";
     a_number_between_quotes: "round_to = 1" => r#"round_to = ⟨"1"⟩"#, "value", "without quotes";
     a_file_that_is_not_there: r#""stories"]"# => r#""stories", ⟨"figurs"⟩]"#, "reference", "no file in the folder has the id `figurs`";
+    a_language_of_another_engine: "language = 1\nid = \"core\"" => "language = ⟨2⟩\nid = \"core\"", "language", "this engine reads version 1";
+    a_file_without_a_name: "language = 1\nid = \"core\"\ntitle" => "language = ⟨\"1\"⟩\nid = \"core\"\ntitle", "value", "a whole number is needed here";
+    a_name_that_means_something_else: "date_of_birth = { type = \"date\" }" => "date_of_birth = { type = \"date\" }\n⟨interval⟩ = { type = \"text\" }", "name", "another name";
+    a_year_that_starts_in_january: "[parameter.regular]" => "[calendar.year]\nkind = \"year\"\nstarts = ⟨\"01-01\"⟩\n[parameter.regular]", "calendar", "04-01";
+    a_parameter_beyond_its_type: "value = 0.9" => "value = ⟨90⟩", "unit", "90% is 0.9";
     terms_that_overlap: "spring = { start = 2026-01-05" => "⟨spring⟩ = { start = 2025-12-01", "calendar", "before `autumn` has ended";
     a_gap_between_bands: r#"{ name = "older", from = 5, to = 17 }"# => r#"⟨{ name = "older", from = 6, to = 17 }⟩"#, "bands", "let it start from 5";
 }
@@ -75,6 +80,12 @@ mistakes! {
     a_policy_that_does_not_exist: "title = \"Police\"\ndisclosure = \"open\"" => "title = \"Police\"\ndisclosure = ⟨\"opn\"⟩", "reference", "did you mean `open`?";
     an_example_of_nothing: r#"of = "rules.outcome.found""# => r#"of = ⟨"rules.outcome.fund"⟩"#, "reference", "did you mean `rules.outcome.found`?";
     an_anchor_that_the_unit_does_not_have: r#"after = "closed_on""# => r#"after = ⟨"clsoed_on"⟩"#, "anchor", "did you mean `closed_on`?";
+    a_thing_that_is_listed_twice: r#"periods = ["month", "quarter"]
+by = ["area"]"# => "periods = [\"month\", \"quarter\"]\nby = [\"area\", ⟨\"area\"⟩]", "twice", "list it once";
+    a_measure_for_another_period: "title = \"Monthly\"\naudience = \"inside\"\nperiod = \"month\"\nheadlines = [\"closed\"]" => "title = \"Monthly\"\naudience = \"inside\"\nperiod = \"month\"\nheadlines = [\"closed\"]\n[pack.yearly]\ntitle = \"Yearly\"\naudience = \"inside\"\nperiod = \"rolling_12_months\"\nheadlines = [⟨\"closed\"⟩]\n[pack.yearly.section]\n[pack.monthly.section]", "period", "add the period to `periods`";
+    a_chart_of_shares_of_no_whole: r#"{ measure = "met", chart = "bars", by = ["area"] }"# => r#"⟨{ measure = "met", chart = "shares", by = ["area"] }⟩"#, "chart", "\"bars\" or";
+    a_key_for_another_kind_of_measure: "title = \"Cases closed\"" => "title = \"Cases closed\"\n⟨value⟩ = \"youngest\"", "kind", "has no `value`";
+    a_date_for_a_source_without_one: "shape = \"entity\"" => "shape = \"entity\"\n⟨date⟩ = \"date_of_birth\"", "shape", "take the key away";
     a_figure_split_in_a_way_the_measure_is_not: r#"chart = "bars", by = ["area"]"# => r#"chart = "bars", by = [⟨"age"⟩]"#, "breakdown", "is not split by `age`";
 }
 
@@ -88,6 +99,9 @@ mistakes! {
     those_with_the_need_outside_its_outcome: "who = \"children\"\ncombine = \"any\"" => "who = ⟨\"with_this_need\"⟩\ncombine = \"any\"", "scope", "only the tests of an outcome";
     two_tests_without_a_rule: "[outcome.found]\n" => "[outcome.found.test.open]\nwhen = \"closed_on is null\"\n[outcome.⟨found⟩]\n", "rule", "open and none";
     a_test_that_the_rule_forgets: "and closed\"\n[claim.success.test.closed]" => "\"\n[claim.success.test.⟨closed⟩]", "rule", "does not use the test `closed`";
+    a_window_as_long_as_no_parameter: "after = \"closed_on\", for = \"6 months\"" => "after = \"closed_on\", for = ⟨\"param.lastng\"⟩", "reference", "did you mean `param.lasting`?";
+    a_window_as_long_as_a_share: "after = \"closed_on\", for = \"6 months\"" => "after = \"closed_on\", for = ⟨\"param.regular\"⟩", "type", "a unit";
+    so_many_terms_as_months: "{ last = 2, of = \"terms\"" => "{ last = ⟨\"param.lasting\"⟩, of = \"terms\"", "unit", "not of terms";
     a_baseline_that_nothing_reads: r#""count(*) = 0""# => "\"count(*) = 0\"\n⟨baseline⟩ = { before = \"identified_on\", for = \"6 months\" }", "unused", "put `baseline.` before a function";
 }
 
@@ -110,6 +124,9 @@ mistakes! {
     a_column_that_is_misspelt: "reason = 'moved'" => "⟨reson⟩ = 'moved'", "reference", "did you mean `reason`?";
     an_outcome_that_is_misspelt: "outcome.found and attending" => "⟨outcome.fond⟩ and attending", "reference", "did you mean `found`?";
     an_event_counted_by_a_column: "count(*) = 0" => "⟨count(person_id)⟩ = 0", "form", "count(*)";
+    a_query_inside_a_condition: "count(*) = 0" => "count(*) = (⟨select 1⟩)", "form", "choose rows with `where`";
+    any_for_has: "count(*) = 0" => "count(*) = 0 ⟨or⟩ any(kind = 'missing')", "syntax", "has(";
+    a_quote_that_is_not_closed: "reason = 'moved'" => "reason = ⟨'⟩moved", "syntax", "not closed";
     like: "reason = 'moved'" => "⟨area like 'N%'⟩", "form", "`like`";
     half_an_expression: "outcome.found and attending" => "outcome.found an⟨d⟩", "syntax", "stops before it is whole";
     two_conditions_side_by_side: "outcome.found and attending" => "outcome.found ⟨attending⟩", "syntax", "`and` or `or`";
@@ -122,6 +139,8 @@ mistakes! {
     after_letters_of_several_bytes: "reason = 'moved'" => "area = 'Łódź – ü' and reason = ⟨'mövd'⟩", "code", "not one of the codes";
     in_a_string_of_many_lines: r#""outcome.found and attending""# => "\"\"\"\n  outcome.found -- ü\n  and ⟨atending⟩\n\"\"\"", "reference", "did you mean `attending`?";
     in_a_string_of_many_lines_from_windows: r#""outcome.found and attending""# => "'''outcome.found and\r\n  ⟨atending⟩'''", "reference", "did you mean `attending`?";
+    after_letters_of_four_bytes_in_many_lines: r#""outcome.found and attending""# => "\"\"\"\n  -- 𝒜 ü 家\n  outcome.found and /* 🏠 */ ⟨atending⟩\n\"\"\"", "reference", "did you mean `attending`?";
+    in_a_string_of_one_line_after_tabs: "reason = 'moved'" => "\tarea = 'ÅÄÖ'\tand ⟨reson⟩ = 'moved'", "reference", "did you mean `reason`?";
     at_a_backslash: "outcome.found and attending" => "outcome.found and ⟨\\⟩u0061ttending", "escape", "without `\\`";
 }
 
@@ -173,6 +192,30 @@ fn names_codes_and_parameters_are_resolved() {
     assert!(matches!(&**right, Expr::Literal(Literal::Code(1, _))));
     let population = measure.population.as_ref().expect("a population");
     assert_eq!(population.expr, Expr::Name(Name::Need("rules.missing".into())));
+}
+
+#[test]
+fn a_window_may_be_as_long_as_a_parameter_says() {
+    let with_parameter = with(
+        "after = \"closed_on\", for = \"6 months\"",
+        "after = \"closed_on\", for = \"param.lasting\"",
+    );
+    let shown = render(&with_parameter.diagnostics, false);
+    let definitions = with_parameter.definitions.expect(&shown);
+    let TestKind::Rows(test) = &definitions.frameworks[0].outcomes[0].tests[0].kind else {
+        panic!("a test of rows")
+    };
+    let found = super::frameworks::window_length(&test.window);
+    assert_eq!(found.map(|l| l.to_string()).as_deref(), Some("6 months"));
+}
+
+#[test]
+fn the_nearest_name_is_never_the_word_itself_nor_something_far_away() {
+    use crate::definitions::diagnostic::nearest;
+    assert_eq!(nearest("close_reason", ["close_reason", "closed_on"]), None);
+    assert_eq!(nearest("Family Ref", ["FAMILY_REF", "PERSON_ID"]), Some("FAMILY_REF"));
+    assert_eq!(nearest("kind", ["mind", "kinds", "sort"]), Some("kinds"));
+    assert_eq!(nearest("x", ["completely_different"]), None);
 }
 
 #[test]
@@ -260,6 +303,41 @@ fn people_see_a_caret_and_machines_a_line_and_a_column() {
     assert_eq!((&json[0]["line"], &json[0]["end_line"]), (&18.into(), &18.into()));
     assert_eq!((&json[0]["column"], &json[0]["end_column"]), (&26.into(), &28.into()));
     assert_eq!(json[0]["severity"], "error");
+    assert_eq!((&json[0]["code"], &json[0]["help"]), (&"unit".into(), &"90% is 0.9".into()));
+    assert_eq!(json[0]["file"], "town/figures.toml");
+}
+
+/// A check runs while somebody types: it has to stay quick when the files grow. A release build
+/// takes a tenth of the time of a test build, and this limit is ten times what a test build takes.
+#[test]
+fn checking_three_times_as_much_as_is_shipped_takes_no_time_worth_mentioning() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            files.push((name, std::fs::read_to_string(path).expect("the file")));
+        }
+    }
+    files.sort();
+    let (_, examples) = files.iter_mut().find(|(n, _)| n == "examples.toml").expect("examples");
+    let from = examples.find("[[example]]").expect("an example");
+    let others = examples.get(from..).unwrap_or_default().to_owned();
+    let cast = others.find("\n[cast").unwrap_or(others.len());
+    let those = others.get(..cast).unwrap_or_default();
+    let times = 3 * others.matches("[[example]]").count() / those.matches("[[example]]").count();
+    examples.push_str(&format!("\n{those}").repeat(times));
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let took = (0..3)
+        .map(|_| {
+            let begun = std::time::Instant::now();
+            let loaded = load_texts(&folder, &files);
+            assert!(loaded.definitions.is_some(), "{}", render(&loaded.diagnostics, false));
+            begun.elapsed()
+        })
+        .min();
+    assert!(took.is_some_and(|t| t.as_secs_f64() < 3.0), "{took:?}");
 }
 
 /// The council's own definitions, which every command reads, have to load without an error.

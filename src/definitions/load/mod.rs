@@ -11,19 +11,27 @@ use std::path::Path;
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::{Diagnostic, Severity};
 
+mod allow;
+mod amendments;
 mod cross_checks;
+mod dropping;
 mod examples;
 mod facts;
 mod folder;
 mod frameworks;
+mod governance;
 mod ground;
+mod keys;
 mod mappings;
 mod measures;
+mod owners;
 mod packs;
+mod parameters;
 mod project;
 mod reader;
 mod scale_rules;
 mod scales;
+mod schema;
 mod scopes;
 mod score_examples;
 mod sources;
@@ -34,19 +42,27 @@ mod units;
 mod windows;
 
 #[cfg(test)]
+mod departures;
+#[cfg(test)]
 pub(in crate::definitions) mod mistakes;
+
+pub use schema::{schema, schema_text};
 
 use folder::{Folder, Read};
 use ground::Ground;
+use owners::{Left, Owner, Owners};
 use reader::Log;
 
 /// What came of loading a folder.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The definitions; none when there is any error.
+    /// The definitions. When there is any error there are none, unless the project says
+    /// `keep_going`: then they are what is left without the broken ones and all that rests on them.
     pub definitions: Option<Definitions>,
     /// Errors and warnings, in order of file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Warnings that the project allows for a while.
+    pub allowed: Vec<Diagnostic>,
 }
 
 /// Loads every `*.toml` file of a folder; folders inside it are not read.
@@ -68,18 +84,54 @@ fn finish(path: &Path, files: Vec<Read>, log: Log) -> Loaded {
     let parsed: Vec<_> =
         files.iter().filter_map(|read| Some((read, folder::parse(read, &log)?))).collect();
     let every_file_was_read = parsed.len() == files.len();
-    let definitions = if log.errors() > 0 && files.is_empty() {
-        None
-    } else {
-        Folder::new(&log, path, &parsed).and_then(|folder| Ground::new(&log, &folder).definitions())
-    };
-    drop(parsed);
-    let mut diagnostics = log.into_found();
+    let definitions = if log.errors() > 0 && files.is_empty() { &[] } else { parsed.as_slice() };
+    let mut first = attempt(path, definitions, &Left::default(), log);
     if !every_file_was_read {
         // What is missed may stand in the file that could not be read.
-        diagnostics.retain(|d| d.code != "reference");
+        first.found.retain(|(d, _)| d.code != "reference");
     }
+    let sound = first.found.iter().all(|(d, _)| d.severity != Severity::Error);
+    let definitions = if sound {
+        first.definitions
+    } else if first.keeps_going {
+        dropping::without_the_broken(path, &parsed, &first.found, !every_file_was_read)
+    } else {
+        None
+    };
+    let mut diagnostics: Vec<Diagnostic> = first.found.into_iter().map(|(d, _)| d).collect();
+    diagnostics.extend(definitions.iter().flat_map(dropping::warnings));
     crate::definitions::diagnostic::sort(&mut diagnostics);
-    let sound = diagnostics.iter().all(|d| d.severity != Severity::Error);
-    Loaded { definitions: definitions.filter(|_| sound), diagnostics }
+    Loaded { definitions, diagnostics, allowed: first.allowed }
+}
+
+/// What came of reading the files once.
+struct Attempt {
+    definitions: Option<Definitions>,
+    /// Each finding, with the definition that it belongs to.
+    found: Vec<(Diagnostic, Option<Owner>)>,
+    keeps_going: bool,
+    allowed: Vec<Diagnostic>,
+}
+
+/// Reads everything but what is left out.
+fn attempt(
+    path: &Path,
+    parsed: &[(&Read, toml::Spanned<toml::de::DeTable<'_>>)],
+    left: &Left,
+    log: Log,
+) -> Attempt {
+    let folder = Folder::new(&log, path, parsed, left);
+    let definitions = folder.as_ref().and_then(|f| Ground::new(&log, f).definitions());
+    let keeps_going = folder.as_ref().is_some_and(Folder::keeps_going);
+    let owners = folder.as_ref().map(Owners::new);
+    let of = |d: &Diagnostic| Some(owners.as_ref()?.of(d.place.as_ref()?)?.clone());
+    let mut found: Vec<_> =
+        log.take().into_iter().map(|d| (of(&d), d)).map(|(o, d)| (d, o)).collect();
+    let as_at = definitions.as_ref().map(|d| d.project.as_at);
+    let allowed = match (&folder, as_at) {
+        (Some(folder), Some(as_at)) => allow::take_out(folder, as_at, &mut found),
+        _ => Vec::new(),
+    };
+    found.extend(log.take().into_iter().map(|d| (d, None)));
+    Attempt { definitions, found, keeps_going, allowed }
 }

@@ -9,11 +9,13 @@ use crate::definitions::audience::{
 };
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::measure::{Measure, MeasureKind};
 
-const CHARTS: [(&str, ChartForm); 4] = [
+/// The forms of figure.
+pub(super) const CHARTS: [(&str, ChartForm); 4] = [
     ("line", ChartForm::Line),
     ("bars", ChartForm::Bars),
     ("shares", ChartForm::Shares),
@@ -29,9 +31,7 @@ impl Ground<'_> {
 
     fn policy(&self, key: &Text, value: Value<'_>) -> Option<DisclosurePolicy> {
         let what = format!("disclosure policy `{}`", key.text);
-        let keys =
-            ["title", "suppress_below", "round_to", "zero", "also_hide", "applies_to", "why"];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::DISCLOSURE)?;
         let title = table.words("title");
         let whole = |key: &str, low| {
             table.required(key).and_then(|v| v.whole(low, 1000)).and_then(|n| u64::try_from(n).ok())
@@ -52,8 +52,7 @@ impl Ground<'_> {
     pub(super) fn audiences(&self) -> Vec<Audience> {
         let read = |(key, value): (Text, Value<'_>)| {
             let what = format!("audience `{}`", key.text);
-            let table =
-                value.table(&what, &key.place, &["title", "disclosure", "row_level", "why"])?;
+            let table = value.table(&what, &key.place, keys::AUDIENCE)?;
             let title = table.words("title");
             let disclosure =
                 table.required_text("disclosure").filter(|d| self.refers("disclosure", d));
@@ -73,17 +72,7 @@ impl Ground<'_> {
 
     fn pack(&self, key: &Text, value: Value<'_>, measures: &[Measure]) -> Option<Pack> {
         let what = format!("pack `{}`", key.text);
-        let keys = [
-            "title",
-            "audience",
-            "period",
-            "history",
-            "headlines",
-            "headline_period",
-            "section",
-            "why",
-        ];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::PACK)?;
         let title = table.words("title");
         let audiences =
             table.required("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
@@ -107,11 +96,7 @@ impl Ground<'_> {
         let tables = table.get("section").and_then(|v| v.open_table("sections", &key.place));
         for (at, (name, value)) in tables.iter().flat_map(|t| t.entries()).enumerate() {
             let what = format!("section `{}` of {what}", name.text);
-            let Some(section) =
-                value.table(&what, &name.place, &["order", "title", "intro", "figures"])
-            else {
-                continue;
-            };
+            let Some(section) = value.table(&what, &name.place, keys::SECTION) else { continue };
             let title = section.words("title");
             let intro = section.text("intro").map(|t| t.text).unwrap_or_default();
             let order =
@@ -147,8 +132,7 @@ impl Ground<'_> {
         measures: &[Measure],
     ) -> Option<FigureSpec> {
         let place = value.place();
-        let table =
-            value.table("a figure", &place, &["measure", "chart", "by", "period", "audience"])?;
+        let table = value.table("a figure", &place, keys::FIGURE)?;
         let measure = table.required_text("measure");
         let chart = table.required("chart").and_then(|v| v.one_of(&CHARTS));
         let own_period = table.get("period").and_then(|v| v.one_of(&PERIODS));
@@ -170,6 +154,9 @@ impl Ground<'_> {
             return None;
         }
         let found = measures.iter().find(|m| m.id == measure.text)?;
+        if by.iter().any(|b| self.folder.is_left_out("breakdown", &b.text)) {
+            return None;
+        }
         for text in &by {
             if !self.refers("breakdown", text) {
                 continue;
@@ -217,7 +204,8 @@ impl Ground<'_> {
         period: Option<PeriodKind>,
         measures: &[Measure],
     ) -> bool {
-        if !self.refers("measure", text) {
+        // A pack does without the figures of a measure that was left out.
+        if self.folder.is_left_out("measure", &text.text) || !self.refers("measure", text) {
             return false;
         }
         let Some(measure) = measures.iter().find(|m| m.id == text.text) else { return false };

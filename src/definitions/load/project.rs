@@ -6,10 +6,12 @@ use crate::calendar::{NamedPeriod, NamedPeriods, Weekday, WorkingDays};
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::{Expr, Literal, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::project::{Parameter, Project};
 
-const DAYS: [(&str, Weekday); 7] = [
+/// The days of the week.
+pub(super) const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Mon),
     ("tuesday", Weekday::Tue),
     ("wednesday", Weekday::Wed),
@@ -17,6 +19,35 @@ const DAYS: [(&str, Weekday); 7] = [
     ("friday", Weekday::Fri),
     ("saturday", Weekday::Sat),
     ("sunday", Weekday::Sun),
+];
+
+/// The kinds of calendar.
+pub(super) const CALENDARS: [(&str, CalendarKind); 3] = [
+    ("working_days", CalendarKind::WorkingDays),
+    ("named_periods", CalendarKind::NamedPeriods),
+    ("year", CalendarKind::Year),
+];
+
+/// What a calendar is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum CalendarKind {
+    WorkingDays,
+    NamedPeriods,
+    Year,
+}
+
+/// A type of parameter, given the unit of a number.
+type OfUnit = fn(Option<String>) -> Type;
+
+/// The types of parameter.
+pub(super) const PARAMETER_TYPES: [(&str, OfUnit); 7] = [
+    ("number", Type::Number),
+    ("proportion", |_| Type::Proportion),
+    ("money", |_| Type::Money),
+    ("score", |_| Type::Score),
+    ("date", |_| Type::Date),
+    ("text", |_| Type::Text),
+    ("yes_no", |_| Type::YesNo),
 ];
 
 /// What the `[calendar.…]` tables say together.
@@ -33,7 +64,10 @@ impl Ground<'_> {
         let file = self.folder.files.first()?;
         let value = file.root.get("project")?;
         let place = file.root.key("project").map_or_else(|| value.place(), |k| k.place.clone());
-        let table = value.table("[project]", &place, &["council", "as_at", "uses"])?;
+        let table = value.table("[project]", &place, keys::PROJECT)?;
+        if let Some(keep_going) = table.get("keep_going") {
+            keep_going.yes_no();
+        }
         let council = table.words("council");
         let as_at = table.required("as_at").and_then(|v| v.date());
         let title = file.head.words("title");
@@ -54,12 +88,9 @@ impl Ground<'_> {
         let mut year_starts_in = 4;
         for (key, value) in self.folder.each("calendar") {
             let what = format!("calendar `{}`", key.text);
-            let keys =
-                ["kind", "title", "why", "weekend", "holidays", "closures", "periods", "starts"];
-            let Some(table) = value.table(&what, &key.place, &keys) else { continue };
-            let kinds = [("working_days", 0), ("named_periods", 1), ("year", 2)];
-            match table.required("kind").and_then(|v| v.one_of(&kinds)) {
-                Some(0) => {
+            let Some(table) = value.table(&what, &key.place, keys::CALENDAR) else { continue };
+            match table.required("kind").and_then(|v| v.one_of(&CALENDARS)) {
+                Some(CalendarKind::WorkingDays) => {
                     if let Some(h) = table.get("holidays") {
                         h.one_of(&[("england_and_wales", ())]);
                     }
@@ -76,7 +107,7 @@ impl Ground<'_> {
                         );
                     }
                 }
-                Some(1) => {
+                Some(CalendarKind::NamedPeriods) => {
                     self.calendars.push(key.text.clone());
                     if let Some(periods) =
                         table.required("periods").and_then(|v| self.named_periods(&key, v))
@@ -84,7 +115,9 @@ impl Ground<'_> {
                         named.insert(key.text, periods);
                     }
                 }
-                Some(_) => year_starts_in = self.year_start(&table).unwrap_or(year_starts_in),
+                Some(CalendarKind::Year) => {
+                    year_starts_in = self.year_start(&table).unwrap_or(year_starts_in);
+                }
                 None => {}
             }
         }
@@ -109,7 +142,7 @@ impl Ground<'_> {
         let mut periods = Vec::new();
         for (name, value) in table.entries() {
             let what = format!("period `{}`", name.text);
-            let Some(period) = value.table(&what, &name.place, &["start", "end"]) else { continue };
+            let Some(period) = value.table(&what, &name.place, keys::PERIOD) else { continue };
             let start = period.required("start").and_then(|v| v.date());
             let end = period.required("end").and_then(|v| v.date());
             if let (Some(start), Some(end)) = (start, end) {
@@ -148,19 +181,10 @@ impl Ground<'_> {
 
     fn parameter(&self, key: &Text, value: Value<'_>) -> Option<Parameter> {
         let what = format!("parameter `{}`", key.text);
-        let table = value.table(&what, &key.place, &["type", "unit", "value", "title", "why"])?;
+        let table = value.table(&what, &key.place, keys::PARAMETER)?;
         let title = table.words("title");
         let unit = table.text("unit").map(|u| u.text);
-        let types = [
-            ("number", Type::Number(unit)),
-            ("proportion", Type::Proportion),
-            ("money", Type::Money),
-            ("score", Type::Score),
-            ("date", Type::Date),
-            ("text", Type::Text),
-            ("yes_no", Type::YesNo),
-        ];
-        let ty = table.required("type").and_then(|v| v.one_of(&types));
+        let ty = table.required("type").and_then(|v| v.one_of(&PARAMETER_TYPES)).map(|ty| ty(unit));
         let value = table.required("value");
         let (ty, value) = (ty?, value?);
         let literal = match ty {

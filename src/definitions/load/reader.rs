@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::calendar::{Day, Length};
 use crate::definitions::diagnostic::{Diagnostic, Severity, nearest_or_list};
+use crate::definitions::load::amendments;
 use crate::definitions::place::{Place, SourceText};
 
 /// Everything that was found wrong so far.
@@ -29,8 +30,9 @@ impl Log {
         self.found.borrow_mut().extend(diagnostics);
     }
 
-    pub(super) fn into_found(self) -> Vec<Diagnostic> {
-        self.found.into_inner()
+    /// What was found so far; after that the log is empty.
+    pub(super) fn take(&self) -> Vec<Diagnostic> {
+        self.found.take()
     }
 
     pub(super) fn errors(&self) -> usize {
@@ -45,29 +47,71 @@ pub(super) struct Text {
     pub(super) place: Place,
 }
 
-/// One value of a file.
+/// Something as it stands in one file.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub(super) file: &'a Arc<SourceText>,
+    pub(super) value: &'a Spanned<DeValue<'a>>,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn place(&self) -> Place {
+        Place::new(self.file, self.value.span())
+    }
+
+    /// The words of the file, line breaks and runs of blanks as one blank.
+    pub(super) fn text(&self) -> String {
+        let words = self.file.text.get(self.value.span()).unwrap_or_default();
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Its items, if it is a list.
+    pub(super) fn items(&self) -> Vec<Self> {
+        let DeValue::Array(items) = self.value.get_ref() else { return Vec::new() };
+        items.iter().map(|value| Self { file: self.file, value }).collect()
+    }
+
+    /// Its keys and values in file order, if it is a table.
+    pub(super) fn entries(&self) -> Option<Vec<(Text, Self)>> {
+        let DeValue::Table(table) = self.value.get_ref() else { return None };
+        Some(in_file_order(self.file, table))
+    }
+}
+
+/// One value of a file; for a table that a council amends, with the amendment over it.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'a> {
     log: &'a Log,
-    file: &'a Arc<SourceText>,
-    inner: &'a Spanned<DeValue<'a>>,
+    written: Written<'a>,
+    amended: Option<Written<'a>>,
 }
 
 impl<'a> Value<'a> {
-    pub(super) fn new(
-        log: &'a Log,
-        file: &'a Arc<SourceText>,
-        inner: &'a Spanned<DeValue<'a>>,
-    ) -> Self {
-        Self { log, file, inner }
+    /// A value that nothing amends.
+    pub(super) fn new(log: &'a Log, written: Written<'a>) -> Self {
+        Self { log, written, amended: None }
+    }
+
+    /// The same with an amendment over it.
+    pub(super) fn amended(self, by: Option<Written<'a>>) -> Self {
+        Self { amended: by, ..self }
+    }
+
+    /// The value as it stands in its own file, whatever amends it.
+    pub(super) fn written(&self) -> Written<'a> {
+        self.written
+    }
+
+    fn inner(&self) -> &'a DeValue<'a> {
+        self.written.value.get_ref()
     }
 
     pub(super) fn place(&self) -> Place {
-        Place::new(self.file, self.inner.span())
+        self.written.place()
     }
 
     fn expected<T>(&self, what: &str, mend: &str) -> Option<T> {
-        let found = match self.inner.get_ref() {
+        let found = match self.inner() {
             DeValue::String(_) => "text",
             DeValue::Integer(_) | DeValue::Float(_) => "a number",
             DeValue::Boolean(_) => "true or false",
@@ -95,33 +139,39 @@ impl<'a> Value<'a> {
 
     /// The text, empty or not.
     pub(super) fn possibly_empty_text(&self) -> Option<Text> {
-        match self.inner.get_ref() {
+        match self.inner() {
             DeValue::String(s) => Some(Text { text: s.to_string(), place: self.place() }),
             _ => self.expected("text", "write it between double quotes"),
         }
     }
 
+    /// The text, without a word if it is none: somebody else says so.
+    pub(super) fn text_if_it_is_one(&self) -> Option<Text> {
+        let DeValue::String(s) = self.inner() else { return None };
+        Some(Text { text: s.to_string(), place: self.place() })
+    }
+
     pub(super) fn is_text(&self) -> bool {
-        self.inner.get_ref().is_str()
+        self.inner().is_str()
     }
 
     pub(super) fn is_table(&self) -> bool {
-        self.inner.get_ref().is_table()
+        self.inner().is_table()
     }
 
     pub(super) fn yes_no_if_it_is_one(&self) -> Option<bool> {
-        self.inner.get_ref().as_bool()
+        self.inner().as_bool()
     }
 
     pub(super) fn yes_no(&self) -> Option<bool> {
-        match self.inner.get_ref() {
+        match self.inner() {
             DeValue::Boolean(b) => Some(*b),
             _ => self.expected("true or false", "write true or false, without quotes"),
         }
     }
 
     pub(super) fn number(&self) -> Option<f64> {
-        let number = match self.inner.get_ref() {
+        let number = match self.inner() {
             DeValue::Integer(i) if i.radix() == 10 => i.as_str().parse().ok(),
             DeValue::Float(f) => f.as_str().parse().ok(),
             _ => None,
@@ -134,7 +184,7 @@ impl<'a> Value<'a> {
 
     /// A whole number from `low` to `high`.
     pub(super) fn whole(&self, low: i64, high: i64) -> Option<i64> {
-        let number = match self.inner.get_ref() {
+        let number = match self.inner() {
             DeValue::Integer(i) if i.radix() == 10 => i.as_str().parse::<i64>().ok(),
             _ => None,
         };
@@ -153,16 +203,26 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn date(&self) -> Option<Day> {
-        let day = match self.inner.get_ref() {
-            DeValue::Datetime(d) if d.time.is_none() => d.date.and_then(|d| {
-                Day::from_ymd(i32::from(d.year), u32::from(d.month), u32::from(d.day))
-            }),
-            _ => None,
-        };
-        match day {
+        match self.date_if_it_is_one() {
             Some(day) => Some(day),
             None => self.expected("a date", "write it as 2026-09-30, without quotes"),
         }
+    }
+
+    /// The date, without a word if it is none: somebody else says so.
+    pub(super) fn date_if_it_is_one(&self) -> Option<Day> {
+        let DeValue::Datetime(d) = self.inner() else { return None };
+        let date = d.date.filter(|_| d.time.is_none())?;
+        Day::from_ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+    }
+
+    /// What a key of a table holds, if this is a table and has it.
+    pub(super) fn get(&self, key: &str) -> Option<Value<'a>> {
+        let entries = self.written.entries()?;
+        let own = entries.into_iter().find(|(k, _)| k.text == key).map(|(_, w)| w);
+        let over = self.amended.and_then(|a| a.entries()).unwrap_or_default();
+        let over = over.into_iter().find(|(k, _)| k.text == key).map(|(_, w)| w);
+        Some(Value::new(self.log, over.or(own)?))
     }
 
     /// A length of time such as "6 months".
@@ -194,8 +254,11 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn list(&self) -> Vec<Value<'a>> {
-        match self.inner.get_ref() {
-            DeValue::Array(items) => items.iter().map(|i| Value { inner: i, ..*self }).collect(),
+        match self.inner() {
+            DeValue::Array(items) => {
+                let file = self.written.file;
+                items.iter().map(|value| Value::new(self.log, Written { file, value })).collect()
+            }
             _ => self
                 .expected("a list", "write it between square brackets: [\"a\", \"b\"]")
                 .unwrap_or_default(),
@@ -217,14 +280,20 @@ impl<'a> Value<'a> {
 
     /// A table with a closed set of keys. `what` names it in messages; `place` is where to point when
     /// a key is missing.
-    pub(super) fn table(&self, what: &str, place: &Place, keys: &[&str]) -> Option<Table<'a>> {
+    pub(super) fn table<K: Keyed>(
+        &self,
+        what: &str,
+        place: &Place,
+        keys: &[K],
+    ) -> Option<Table<'a>> {
         let table = self.open_table(what, place)?;
         for (key, _) in &table.entries {
-            if !keys.contains(&key.text.as_str()) {
+            if !keys.iter().any(|k| k.key() == key.text) {
                 let message = format!("{what} has no key `{}`", key.text);
+                let known: Vec<&str> = keys.iter().map(Keyed::key).collect();
                 self.log.push(
                     Diagnostic::error("key", &key.place, message)
-                        .mend(nearest_or_list(&key.text, keys)),
+                        .mend(nearest_or_list(&key.text, &known)),
                 );
             }
         }
@@ -233,30 +302,45 @@ impl<'a> Value<'a> {
 
     /// A table whose keys are names.
     pub(super) fn open_table(&self, what: &str, place: &Place) -> Option<Table<'a>> {
-        let DeValue::Table(table) = self.inner.get_ref() else {
+        let Some(entries) = self.written.entries() else {
             return self
                 .expected(&format!("a table for {what}"), "write keys and values between { and }");
         };
-        let entries = in_file_order(self.log, self.file, table);
+        let new = |(key, written)| (key, Value::new(self.log, written));
+        let mut entries: Vec<_> = entries.into_iter().map(new).collect();
+        if let Some(amended) = self.amended {
+            amendments::lay_over(&mut entries, amended, &new);
+        }
         Some(Table { log: self.log, what: what.to_owned(), place: place.clone(), entries })
     }
 }
 
 /// The parser sorts keys by name; definitions are kept in the order of the file.
 fn in_file_order<'a>(
-    log: &'a Log,
     file: &'a Arc<SourceText>,
     table: &'a DeTable<'a>,
-) -> Vec<(Text, Value<'a>)> {
-    let mut entries: Vec<(Text, Value<'a>)> = table
+) -> Vec<(Text, Written<'a>)> {
+    let mut entries: Vec<_> = table
         .iter()
         .map(|(key, value)| {
             let place = Place::new(file, key.span());
-            (Text { text: key.get_ref().to_string(), place }, Value::new(log, file, value))
+            (Text { text: key.get_ref().to_string(), place }, Written { file, value })
         })
         .collect();
     entries.sort_by_key(|(key, _)| key.place.span.start);
     entries
+}
+
+/// The name of a key, by itself or with what the language says of it.
+pub(super) trait Keyed {
+    /// The key as it is written in a file.
+    fn key(&self) -> &str;
+}
+
+impl Keyed for &str {
+    fn key(&self) -> &str {
+        self
+    }
 }
 
 /// A table of a file.
@@ -271,7 +355,9 @@ impl<'a> Table<'a> {
     /// A whole file.
     pub(super) fn root(log: &'a Log, file: &'a Arc<SourceText>, table: &'a DeTable<'a>) -> Self {
         let place = Place::new(file, 0..0);
-        Self { log, what: "the file".into(), place, entries: in_file_order(log, file, table) }
+        let entries = in_file_order(file, table).into_iter();
+        let entries = entries.map(|(key, written)| (key, Value::new(log, written))).collect();
+        Self { log, what: "the file".into(), place, entries }
     }
 
     pub(super) fn place(&self) -> &Place {

@@ -4,6 +4,7 @@ use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::Type;
 use crate::definitions::framework::Reference;
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::Value;
 use crate::definitions::measure::GoodIs;
 use crate::definitions::scale::{
@@ -18,6 +19,29 @@ pub(super) struct Counted {
     pub(super) step: f64,
     pub(super) better: GoodIs,
 }
+
+/// How a total is made.
+pub(super) const TOTAL_METHODS: [(&str, TotalMethod); 2] =
+    [("sum", TotalMethod::Sum), ("mean", TotalMethod::Mean)];
+
+/// Which scores are the ends of a pair.
+pub(super) const ENDS: [(&str, Ends); 2] =
+    [("start_close", Ends::StartClose), ("first_latest", Ends::FirstLatest)];
+
+/// Which score is the start, if there are several.
+pub(super) const BASELINES: [(&str, Baseline); 2] =
+    [("first", Baseline::First), ("lower_of_first_two", Baseline::LowerOfFirstTwo)];
+
+/// How the smallest change that counts is found.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    Fixed,
+    JacobsonTruax,
+}
+
+/// The words for it.
+pub(super) const WAYS: [(&str, Way); 2] =
+    [("fixed", Way::Fixed), ("jacobson_truax", Way::JacobsonTruax)];
 
 impl Ground<'_> {
     fn fault(&self, at: &Value<'_>, code: &'static str, message: &str, mend: &str) {
@@ -70,10 +94,8 @@ impl Ground<'_> {
 
     /// How a total comes about.
     pub(super) fn total(&self, value: Value<'_>, domains: usize, metric: bool) -> Option<Total> {
-        let keys = ["method", "items", "min_answered", "proration", "why"];
-        let table = value.table("`total`", &value.place(), &keys)?;
-        let methods = [("sum", TotalMethod::Sum), ("mean", TotalMethod::Mean)];
-        let method = table.required("method").and_then(|v| v.one_of(&methods))?;
+        let table = value.table("`total`", &value.place(), keys::SCALE_TOTAL)?;
+        let method = table.required("method").and_then(|v| v.one_of(&TOTAL_METHODS))?;
         let items = match table.get("items") {
             Some(items) => items.whole(1, 1000)?,
             None if domains > 0 => i64::try_from(domains).ok()?,
@@ -107,14 +129,10 @@ impl Ground<'_> {
 
     /// Which two scores make a pair.
     pub(super) fn pairing(&self, value: Value<'_>, better: GoodIs) -> Option<Pairing> {
-        let keys = ["rule", "baseline", "min_gap_days", "same_informant", "why"];
-        let table = value.table("`pairs`", &value.place(), &keys)?;
-        let rules = [("start_close", Ends::StartClose), ("first_latest", Ends::FirstLatest)];
-        let ends = table.get("rule").map_or(Some(Ends::default()), |v| v.one_of(&rules))?;
-        let baselines =
-            [("first", Baseline::First), ("lower_of_first_two", Baseline::LowerOfFirstTwo)];
+        let table = value.table("`pairs`", &value.place(), keys::PAIRS)?;
+        let ends = table.get("rule").map_or(Some(Ends::default()), |v| v.one_of(&ENDS))?;
         let baseline =
-            table.get("baseline").map_or(Some(Baseline::default()), |v| v.one_of(&baselines))?;
+            table.get("baseline").map_or(Some(Baseline::default()), |v| v.one_of(&BASELINES))?;
         if let (Some(at), Baseline::LowerOfFirstTwo, GoodIs::Low) =
             (table.get("baseline"), baseline, better)
         {
@@ -147,15 +165,8 @@ impl Ground<'_> {
         value: Value<'_>,
         counted: &Counted,
     ) -> Option<ReliableChange> {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Way {
-            Fixed,
-            JacobsonTruax,
-        }
-        let keys = ["method", "change", "sd", "reliability", "confidence", "why", "reference"];
-        let table = value.table("`reliable_change`", &value.place(), &keys)?;
-        let ways = [("fixed", Way::Fixed), ("jacobson_truax", Way::JacobsonTruax)];
-        let way = table.required("method").and_then(|v| v.one_of(&ways))?;
+        let table = value.table("`reliable_change`", &value.place(), keys::RELIABLE_CHANGE)?;
+        let way = table.required("method").and_then(|v| v.one_of(&WAYS))?;
         let strangers: &[&str] = match way {
             Way::Fixed => &["sd", "reliability", "confidence"],
             Way::JacobsonTruax => &["change"],
@@ -205,8 +216,7 @@ impl Ground<'_> {
 
     /// The score at which the clinical range begins.
     pub(super) fn cut_off(&self, value: Value<'_>, counted: &Counted) -> Option<f64> {
-        let keys = ["score", "why", "reference"];
-        let table = value.table("`cut_off`", &value.place(), &keys)?;
+        let table = value.table("`cut_off`", &value.place(), keys::CUT_OFF)?;
         table.words("why")?;
         let at = table.required("score")?;
         let score = at.number()?;
@@ -231,8 +241,7 @@ impl Ground<'_> {
 
     /// What a closing score is expected to be without help.
     pub(super) fn expected_close(&self, value: Value<'_>) -> Option<ExpectedClose> {
-        let keys = ["constant", "start", "why", "reference"];
-        let table = value.table("`added_value`", &value.place(), &keys)?;
+        let table = value.table("`added_value`", &value.place(), keys::ADDED_VALUE)?;
         let constant = table.required("constant").and_then(|v| v.number());
         let start = table.required("start").and_then(|v| v.open_table("`start`", &v.place()))?;
         let weights = start

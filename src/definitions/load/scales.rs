@@ -3,6 +3,7 @@
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::framework::Reference;
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::load::scale_rules::Counted;
 use crate::definitions::measure::{Band, GoodIs};
@@ -25,24 +26,7 @@ impl Ground<'_> {
 
     fn scale_from(&self, key: &Text, value: Value<'_>) -> Option<Scale> {
         let what = format!("scale `{}`", key.text);
-        let keys = [
-            "title",
-            "licence",
-            "reference",
-            "range",
-            "step",
-            "better",
-            "metric",
-            "bands",
-            "domains",
-            "total",
-            "pairs",
-            "reliable_change",
-            "cut_off",
-            "added_value",
-            "why",
-        ];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::SCALE)?;
         let title = table.words("title");
         let reference = self.reference(&table, &Reference::default());
         let better = table.required("better").and_then(|v| v.one_of(&GOOD));

@@ -6,6 +6,7 @@ use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::example::ScoreExample;
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::scale::{SCORES, TOTAL, pair_columns};
 use crate::definitions::source::Source;
@@ -34,8 +35,7 @@ impl Ground<'_> {
     }
 
     fn score_example(&self, value: Value<'_>, source: &Source) -> Option<ScoreExample> {
-        let keys = ["of", "says", "scores", "pairs"];
-        let table = value.table("a score example", &value.place(), &keys)?;
+        let table = value.table("a score example", &value.place(), keys::SCORE_EXAMPLE)?;
         let of = table.required_text("of").filter(|of| self.refers("scale", of));
         let says = table.words("says");
         let (scores, pairs) = (table.required("scores")?.list(), table.required("pairs")?.list());

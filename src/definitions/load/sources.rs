@@ -7,8 +7,30 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{CodeList, Name, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::source::{Column, Shape, Silence, Source};
+
+/// What the rows of a source can be, each with its place in the reader.
+pub(super) const SHAPES: [(&str, u8); 5] =
+    [("entity", 0), ("event", 1), ("reading", 2), ("period", 3), ("spell", 4)];
+
+/// What silence can mean.
+pub(super) const SILENCES: [(&str, Silence); 2] =
+    [("none", Silence::None), ("unknown", Silence::Unknown)];
+
+/// The types of column, each with the keys that only it has.
+pub(super) const COLUMN_TYPES: [(&str, &str); 9] = [
+    ("id", "of"),
+    ("date", ""),
+    ("yes_no", ""),
+    ("code", "codes ordered"),
+    ("text", ""),
+    ("number", "unit"),
+    ("proportion", ""),
+    ("money", ""),
+    ("score", "scale_column"),
+];
 
 impl Ground<'_> {
     pub(super) fn read_sources(&mut self) {
@@ -29,11 +51,7 @@ impl Ground<'_> {
         value: Value<'v>,
     ) -> Option<(Source, Vec<(String, Value<'v>)>)> {
         let what = format!("source `{}`", key.text);
-        let keys = [
-            "title", "shape", "about", "key", "date", "start", "end", "calendar", "no_rows",
-            "columns", "why",
-        ];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::SOURCE)?;
         let title = table.words("title");
         let about = table.words("about");
         let mut formulae = Vec::new();
@@ -59,9 +77,8 @@ impl Ground<'_> {
             .filter_map(named)
             .collect();
         let shape = self.shape(&table, &columns);
-        let silences = [("none", Silence::None), ("unknown", Silence::Unknown)];
         let no_rows =
-            table.get("no_rows").and_then(|v| v.one_of(&silences)).unwrap_or(Silence::Unknown);
+            table.get("no_rows").and_then(|v| v.one_of(&SILENCES)).unwrap_or(Silence::Unknown);
         let source = Source {
             id: key.text.clone(),
             title: title?,
@@ -111,8 +128,7 @@ impl Ground<'_> {
     }
 
     fn shape(&self, table: &Table<'_>, columns: &[Column]) -> Option<Shape> {
-        let shapes = [("entity", 0), ("event", 1), ("reading", 2), ("period", 3), ("spell", 4)];
-        let shape = table.required("shape")?.one_of(&shapes)?;
+        let shape = table.required("shape")?.one_of(&SHAPES)?;
         let day = |key: &str| {
             let text = table.required_text(key)?;
             self.column_named(columns, &text, Some(&Type::Date)).then_some(text.text)
@@ -157,19 +173,7 @@ impl Ground<'_> {
         formulae: &mut Vec<(String, Value<'v>)>,
     ) -> Option<Column> {
         let what = format!("column `{}`", key.text);
-        let keys = [
-            "type",
-            "of",
-            "codes",
-            "ordered",
-            "unit",
-            "optional",
-            "formula",
-            "scale_column",
-            "title",
-            "why",
-        ];
-        let table = value.table(&what, &key.place, &keys)?;
+        let table = value.table(&what, &key.place, keys::COLUMN)?;
         const NOT_FOR_NAMES: [&str; 5] = ["interval", "any", "all", "some", "exists"];
         if NOT_FOR_NAMES.contains(&key.text.as_str()) {
             let message = format!("`{}` means something else in an expression", key.text);
@@ -187,18 +191,7 @@ impl Ground<'_> {
     }
 
     fn column_type(&self, table: &Table<'_>) -> Option<Type> {
-        let kinds = [
-            ("id", "of"),
-            ("date", ""),
-            ("yes_no", ""),
-            ("code", "codes ordered"),
-            ("text", ""),
-            ("number", "unit"),
-            ("proportion", ""),
-            ("money", ""),
-            ("score", "scale_column"),
-        ];
-        let words: Vec<(&str, (&str, &str))> = kinds.iter().map(|k| (k.0, *k)).collect();
+        let words = COLUMN_TYPES.map(|(word, extra)| (word, (word, extra)));
         let (word, extra) = table.required("type")?.one_of(&words)?;
         for key in ["of", "codes", "ordered", "unit", "scale_column"] {
             if let (Some(at), false) = (table.key(key), extra.split(' ').any(|e| e == key)) {

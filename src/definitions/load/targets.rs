@@ -2,10 +2,19 @@
 
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::measures::{Kind, Sheet};
 use crate::definitions::load::reader::Table;
 use crate::definitions::load::scales::GOOD;
 use crate::definitions::measure::{GoodIs, Interval, Target};
+
+/// The ways to compute an interval.
+pub(super) const METHODS: [(&str, Interval); 4] = [
+    ("wilson", Interval::Wilson),
+    ("byar", Interval::Byar),
+    ("t", Interval::T),
+    ("none", Interval::None),
+];
 
 impl Ground<'_> {
     /// The interval asked for, if it suits the kind of measure.
@@ -17,16 +26,10 @@ impl Ground<'_> {
             Kind::Count | Kind::Sum | Kind::Distribution => Interval::None,
         };
         let Some(value) = sheet.get("interval") else { return natural };
-        let Some(table) = value.table("an interval", &value.place(), &["method", "level"]) else {
+        let Some(table) = value.table("an interval", &value.place(), keys::INTERVAL) else {
             return natural;
         };
-        let methods = [
-            ("wilson", Interval::Wilson),
-            ("byar", Interval::Byar),
-            ("t", Interval::T),
-            ("none", Interval::None),
-        ];
-        let Some(method) = table.required("method").and_then(|v| v.one_of(&methods)) else {
+        let Some(method) = table.required("method").and_then(|v| v.one_of(&METHODS)) else {
             return natural;
         };
         if let Some(level) = table.get("level")
@@ -61,11 +64,7 @@ impl Ground<'_> {
         let mut targets = Vec::new();
         for item in table.get("target").map(|v| v.list()).unwrap_or_default() {
             let place = item.place();
-            let Some(t) =
-                item.table("a target", &place, &["from", "better", "green", "amber", "why"])
-            else {
-                continue;
-            };
+            let Some(t) = item.table("a target", &place, keys::TARGET) else { continue };
             let from = t.required("from").and_then(|v| v.date());
             let better = t.required("better").and_then(|v| v.one_of(&GOOD));
             let green = t.required("green").and_then(|v| v.number());

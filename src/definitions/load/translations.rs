@@ -7,6 +7,7 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::check::say;
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::mappings::ENCODINGS;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::mapping::{CodeMap, Crosswalk, Encoding, Unmapped};
@@ -28,11 +29,8 @@ enum Word {
 impl Ground<'_> {
     pub(super) fn code_maps(&self) -> Vec<WrittenCodes> {
         let read = |(key, value): (Text, Value<'_>)| {
-            let table = value.table(
-                &format!("code map `{}`", key.text),
-                &key.place,
-                &["unmapped", "map", "why"],
-            )?;
+            let what = format!("code map `{}`", key.text);
+            let table = value.table(&what, &key.place, keys::CODES)?;
             let unmapped = match table.get("unmapped") {
                 Some(v) => match v.yes_no_if_it_is_one() {
                     Some(yes) => Unmapped::Becomes(yes.to_string()),
@@ -64,8 +62,7 @@ impl Ground<'_> {
     pub(super) fn crosswalks(&self) -> BTreeMap<String, Crosswalk> {
         let read = |(key, value): (Text, Value<'_>)| {
             let what = format!("crosswalk `{}`", key.text);
-            let keys = ["from", "key", "gives", "encoding", "unmatched", "why"];
-            let table = value.table(&what, &key.place, &keys)?;
+            let table = value.table(&what, &key.place, keys::CROSSWALK)?;
             let (from, column, gives) =
                 (table.words("from"), table.words("key"), table.words("gives"));
             if let Some(v) = table.get("unmatched") {

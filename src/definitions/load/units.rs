@@ -1,11 +1,16 @@
 //! Reads units, their anchors, groups of people and links.
 
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::Type;
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::unit::{Group, Link, Unit, UnitRows};
+
+/// Units whose rows the engine makes.
+pub(super) const DERIVED: [(&str, UnitRows); 2] =
+    [("needs", UnitRows::CaseNeeds), ("score_pairs", UnitRows::ScorePairs)];
 
 impl Ground<'_> {
     pub(super) fn read_units(&mut self) {
@@ -18,17 +23,11 @@ impl Ground<'_> {
 
     fn unit_from(&self, key: &Text, value: Value<'_>) -> Option<Unit> {
         let what = format!("unit `{}`", key.text);
-        let table = value.table(
-            &what,
-            &key.place,
-            &["title", "plural", "source", "derived", "of", "why", "anchor"],
-        )?;
+        let table = value.table(&what, &key.place, keys::UNIT)?;
         let title = table.words("title");
         let plural = table.words("plural");
         let source = table.text("source").filter(|s| self.refers("source", s));
-        let derived = table.get("derived").and_then(|v| {
-            v.one_of(&[("needs", UnitRows::CaseNeeds), ("score_pairs", UnitRows::ScorePairs)])
-        });
+        let derived = table.get("derived").and_then(|v| v.one_of(&DERIVED));
         let of = table.text("of").filter(|of| self.refers("unit", of)).map(|of| of.text);
         let rows = match (table.has("source"), table.has("derived")) {
             (true, false) => source.map(|s| UnitRows::Source(s.text)),
@@ -95,11 +94,7 @@ impl Ground<'_> {
     pub(super) fn read_links(&mut self) {
         for (key, value) in self.folder.each("link") {
             let what = format!("link `{}`", key.text);
-            let Some(table) =
-                value.table(&what, &key.place, &["source", "from", "to", "dated", "title", "why"])
-            else {
-                continue;
-            };
+            let Some(table) = value.table(&what, &key.place, keys::LINK) else { continue };
             let source = table.required_text("source").filter(|s| self.refers("source", s));
             let (from, to) = (table.required_text("from"), table.required_text("to"));
             let dated = table.get("dated").and_then(|v| v.yes_no()).unwrap_or(false);
@@ -108,7 +103,7 @@ impl Ground<'_> {
                 if let Some(s) = self.source(&source.text)
                     && s.id_column(&end.text).is_none()
                 {
-                    let message = format!("`{}` has no identifier of a {}", s.id, end.text);
+                    let message = format!("`{}` has no identifier of {}", s.id, a(&end.text));
                     self.log.push(
                         Diagnostic::error("reference", &end.place, message)
                             .mend("name an entity that one of its `id` columns is `of`"),
@@ -129,9 +124,7 @@ impl Ground<'_> {
         let scope = self.group_scope();
         for (key, value) in self.folder.each("group") {
             let what = format!("group `{}`", key.text);
-            let Some(table) = value.table(&what, &key.place, &["title", "where", "why"]) else {
-                continue;
-            };
+            let Some(table) = value.table(&what, &key.place, keys::GROUP) else { continue };
             let title = table.words("title");
             let condition =
                 table.required("where").and_then(|v| self.expression(v, &scope, &Wanted::YesNo));

@@ -1,13 +1,21 @@
 //! Reads windows: which of the seven forms, from which anchors, for how long.
 
 use crate::calendar::LengthUnit;
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::test::{Anchor, SpellsIn, Window};
 use crate::definitions::unit::Unit;
 
 const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }";
+
+/// Which spells a window takes in.
+pub(super) const SPELLS: [(&str, SpellsIn); 3] = [
+    ("overlapping", SpellsIn::Overlapping),
+    ("starting", SpellsIn::Starting),
+    ("ending", SpellsIn::Ending),
+];
 
 /// A window, and which spells it says it takes in.
 pub(super) type Stretch = (Window, Option<SpellsIn>);
@@ -16,17 +24,8 @@ impl Ground<'_> {
     /// A window whose anchors the unit has.
     pub(super) fn window(&self, value: Value<'_>, unit: &Unit) -> Option<Stretch> {
         let place = value.place();
-        let keys = [
-            "after", "before", "up_to", "for", "from", "to", "on", "last", "next", "of", "by",
-            "spells",
-        ];
-        let table = value.table("a window", &place, &keys)?;
-        let ways = [
-            ("overlapping", SpellsIn::Overlapping),
-            ("starting", SpellsIn::Starting),
-            ("ending", SpellsIn::Ending),
-        ];
-        let spells = table.get("spells").and_then(|v| v.one_of(&ways));
+        let table = value.table("a window", &place, keys::WINDOW)?;
+        let spells = table.get("spells").and_then(|v| v.one_of(&SPELLS));
         let mut form: Vec<&str> = table
             .entries()
             .iter()
@@ -37,7 +36,7 @@ impl Ground<'_> {
         let anchor = |key: &str| self.anchor(&table.required_text(key)?, unit);
         let length = || {
             let value = table.required("for")?;
-            let length = value.length()?;
+            let length = self.length(value)?;
             if length.unit == LengthUnit::Terms {
                 let message = "terms have no fixed length";
                 self.log.push(Diagnostic::error("length", &value.place(), message).mend("write { last = 2, of = \"terms\", by = … } or { next = 2, of = \"terms\", after = … }"));
@@ -49,8 +48,7 @@ impl Ground<'_> {
             let of = table.required_text("of")?;
             self.refers_among("calendar of named periods", &of, &self.calendars).then_some(of.text)
         };
-        let count =
-            |key: &str| table.required(key)?.whole(1, 60).and_then(|n| u32::try_from(n).ok());
+        let count = |key: &str| self.periods(table.required(key)?, &table.text("of")?.text);
         let window = match form.as_slice() {
             ["after", "for"] => {
                 let (anchor, length) = (anchor("after"), length());
@@ -103,7 +101,7 @@ impl Ground<'_> {
         if self.is_broken(bare) {
             return None;
         }
-        let message = format!("`{}` is not an anchor of a {}", text.text, unit.id);
+        let message = format!("`{}` is not an anchor of {}", text.text, a(&unit.id));
         self.log.push(
             Diagnostic::error("anchor", &text.place, message).mend(nearest_or_list(bare, &known)),
         );

@@ -44,6 +44,10 @@ pub fn explain(id: &str, definitions: &Definitions) -> Option<String> {
         Subject::Measure(measure) => page.measure(name, measure),
         Subject::Source(source) => page.source(name, source),
     }
+    for amendment in definitions.amendments_of(name) {
+        page.line(format!("Amended locally: {}.", amendment.reason()));
+        page.lines.extend(amendment.lines().into_iter().map(|line| format!("  {line}")));
+    }
     Some(page.lines.join("\n") + "\n")
 }
 

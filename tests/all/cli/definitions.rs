@@ -2,22 +2,85 @@
 
 use serde_json::Value;
 
-use super::{MONTHLY, copy_of, early_help, replace, result_of, text};
+use super::{MONTHLY, Run, copy_of, early_help, replace, result_of, text};
 
 #[test]
 fn findings_can_be_read_by_an_editor() {
     let sound: Value =
         serde_json::from_str(&result_of(&["check", "--format", "json"])).expect("JSON");
-    assert_eq!(sound, Value::Array(Vec::new()));
+    let of_sound = sound.as_array().expect("a list");
+    assert!(of_sound.iter().all(|f| f["severity"] == "warning"), "{sound}");
 
     let broken = copy_of("outcome-definitions");
     replace(&broken.path().join("sf2022.toml"), "up_to = \"closed_on\"", "up_to = \"closd_on\"");
     let ended = early_help(&["check", "--format", "json", "--definitions", text(broken.path())]);
     assert_eq!(ended.code, 3);
     let findings: Value = serde_json::from_str(&ended.out).expect("JSON");
-    assert_eq!(findings[0]["severity"], "error");
-    assert_eq!(findings[0]["mend"], "did you mean `closed_on`?");
-    assert!(findings[0]["line"].is_u64() && findings[0]["column"].is_u64());
+    let findings = findings.as_array().expect("a list");
+    let found = findings.iter().find(|f| f["severity"] == "error").expect("the error");
+    assert_eq!(
+        (&found["code"], &found["help"]),
+        (&"anchor".into(), &"did you mean `closed_on`?".into())
+    );
+    let numbers = ["line", "column", "end_line", "end_column"];
+    assert!(numbers.iter().all(|n| found[*n].is_u64()), "{found}");
+    assert!(found["file"].as_str().is_some_and(|f| f.ends_with("sf2022.toml")), "{found}");
+}
+
+#[test]
+fn what_is_left_of_broken_definitions_runs_and_says_so_at_the_head() {
+    let broken = copy_of("outcome-definitions");
+    replace(&broken.path().join("sf2022.toml"), "up_to = \"closed_on\"", "up_to = \"closd_on\"");
+    let place = text(broken.path()).to_owned();
+    let report = ["report", "monthly", "--definitions", &place];
+    let stopped = early_help(&[&report[..], &["--out", &place]].concat());
+    assert_eq!((stopped.code, stopped.out.as_str()), (3, ""), "without keep_going nothing runs");
+
+    replace(&broken.path().join("project.toml"), "[project]", "[project]\nkeep_going = true");
+    let checked = early_help(&["check", "--definitions", &place]);
+    assert_eq!(checked.code, 3);
+    assert!(checked.err.contains("the project keeps going without:"), "{}", checked.err);
+    assert!(checked.err.contains("which was left out"), "{}", checked.err);
+
+    let run = Run::of(&report);
+    assert!(run.said.err.contains("warning: "), "{}", run.said.err);
+    let page = run.text("2026-09-monthly/board/index.html");
+    let notice =
+        page.find("left out because of mistakes in the definition files").expect("the notice");
+    assert!(notice < page.find("In this report").expect("the contents"));
+    let manifest: Value = serde_json::from_str(run.text("2026-09-monthly/run.json")).expect("JSON");
+    let left_out = manifest["left_out"].as_array().expect("a list");
+    assert!(left_out.iter().any(|d| d["because"].as_str().is_some_and(|b| b.contains("closd_on"))));
+    let query = ["query", "cases_closed", "--audience", "internal", "--format", "json"];
+    let asked = early_help(&[&query[..], &["--definitions", &place]].concat());
+    let answer: Value = serde_json::from_str(&asked.out).expect("JSON");
+    assert!(answer["notices"][0].as_str().is_some_and(|n| n.contains("left out")), "{answer}");
+    assert!(asked.err.contains("warning: "), "{}", asked.err);
+}
+
+#[test]
+fn a_local_change_is_printed_wherever_the_definition_is() {
+    let amended = copy_of("outcome-definitions");
+    let local = "[file]\nlanguage = 1\nid = \"local\"\ntitle = \"Local\"\n[amend.\"measure.cases_closed\"]\ntitle = \"Cases ended\"\nwhy = \"Our word\"\nagreed_by = \"The board\"\nagreed_on = 2026-01-18\n";
+    std::fs::write(amended.path().join("local.toml"), local).expect("it can be written");
+    replace(&amended.path().join("project.toml"), "\"examples\"]", "\"examples\", \"local\"]");
+    let place = text(amended.path()).to_owned();
+    let reason = "Our word (agreed by The board on 18 January 2026)";
+    let change = "title: \"Cases closed\" becomes \"Cases ended\"";
+    let checked = result_of(&["check", "--definitions", &place]);
+    assert!(checked.contains(reason) && checked.contains(change), "{checked}");
+    let told =
+        result_of(&["explain", "definition", "measure.cases_closed", "--definitions", &place]);
+    assert!(
+        told.starts_with("Cases ended") && told.contains(reason) && told.contains(change),
+        "{told}"
+    );
+    let run = Run::of(&["report", "monthly", "--definitions", &place]);
+    let page = run.text("2026-09-monthly/board/index.html");
+    assert!(page.contains("Definitions that were changed locally"), "the section on data health");
+    let manifest: Value = serde_json::from_str(run.text("2026-09-monthly/run.json")).expect("JSON");
+    assert_eq!(manifest["amendments"][0]["of"], "measure.cases_closed");
+    assert_eq!(manifest["amendments"][0]["agreed_on"], "2026-01-18");
 }
 
 #[test]

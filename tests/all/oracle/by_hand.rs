@@ -314,6 +314,8 @@ fn definitions() -> Definitions {
         audiences: Vec::new(),
         packs: Vec::new(),
         examples: Vec::new(),
+        amendments: Vec::new(),
+        dropped: Vec::new(),
         files: Vec::new(),
     }
 }

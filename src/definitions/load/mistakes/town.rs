@@ -28,6 +28,11 @@ type = "number"
 unit = "working_days"
 value = 45
 title = "Time allowed"
+[parameter.lasting]
+type = "number"
+unit = "months"
+value = 6
+title = "How long an outcome has to last"
 [breakdown.area]
 title = "Area"
 value = "area"
@@ -45,6 +50,14 @@ disclosure = "open"
 [audience.police]
 title = "Police"
 disclosure = "open"
+[allow.reference_unchecked]
+rules = ["rules.*"]
+why = "The town is not a real one"
+until = 2026-12-31
+[allow.no_example]
+rules = ["rules.*"]
+why = "One story is enough here"
+until = 2026-12-31
 "#;
 
 pub(in crate::definitions) const CORE: &str = r#"

@@ -1,0 +1,107 @@
+//! The keys of what a council says of itself: project, calendars, parameters, breakdowns,
+//! disclosure, audiences.
+
+use super::Holds::{
+    Date, Either, Expression, Length, List, ListOf, Named, NamedAs, Number, OneOf, Text, Whole,
+    YesNo,
+};
+use super::{Key, TITLE, WHY, may, must, words};
+use crate::definitions::load::project::{CALENDARS, DAYS, PARAMETER_TYPES};
+
+/// `[project]`.
+pub(in crate::definitions::load) const PROJECT: &[Key] = &[
+    must("council", Text, "The council's name, as it stands on every page."),
+    must("as_at", Date, "The day as of which everything is judged: the only clock."),
+    must("uses", ListOf(&Text), "The files that take part, by their `id`, in this order."),
+    may(
+        "keep_going",
+        YesNo,
+        "Leave broken definitions out, and all that rests on them, and go on with the others.",
+    ),
+];
+
+/// `[calendar.…]`.
+pub(in crate::definitions::load) const CALENDAR: &[Key] = &[
+    must("kind", OneOf(&words(&CALENDARS)), "What kind of calendar it is."),
+    may("title", Text, "What it is."),
+    WHY,
+    may(
+        "weekend",
+        ListOf(&OneOf(&words(&DAYS))),
+        "Working days: the days of the week that are none.",
+    ),
+    may("holidays", OneOf(&["england_and_wales"]), "Working days: the bank holidays."),
+    may("closures", ListOf(&Date), "Working days: the council's own closures."),
+    may("periods", Named(PERIOD), "Named periods: each with its first and last day."),
+    may("starts", OneOf(&["04-01"]), "The year: the day on which it starts."),
+];
+
+/// A named period.
+pub(in crate::definitions::load) const PERIOD: &[Key] =
+    &[must("start", Date, "Its first day."), must("end", Date, "Its last day.")];
+
+/// `[parameter.…]`.
+pub(in crate::definitions::load) const PARAMETER: &[Key] = &[
+    must("type", OneOf(&words(&PARAMETER_TYPES)), "What kind of value it is."),
+    may("unit", Text, "The unit of a number: \"working_days\", \"sessions\", \"months\"."),
+    must("value", Either(&[Number, Text, YesNo, Date, Length]), "The value."),
+    TITLE,
+    WHY,
+];
+
+/// `[breakdown.…]`.
+pub(in crate::definitions::load) const BREAKDOWN: &[Key] = &[
+    TITLE,
+    must("value", Text, "The column of the unit that it splits by."),
+    may("order", ListOf(&Text), "The order of its levels."),
+    may("titles", NamedAs(&Text), "Words for its levels."),
+    may("bands", List(BAND), "For a number: the bands that it is put into."),
+    may(
+        "audience",
+        Either(&[Text, ListOf(&Text)]),
+        "Those who may see figures split this way; all if left out.",
+    ),
+    WHY,
+];
+
+/// A band of a scale or a breakdown.
+pub(in crate::definitions::load) const BAND: &[Key] = &[
+    must("name", Text, "Its name."),
+    must("from", Number, "The lowest number in it."),
+    must("to", Number, "The highest number in it."),
+    may("title", Text, "Words for it."),
+];
+
+/// `[disclosure.…]`.
+pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
+    TITLE,
+    must(
+        "suppress_below",
+        Whole,
+        "Counts from 1 to one less than this are hidden; 0 hides nothing.",
+    ),
+    must(
+        "round_to",
+        Whole,
+        "Published counts are rounded to a multiple of this; 1 does not round.",
+    ),
+    may("zero", OneOf(&["show", "hide"]), "Whether a true nought is shown."),
+    may("also_hide", Text, "How further figures are hidden so that none can be worked out."),
+    may("applies_to", ListOf(&Text), "Which numbers the rule looks at."),
+    WHY,
+];
+
+/// `[audience.…]`.
+pub(in crate::definitions::load) const AUDIENCE: &[Key] = &[
+    TITLE,
+    must("disclosure", Text, "The disclosure policy that protects them."),
+    may("row_level", YesNo, "Whether they may see rows about single cases."),
+    WHY,
+];
+
+/// `[group.…]`.
+pub(in crate::definitions::load) const GROUP: &[Key] = &[
+    TITLE,
+    must("where", Expression, "Who belongs to it: a condition on one person, with `age_on(…)`."),
+    WHY,
+];

@@ -1,0 +1,143 @@
+//! The keys of figures: facts, measures and packs.
+
+use super::Holds::{
+    Any, Date, Either, Expression, List, ListOf, Named, Number, OneOf, Table, Text, Whole,
+};
+use super::rules::TEST;
+use super::{Key, TITLE, WHY, may, must, words};
+use crate::definitions::load::measures::{KINDS, PERIODS, UNKNOWN};
+use crate::definitions::load::packs::CHARTS;
+use crate::definitions::load::scales::GOOD;
+use crate::definitions::load::targets::METHODS;
+
+const OWN_OF_A_FACT: [Key; 4] = [
+    TITLE,
+    must("unit", Text, "What it is found out about."),
+    may("result_unit", Text, "The unit of its value."),
+    WHY,
+];
+
+/// `[fact.…]`: its own keys and those of a test.
+pub(in crate::definitions::load) const FACT: &[Key] =
+    &joined::<{ OWN_OF_A_FACT.len() + TEST.len() }>(&OWN_OF_A_FACT, TEST);
+
+/// Two lists of keys as one.
+const fn joined<const N: usize>(one: &[Key], other: &[Key]) -> [Key; N] {
+    let mut all = [WHY; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < one.len() { one[at] } else { other[at - one.len()] };
+        at += 1;
+    }
+    all
+}
+
+/// Keys that `[defaults.measure]` may set for the measures of its file.
+pub(in crate::definitions::load) const SHARED: &[Key] = &[
+    may("owner", Text, "Who answers for it."),
+    may("audience", Either(&[Text, ListOf(&Text)]), "Those whom it is released to."),
+    may("periods", ListOf(&OneOf(&words(&PERIODS))), "The kinds of period that it is made for."),
+    may("by", ListOf(&Text), "The breakdowns that it may be split by."),
+    may("interval", Table(INTERVAL), "The interval around its value."),
+    may("immature", OneOf(&["leave_out"]), "What becomes of units whose windows are still open."),
+    may("unknown", OneOf(&words(&UNKNOWN)), "What becomes of units of which nobody can know."),
+    may("decimals", Whole, "How many decimal places are shown, from 0 to 4."),
+    may("next_review", Date, "The day by which somebody looks at it again."),
+];
+
+const OWN_OF_A_MEASURE: [Key; 15] = [
+    TITLE,
+    must("description", Text, "What is counted, in a sentence."),
+    must("why", Text, "Why it matters."),
+    may("caveats", Text, "What to know before reading anything into it."),
+    may("unit", Text, "What is counted; not for a ratio."),
+    must("kind", OneOf(&words(&KINDS)), "How it is made."),
+    may("counted_on", Text, "The date that puts a unit in a period."),
+    may("stock", OneOf(&["period_end"]), "Counted when open on the last day of the period."),
+    may("population", Expression, "Which units are in it."),
+    may("exclude", List(EXCLUSION), "Units that are left out, each with why."),
+    may("numerator", Expression, "A proportion: of those, which hold."),
+    may("value", Expression, "A sum, mean or distribution: of what."),
+    may("over", Text, "A ratio: the measure above the line."),
+    may("under", Text, "A ratio: the measure below the line."),
+    may("target", List(TARGET), "Dated targets."),
+];
+
+/// `[measure.…]`: its own keys and those that may stand in the defaults.
+pub(in crate::definitions::load) const MEASURE: &[Key] =
+    &joined::<{ OWN_OF_A_MEASURE.len() + SHARED.len() }>(&OWN_OF_A_MEASURE, SHARED);
+
+/// An exclusion.
+pub(in crate::definitions::load) const EXCLUSION: &[Key] = &[
+    must("name", Text, "A short name for it."),
+    must("when", Expression, "Which units are left out."),
+    must("why", Text, "Why they are."),
+];
+
+/// An interval.
+pub(in crate::definitions::load) const INTERVAL: &[Key] = &[
+    must("method", OneOf(&words(&METHODS)), "How it is computed."),
+    may("level", Number, "Its level: 0.95."),
+];
+
+/// A target.
+pub(in crate::definitions::load) const TARGET: &[Key] = &[
+    must("from", Date, "The day from which it holds."),
+    must("better", OneOf(&words(&GOOD)), "Which end is good."),
+    must("green", Number, "At least this good is green."),
+    must("amber", Number, "At least this good is amber."),
+    WHY,
+];
+
+/// `[pack.…]`.
+pub(in crate::definitions::load) const PACK: &[Key] = &[
+    TITLE,
+    must(
+        "audience",
+        Either(&[Text, ListOf(&Text)]),
+        "Those who get it, each with its own protection.",
+    ),
+    must("period", OneOf(&words(&PERIODS)), "The kind of period that it is made for."),
+    may("history", Whole, "How many periods it shows."),
+    may("headlines", ListOf(&Text), "The measures of the table at its head."),
+    may(
+        "headline_period",
+        OneOf(&words(&PERIODS)),
+        "The kind of period of that table; that of the pack if left out.",
+    ),
+    may("section", Named(SECTION), "Its sections."),
+    WHY,
+];
+
+/// A section of a pack.
+pub(in crate::definitions::load) const SECTION: &[Key] = &[
+    may("order", Whole, "Its place in the order."),
+    must("title", Text, "The question that it answers."),
+    may("intro", Text, "What it shows, in a sentence or two."),
+    must("figures", List(FIGURE), "Its figures in order."),
+];
+
+/// A figure of a pack.
+pub(in crate::definitions::load) const FIGURE: &[Key] = &[
+    must("measure", Text, "The measure."),
+    must("chart", OneOf(&words(&CHARTS)), "Its form."),
+    may("by", ListOf(&Text), "The breakdowns crossed in it, at most two."),
+    may("period", OneOf(&words(&PERIODS)), "The kind of period, if not the pack's."),
+    may(
+        "audience",
+        Either(&[Text, ListOf(&Text)]),
+        "Those of the pack's audiences who are given it.",
+    ),
+];
+
+/// `[defaults]` and `[defaults.measure]`; what is not about measures is about maps.
+pub(in crate::definitions::load) const DEFAULTS: &[Key] = &[
+    may("measure", Table(SHARED), "What holds for the measures of this file."),
+    may("encoding", OneOf(&words(&super::super::mappings::ENCODINGS)), "How exports are encoded."),
+    may("delimiter", Text, "What stands between the fields of a line."),
+    may("null_values", ListOf(&Text), "Words that mean that nothing was recorded."),
+    may("null_dates", ListOf(&Date), "Dates that mean that nothing was recorded."),
+    may("date_formats", ListOf(&Text), "How dates are written: \"%d/%m/%Y\"."),
+    may("trim", Any, "Blanks around a field are never part of it."),
+    may("bad_rows", OneOf(&["quarantine"]), "Rows that cannot be read are put aside and counted."),
+];

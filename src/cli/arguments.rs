@@ -122,6 +122,19 @@ pub struct CheckArguments {
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArguments {
+    /// Only definitions whose name contains this: `not_missing`, `.claim.`, `sf2022.need.`.
+    #[arg(value_name = "NAME")]
+    pub only: Option<String>,
+    /// Show which verdicts and which edges of windows have an example, instead of running them.
+    #[arg(long, conflicts_with = "mutate")]
+    pub coverage: bool,
+    /// Change every window, threshold, comparison and combine a little and show which changes no
+    /// example notices.
+    #[arg(long)]
+    pub mutate: bool,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
     /// The folder with the definitions and the examples.
     #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
     pub definitions: PathBuf,

@@ -6,8 +6,40 @@ mod explain;
 pub use explain::explain;
 
 use crate::definitions::Definitions;
+use crate::definitions::expression::Expr;
 use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
-use conditions::{Voice, name_of_column, sentence, without_article};
+use crate::definitions::test::Stated;
+pub(crate) use conditions::literal_word as literal;
+use conditions::{Voice, name_of_column, sentence, spaced, without_article};
+
+/// A name of the definitions as the start of a line: "Social care spell".
+#[must_use]
+pub(crate) fn capital(name: &str) -> String {
+    sentence(&spaced(name)).trim_end_matches('.').to_owned()
+}
+
+/// A condition in words. Over rows, bare columns are those of a source and not of the unit.
+#[must_use]
+pub(crate) fn condition(
+    expr: &Expr,
+    unit: &str,
+    over_rows: bool,
+    definitions: &Definitions,
+) -> String {
+    let voice = Voice::of_unit(definitions, unit);
+    if over_rows { voice.over_rows().condition(expr) } else { voice.condition(expr) }
+}
+
+/// What is stated where nothing can be computed, in words.
+#[must_use]
+pub(crate) fn stated(stated: Stated) -> &'static str {
+    match stated {
+        Stated::Met => "met",
+        Stated::NotMet => "not met",
+        Stated::Unknown => "unknown",
+        Stated::NotApplicable => "not applicable",
+    }
+}
 
 /// What stands beside every figure of a measure: labels and text, in the order of a page.
 #[must_use]

@@ -9,7 +9,7 @@ use crate::definitions::source::{Shape, Silence, Source};
 use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
 use crate::definitions::unit::UnitRows;
 use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
-use crate::definitions::words::measure_note;
+use crate::definitions::words::{measure_note, stated};
 
 /// One definition that can be explained.
 enum Subject<'a> {
@@ -238,14 +238,14 @@ impl Page<'_> {
             self.dates("The baseline", baseline, &voice);
         }
         let quiet = match test.missing {
-            Some(stated) => format!("No rows at all means {}.", stated_in_words(stated)),
+            Some(said) => format!("No rows at all means {}.", stated(said)),
             None => source.map_or_else(String::new, |s| silence(s.no_rows).to_owned()),
         };
         self.line(format!("    {quiet}"));
         if test.who.group().is_some() && test.nobody != Stated::Unknown {
             self.line(format!(
                 "    Without anybody in the group: {}.",
-                stated_in_words(test.nobody)
+                stated(test.nobody)
             ));
         }
     }
@@ -400,15 +400,6 @@ fn silence(no_rows: Silence) -> &'static str {
     match no_rows {
         Silence::None => "No rows means that nothing happened.",
         Silence::Unknown => "No rows means that nobody knows.",
-    }
-}
-
-fn stated_in_words(stated: Stated) -> &'static str {
-    match stated {
-        Stated::Met => "met",
-        Stated::NotMet => "not met",
-        Stated::Unknown => "unknown",
-        Stated::NotApplicable => "not applicable",
     }
 }
 

@@ -1,0 +1,438 @@
+//! Every way in which one test can be written slightly wrong: a window a unit too long, a threshold
+//! one too low, `>` for `>=`, any for every. Each change is one mutant.
+
+use crate::calendar::Length;
+use crate::definitions::Definitions;
+use crate::definitions::expression::{
+    Checked, Comparison, Expr, Literal, Name, Reads, RowFunction, Type,
+};
+use crate::definitions::source::{Shape, Silence};
+use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
+use crate::definitions::words;
+
+/// How a test differs from what was written.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    /// What was changed, in words.
+    pub(super) says: String,
+    /// The test as changed.
+    pub(super) test: Test,
+    /// The edge of the window that was moved, and by how many days; the window itself is as it was.
+    pub(super) moved: Option<Moved>,
+}
+
+/// An edge of a window by itself: no form of window says it, so it is moved when the dates are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moved {
+    /// The first day, by so many days.
+    First(i32),
+    /// The last day, by so many days.
+    Last(i32),
+}
+
+/// Where an expression stands: it decides how it is said and which mistakes are possible.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    definitions: &'a Definitions,
+    unit: &'a str,
+    over_rows: bool,
+}
+
+impl At<'_> {
+    fn say(self, expr: &Expr) -> String {
+        words::condition(expr, self.unit, self.over_rows, self.definitions)
+    }
+}
+
+/// All changes to a test of a unit.
+pub(super) fn changes(definitions: &Definitions, unit: &str, test: &Test) -> Vec<Change> {
+    let at = At { definitions, unit, over_rows: true };
+    match &test.kind {
+        TestKind::Rows(rows) => of_rows(at, test, rows),
+        TestKind::When(when) => expressions(At { over_rows: false, ..at }, &when.expr)
+            .into_iter()
+            .map(|(says, expr)| {
+                let when = Checked { expr, ..when.clone() };
+                Change {
+                    says,
+                    test: Test { kind: TestKind::When(when), ..test.clone() },
+                    moved: None,
+                }
+            })
+            .collect(),
+    }
+}
+
+/// All changes to a rule: how the tests of a definition decide.
+pub(super) fn of_rule(
+    definitions: &Definitions,
+    unit: &str,
+    rule: &Checked,
+) -> Vec<(String, Checked)> {
+    let at = At { definitions, unit, over_rows: false };
+    expressions(at, &rule.expr)
+        .into_iter()
+        .map(|(says, expr)| (says, Checked { expr, ..rule.clone() }))
+        .collect()
+}
+
+fn of_rows(at: At<'_>, test: &Test, rows: &RowTest) -> Vec<Change> {
+    let mut all = Vec::new();
+    let mut push = |says: String, rows: RowTest, moved: Option<Moved>| {
+        let kind = TestKind::Rows(Box::new(rows));
+        all.push(Change { says, test: Test { kind, ..test.clone() }, moved });
+    };
+    for (says, window) in lengths(&rows.window) {
+        push(format!("window {says}"), RowTest { window, ..rows.clone() }, None);
+    }
+    if has_movable_edges(&rows.window) {
+        for (says, moved) in [
+            ("the window starts a day earlier", Moved::First(-1)),
+            ("the window starts a day later", Moved::First(1)),
+            ("the window ends a day earlier", Moved::Last(-1)),
+            ("the window ends a day later", Moved::Last(1)),
+        ] {
+            push(says.to_owned(), rows.clone(), Some(moved));
+        }
+    }
+    for (says, baseline) in rows.baseline.iter().flat_map(lengths) {
+        let rows = RowTest { baseline: Some(baseline), ..rows.clone() };
+        push(format!("baseline {says}"), rows, None);
+    }
+    for spells in other_spells(at.definitions, rows) {
+        let says = format!("spells {} for {}", spells_word(spells), spells_word(rows.spells));
+        push(says, RowTest { spells, ..rows.clone() }, None);
+    }
+    for who in other_people(at.definitions, &rows.who) {
+        let says = format!("{} for {}", who_words(&who), who_words(&rows.who));
+        push(says, RowTest { who, ..rows.clone() }, None);
+    }
+    for missing in other_silences(at.definitions, rows) {
+        let says = match missing {
+            Some(stated) => format!("no rows means {}", words::stated(stated)),
+            None => "no rows means what the source says".to_owned(),
+        };
+        push(says, RowTest { missing, ..rows.clone() }, None);
+    }
+    if let Some(condition) = &rows.condition {
+        push(
+            "without its `where`".to_owned(),
+            RowTest { condition: None, ..rows.clone() },
+            None,
+        );
+        for (says, expr) in expressions(at, &condition.expr) {
+            let condition = Some(Checked { expr, ..condition.clone() });
+            push(format!("where: {says}"), RowTest { condition, ..rows.clone() }, None);
+        }
+    }
+    let (Asks::Expect(asked) | Asks::Value(asked)) = &rows.asks;
+    for (says, expr) in expressions(at, &asked.expr) {
+        let asked = Checked { expr, ..asked.clone() };
+        let asks = match &rows.asks {
+            Asks::Expect(_) => Asks::Expect(asked),
+            Asks::Value(_) => Asks::Value(asked),
+        };
+        push(format!("expect: {says}"), RowTest { asks, ..rows.clone() }, None);
+    }
+    all
+}
+
+/// A window one unit shorter and one unit longer, in words.
+fn lengths(window: &Window) -> Vec<(String, Window)> {
+    let by_one = |count: u32| [count.checked_sub(1), count.checked_add(1)].into_iter().flatten();
+    match window {
+        Window::After { length, .. }
+        | Window::Before { length, .. }
+        | Window::UpTo { length, .. } => by_one(length.count)
+            .map(|count| {
+                let mut other = window.clone();
+                if let Window::After { length, .. }
+                | Window::Before { length, .. }
+                | Window::UpTo { length, .. } = &mut other
+                {
+                    length.count = count;
+                }
+                (format!("{} for {length}", Length { count, unit: length.unit }), other)
+            })
+            .collect(),
+        Window::LastPeriods { count, of, .. } | Window::NextPeriods { count, of, .. } => {
+            let now = *count;
+            by_one(now)
+                .filter(|n| *n > 0)
+                .map(|n| {
+                    let mut other = window.clone();
+                    if let Window::LastPeriods { count, .. } | Window::NextPeriods { count, .. } =
+                        &mut other
+                    {
+                        *count = n;
+                    }
+                    (format!("{of} {n} for {now}"), other)
+                })
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Windows that hang from a calendar of periods keep to its days: their edges are not moved.
+fn has_movable_edges(window: &Window) -> bool {
+    !matches!(window, Window::LastPeriods { .. } | Window::NextPeriods { .. })
+}
+
+fn other_spells(definitions: &Definitions, rows: &RowTest) -> Vec<SpellsIn> {
+    let is_spell = definitions
+        .source(&rows.source)
+        .is_some_and(|s| matches!(s.shape, Shape::Spell { .. }));
+    if !is_spell {
+        return Vec::new();
+    }
+    [SpellsIn::Overlapping, SpellsIn::Starting, SpellsIn::Ending]
+        .into_iter()
+        .filter(|s| *s != rows.spells)
+        .collect()
+}
+
+fn spells_word(spells: SpellsIn) -> &'static str {
+    match spells {
+        SpellsIn::Overlapping => "overlapping",
+        SpellsIn::Starting => "starting",
+        SpellsIn::Ending => "ending",
+    }
+}
+
+/// The two other ways to combine, and the widest group in place of a narrower one.
+fn other_people(definitions: &Definitions, who: &Who) -> Vec<Who> {
+    let Some(group) = who.group() else { return Vec::new() };
+    let ways = [Who::Any, Who::Every, Who::Together];
+    let mut others: Vec<Who> =
+        ways.iter().map(|way| way(group.to_owned())).filter(|w| w != who).collect();
+    let everybody = definitions.groups.iter().find(|g| {
+        matches!(g.condition.expr, Expr::Literal(Literal::YesNo(true))) && g.id != group
+    });
+    if let Some(everybody) = everybody {
+        others.push(match who {
+            Who::Any(_) => Who::Any(everybody.id.clone()),
+            Who::Every(_) => Who::Every(everybody.id.clone()),
+            _ => Who::Together(everybody.id.clone()),
+        });
+    }
+    others
+}
+
+fn who_words(who: &Who) -> String {
+    match who {
+        Who::Unit => "the unit".to_owned(),
+        Who::Any(group) => format!("any of `{group}`"),
+        Who::Every(group) => format!("every one of `{group}`"),
+        Who::Together(group) => format!("`{group}` together"),
+    }
+}
+
+/// What silence could have been taken for instead.
+fn other_silences(definitions: &Definitions, rows: &RowTest) -> Vec<Option<Stated>> {
+    if matches!(rows.asks, Asks::Value(_)) {
+        return Vec::new();
+    }
+    let of_source = definitions.source(&rows.source).map(|s| s.no_rows);
+    match rows.missing {
+        // A source that would have told us answers the question as it stands.
+        None if of_source == Some(Silence::None) => vec![Some(Stated::Unknown)],
+        None => vec![Some(Stated::Met), Some(Stated::NotMet)],
+        Some(now) => [Stated::Met, Stated::NotMet, Stated::Unknown]
+            .into_iter()
+            .filter(|s| *s != now)
+            .map(Some)
+            .collect(),
+    }
+}
+
+/// An expression with one thing in it changed, in every way, each in words.
+fn expressions(at: At<'_>, expr: &Expr) -> Vec<(String, Expr)> {
+    let inner = |a: &Expr| expressions(at, a);
+    let boxed = |a: Expr| Box::new(a);
+    let mut all: Vec<(String, Expr)> = Vec::new();
+    match expr {
+        Expr::And(a, b) | Expr::Or(a, b) => {
+            let is_and = matches!(expr, Expr::And(..));
+            let join = |a: Expr, b: Expr| {
+                if is_and { Expr::And(boxed(a), boxed(b)) } else { Expr::Or(boxed(a), boxed(b)) }
+            };
+            let without = |e: &Expr| format!("without \u{201c}{}\u{201d}", at.say(e));
+            all.push((without(b), (**a).clone()));
+            // Of `a and b and c`, the parts of `a and b` are left out further in.
+            if !same_joint(expr, a) {
+                all.push((without(a), (**b).clone()));
+            }
+            let (says, other) = if is_and {
+                ("or for and", Expr::Or(a.clone(), b.clone()))
+            } else {
+                ("and for or", Expr::And(a.clone(), b.clone()))
+            };
+            all.push((format!("{says} before \u{201c}{}\u{201d}", at.say(b)), other));
+            all.extend(inner(a).into_iter().map(|(s, a)| (s, join(a, (**b).clone()))));
+            all.extend(inner(b).into_iter().map(|(s, b)| (s, join((**a).clone(), b))));
+        }
+        Expr::Not(a) => {
+            all.push((format!("without not before \u{201c}{}\u{201d}", at.say(a)), (**a).clone()));
+            all.extend(inner(a).into_iter().map(|(s, a)| (s, Expr::Not(boxed(a)))));
+        }
+        Expr::Compare(op, a, b) => {
+            let swapped = other_comparison(*op);
+            let says = format!("{} for {} in \u{201c}{}\u{201d}", sign(swapped), sign(*op), at.say(expr));
+            all.push((says, Expr::Compare(swapped, a.clone(), b.clone())));
+            all.extend(
+                inner(a).into_iter().map(|(s, a)| (s, Expr::Compare(*op, boxed(a), b.clone()))),
+            );
+            for (says, threshold) in thresholds(b) {
+                all.push((says, Expr::Compare(*op, a.clone(), boxed(threshold))));
+            }
+            if !matches!(**b, Expr::Literal(_) | Expr::Parameter(..)) {
+                all.extend(
+                    inner(b).into_iter().map(|(s, b)| (s, Expr::Compare(*op, a.clone(), boxed(b)))),
+                );
+            }
+        }
+        Expr::Between { of, low, high, negated } => {
+            let rebuilt = |low: Box<Expr>, high: Box<Expr>| Expr::Between {
+                of: of.clone(),
+                low,
+                high,
+                negated: *negated,
+            };
+            for (says, low) in thresholds(low) {
+                all.push((says, rebuilt(boxed(low), high.clone())));
+            }
+            for (says, high) in thresholds(high) {
+                all.push((says, rebuilt(low.clone(), boxed(high))));
+            }
+        }
+        Expr::In { of, list, negated } => {
+            for (place, word) in list.iter().enumerate().filter(|_| list.len() > 1) {
+                let mut list = list.clone();
+                list.remove(place);
+                let says = format!("without the word {}", words::literal(word));
+                all.push((says, Expr::In { of: of.clone(), list, negated: *negated }));
+            }
+        }
+        Expr::Arithmetic(op, a, b) => {
+            all.extend(
+                inner(a).into_iter().map(|(s, a)| (s, Expr::Arithmetic(*op, boxed(a), b.clone()))),
+            );
+            all.extend(
+                inner(b).into_iter().map(|(s, b)| (s, Expr::Arithmetic(*op, a.clone(), boxed(b)))),
+            );
+        }
+        Expr::Rows(reads, function) => all.extend(functions(at, *reads, function)),
+        Expr::IsNull { of, negated } => {
+            let says = if *negated { "is null for is not null" } else { "is not null for is null" };
+            all.push((says.to_owned(), Expr::IsNull { of: of.clone(), negated: !negated }));
+        }
+        Expr::Name(name @ (Name::Column(_) | Name::Unit(_)))
+            if at.is_yes_no(name) =>
+        {
+            all.push((format!("not {}", at.say(expr)), Expr::Not(boxed(expr.clone()))));
+        }
+        _ => {}
+    }
+    all
+}
+
+impl At<'_> {
+    /// Whether a name by itself is true or false: as a test of a rule, or a yes/no column.
+    fn is_yes_no(self, name: &Name) -> bool {
+        let yes_no = |column: &str| {
+            let mut columns = self.definitions.sources.iter().filter_map(|s| s.column(column));
+            columns.any(|c| c.ty == Type::YesNo)
+        };
+        match name {
+            Name::Column(column) | Name::Unit(column) => yes_no(column),
+            _ => false,
+        }
+    }
+}
+
+/// Whether `part` is a chain of the same `and` or `or` as the whole.
+fn same_joint(whole: &Expr, part: &Expr) -> bool {
+    matches!((whole, part), (Expr::And(..), Expr::And(..)) | (Expr::Or(..), Expr::Or(..)))
+}
+
+fn functions(at: At<'_>, reads: Reads, function: &RowFunction) -> Vec<(String, Expr)> {
+    use RowFunction as F;
+    let swapped: Option<(&str, F)> = match function {
+        F::First(e) => Some(("last for first", F::Last(e.clone()))),
+        F::Last(e) => Some(("first for last", F::First(e.clone()))),
+        F::Minimum(e) => Some(("max for min", F::Maximum(e.clone()))),
+        F::Maximum(e) => Some(("min for max", F::Minimum(e.clone()))),
+        F::Average(e) => Some(("max for avg", F::Maximum(e.clone()))),
+        F::Has(e) => Some(("every for has", F::Every(e.clone()))),
+        F::Every(e) => Some(("has for every", F::Has(e.clone()))),
+        F::LongestRun(e) => Some(("days_covered for longest_run", F::DaysCovered(e.clone()))),
+        F::DaysCovered(e) => Some(("longest_run for days_covered", F::LongestRun(e.clone()))),
+        _ => None,
+    };
+    let mut all: Vec<(String, Expr)> =
+        swapped.into_iter().map(|(s, f)| (s.to_owned(), Expr::Rows(reads, f))).collect();
+    if reads == Reads::Baseline {
+        all.push(("the window for the baseline".to_owned(), Expr::Rows(Reads::Window, function.clone())));
+    }
+    if let Some(argument) = function.argument() {
+        for (says, changed) in expressions(at, argument) {
+            let changed = Box::new(changed);
+            let rebuilt = match function {
+                F::Has(_) => F::Has(changed),
+                F::Every(_) => F::Every(changed),
+                F::NoneOf(_) => F::NoneOf(changed),
+                F::DaysCovered(_) => F::DaysCovered(Some(changed)),
+                F::LongestRun(_) => F::LongestRun(Some(changed)),
+                // The others take a value, in which there is nothing to compare.
+                _ => continue,
+            };
+            all.push((says, Expr::Rows(reads, rebuilt)));
+        }
+    }
+    all
+}
+
+fn other_comparison(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+        Comparison::Less => Comparison::LessOrEqual,
+        Comparison::LessOrEqual => Comparison::Less,
+        Comparison::Greater => Comparison::GreaterOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Greater,
+    }
+}
+
+fn sign(op: Comparison) -> &'static str {
+    match op {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "<>",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
+    }
+}
+
+/// A threshold one lower and one higher: a whole number by 1, a share by one percentage point.
+fn thresholds(expr: &Expr) -> Vec<(String, Expr)> {
+    let moved = |now: f64| {
+        let step = if now.fract() == 0.0 { 1.0 } else { 0.01 };
+        [now - step, now + step].map(|n| (n * 1e6).round() / 1e6)
+    };
+    match expr {
+        Expr::Literal(Literal::Number(now)) => moved(*now)
+            .into_iter()
+            .map(|n| (format!("{n} for {now}"), Expr::Literal(Literal::Number(n))))
+            .collect(),
+        Expr::Parameter(name, Literal::Number(now)) => moved(*now)
+            .into_iter()
+            .map(|n| {
+                let says = format!("{n} for {now} (param.{name})");
+                (says, Expr::Parameter(name.clone(), Literal::Number(n)))
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -84,6 +84,15 @@ pub enum TextFormat {
     Json,
 }
 
+/// Text or a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TimelineFormat {
+    /// For the terminal.
+    Text,
+    /// For paper and screens.
+    Svg,
+}
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub struct InitArguments {
@@ -233,10 +242,18 @@ pub enum Explain {
         #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
         definitions: PathBuf,
     },
-    /// One case: its dates, what was found, and why each outcome stands as it does. Restricted.
+    /// One case: its dates, what was found, and why each outcome stands as it does. Restricted: for
+    /// those who may see single cases.
     Case {
         /// The case's own identifier.
         id: String,
+        /// Write pictures, a page of A4 each: `case.svg`, or `case-1.svg`, `case-2.svg`, … where one
+        /// page is not enough. Standard output has the text all the same.
+        #[arg(long, value_name = "FILE.svg")]
+        out: Option<PathBuf>,
+        /// Text, or the picture on standard output.
+        #[arg(long, value_enum, default_value_t = TimelineFormat::Text)]
+        format: TimelineFormat,
         /// Where things are.
         #[command(flatten)]
         folders: Folders,

@@ -3,7 +3,7 @@
 mod conditions;
 mod explain;
 
-pub use explain::explain;
+pub use explain::{explain, nearest_definition};
 
 use crate::definitions::Definitions;
 use crate::definitions::expression::Expr;

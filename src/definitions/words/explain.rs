@@ -2,6 +2,7 @@
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::diagnostic::nearest;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
 use crate::definitions::measure::{Fact, Measure, MeasureKind};
@@ -45,6 +46,17 @@ pub fn explain(id: &str, definitions: &Definitions) -> Option<String> {
         Subject::Source(source) => page.source(name, source),
     }
     Some(page.lines.join("\n") + "\n")
+}
+
+/// The name of a definition that may have been meant.
+#[must_use]
+pub fn nearest_definition(id: &str, definitions: &Definitions) -> Option<String> {
+    let names: Vec<String> = subjects(definitions).into_iter().map(|(name, _)| name).collect();
+    let ends = names.iter().map(|n| n.rsplit('.').next().unwrap_or(n));
+    let near = nearest(id, names.iter().map(String::as_str));
+    let near = near.or_else(|| nearest(id.rsplit('.').next().unwrap_or(id), ends))?;
+    let whole = names.iter().find(|n| *n == near || n.ends_with(&format!(".{near}")));
+    whole.cloned()
 }
 
 fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {

@@ -54,7 +54,7 @@ pub enum Command {
 }
 
 /// Where things are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Folders {
     /// The folder with the definitions and the mapping.
     #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
@@ -82,6 +82,52 @@ pub enum TextFormat {
     Text,
     /// For editors and programs.
     Json,
+}
+
+/// Arguments of `explain cell`.
+#[derive(Debug, Args)]
+pub struct CellArguments {
+    /// The measure.
+    pub measure: String,
+    /// The period: 2026-09, 2026-27-Q2, 2025-26 or 2025-10_2026-09.
+    #[arg(long)]
+    pub period: String,
+    /// The breakdowns to split by, at most three.
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
+    pub by: Vec<String>,
+    /// Show only this level of a breakdown: locality=Northmoor. May be given more than once.
+    #[arg(long = "where", value_name = "BREAKDOWN=LEVEL")]
+    pub filter: Vec<String>,
+    /// Who will see it; the first audience that may see single cases, if not given. Others are shown
+    /// what is published for them.
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
+}
+
+/// Arguments of `explain diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The folder with the definitions as they were.
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// The folder with the definitions as they would be.
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// The folder with the exports, the same for both.
+    #[arg(long, default_value = "sample-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// The period of the figures; the newest twelve months that ended a year ago, if not given.
+    #[arg(long)]
+    pub period: Option<String>,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
 }
 
 /// Text or a picture.
@@ -258,6 +304,11 @@ pub enum Explain {
         #[command(flatten)]
         folders: Folders,
     },
+    /// One figure: every unit that was considered, where it went, and the cases behind it.
+    Cell(CellArguments),
+    /// Two versions of the definitions over the same exports: which definitions differ, which verdicts
+    /// and which figures move. An internal tool: it names cases and nothing in it is protected.
+    Diff(DiffArguments),
 }
 
 /// Arguments of `verify`.

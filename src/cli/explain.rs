@@ -1,6 +1,8 @@
 //! `explain`: what a definition means, and why a case, a figure or a change came out as it did.
 
 mod case;
+mod cell;
+mod diff;
 
 use std::path::Path;
 
@@ -16,6 +18,8 @@ pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
         Explain::Case { id, out, format, folders } => {
             case::run(id, out.as_deref(), *format, folders, console)
         }
+        Explain::Cell(cell) => cell::run(cell, console),
+        Explain::Diff(diff) => diff::run(diff, console),
     }
 }
 

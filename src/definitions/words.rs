@@ -3,7 +3,7 @@
 mod conditions;
 mod explain;
 
-pub use explain::{explain, nearest_definition};
+pub use explain::{explain, names_of_measure, nearest_definition, said};
 
 use crate::definitions::Definitions;
 use crate::definitions::expression::Expr;

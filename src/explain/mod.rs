@@ -6,6 +6,8 @@
 //! it flows on into a report. What it makes is about single families or unprotected, unless it
 //! says otherwise: it is for audiences with `row_level = true`.
 
+pub mod cell;
+pub mod diff;
 pub mod timeline;
 
 mod story;

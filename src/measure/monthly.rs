@@ -84,7 +84,7 @@ impl Counting<'_> {
         Some(words.chain([(u32::MAX, not_recorded())]).collect())
     }
 
-    fn spell(&self) -> Option<(&str, &str)> {
+    pub(super) fn spell(&self) -> Option<(&str, &str)> {
         let UnitRows::Source(source) = &self.unit.rows else { return None };
         match &self.definitions.source(source)?.shape {
             Shape::Spell { start, end } => Some((start, end)),
@@ -93,7 +93,7 @@ impl Counting<'_> {
     }
 
     /// One row a unit: month, levels, and where it ends up in the denominator flow.
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         levels: &[&Levels],
         stock: Option<(Plan, (Day, Day))>,

@@ -1,10 +1,13 @@
 //! Says one definition in plain English, with the real dates of its windows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
+use crate::definitions::mapping::CompleteTo;
 use crate::definitions::measure::{Fact, Measure, MeasureKind};
 use crate::definitions::source::{Shape, Silence, Source};
 use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
@@ -36,16 +39,50 @@ pub fn explain(id: &str, definitions: &Definitions) -> Option<String> {
         (Some(found), _, _) | (None, Some(found), None) => found,
         _ => return None,
     };
-    let mut page = Page { definitions, lines: Vec::new() };
-    match subject {
-        Subject::Need(need) => page.need(name, need),
-        Subject::Outcome(framework, outcome) => page.outcome(name, framework, outcome),
-        Subject::Claim(claim) => page.claim(name, claim),
-        Subject::Fact(fact) => page.fact(name, fact),
-        Subject::Measure(measure) => page.measure(name, measure),
-        Subject::Source(source) => page.source(name, source),
-    }
+    let mut page = Page { definitions, lines: Vec::new(), alone: false };
+    page.write(name, subject);
     Some(page.lines.join("\n") + "\n")
+}
+
+/// Every definition that can be explained, by name, with the lines that say it. Examples and users
+/// are left out: they are other definitions.
+#[must_use]
+pub fn said(definitions: &Definitions) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for (name, subject) in subjects(definitions) {
+        let mut page = Page { definitions, lines: Vec::new(), alone: true };
+        page.write(&name, &subject);
+        all.insert(name, page.lines);
+    }
+    all
+}
+
+/// The needs, outcomes, claims and facts that a measure names: `sf2022.outcome.not_missing`.
+#[must_use]
+pub fn names_of_measure(measure: &Measure) -> BTreeSet<String> {
+    let names = expressions_of(measure).flat_map(|c| c.expr.names());
+    names
+        .filter_map(|name| match name {
+            Name::Need(id) => Some(full(&id, "need")),
+            Name::Outcome(id) => Some(full(&id, "outcome")),
+            Name::Claim(id) => Some(full(&id, "claim")),
+            Name::Fact(id) => Some(format!("fact.{id}")),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Everything that a measure asks of its unit.
+fn expressions_of(measure: &Measure) -> impl Iterator<Item = &Checked> {
+    let value = match &measure.kind {
+        MeasureKind::Proportion { numerator } => Some(numerator),
+        MeasureKind::Sum { value }
+        | MeasureKind::Mean { value }
+        | MeasureKind::Distribution { value } => Some(value),
+        MeasureKind::Count | MeasureKind::Ratio { .. } => None,
+    };
+    let excludes = measure.exclude.iter().map(|e| &e.when);
+    value.into_iter().chain(&measure.population).chain(excludes)
 }
 
 /// The name of a definition that may have been meant.
@@ -77,9 +114,22 @@ fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
 struct Page<'a> {
     definitions: &'a Definitions,
     lines: Vec<String>,
+    /// Whether only the definition itself is said, without today's dates, examples and users.
+    alone: bool,
 }
 
 impl Page<'_> {
+    fn write(&mut self, name: &str, subject: &Subject<'_>) {
+        match subject {
+            Subject::Need(need) => self.need(name, need),
+            Subject::Outcome(framework, outcome) => self.outcome(name, framework, outcome),
+            Subject::Claim(claim) => self.claim(name, claim),
+            Subject::Fact(fact) => self.fact(name, fact),
+            Subject::Measure(measure) => self.measure(name, measure),
+            Subject::Source(source) => self.source(name, source),
+        }
+    }
+
     fn line(&mut self, text: impl Into<String>) {
         self.lines.push(text.into());
     }
@@ -94,8 +144,11 @@ impl Page<'_> {
         self.head(&need.title, name);
         self.tests(&need.tests, &need.rule, "The need is there");
         self.line("When nobody can know, the need counts as not there.");
+        self.parameters(&need.tests, &need.rule);
         self.reference(&need.reference);
         self.examples(name);
+        self.answered_by(name, need);
+        self.claimed_in(name, true);
         self.used_by(&|n| matches!(n, Name::Need(id) if full(id, "need") == name));
     }
 
@@ -108,14 +161,17 @@ impl Page<'_> {
             self.line(format!("It has to hold for {length}."));
         }
         self.tests(&outcome.tests, &outcome.rule, "The outcome is met");
+        self.parameters(&outcome.tests, &outcome.rule);
         self.reference(&outcome.reference);
         self.examples(name);
+        self.claimed_in(name, false);
         self.used_by(&|n| matches!(n, Name::Outcome(id) if full(id, "outcome") == name));
     }
 
     fn claim(&mut self, name: &str, claim: &Claim) {
         self.head(&claim.title, name);
         self.tests(&claim.tests, &claim.rule, "It may be claimed");
+        self.parameters(&claim.tests, &claim.rule);
         self.reference(&claim.reference);
         self.examples(name);
         self.used_by(&|n| matches!(n, Name::Claim(id) if full(id, "claim") == name));
@@ -125,6 +181,7 @@ impl Page<'_> {
         self.head(&fact.title, name);
         self.line(format!("A fact about each {}.", spaced(&fact.unit)));
         self.test(&fact.test, &fact.unit, "");
+        self.parameters_of(asked_by(&fact.test));
         self.examples(name);
         self.used_by(&|n| matches!(n, Name::Fact(id) if *id == fact.id));
     }
@@ -184,7 +241,7 @@ impl Page<'_> {
             None => self.line("No export feeds it."),
         }
         let readers = self.readers(&source.id);
-        if !readers.is_empty() {
+        if !readers.is_empty() && !self.alone {
             self.line(format!("Read by: {}.", readers.join(", ")));
         }
     }
@@ -245,6 +302,7 @@ impl Page<'_> {
         });
         self.line(format!("  {label}{}", sentence(&said)));
         self.dates("The window", &test.window, &voice);
+        self.decided(test, &voice);
         if let Some(baseline) = &test.baseline {
             self.line(format!("    The baseline lies {}.", window_in_words(baseline, &voice)));
             self.dates("The baseline", baseline, &voice);
@@ -269,6 +327,9 @@ impl Page<'_> {
 
     /// The window's days for anchors on the project's own day.
     fn dates(&mut self, what: &str, window: &Window, voice: &Voice<'_>) {
+        if self.alone {
+            return;
+        }
         let project = &self.definitions.project;
         let [anchor] = window.anchors()[..] else { return };
         let day: Day = project.as_at;
@@ -278,6 +339,63 @@ impl Page<'_> {
             None => "the calendar does not reach far enough".to_owned(),
         };
         self.line(format!("    {what}: with {} on {day}, {said}.", voice.anchor(anchor)));
+    }
+
+    /// The last anchor on which the window is over today, given how far its feed reaches.
+    fn decided(&mut self, test: &RowTest, voice: &Voice<'_>) {
+        let project = &self.definitions.project;
+        let [anchor] = test.window.anchors()[..] else { return };
+        if self.alone || matches!(test.window, Window::Before { .. } | Window::UpTo { .. }) {
+            return;
+        }
+        let fed = self.definitions.map(&test.source).map(|m| &m.complete_to);
+        // How far a feed reaches is known from its rows alone, or from the mapping.
+        let Some(CompleteTo::Day(fed)) = fed else { return };
+        let known_to = (*fed).min(project.as_at);
+        let over = |day: &Day| {
+            let days = test.window.days(|_| Some(*day), &project.named_periods);
+            days.is_some_and(|(_, last)| last <= known_to)
+        };
+        // Ten years back is before the first row of anybody's feed.
+        let latest = (0..3_653).map(|back| known_to.plus_days(-back)).find(over);
+        if let Some(latest) = latest {
+            self.line(format!(
+                "    The feed is known to {known_to}: the window is over where {} is {latest} or before.",
+                voice.anchor(anchor)
+            ));
+        }
+    }
+
+    // -------------------------------------------------------------- parameters
+
+    fn parameters(&mut self, tests: &[Test], rule: &Checked) {
+        self.parameters_of(tests.iter().flat_map(asked_by).chain([rule]));
+    }
+
+    /// The thresholds that these expressions read, by name and with their meaning.
+    fn parameters_of<'c>(&mut self, asked: impl IntoIterator<Item = &'c Checked>) {
+        let mut names = BTreeSet::new();
+        for checked in asked {
+            checked.expr.walk(&mut |e| {
+                if let Expr::Parameter(name, _) = e {
+                    names.insert(name.clone());
+                }
+            });
+        }
+        let voice = Voice::of_unit(self.definitions, "case");
+        let parameters = &self.definitions.project.parameters;
+        let said: Vec<String> = parameters
+            .iter()
+            .filter(|p| names.contains(&p.id))
+            .map(|p| {
+                let value = voice.value(&Expr::Parameter(p.id.clone(), p.value.clone()));
+                format!("  {} = {value}: {}", p.id, sentence(&p.title))
+            })
+            .collect();
+        if !said.is_empty() {
+            self.line("Parameters:");
+            self.lines.extend(said);
+        }
     }
 
     // ------------------------------------------------ references and examples
@@ -296,14 +414,21 @@ impl Page<'_> {
             "Nobody has compared the wording with the published text yet."
         };
         self.line(format!("{place}. {checked}"));
+        if let Some(url) = &reference.url {
+            self.line(format!("  {url}"));
+        }
     }
 
     fn examples(&mut self, name: &str) {
+        if self.alone {
+            return;
+        }
         let examples: Vec<_> = self.definitions.examples.iter().filter(|e| e.of == name).collect();
         if examples.is_empty() {
             return;
         }
-        self.line("Examples:");
+        let plural = if examples.len() == 1 { "" } else { "s" };
+        self.line(format!("{} example{plural}:", examples.len()));
         for example in examples {
             let verdicts: Vec<String> = example
                 .expect
@@ -315,23 +440,50 @@ impl Page<'_> {
         }
     }
 
+    /// The outcome that answers a need.
+    fn answered_by(&mut self, name: &str, need: &Need) {
+        let frameworks = &self.definitions.frameworks;
+        let Some(f) = frameworks.iter().find(|f| name.starts_with(&format!("{}.", f.id))) else {
+            return;
+        };
+        match f.outcome_of(&need.id) {
+            _ if self.alone => {}
+            Some(outcome) => self.line(format!("Answered by {}.outcome.{}.", f.id, outcome.id)),
+            None => self.line("No outcome answers it."),
+        }
+    }
+
+    /// The claims that rest on a need or an outcome, because they name it or ask of every need.
+    fn claimed_in(&mut self, name: &str, is_need: bool) {
+        let mut claims = Vec::new();
+        for f in &self.definitions.frameworks {
+            let Some(id) = name.strip_prefix(&format!("{}.", f.id)) else { continue };
+            let id = format!("{}.{}", f.id, id.rsplit('.').next().unwrap_or(id));
+            let rests = |n: &Name| match n {
+                Name::EveryNeedMet => true,
+                Name::NeedsIdentified | Name::HeadlinesIdentified => is_need,
+                Name::Need(other) => is_need && *other == id,
+                Name::Outcome(other) => !is_need && *other == id,
+                _ => false,
+            };
+            let resting = f.claims.iter().filter(|c| c.rule.expr.names().iter().any(rests));
+            claims.extend(resting.map(|c| format!("{}.claim.{}", f.id, c.id)));
+        }
+        if !claims.is_empty() && !self.alone {
+            self.line(format!("Part of the claims: {}.", claims.join(", ")));
+        }
+    }
+
     fn used_by(&mut self, is_it: &dyn Fn(&Name) -> bool) {
+        if self.alone {
+            return;
+        }
         let uses = |c: &Checked| c.expr.names().iter().any(is_it);
         let measures: Vec<&str> = self
             .definitions
             .measures
             .iter()
-            .filter(|m| {
-                let value = match &m.kind {
-                    MeasureKind::Proportion { numerator } => Some(numerator),
-                    MeasureKind::Sum { value }
-                    | MeasureKind::Mean { value }
-                    | MeasureKind::Distribution { value } => Some(value),
-                    MeasureKind::Count | MeasureKind::Ratio { .. } => None,
-                };
-                let excludes = m.exclude.iter().map(|e| &e.when);
-                value.into_iter().chain(&m.population).chain(excludes).any(uses)
-            })
+            .filter(|m| expressions_of(m).any(uses))
             .map(|m| m.id.as_str())
             .collect();
         if measures.is_empty() {
@@ -373,6 +525,17 @@ impl Page<'_> {
         let facts = d.facts.iter().filter(|f| reads(std::slice::from_ref(&f.test)));
         readers.extend(facts.map(|f| format!("fact.{}", f.id)));
         readers
+    }
+}
+
+/// Everything that a test asks.
+fn asked_by(test: &Test) -> Vec<&Checked> {
+    match &test.kind {
+        TestKind::When(when) => vec![when],
+        TestKind::Rows(rows) => {
+            let (Asks::Expect(asked) | Asks::Value(asked)) = &rows.asks;
+            rows.condition.iter().chain([asked]).collect()
+        }
     }
 }
 

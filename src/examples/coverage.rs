@@ -308,10 +308,17 @@ fn edges(
                 let on = |day: Day| start == Some(day) || end == Some(day);
                 found.on_first |= on(first);
                 found.on_last |= on(last);
-                if of_periods || matches!(source.shape, Shape::Period { .. }) {
+                let spans = |day: Day| start.is_some_and(|s| s < day) && end.is_none_or(|e| e >= day);
+                if covering == Some(Covering::Run) {
+                    // What lies beyond the edge would make the run longer: it is clipped there.
+                    found.before_first |= spans(first);
+                    found.on_first |= spans(first);
+                    found.on_last |= spans(last.plus_days(1));
+                    found.after_last |= spans(last.plus_days(1));
+                } else if of_periods || matches!(source.shape, Shape::Period { .. }) {
                     found.before_first |= start.is_some_and(|s| s < first);
                     found.after_last |= end.is_some_and(|e| e > last);
-                } else if covering {
+                } else if covering == Some(Covering::Days) {
                     // A day that nothing covers shows the edge as a row beyond it does.
                     found.before_first |= on(first.plus_days(-1)) || start == Some(first.plus_days(1));
                     found.after_last |= on(last.plus_days(1)) || end == Some(last.plus_days(-1));
@@ -325,15 +332,22 @@ fn edges(
     found
 }
 
-/// Whether a test asks which days are covered.
-fn covers(rows: &RowTest) -> bool {
+/// What a test asks of spells, if it looks at single days.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Covering {
+    /// How many days are covered.
+    Days,
+    /// How long the longest run is.
+    Run,
+}
+
+fn covers(rows: &RowTest) -> Option<Covering> {
     let (Asks::Expect(asked) | Asks::Value(asked)) = &rows.asks;
-    let mut covers = false;
-    asked.expr.walk(&mut |e| {
-        covers |= matches!(
-            e,
-            Expr::Rows(_, RowFunction::DaysCovered(_) | RowFunction::LongestRun(_))
-        );
+    let mut covers = None;
+    asked.expr.walk(&mut |e| match e {
+        Expr::Rows(_, RowFunction::DaysCovered(_)) => covers = Some(Covering::Days),
+        Expr::Rows(_, RowFunction::LongestRun(_)) => covers = Some(Covering::Run),
+        _ => {}
     });
     covers
 }

@@ -23,7 +23,8 @@ use crate::definitions::source::{Shape, Source};
 use crate::evaluate::{
     Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column,
 };
-use crate::link::{Linked, link};
+use crate::definitions::unit::{Unit, UnitRows};
+use crate::link::{Linked, link, own_identifier};
 use crate::read::given;
 
 /// What became of one example.
@@ -134,6 +135,17 @@ fn kept_apart(
         .collect()
 }
 
+/// The column by which examples name a unit: its own identifier. A unit without one, such as a spell of
+/// social care, goes by the first identifier of its key; of several rows the first in the file is meant.
+fn identified_by<'d>(definitions: &'d Definitions, unit: &Unit) -> Option<&'d str> {
+    own_identifier(definitions, unit).or_else(|| {
+        let UnitRows::Source(source) = &unit.rows else { return None };
+        let source = definitions.source(source)?;
+        let ids = source.columns.iter().filter(|c| matches!(c.ty, Type::Id(_)));
+        ids.map(|c| c.name.as_str()).find(|c| source.key.iter().any(|k| k == c))
+    })
+}
+
 /// The day in a column of a given row; for a period, that of the named one if the row has no day.
 fn given_day(
     definitions: &Definitions,
@@ -205,7 +217,7 @@ fn verdict(
     id: &str,
 ) -> PolarsResult<Option<Verdict>> {
     let Some(unit) = definitions.unit(unit) else { return Ok(None) };
-    let Some(key) = crate::link::own_identifier(definitions, unit) else { return Ok(None) };
+    let Some(key) = identified_by(definitions, unit) else { return Ok(None) };
     let rings = &evaluated.linked.inputs.rings;
     let entity = definitions.sources.iter().find_map(|s| match s.column(key).map(|c| &c.ty) {
         Some(Type::Id(entity)) => Some(entity.as_str()),

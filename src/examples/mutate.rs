@@ -12,6 +12,7 @@ use polars::prelude::*;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::framework::{Claim, Framework, Need, Outcome};
 use crate::definitions::measure::Fact;
 use crate::definitions::test::{Test, TestKind, Window};
@@ -123,11 +124,14 @@ fn trials(definitions: &Definitions) -> Vec<Trial> {
 fn variants(
     definitions: &Definitions,
     tests: &[Test],
-    rule: &crate::definitions::expression::Checked,
-) -> Vec<(Variant, Vec<Test>, crate::definitions::expression::Checked)> {
+    rule: &Checked,
+    is_need: bool,
+) -> Vec<(Variant, Vec<Test>, Checked)> {
     let mut all = Vec::new();
+    let mut only_or = true;
+    rule.expr.walk(&mut |e| only_or &= matches!(e, Expr::Or(..) | Expr::Name(_)));
     for (place, test) in tests.iter().enumerate() {
-        for change in changes(definitions, "case", test) {
+        for change in changes(definitions, "case", test, is_need && only_or) {
             let number = all.len() + 1;
             let says = format!("{}: {}", test.id, change.says);
             let (test, moved) = placed(change, number);
@@ -177,7 +181,7 @@ fn of_need(definitions: &Definitions, framework: &Framework, need: &Need) -> Tri
     alone.outcomes.extend(outcome.cloned());
     let mut said = Vec::new();
     for (at, (variant, tests, rule)) in
-        variants(definitions, &need.tests, &need.rule).into_iter().enumerate()
+        variants(definitions, &need.tests, &need.rule, true).into_iter().enumerate()
     {
         let id = marked(&need.id, at + 1);
         if let Some(outcome) = outcome {
@@ -205,7 +209,7 @@ fn of_outcome(definitions: &Definitions, framework: &Framework, outcome: &Outcom
     alone.outcomes.push(outcome.clone());
     let mut said = Vec::new();
     for (at, (variant, tests, rule)) in
-        variants(definitions, &outcome.tests, &outcome.rule).into_iter().enumerate()
+        variants(definitions, &outcome.tests, &outcome.rule, false).into_iter().enumerate()
     {
         let id = marked(&outcome.id, at + 1);
         alone.outcomes.push(Outcome { id, tests, rule, ..outcome.clone() });
@@ -227,7 +231,7 @@ fn of_claim(definitions: &Definitions, framework: &Framework, claim: &Claim) -> 
     whole.claims = vec![claim.clone()];
     let mut said = Vec::new();
     for (at, (variant, tests, rule)) in
-        variants(definitions, &claim.tests, &claim.rule).into_iter().enumerate()
+        variants(definitions, &claim.tests, &claim.rule, false).into_iter().enumerate()
     {
         whole.claims.push(Claim { id: marked(&claim.id, at + 1), tests, rule, ..claim.clone() });
         said.push(variant);
@@ -246,7 +250,7 @@ fn of_claim(definitions: &Definitions, framework: &Framework, claim: &Claim) -> 
 fn of_fact(definitions: &Definitions, fact: &Fact) -> Trial {
     let mut facts = vec![fact.clone()];
     let mut said = Vec::new();
-    for (at, change) in changes(definitions, &fact.unit, &fact.test).into_iter().enumerate() {
+    for (at, change) in changes(definitions, &fact.unit, &fact.test, false).into_iter().enumerate() {
         let says = change.says.clone();
         let (test, moved) = placed(change, at + 1);
         facts.push(Fact { id: marked(&fact.id, at + 1), test, ..fact.clone() });

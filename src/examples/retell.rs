@@ -7,10 +7,9 @@ use crate::definitions::expression::Literal;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::words;
 use crate::evaluate::fact_column;
-use crate::examples::{given_day, judged, name, settings, subject};
+use crate::examples::{given_day, identified_by, judged, name, settings, subject};
 use crate::explain::timeline::{Marks, dates_of, timeline};
 use crate::explain::{Mark, Timeline};
-use crate::link::own_identifier;
 
 /// The timelines of the units of an example that stand in its expectations, with the definition that
 /// it is about and every row given to a source that the definition reads.
@@ -34,7 +33,7 @@ pub fn retell(definitions: &mut Definitions, number: usize) -> PolarsResult<Vec<
         let (Some(kind), Some(frame)) = (definitions.unit(&unit), judged.units.get(&unit)) else {
             continue;
         };
-        let Some(key) = own_identifier(definitions, kind) else { continue };
+        let Some(key) = identified_by(definitions, kind) else { continue };
         let full = name(number, &id);
         let rings = &judged.linked.inputs.rings;
         let place = rings.entities.values().find_map(|ring| ring.find(&full));

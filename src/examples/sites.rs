@@ -36,6 +36,8 @@ struct At<'a> {
     definitions: &'a Definitions,
     unit: &'a str,
     over_rows: bool,
+    /// Whether unknown is as good as not met, as in a need whose rule has neither `and` nor `not`.
+    silence_is_no: bool,
 }
 
 impl At<'_> {
@@ -44,9 +46,15 @@ impl At<'_> {
     }
 }
 
-/// All changes to a test of a unit.
-pub(super) fn changes(definitions: &Definitions, unit: &str, test: &Test) -> Vec<Change> {
-    let at = At { definitions, unit, over_rows: true };
+/// All changes to a test of a unit that can make a difference by the rules of the language.
+/// `silence_is_no` says that what the test belongs to takes unknown for not met.
+pub(super) fn changes(
+    definitions: &Definitions,
+    unit: &str,
+    test: &Test,
+    silence_is_no: bool,
+) -> Vec<Change> {
+    let at = At { definitions, unit, over_rows: true, silence_is_no };
     match &test.kind {
         TestKind::Rows(rows) => of_rows(at, test, rows),
         TestKind::When(when) => expressions(At { over_rows: false, ..at }, &when.expr)
@@ -69,7 +77,7 @@ pub(super) fn of_rule(
     unit: &str,
     rule: &Checked,
 ) -> Vec<(String, Checked)> {
-    let at = At { definitions, unit, over_rows: false };
+    let at = At { definitions, unit, over_rows: false, silence_is_no: false };
     expressions(at, &rule.expr)
         .into_iter()
         .map(|(says, expr)| (says, Checked { expr, ..rule.clone() }))
@@ -103,11 +111,11 @@ fn of_rows(at: At<'_>, test: &Test, rows: &RowTest) -> Vec<Change> {
         let says = format!("spells {} for {}", spells_word(spells), spells_word(rows.spells));
         push(says, RowTest { spells, ..rows.clone() }, None);
     }
-    for who in other_people(at.definitions, &rows.who) {
+    for who in other_people(at, rows) {
         let says = format!("{} for {}", who_words(&who), who_words(&rows.who));
         push(says, RowTest { who, ..rows.clone() }, None);
     }
-    for missing in other_silences(at.definitions, rows) {
+    for missing in other_silences(at, rows) {
         let says = match missing {
             Some(stated) => format!("no rows means {}", words::stated(stated)),
             None => "no rows means what the source says".to_owned(),
@@ -201,12 +209,16 @@ fn spells_word(spells: SpellsIn) -> &'static str {
 }
 
 /// The two other ways to combine, and the widest group in place of a narrower one.
-fn other_people(definitions: &Definitions, who: &Who) -> Vec<Who> {
+fn other_people(at: At<'_>, rows: &RowTest) -> Vec<Who> {
+    let who = &rows.who;
     let Some(group) = who.group() else { return Vec::new() };
     let ways = [Who::Any, Who::Every, Who::Together];
-    let mut others: Vec<Who> =
-        ways.iter().map(|way| way(group.to_owned())).filter(|w| w != who).collect();
-    let everybody = definitions.groups.iter().find(|g| {
+    let mut others: Vec<Who> = ways
+        .iter()
+        .map(|way| way(group.to_owned()))
+        .filter(|w| w != who && !come_to_the_same(at, rows, w))
+        .collect();
+    let everybody = at.definitions.groups.iter().find(|g| {
         matches!(g.condition.expr, Expr::Literal(Literal::YesNo(true))) && g.id != group
     });
     if let Some(everybody) = everybody {
@@ -219,6 +231,67 @@ fn other_people(definitions: &Definitions, who: &Who) -> Vec<Who> {
     others
 }
 
+/// Whether another way to combine people cannot differ: one row of anybody is one row of all taken
+/// together, and no row of each is no row of all.
+fn come_to_the_same(at: At<'_>, rows: &RowTest, other: &Who) -> bool {
+    let tells = at.definitions.source(&rows.source).is_some_and(|s| s.no_rows == Silence::None);
+    let silent = |stated: Stated| rows.missing == Some(stated) || (rows.missing.is_none() && tells);
+    match (&rows.who, other) {
+        (Who::Any(_), Who::Together(_)) | (Who::Together(_), Who::Any(_)) => {
+            (at.silence_is_no || silent(Stated::NotMet)) && asks_for_a_row(rows)
+        }
+        (Who::Every(_), Who::Together(_)) | (Who::Together(_), Who::Every(_)) => {
+            silent(Stated::Met) && asks_for_no_row(rows)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a test asks for a row, any row, that holds.
+fn asks_for_a_row(rows: &RowTest) -> bool {
+    let Asks::Expect(asked) = &rows.asks else { return false };
+    match &asked.expr {
+        Expr::Rows(Reads::Window, RowFunction::Has(_)) => true,
+        Expr::Compare(op, a, b) => {
+            counts(a)
+                && matches!(
+                    (op, number(b)),
+                    (Comparison::GreaterOrEqual, Some(1)) | (Comparison::Greater, Some(0))
+                )
+        }
+        _ => false,
+    }
+}
+
+/// Whether a test asks that no row, or no row that holds, is there.
+fn asks_for_no_row(rows: &RowTest) -> bool {
+    let Asks::Expect(asked) = &rows.asks else { return false };
+    match &asked.expr {
+        Expr::Rows(Reads::Window, RowFunction::NoneOf(_) | RowFunction::Every(_)) => true,
+        Expr::Compare(op, a, b) => {
+            counts(a)
+                && matches!(
+                    (op, number(b)),
+                    (Comparison::Equal | Comparison::LessOrEqual, Some(0))
+                        | (Comparison::Less, Some(1))
+                )
+        }
+        _ => false,
+    }
+}
+
+fn counts(expr: &Expr) -> bool {
+    matches!(expr, Expr::Rows(Reads::Window, RowFunction::Count | RowFunction::CountDistinct(_)))
+}
+
+/// A small whole number.
+fn number(expr: &Expr) -> Option<u8> {
+    match expr {
+        Expr::Literal(Literal::Number(n)) => (0..=1).find(|whole| f64::from(*whole) == *n),
+        _ => None,
+    }
+}
+
 fn who_words(who: &Who) -> String {
     match who {
         Who::Unit => "the unit".to_owned(),
@@ -229,11 +302,19 @@ fn who_words(who: &Who) -> String {
 }
 
 /// What silence could have been taken for instead.
-fn other_silences(definitions: &Definitions, rows: &RowTest) -> Vec<Option<Stated>> {
+fn other_silences(at: At<'_>, rows: &RowTest) -> Vec<Option<Stated>> {
     if matches!(rows.asks, Asks::Value(_)) {
         return Vec::new();
     }
-    let of_source = definitions.source(&rows.source).map(|s| s.no_rows);
+    let of_source = at.definitions.source(&rows.source).map(|s| s.no_rows);
+    // One person's no does not outweigh another's yes, so that no and nobody knows are one.
+    if at.silence_is_no && !matches!(rows.who, Who::Every(_)) {
+        return match rows.missing {
+            None if of_source == Some(Silence::None) && asks_for_a_row(rows) => Vec::new(),
+            Some(Stated::Met) => vec![Some(Stated::Unknown)],
+            _ => vec![Some(Stated::Met)],
+        };
+    }
     match rows.missing {
         // A source that would have told us answers the question as it stands.
         None if of_source == Some(Silence::None) => vec![Some(Stated::Unknown)],
@@ -373,7 +454,9 @@ fn functions(at: At<'_>, reads: Reads, function: &RowFunction) -> Vec<(String, E
     let mut all: Vec<(String, Expr)> =
         swapped.into_iter().map(|(s, f)| (s.to_owned(), Expr::Rows(reads, f))).collect();
     if reads == Reads::Baseline {
-        all.push(("the window for the baseline".to_owned(), Expr::Rows(Reads::Window, function.clone())));
+        all.iter_mut().for_each(|(says, _)| says.push_str(" in the baseline"));
+        let window = Expr::Rows(Reads::Window, function.clone());
+        all.push(("the window for the baseline".to_owned(), window));
     }
     if let Some(argument) = function.argument() {
         for (says, changed) in expressions(at, argument) {

@@ -9,10 +9,7 @@ use crate::cli::{Exit, Failure};
 /// The shipped definitions, as they stand in this repository.
 const SHIPPED: &[(&str, &str)] = &[
     ("core.toml", include_str!("../../outcome-definitions/core.toml")),
-    (
-        "equivalent-mutants.txt",
-        include_str!("../../outcome-definitions/equivalent-mutants.txt"),
-    ),
+    ("equivalent-mutants.txt", include_str!("../../outcome-definitions/equivalent-mutants.txt")),
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
     ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
     ("mapping.toml", include_str!("../../outcome-definitions/mapping.toml")),

@@ -67,7 +67,9 @@ fn nothing_chosen(arguments: &TestArguments, what: &str) -> Failure {
     let only = arguments.only.as_deref().unwrap_or_default();
     Failure::new(
         Exit::Usage,
-        format!("there is no {what} of a definition whose name contains \"{only}\"\n  mend: early-help test --coverage lists them all"),
+        format!(
+            "there is no {what} of a definition whose name contains \"{only}\"\n  mend: early-help test --coverage lists them all"
+        ),
     )
 }
 
@@ -153,7 +155,10 @@ fn coverage(
         return Ok(console.result(&format!("{:#}", Value::Array(all)))?);
     }
     let width = all.iter().map(|c| c.of.chars().count()).max().unwrap_or(0);
-    let head = format!("{:width$}  {:>5}{:>9}{:>9}{:>9}{:>9}", "", "met", "not met", "pending", "unknown", "n/a");
+    let head = format!(
+        "{:width$}  {:>5}{:>9}{:>9}{:>9}{:>9}",
+        "", "met", "not met", "pending", "unknown", "n/a"
+    );
     let mut lines = vec![head];
     for covered in &all {
         let mut line = format!("{:width$}  ", covered.of);
@@ -267,7 +272,10 @@ fn mutate(
     if !open.is_empty() || !stale.is_empty() {
         return Err(Failure::new(
             Exit::ChecksFailed,
-            format!("changes that no example notices\n  mend: write an [[example]] that comes out differently, or explain it in {}", path.display()),
+            format!(
+                "changes that no example notices\n  mend: write an [[example]] that comes out differently, or explain it in {}",
+                path.display()
+            ),
         ));
     }
     Ok(())

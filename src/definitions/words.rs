@@ -155,7 +155,7 @@ The outcome is met when the following holds.
     The window: with the closed date on 30 September 2026, that is 1 October 2026 to 30 March 2027, both days included.
     No rows means that nothing happened.
 After: The guidance. Nobody has compared the wording with the published text yet.
-Examples:
+1 example:
   Still open (C1: pending).
 Used by the measures: met.
 Shown in the packs: monthly.

@@ -156,11 +156,8 @@ pub fn coverage(definitions: &Definitions) -> Vec<Covered> {
 pub fn warnings(definitions: &Definitions) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for covered in coverage(definitions) {
-        let mut missed: Vec<String> = covered
-            .missing()
-            .into_iter()
-            .map(|v| format!("for `{}`", v.word()))
-            .collect();
+        let mut missed: Vec<String> =
+            covered.missing().into_iter().map(|v| format!("for `{}`", v.word())).collect();
         for window in &covered.windows {
             missed.extend(
                 window
@@ -286,8 +283,7 @@ fn edges(
     else {
         return found;
     };
-    let of_periods =
-        matches!(rows.window, Window::LastPeriods { .. } | Window::NextPeriods { .. });
+    let of_periods = matches!(rows.window, Window::LastPeriods { .. } | Window::NextPeriods { .. });
     let covering = covers(rows);
     for example in examples {
         let units = example.given.get(of_unit).into_iter().flatten();
@@ -308,7 +304,8 @@ fn edges(
                 let on = |day: Day| start == Some(day) || end == Some(day);
                 found.on_first |= on(first);
                 found.on_last |= on(last);
-                let spans = |day: Day| start.is_some_and(|s| s < day) && end.is_none_or(|e| e >= day);
+                let spans =
+                    |day: Day| start.is_some_and(|s| s < day) && end.is_none_or(|e| e >= day);
                 if covering == Some(Covering::Run) {
                     // What lies beyond the edge would make the run longer: it is clipped there.
                     found.before_first |= spans(first);
@@ -320,7 +317,8 @@ fn edges(
                     found.after_last |= end.is_some_and(|e| e > last);
                 } else if covering == Some(Covering::Days) {
                     // A day that nothing covers shows the edge as a row beyond it does.
-                    found.before_first |= on(first.plus_days(-1)) || start == Some(first.plus_days(1));
+                    found.before_first |=
+                        on(first.plus_days(-1)) || start == Some(first.plus_days(1));
                     found.after_last |= on(last.plus_days(1)) || end == Some(last.plus_days(-1));
                 } else {
                     found.before_first |= on(first.plus_days(-1));

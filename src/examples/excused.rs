@@ -35,11 +35,9 @@ pub fn excused(text: &str) -> Result<Vec<Excused>, usize> {
         }
         let mut parts = line.splitn(3, " | ").map(str::trim);
         match (parts.next(), parts.next(), parts.next()) {
-            (Some(of), Some(says), Some(why)) if !why.is_empty() => all.push(Excused {
-                of: of.to_owned(),
-                says: says.to_owned(),
-                why: why.to_owned(),
-            }),
+            (Some(of), Some(says), Some(why)) if !why.is_empty() => {
+                all.push(Excused { of: of.to_owned(), says: says.to_owned(), why: why.to_owned() });
+            }
             _ => return Err(number),
         }
     }
@@ -54,11 +52,8 @@ pub fn weigh<'a>(
 ) -> (Vec<&'a Mutant>, Vec<&'a Excused>) {
     let survived = |m: &&Mutant| matches!(m.fate, Fate::Survived | Fate::Untried);
     let is = |m: &Mutant, e: &Excused| m.of == e.of && m.says == e.says;
-    let open = mutants
-        .iter()
-        .filter(survived)
-        .filter(|m| !excused.iter().any(|e| is(m, e)))
-        .collect();
+    let open =
+        mutants.iter().filter(survived).filter(|m| !excused.iter().any(|e| is(m, e))).collect();
     let tried = |e: &Excused| mutants.iter().any(|m| m.of == e.of);
     let stale = excused
         .iter()

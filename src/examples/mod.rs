@@ -20,10 +20,10 @@ use crate::definitions::Definitions;
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::source::{Shape, Source};
+use crate::definitions::unit::{Unit, UnitRows};
 use crate::evaluate::{
     Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column,
 };
-use crate::definitions::unit::{Unit, UnitRows};
 use crate::link::{Linked, link, own_identifier};
 use crate::read::given;
 

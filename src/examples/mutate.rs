@@ -17,7 +17,7 @@ use crate::definitions::framework::{Claim, Framework, Need, Outcome};
 use crate::definitions::measure::Fact;
 use crate::definitions::test::{Test, TestKind, Window};
 use crate::definitions::unit::Unit;
-use crate::evaluate::{claim_column, fact_column, need_column, outcome_column};
+use crate::evaluate::{claim_column, fact_column, need_column, outcome_column, qualified};
 use crate::examples::sites::{Change, Moved, changes, of_rule};
 use crate::examples::{judged, name, settings, verdict};
 use crate::link::Linked;
@@ -86,8 +86,18 @@ struct Trial {
     facts: Vec<Fact>,
     /// The mutants.
     variants: Vec<Variant>,
-    /// Which examples look at which column: definition, and column without the mutant's mark.
-    looks: Vec<(String, fn(&str) -> String, String)>,
+    /// Which examples look at what.
+    looks: Vec<Look>,
+}
+
+/// The examples of a definition look at a column, of which each mutant has its own.
+struct Look {
+    /// The definition that the examples are of.
+    of: String,
+    /// The column of a need, outcome, claim or fact.
+    column_of: fn(&str) -> String,
+    /// The name that the column is made from, without a mutant's mark.
+    id: String,
 }
 
 /// A mutant in words, with the edge that it moves, if it does.
@@ -191,13 +201,12 @@ fn of_need(definitions: &Definitions, framework: &Framework, need: &Need) -> Tri
         alone.needs.push(Need { id, tests, rule, ..need.clone() });
         said.push(variant);
     }
-    let qualified = |id: &str| format!("{}.{id}", framework.id);
     let of = format!("{}.need.{}", framework.id, need.id);
-    let mut looks: Vec<(String, fn(&str) -> String, String)> =
-        vec![(of.clone(), need_column, qualified(&need.id))];
+    let mut looks =
+        vec![Look { of: of.clone(), column_of: need_column, id: qualified(framework, &need.id) }];
     if let Some(outcome) = outcome {
         let of = format!("{}.outcome.{}", framework.id, outcome.id);
-        looks.push((of, outcome_column, qualified(&outcome.id)));
+        looks.push(Look { of, column_of: outcome_column, id: qualified(framework, &outcome.id) });
     }
     let (frameworks, facts) = (vec![alone], Vec::new());
     Trial { of, unit: "case".to_owned(), frameworks, facts, variants: said, looks }
@@ -218,7 +227,11 @@ fn of_outcome(definitions: &Definitions, framework: &Framework, outcome: &Outcom
     let of = format!("{}.outcome.{}", framework.id, outcome.id);
     Trial {
         unit: "case".to_owned(),
-        looks: vec![(of.clone(), outcome_column, format!("{}.{}", framework.id, outcome.id))],
+        looks: vec![Look {
+            of: of.clone(),
+            column_of: outcome_column,
+            id: qualified(framework, &outcome.id),
+        }],
         of,
         frameworks: vec![alone],
         facts: Vec::new(),
@@ -239,7 +252,11 @@ fn of_claim(definitions: &Definitions, framework: &Framework, claim: &Claim) -> 
     let of = format!("{}.claim.{}", framework.id, claim.id);
     Trial {
         unit: "case".to_owned(),
-        looks: vec![(of.clone(), claim_column, format!("{}.{}", framework.id, claim.id))],
+        looks: vec![Look {
+            of: of.clone(),
+            column_of: claim_column,
+            id: qualified(framework, &claim.id),
+        }],
         of,
         frameworks: vec![whole],
         facts: Vec::new(),
@@ -250,7 +267,8 @@ fn of_claim(definitions: &Definitions, framework: &Framework, claim: &Claim) -> 
 fn of_fact(definitions: &Definitions, fact: &Fact) -> Trial {
     let mut facts = vec![fact.clone()];
     let mut said = Vec::new();
-    for (at, change) in changes(definitions, &fact.unit, &fact.test, false).into_iter().enumerate() {
+    for (at, change) in changes(definitions, &fact.unit, &fact.test, false).into_iter().enumerate()
+    {
         let says = change.says.clone();
         let (test, moved) = placed(change, at + 1);
         facts.push(Fact { id: marked(&fact.id, at + 1), test, ..fact.clone() });
@@ -258,7 +276,7 @@ fn of_fact(definitions: &Definitions, fact: &Fact) -> Trial {
     }
     let of = format!("fact.{}", fact.id);
     Trial {
-        looks: vec![(of.clone(), fact_column, fact.id.clone())],
+        looks: vec![Look { of: of.clone(), column_of: fact_column, id: fact.id.clone() }],
         of,
         unit: fact.unit.clone(),
         frameworks: Vec::new(),
@@ -267,17 +285,19 @@ fn of_fact(definitions: &Definitions, fact: &Fact) -> Trial {
     }
 }
 
+/// Units with their places among all units.
+type Placed = Vec<(usize, Unit)>;
+
 /// Runs the examples of a trial once for the definition and all its mutants.
 fn run(definitions: &mut Definitions, trial: Trial) -> PolarsResult<Vec<Mutant>> {
     let Trial { of, unit, frameworks, facts, variants, looks } = trial;
     let kept_frameworks = mem::replace(&mut definitions.frameworks, frameworks);
     let kept_facts = mem::replace(&mut definitions.facts, facts);
     let needed = units_for(definitions, &unit);
-    let (units, others): (Vec<(usize, Unit)>, Vec<(usize, Unit)>) =
-        mem::take(&mut definitions.units)
-            .into_iter()
-            .enumerate()
-            .partition(|(_, u)| needed.contains(&u.id));
+    let (units, others): (Placed, Placed) = mem::take(&mut definitions.units)
+        .into_iter()
+        .enumerate()
+        .partition(|(_, u)| needed.contains(&u.id));
     let places: Vec<usize> = units.iter().map(|(place, _)| *place).collect();
     definitions.units = units.into_iter().map(|(_, u)| u).collect();
     let fates = fates(definitions, &unit, &variants, &looks);
@@ -287,11 +307,8 @@ fn run(definitions: &mut Definitions, trial: Trial) -> PolarsResult<Vec<Mutant>>
     definitions.units = all.into_iter().map(|(_, u)| u).collect();
     definitions.frameworks = kept_frameworks;
     definitions.facts = kept_facts;
-    let mutant = |(variant, fate): (Variant, Fate)| Mutant {
-        of: of.clone(),
-        says: variant.says,
-        fate,
-    };
+    let mutant =
+        |(variant, fate): (Variant, Fate)| Mutant { of: of.clone(), says: variant.says, fate };
     Ok(variants.into_iter().zip(fates?).map(mutant).collect())
 }
 
@@ -312,11 +329,11 @@ fn fates(
     definitions: &mut Definitions,
     unit: &str,
     variants: &[Variant],
-    looks: &[(String, fn(&str) -> String, String)],
+    looks: &[Look],
 ) -> PolarsResult<Vec<Fate>> {
     let mut noticed: Vec<Option<usize>> = vec![None; variants.len()];
     let mut tried = false;
-    let looking = |of: &str| looks.iter().find(|(name, _, _)| name == of);
+    let looking = |of: &str| looks.iter().find(|look| look.of == of);
     let numbers: Vec<usize> = (0..definitions.examples.len())
         .filter(|&n| definitions.examples.get(n).is_some_and(|e| looking(&e.of).is_some()))
         .collect();
@@ -328,12 +345,11 @@ fn fates(
         let Some(frame) = judged.units.get(unit) else { continue };
         for &number in &numbers {
             let Some(example) = definitions.examples.get(number) else { continue };
-            let Some((_, column_of, id)) = looking(&example.of) else { continue };
+            let Some(Look { column_of, id, .. }) = looking(&example.of) else { continue };
             for (expected_of, expected) in &example.expect {
                 let key = name(number, expected_of);
-                let found = |id: &str| {
-                    verdict(definitions, &judged, unit, frame, &column_of(id), &key)
-                };
+                let found =
+                    |id: &str| verdict(definitions, &judged, unit, frame, &column_of(id), &key);
                 if found(id)? != Some(*expected) {
                     continue;
                 }
@@ -373,11 +389,10 @@ fn move_edges(
                 let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
                 days.get(row).map(Day)
             };
-            window.days(day_of, &definitions.project.named_periods).map(|(first, last)| {
-                match moved {
-                    Moved::First(by) => (first.plus_days(*by).0, last.0),
-                    Moved::Last(by) => (first.0, last.plus_days(*by).0),
-                }
+            window.days(day_of, &definitions.project.named_periods).map(|(first, last)| match moved
+            {
+                Moved::First(by) => (first.plus_days(*by).0, last.0),
+                Moved::Last(by) => (first.0, last.plus_days(*by).0),
             })
         };
         let (firsts, lasts): (Vec<Option<i32>>, Vec<Option<i32>>) =
@@ -388,4 +403,57 @@ fn move_edges(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::definitions::load::load;
+
+    /// The shipped definitions with only those examples of one fact that say this.
+    fn reviews(says: &[&str]) -> Definitions {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions");
+        let mut definitions = load(&shipped).definitions.expect("the shipped definitions");
+        definitions.examples.retain(|e| says.contains(&e.says.as_str()));
+        definitions
+    }
+
+    fn fates(definitions: &mut Definitions) -> impl Fn(&str) -> Option<Fate> + use<> {
+        let mutants = mutate(definitions, Some("fact.reviewed"), &mut |_| {}).expect("mutants");
+        move |says: &str| mutants.iter().find(|m| m.says == says).map(|m| m.fate)
+    }
+
+    #[test]
+    fn an_example_in_the_middle_of_a_window_does_not_notice_its_edges() {
+        let mut definitions = reviews(&["A review four weeks after the plan"]);
+        let fate = fates(&mut definitions);
+        assert_eq!(fate("window 5 weeks for 6 weeks"), Some(Fate::Survived));
+        assert_eq!(fate("the window ends a day earlier"), Some(Fate::Survived));
+        assert_eq!(fate("expect: 2 for 1"), Some(Fate::Noticed(0)));
+    }
+
+    #[test]
+    fn an_example_on_the_last_day_notices_a_shorter_window_but_not_a_longer_one() {
+        let mut definitions = reviews(&["The last day is six weeks after the plan"]);
+        let fate = fates(&mut definitions);
+        assert_eq!(fate("window 5 weeks for 6 weeks"), Some(Fate::Noticed(0)));
+        assert_eq!(fate("the window ends a day earlier"), Some(Fate::Noticed(0)));
+        assert_eq!(fate("the window ends a day later"), Some(Fate::Survived));
+    }
+
+    #[test]
+    fn the_definitions_are_as_they_were_afterwards() {
+        let names = |d: &Definitions| {
+            let units = d.units.iter().map(|u| u.id.clone());
+            let needs = d.frameworks.iter().flat_map(|f| &f.needs).map(|n| n.id.clone());
+            units.chain(needs).chain(d.facts.iter().map(|f| f.id.clone())).collect::<Vec<_>>()
+        };
+        let mut definitions = reviews(&[]);
+        let before = names(&definitions);
+        let fate = fates(&mut definitions);
+        assert_eq!(fate("expect: 2 for 1"), Some(Fate::Untried));
+        assert_eq!(names(&definitions), before);
+    }
 }

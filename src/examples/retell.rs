@@ -64,9 +64,7 @@ fn marks(definitions: &Definitions, of: &str, number: usize) -> Marks {
                 .iter()
                 .filter_map(|c| Some((c, row.get(&c.name)?)))
                 .filter(|(_, value)| !matches!(value, Literal::Date(_)))
-                .map(|(c, value)| {
-                    format!("{} {}", c.name, words::literal(value))
-                })
+                .map(|(c, value)| format!("{} {}", c.name, words::literal(value)))
                 .collect::<Vec<_>>()
                 .join(", ");
             of_test.push(Mark { from, to, label: format!("{}: {label}", source.id) });
@@ -77,13 +75,9 @@ fn marks(definitions: &Definitions, of: &str, number: usize) -> Marks {
 }
 
 /// The tests of a definition by the keys under which their verdicts stand.
-fn tests_of<'d>(
-    definitions: &'d Definitions,
-    of: &str,
-) -> Vec<(String, &'d Test)> {
-    let keyed = |tests: &'d [Test]| {
-        tests.iter().map(|t| (format!("{of}.{}", t.id), t)).collect::<Vec<_>>()
-    };
+fn tests_of<'d>(definitions: &'d Definitions, of: &str) -> Vec<(String, &'d Test)> {
+    let keyed =
+        |tests: &'d [Test]| tests.iter().map(|t| (format!("{of}.{}", t.id), t)).collect::<Vec<_>>();
     let parts: Vec<&str> = of.split('.').collect();
     match parts.as_slice() {
         [framework, kind, id] => {
@@ -95,10 +89,9 @@ fn tests_of<'d>(
             }
             .unwrap_or_default()
         }
-        [.., id] => definitions
-            .fact(id)
-            .map(|f| vec![(fact_column(&f.id), &f.test)])
-            .unwrap_or_default(),
+        [.., id] => {
+            definitions.fact(id).map(|f| vec![(fact_column(&f.id), &f.test)]).unwrap_or_default()
+        }
         [] => Vec::new(),
     }
 }

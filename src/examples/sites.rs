@@ -123,11 +123,7 @@ fn of_rows(at: At<'_>, test: &Test, rows: &RowTest) -> Vec<Change> {
         push(says, RowTest { missing, ..rows.clone() }, None);
     }
     if let Some(condition) = &rows.condition {
-        push(
-            "without its `where`".to_owned(),
-            RowTest { condition: None, ..rows.clone() },
-            None,
-        );
+        push("without its `where`".to_owned(), RowTest { condition: None, ..rows.clone() }, None);
         for (says, expr) in expressions(at, &condition.expr) {
             let condition = Some(Checked { expr, ..condition.clone() });
             push(format!("where: {says}"), RowTest { condition, ..rows.clone() }, None);
@@ -188,9 +184,8 @@ fn has_movable_edges(window: &Window) -> bool {
 }
 
 fn other_spells(definitions: &Definitions, rows: &RowTest) -> Vec<SpellsIn> {
-    let is_spell = definitions
-        .source(&rows.source)
-        .is_some_and(|s| matches!(s.shape, Shape::Spell { .. }));
+    let is_spell =
+        definitions.source(&rows.source).is_some_and(|s| matches!(s.shape, Shape::Spell { .. }));
     if !is_spell {
         return Vec::new();
     }
@@ -218,9 +213,10 @@ fn other_people(at: At<'_>, rows: &RowTest) -> Vec<Who> {
         .map(|way| way(group.to_owned()))
         .filter(|w| w != who && !come_to_the_same(at, rows, w))
         .collect();
-    let everybody = at.definitions.groups.iter().find(|g| {
-        matches!(g.condition.expr, Expr::Literal(Literal::YesNo(true))) && g.id != group
-    });
+    let everybody =
+        at.definitions.groups.iter().find(|g| {
+            matches!(g.condition.expr, Expr::Literal(Literal::YesNo(true))) && g.id != group
+        });
     if let Some(everybody) = everybody {
         others.push(match who {
             Who::Any(_) => Who::Any(everybody.id.clone()),
@@ -359,7 +355,8 @@ fn expressions(at: At<'_>, expr: &Expr) -> Vec<(String, Expr)> {
         }
         Expr::Compare(op, a, b) => {
             let swapped = other_comparison(*op);
-            let says = format!("{} for {} in \u{201c}{}\u{201d}", sign(swapped), sign(*op), at.say(expr));
+            let says =
+                format!("{} for {} in \u{201c}{}\u{201d}", sign(swapped), sign(*op), at.say(expr));
             all.push((says, Expr::Compare(swapped, a.clone(), b.clone())));
             all.extend(
                 inner(a).into_iter().map(|(s, a)| (s, Expr::Compare(*op, boxed(a), b.clone()))),
@@ -408,9 +405,7 @@ fn expressions(at: At<'_>, expr: &Expr) -> Vec<(String, Expr)> {
             let says = if *negated { "is null for is not null" } else { "is not null for is null" };
             all.push((says.to_owned(), Expr::IsNull { of: of.clone(), negated: !negated }));
         }
-        Expr::Name(name @ (Name::Column(_) | Name::Unit(_)))
-            if at.is_yes_no(name) =>
-        {
+        Expr::Name(name @ (Name::Column(_) | Name::Unit(_))) if at.is_yes_no(name) => {
             all.push((format!("not {}", at.say(expr)), Expr::Not(boxed(expr.clone()))));
         }
         _ => {}

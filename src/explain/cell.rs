@@ -33,6 +33,9 @@ pub struct Waterfall {
     pub behind: Vec<(String, Vec<String>)>,
 }
 
+/// A cell as it was computed, and as it is shown.
+type CellShown<'a> = (&'a Cell, &'a PublishedCell);
+
 /// The waterfalls of the cells of a measure in a period, one for each chosen level, for an audience
 /// that may see single cases. `chosen` has levels by code or title; none of a breakdown means all.
 /// A ratio gives the waterfalls of its two parts.
@@ -61,7 +64,7 @@ pub fn waterfalls(
     let protected = protect(&tables, &definitions.measures, policy);
     for (table, published) in tables.iter().zip(protected.tables()) {
         // The categories of a distribution have one denominator between them.
-        let mut rows: Vec<(Vec<Level>, Vec<(&Cell, &PublishedCell)>)> = Vec::new();
+        let mut rows: Vec<(Vec<Level>, Vec<CellShown<'_>>)> = Vec::new();
         for (cell, shown) in table.cells.iter().zip(published.cells()) {
             let level: Vec<Level> = cell.level.iter().take(by.len()).cloned().collect();
             match rows.iter_mut().find(|(l, _)| *l == level) {
@@ -90,7 +93,7 @@ fn waterfall(
     measure: &Measure,
     table: &Table,
     level: &[Level],
-    cells: &[(&Cell, &PublishedCell)],
+    cells: &[CellShown<'_>],
     period: Period,
     units: &[(u32, Whereabouts)],
     names: &Names<'_>,

@@ -99,7 +99,8 @@ fn changed_definitions(a: &Definitions, b: &Definitions) -> Vec<Changed> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut changed = Vec::new();
     for name in names {
-        let lines = |all: &BTreeMap<String, Vec<String>>| all.get(name).cloned().unwrap_or_default();
+        let lines =
+            |all: &BTreeMap<String, Vec<String>>| all.get(name).cloned().unwrap_or_default();
         let (old, new) = (lines(&before), lines(&after));
         if old != new {
             changed.push(Changed {
@@ -241,7 +242,8 @@ fn rests_on(definitions: &Definitions, measure: &Measure, changed: &BTreeSet<&st
     }
     asked.insert(format!("measure.{}", measure.id));
     for f in &definitions.frameworks {
-        let of_claims = f.claims.iter().any(|c| asked.contains(&format!("{}.claim.{}", f.id, c.id)));
+        let of_claims =
+            f.claims.iter().any(|c| asked.contains(&format!("{}.claim.{}", f.id, c.id)));
         if of_claims {
             asked.extend(f.outcomes.iter().map(|o| format!("{}.outcome.{}", f.id, o.id)));
             asked.extend(f.needs.iter().map(|n| format!("{}.need.{}", f.id, n.id)));
@@ -319,9 +321,9 @@ impl Difference {
             .iter()
             .map(|c| json!({ "name": c.name, "before": c.before, "after": c.after }));
         let word = |v: Option<Verdict>| v.map(Verdict::word);
-        let verdicts = self.verdicts.iter().map(|m| {
-            json!({ "name": m.name, "from": word(m.from), "to": word(m.to), "cases": m.cases })
-        });
+        let verdicts = self.verdicts.iter().map(
+            |m| json!({ "name": m.name, "from": word(m.from), "to": word(m.to), "cases": m.cases }),
+        );
         let cells = self.cells.iter().map(|c| {
             json!({
                 "measure": c.measure,

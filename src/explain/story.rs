@@ -78,11 +78,12 @@ pub(super) fn subjects(definitions: &Definitions) -> Vec<Subject<'_>> {
 /// Why a verdict is as it is: the test that decides, and what that waits for or lacks.
 pub(super) fn reason(
     definitions: &Definitions,
+    subject: &Subject<'_>,
     verdict: Verdict,
-    need: Option<Verdict>,
     lanes: &[Lane],
+    stands: &dyn Fn(&str) -> Option<Verdict>,
 ) -> String {
-    match need {
+    match subject.need_column.as_deref().and_then(stands) {
         Some(Verdict::NotMet) => return "the need was not found".to_owned(),
         Some(Verdict::Pending) => {
             return "whether the need is there is not decided yet".to_owned();
@@ -91,6 +92,9 @@ pub(super) fn reason(
         _ => {}
     }
     let deciding = lanes.iter().find(|l| l.verdict == Some(verdict));
+    if subject.name.split('.').nth(1) == Some("claim") {
+        return of_claim(definitions, subject, lanes, stands);
+    }
     let Some(lane) = deciding else {
         return match verdict {
             Verdict::Met => "what the rule asks holds",
@@ -130,4 +134,41 @@ pub(super) fn reason(
             (None, _) => format!("{test} waits for a date that has not come yet"),
         },
     }
+}
+
+/// What a claim rests on: the needs of its framework, how they stand, and its own tests.
+fn of_claim(
+    definitions: &Definitions,
+    subject: &Subject<'_>,
+    lanes: &[Lane],
+    stands: &dyn Fn(&str) -> Option<Verdict>,
+) -> String {
+    let id = subject.name.split('.').next().unwrap_or_default();
+    let Some(framework) = definitions.framework(id) else { return String::new() };
+    let (mut found, mut met, mut waiting) = (0, 0, 0);
+    for need in &framework.needs {
+        if stands(&need_column(&qualified(framework, &need.id))) != Some(Verdict::Met) {
+            continue;
+        }
+        found += 1;
+        let outcome = framework.outcome_of(&need.id);
+        match outcome.and_then(|o| stands(&outcome_column(&qualified(framework, &o.id)))) {
+            Some(Verdict::Met) => met += 1,
+            Some(Verdict::Pending) => waiting += 1,
+            _ => {}
+        }
+    }
+    let mut said = match found {
+        0 => "no need was found".to_owned(),
+        1 => format!("1 need was found, {met} of them with its outcome met"),
+        n => format!("{n} needs were found, {met} of them with their outcome met"),
+    };
+    if waiting > 0 {
+        said.push_str(&format!(", {waiting} not decided yet"));
+    }
+    for lane in lanes.iter().filter(|l| l.verdict != Some(Verdict::Met)) {
+        let verdict = lane.verdict.map_or("not asked", Verdict::word).replace('_', " ");
+        said.push_str(&format!("; {}: {verdict}", lane.test.replace('_', " ")));
+    }
+    said
 }

@@ -11,13 +11,19 @@ const WIDTH: i32 = 64;
 pub fn text(timeline: &Timeline, indent: &str) -> String {
     let scale = Scale::of(timeline);
     let mut lines = vec![format!("{}, as at {}", timeline.heading, timeline.as_at)];
-    let dates = timeline.dates.iter().map(|(day, what)| format!("  {:>17}  {what}", day.to_string()));
+    let dates =
+        timeline.dates.iter().map(|(day, what)| format!("  {:>17}  {what}", day.to_string()));
     lines.extend(dates);
     lines.push(String::new());
     lines.extend(scale.ruler().into_iter().map(|l| format!("  {l}")));
     for story in &timeline.stories {
         lines.push(String::new());
-        lines.push(format!("{}: {}, because {}", story.name, said(story.verdict.word()), story.reason));
+        lines.push(format!(
+            "{}: {}, because {}",
+            story.name,
+            said(story.verdict.word()),
+            story.reason
+        ));
         lines.push(format!("  {}", story.title));
         for lane in &story.lanes {
             lines.extend(of_lane(lane, &scale).into_iter().map(|l| format!("  {l}")));

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, DataType, IntoLazy, PolarsResult};
 
 use crate::calendar::Day;
-use crate::columns::ROW;
+use crate::columns::{ROW, lower};
 use crate::definitions::Definitions;
 use crate::definitions::source::{Shape, Source};
 use crate::definitions::test::{Test, TestKind, Window};
 use crate::definitions::verdict::Verdict;
-use crate::evaluate::{Evaluated, evidence, horizon};
+use crate::evaluate::{Evaluated, UnitScope, evidence, horizon};
 use crate::explain::story::{Subject, reason, subjects};
 
 /// The timeline of one unit, most often a case.
@@ -145,10 +145,10 @@ pub fn timeline(
             continue;
         }
         let lane = |test: &Test| lane(definitions, evaluated, frame, row, &subject, test, marks);
-        let lanes: Vec<Lane> = subject.tests.iter().map(lane).collect();
-        let needed = subject.need_column.as_ref().and_then(|c| verdict_at(frame, c, row));
+        let lanes: Vec<Lane> = subject.tests.iter().map(lane).collect::<PolarsResult<_>>()?;
+        let stands = |column: &str| verdict_at(frame, column, row);
         stories.push(Story {
-            reason: reason(definitions, verdict, needed, &lanes),
+            reason: reason(definitions, &subject, verdict, &lanes, &stands),
             name: subject.name,
             title: subject.title.to_owned(),
             verdict,
@@ -207,26 +207,38 @@ fn lane(
     subject: &Subject<'_>,
     test: &Test,
     marks: &Marks,
-) -> Lane {
+) -> PolarsResult<Lane> {
     let key = subject.key_of(test);
     let days = |window: &Window| {
         let day_of = |anchor: &str| day_at(frame, anchor, row);
         window.days(day_of, &definitions.project.named_periods)
     };
-    let rows = match &test.kind {
-        TestKind::Rows(rows) => Some(rows),
-        TestKind::When(_) => None,
+    let (rows, verdict) = match &test.kind {
+        TestKind::Rows(rows) => (Some(rows), verdict_at(frame, &key, row)),
+        TestKind::When(when) => {
+            let scope = UnitScope { definitions, linked: &evaluated.linked, period: None };
+            let holds = lower(&when.expr, &scope).cast(DataType::Boolean).alias("holds");
+            let one = i64::try_from(row).map_or_else(|_| frame.clear(), |at| frame.slice(at, 1));
+            let found = one.lazy().select([holds]).collect()?;
+            let holds = found.column("holds")?.as_materialized_series().bool()?.get(0);
+            let verdict = match holds {
+                Some(true) => Verdict::Met,
+                Some(false) => Verdict::NotMet,
+                None => Verdict::Unknown,
+            };
+            (None, Some(verdict))
+        }
     };
     let source = rows.and_then(|r| definitions.source(&r.source));
-    Lane {
+    Ok(Lane {
         test: test.id.clone(),
         source: source.map(|s| s.title.clone()),
         window: rows.and_then(|r| days(&r.window)),
         baseline: rows.and_then(|r| days(r.baseline.as_ref()?)),
         known_to: rows.map(|r| horizon(definitions, &evaluated.linked, &r.source)),
-        verdict: verdict_at(frame, &key, row),
+        verdict,
         marks: marks.get(&key).cloned().unwrap_or_default(),
-    }
+    })
 }
 
 /// A row of a source by its dates and its number.

@@ -77,8 +77,9 @@ impl Measurer<'_> {
             return Ok(Vec::new());
         };
         debug_assert!(months.iter().all(|m| m.kind == PeriodKind::Month));
-        plan = plan
-            .filter(col("month").gt_eq(lit(first.number())).and(col("month").lt_eq(lit(last.number()))));
+        plan = plan.filter(
+            col("month").gt_eq(lit(first.number())).and(col("month").lt_eq(lit(last.number()))),
+        );
         for (number, (levels, code)) in levels.iter().zip(level).enumerate() {
             let found = levels.levels.iter().find(|(_, l)| l.code == *code);
             let Some((place, _)) = found else { return Ok(Vec::new()) };
@@ -117,6 +118,8 @@ impl Measurer<'_> {
                 _ => Whereabouts::Counted,
             }
         };
-        Ok((0..found.height()).filter_map(|row| Some((units.get(row)?, whereabouts(row)))).collect())
+        Ok((0..found.height())
+            .filter_map(|row| Some((units.get(row)?, whereabouts(row))))
+            .collect())
     }
 }

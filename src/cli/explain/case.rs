@@ -34,7 +34,10 @@ pub(super) fn run(
             std::fs::write(&file, page).map_err(|e| {
                 Failure::new(
                     Exit::Output,
-                    format!("{} cannot be written: {e}\n  mend: name a file in a folder that is there", file.display()),
+                    format!(
+                        "{} cannot be written: {e}\n  mend: name a file in a folder that is there",
+                        file.display()
+                    ),
                 )
             })?;
             console.note(&format!("{}", file.display()));
@@ -47,7 +50,10 @@ pub(super) fn run(
             if pages.len() > 1 {
                 return Err(Failure::new(
                     Exit::Usage,
-                    format!("the timeline takes {} pages\n  mend: have them written with --out case.svg", pages.len()),
+                    format!(
+                        "the timeline takes {} pages\n  mend: have them written with --out case.svg",
+                        pages.len()
+                    ),
                 ));
             }
             console.result(&pages.concat())?;

@@ -11,8 +11,7 @@ use crate::{EngineError, judge};
 pub(super) fn run(arguments: &DiffArguments, console: &mut Console) -> Result<(), Failure> {
     let a = definitions(&arguments.a, console)?;
     let b = definitions(&arguments.b, console)?;
-    let mut judged =
-        |d| judge(d, &arguments.data, false, &mut |what: &str| console.doing(what));
+    let mut judged = |d| judge(d, &arguments.data, false, &mut |what: &str| console.doing(what));
     let (of_a, of_b) = (judged(&a)?, judged(&b)?);
     let as_at = b.project.as_at;
     let periods: Vec<Period> = match &arguments.period {

@@ -313,10 +313,7 @@ impl Page<'_> {
         };
         self.line(format!("    {quiet}"));
         if test.who.group().is_some() && test.nobody != Stated::Unknown {
-            self.line(format!(
-                "    Without anybody in the group: {}.",
-                stated(test.nobody)
-            ));
+            self.line(format!("    Without anybody in the group: {}.", stated(test.nobody)));
         }
     }
 

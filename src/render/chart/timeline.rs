@@ -47,7 +47,8 @@ pub fn timeline(timeline: &Timeline) -> Result<Vec<String>, RenderError> {
         y += height;
     }
     let of = pages.len();
-    let draw = |(number, stories): (usize, Vec<&Story>)| page(timeline, &line, &stories, number + 1, of);
+    let draw =
+        |(number, stories): (usize, Vec<&Story>)| page(timeline, &line, &stories, number + 1, of);
     pages.into_iter().enumerate().map(draw).collect()
 }
 
@@ -109,7 +110,13 @@ impl Line {
     /// The first days of months to be written, and how: years, quarters or months, as there is room.
     fn ticks(&self) -> Vec<(Day, String)> {
         let months = (self.last.0 - self.first.0) / 30;
-        let step = if months > 48 { 12 } else if months > 16 { 3 } else { 1 };
+        let step = if months > 48 {
+            12
+        } else if months > 16 {
+            3
+        } else {
+            1
+        };
         let mut ticks = Vec::new();
         let mut day = Day::from_ymd(self.first.year(), 1, 1);
         while let Some(now) = day.filter(|d| *d <= self.last) {
@@ -173,7 +180,11 @@ impl Line {
             let middle = x.clamp(LEFT - 100.0 + half, RIGHT - half + 100.0);
             // The first row is the lowest, next to the scale.
             let y = top + (rows - 1 - row) as f64 * 18.0;
-            canvas.rectangle((middle - half - 3.0, y - 8.0), (middle + half + 3.0, y + 8.0), WHITE)?;
+            canvas.rectangle(
+                (middle - half - 3.0, y - 8.0),
+                (middle + half + 3.0, y + 8.0),
+                WHITE,
+            )?;
             let colour = if words.starts_with("as at") { INK } else { GREY };
             canvas.text(words, (middle, y), Align::Middle, Type { colour, ..Type::SMALL })?;
         }
@@ -428,4 +439,73 @@ fn description(timeline: &Timeline, stories: &[&Story]) -> String {
         stories.iter().map(|s| format!("{}: {}, because {}.", s.title, said(s.verdict), s.reason)),
     );
     said_all.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(month: u32, day: u32) -> Day {
+        Day::from_ymd(2025, month, day).expect("a day")
+    }
+
+    fn story(number: usize, days: &[Day]) -> Story {
+        let mark =
+            |day: &Day| Mark { from: Some(*day), to: Some(*day), label: "police row 1".to_owned() };
+        Story {
+            name: format!("rules.need.need{number}"),
+            title: format!("Need {number}"),
+            verdict: Verdict::Met,
+            reason: "quiet holds".to_owned(),
+            lanes: vec![Lane {
+                test: "quiet".to_owned(),
+                source: Some("Police (linked)".to_owned()),
+                window: Some((day(1, 1), day(6, 30))),
+                baseline: None,
+                known_to: None,
+                verdict: Some(Verdict::Met),
+                marks: days.iter().map(mark).collect(),
+            }],
+        }
+    }
+
+    fn drawn(stories: Vec<Story>) -> Vec<String> {
+        let dates = vec![(day(1, 1), "identified".to_owned()), (day(1, 2), "started".to_owned())];
+        let heading = "Case 1".to_owned();
+        timeline(&Timeline { heading, as_at: day(9, 30), dates, stories }).expect("pages")
+    }
+
+    #[test]
+    fn rows_too_close_to_tell_apart_are_one_mark_with_their_number() {
+        let [page] = &drawn(vec![story(1, &[day(3, 1), day(3, 2), day(3, 3), day(6, 1)])])[..]
+        else {
+            panic!("one page");
+        };
+        assert!(page.contains("\n3\n"), "{page}");
+        // Two discs at the ends of the number's mark, one alone, one in the key.
+        assert_eq!(page.matches("<circle").count(), 4);
+        assert!(page.contains("Need 1: met, because quiet holds."));
+        assert!(!page.contains("(linked)"));
+    }
+
+    #[test]
+    fn names_of_dates_near_each_other_stand_on_rows_of_their_own() {
+        let line = Line { first: day(1, 1), last: day(12, 31) };
+        let dates = vec![(day(5, 1), "identified".to_owned()), (day(5, 3), "started".to_owned())];
+        let heading = String::new();
+        let t = Timeline { heading, as_at: day(12, 31), dates, stories: Vec::new() };
+        let rows: Vec<usize> =
+            line.names(&t).expect("names").into_iter().map(|(_, _, row)| row).collect();
+        assert_eq!(rows, [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_long_family_takes_as_many_pages_as_it_needs() {
+        let pages = drawn((1..=30).map(|n| story(n, &[])).collect());
+        assert!(pages.len() > 1);
+        for number in 1..=30 {
+            let title = format!("\nNeed {number}\n");
+            assert_eq!(pages.iter().filter(|p| p.contains(&title)).count(), 1, "{title}");
+        }
+    }
 }

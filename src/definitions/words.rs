@@ -157,6 +157,7 @@ The outcome is met when the following holds.
 After: The guidance. Nobody has compared the wording with the published text yet.
 1 example:
   Still open (C1: pending).
+Part of the claims: rules.claim.success.
 Used by the measures: met.
 Shown in the packs: monthly.
 ";

@@ -40,7 +40,8 @@ fn a_case_is_drawn_on_pages_that_say_themselves_in_words() {
 
 #[test]
 fn a_figure_is_taken_apart_for_those_who_may_see_cases() {
-    let asked = ["explain", "cell", "closed_needs_met", "--period", "2025-26", "--format", "json"];
+    let asked =
+        ["explain", "cell", "families_all_needs_met", "--period", "2025-26", "--format", "json"];
     let ended = on_council(&asked);
     assert_eq!(ended.code, 0, "{}", ended.err);
     let cells: Value = serde_json::from_str(&ended.out).expect("JSON");
@@ -62,8 +63,15 @@ fn a_figure_is_taken_apart_for_those_who_may_see_cases() {
 
 #[test]
 fn others_are_told_what_is_published_and_no_more() {
-    let asked =
-        ["closed_needs_met", "--period", "2025-26", "--by", "locality", "--audience", "board"];
+    let asked = [
+        "families_all_needs_met",
+        "--period",
+        "2025-26",
+        "--by",
+        "locality",
+        "--audience",
+        "board",
+    ];
     let explained = on_council(&[&["explain", "cell"], asked.as_slice()].concat());
     let queried = on_council(&[&["query"], asked.as_slice()].concat());
     assert_eq!((explained.code, &explained.out), (0, &queried.out));

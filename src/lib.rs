@@ -17,6 +17,7 @@ pub mod columns;
 pub mod definitions;
 pub mod evaluate;
 pub mod examples;
+pub mod explain;
 pub mod fingerprint;
 pub mod link;
 pub mod measure;

@@ -56,7 +56,7 @@ pub enum Command {
 }
 
 /// Where things are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Folders {
     /// The folder with the definitions and the mapping.
     #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
@@ -84,6 +84,61 @@ pub enum TextFormat {
     Text,
     /// For editors and programs.
     Json,
+}
+
+/// Arguments of `explain cell`.
+#[derive(Debug, Args)]
+pub struct CellArguments {
+    /// The measure.
+    pub measure: String,
+    /// The period: 2026-09, 2026-27-Q2, 2025-26 or 2025-10_2026-09.
+    #[arg(long)]
+    pub period: String,
+    /// The breakdowns to split by, at most three.
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
+    pub by: Vec<String>,
+    /// Show only this level of a breakdown: locality=Northmoor. May be given more than once.
+    #[arg(long = "where", value_name = "BREAKDOWN=LEVEL")]
+    pub filter: Vec<String>,
+    /// Who will see it; the first audience that may see single cases, if not given. Others are shown
+    /// what is published for them.
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
+}
+
+/// Arguments of `explain diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The folder with the definitions as they were.
+    #[arg(value_name = "A")]
+    pub a: PathBuf,
+    /// The folder with the definitions as they would be.
+    #[arg(value_name = "B")]
+    pub b: PathBuf,
+    /// The folder with the exports, the same for both.
+    #[arg(long, default_value = "sample-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// The period of the figures; the newest twelve months that ended a year ago, if not given.
+    #[arg(long)]
+    pub period: Option<String>,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
+}
+
+/// Text or a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TimelineFormat {
+    /// For the terminal.
+    Text,
+    /// For paper and screens.
+    Svg,
 }
 
 /// Arguments of `init`.
@@ -132,6 +187,19 @@ pub struct SchemaArguments {
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct TestArguments {
+    /// Only definitions whose name contains this: `not_missing`, `.claim.`, `sf2022.need.`.
+    #[arg(value_name = "NAME")]
+    pub only: Option<String>,
+    /// Show which verdicts and which edges of windows have an example, instead of running them.
+    #[arg(long, conflicts_with = "mutate")]
+    pub coverage: bool,
+    /// Change every window, threshold, comparison and combine a little and show which changes no
+    /// example notices.
+    #[arg(long)]
+    pub mutate: bool,
+    /// How the results are written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub format: TextFormat,
     /// The folder with the definitions and the examples.
     #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
     pub definitions: PathBuf,
@@ -230,14 +298,27 @@ pub enum Explain {
         #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
         definitions: PathBuf,
     },
-    /// One case: its dates, what was found, and why each outcome stands as it does. Restricted.
+    /// One case: its dates, what was found, and why each outcome stands as it does. Restricted: for
+    /// those who may see single cases.
     Case {
         /// The case's own identifier.
         id: String,
+        /// Write pictures, a page of A4 each: `case.svg`, or `case-1.svg`, `case-2.svg`, … where one
+        /// page is not enough. Standard output has the text all the same.
+        #[arg(long, value_name = "FILE.svg")]
+        out: Option<PathBuf>,
+        /// Text, or the picture on standard output.
+        #[arg(long, value_enum, default_value_t = TimelineFormat::Text)]
+        format: TimelineFormat,
         /// Where things are.
         #[command(flatten)]
         folders: Folders,
     },
+    /// One figure: every unit that was considered, where it went, and the cases behind it.
+    Cell(CellArguments),
+    /// Two versions of the definitions over the same exports: which definitions differ, which verdicts
+    /// and which figures move. An internal tool: it names cases and nothing in it is protected.
+    Diff(DiffArguments),
 }
 
 /// Arguments of `verify`.

@@ -8,13 +8,17 @@ use crate::cli::{Exit, Failure};
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::{self, Diagnostic, Severity};
 use crate::definitions::load::load;
+use crate::examples;
 
 /// How many warnings of one kind are shown each with its lines; more of them are listed by name.
 const SHOWN: usize = 3;
 
 /// Prints the findings; fails when there is an error.
 pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(), Failure> {
-    let loaded = load(&arguments.definitions);
+    let mut loaded = load(&arguments.definitions);
+    if let Some(definitions) = &loaded.definitions {
+        loaded.diagnostics.extend(examples::warnings(definitions));
+    }
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = loaded.diagnostics.len() - errors;
     match arguments.format {

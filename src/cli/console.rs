@@ -48,6 +48,21 @@ impl Console {
         bar.set_message(what.to_owned());
     }
 
+    /// Says how much of something that is counted has been done, on a terminal only.
+    pub(super) fn counting(&mut self, done: usize, of: usize, what: &str) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
+            ProgressBar::no_length()
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+        bar.set_message(what.to_owned());
+    }
+
     /// Prints how long each step took, to those who asked.
     pub(super) fn timings(&mut self) {
         let Some(done) = self.done.take() else { return };
@@ -77,6 +92,14 @@ impl Console {
         if !self.quiet {
             self.message(text);
         }
+    }
+
+    /// A result that those who want quiet do not get.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn note_result(&mut self, text: &str) -> io::Result<()> {
+        if self.quiet { Ok(()) } else { self.result(text) }
     }
 
     /// A result on standard output.

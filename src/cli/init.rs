@@ -10,8 +10,10 @@ use crate::definitions::load::schema_text;
 /// The shipped definitions, as they stand in this repository.
 const SHIPPED: &[(&str, &str)] = &[
     ("core.toml", include_str!("../../outcome-definitions/core.toml")),
+    ("equivalent-mutants.txt", include_str!("../../outcome-definitions/equivalent-mutants.txt")),
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
     ("examples-scales.toml", include_str!("../../outcome-definitions/examples-scales.toml")),
+    ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
     ("mapping.toml", include_str!("../../outcome-definitions/mapping.toml")),
     ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
     ("packs.toml", include_str!("../../outcome-definitions/packs.toml")),

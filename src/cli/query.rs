@@ -67,16 +67,19 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
 }
 
 /// A question that has been understood.
-struct Question<'d> {
-    measure: &'d Measure,
-    audience: &'d Audience,
-    by: Vec<String>,
-    chosen: Vec<(String, String)>,
-    period: Option<Period>,
+pub(super) struct Question<'d> {
+    pub(super) measure: &'d Measure,
+    pub(super) audience: &'d Audience,
+    pub(super) by: Vec<String>,
+    pub(super) chosen: Vec<(String, String)>,
+    pub(super) period: Option<Period>,
 }
 
 impl<'d> Question<'d> {
-    fn read(definitions: &'d Definitions, arguments: &QueryArguments) -> Result<Self, Failure> {
+    pub(super) fn read(
+        definitions: &'d Definitions,
+        arguments: &QueryArguments,
+    ) -> Result<Self, Failure> {
         let usage = |message: String| Failure::new(Exit::Usage, message);
         let listed = |names: Vec<&str>| names.join(", ");
         let measure = definitions.measure(&arguments.measure).ok_or_else(|| {

@@ -7,7 +7,7 @@ use crate::definitions::place::Place;
 use crate::definitions::test::Test;
 
 /// A set of rules that was in force for a time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Framework {
     /// Its name: the `id` of its file.
     pub id: String,
@@ -83,7 +83,7 @@ pub struct Reference {
 }
 
 /// A headline outcome.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Headline {
     /// Its name.
     pub id: String,
@@ -96,7 +96,7 @@ pub struct Headline {
 }
 
 /// A problem found at the start.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Need {
     /// Its name.
     pub id: String,
@@ -117,7 +117,7 @@ pub struct Need {
 }
 
 /// What has to hold afterwards, and for how long.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Outcome {
     /// Its name.
     pub id: String,
@@ -138,7 +138,7 @@ pub struct Outcome {
 }
 
 /// What a council may assert about a case when all of a framework's conditions hold.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Claim {
     /// Its name.
     pub id: String,

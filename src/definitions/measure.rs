@@ -6,7 +6,7 @@ use crate::definitions::place::Place;
 use crate::definitions::test::Test;
 
 /// A named value or yes/no about a unit that measures share.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fact {
     /// Its name in expressions.
     pub id: String,

@@ -168,7 +168,7 @@ pub enum Stated {
 }
 
 /// What the rows must show.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Asks {
     /// A condition over the rows of the window.
     Expect(Checked),
@@ -177,7 +177,7 @@ pub enum Asks {
 }
 
 /// One test on the rows of a source.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RowTest {
     /// The source it reads.
     pub source: String,
@@ -202,7 +202,7 @@ pub struct RowTest {
 }
 
 /// What a test is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum TestKind {
     /// On the rows of a source.
     Rows(Box<RowTest>),
@@ -211,7 +211,7 @@ pub enum TestKind {
 }
 
 /// A named test of a need, outcome, fact or claim.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Test {
     /// Its name within the definition.
     pub id: String,

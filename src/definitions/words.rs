@@ -3,11 +3,43 @@
 mod conditions;
 mod explain;
 
-pub use explain::explain;
+pub use explain::{explain, names_of_measure, nearest_definition, said};
 
 use crate::definitions::Definitions;
+use crate::definitions::expression::Expr;
 use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
-use conditions::{Voice, name_of_column, sentence, without_article};
+use crate::definitions::test::Stated;
+pub(crate) use conditions::literal_word as literal;
+use conditions::{Voice, name_of_column, sentence, spaced, without_article};
+
+/// A name of the definitions as the start of a line: "Social care spell".
+#[must_use]
+pub(crate) fn capital(name: &str) -> String {
+    sentence(&spaced(name)).trim_end_matches('.').to_owned()
+}
+
+/// A condition in words. Over rows, bare columns are those of a source and not of the unit.
+#[must_use]
+pub(crate) fn condition(
+    expr: &Expr,
+    unit: &str,
+    over_rows: bool,
+    definitions: &Definitions,
+) -> String {
+    let voice = Voice::of_unit(definitions, unit);
+    if over_rows { voice.over_rows().condition(expr) } else { voice.condition(expr) }
+}
+
+/// What is stated where nothing can be computed, in words.
+#[must_use]
+pub(crate) fn stated(stated: Stated) -> &'static str {
+    match stated {
+        Stated::Met => "met",
+        Stated::NotMet => "not met",
+        Stated::Unknown => "unknown",
+        Stated::NotApplicable => "not applicable",
+    }
+}
 
 /// What stands beside every figure of a measure: labels and text, in the order of a page.
 #[must_use]
@@ -123,8 +155,9 @@ The outcome is met when the following holds.
     The window: with the closed date on 30 September 2026, that is 1 October 2026 to 30 March 2027, both days included.
     No rows means that nothing happened.
 After: The guidance. Nobody has compared the wording with the published text yet.
-Examples:
+1 example:
   Still open (C1: pending).
+Part of the claims: rules.claim.success.
 Used by the measures: met.
 Shown in the packs: monthly.
 ";

@@ -1,21 +1,31 @@
 //! Worked examples as tests: their rows go through the real stages, and the verdicts must be
 //! those that the examples expect.
 
+mod coverage;
+pub mod excused;
+mod mutate;
+mod retell;
 mod scores;
+mod sites;
 
 use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
+pub use coverage::{Covered, Edges, Shown, coverage, warnings};
+pub use mutate::{Fate, Mutant, mutate, subjects};
+pub use retell::retell;
+
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
-use crate::definitions::unit::UnitRows;
+use crate::definitions::source::{Shape, Source};
+use crate::definitions::unit::{Unit, UnitRows};
 use crate::evaluate::{
     Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column,
 };
-use crate::link::link;
+use crate::link::{Linked, link, own_identifier};
 use crate::read::given;
 
 pub use scores::{ScoreProof, prove_scores};
@@ -39,28 +49,53 @@ type Setting = (Day, Vec<(String, Day)>);
 /// # Errors
 /// When a date lies beyond the table of bank holidays, or the data frame library refuses.
 pub fn prove(definitions: &mut Definitions) -> PolarsResult<Vec<Proof>> {
-    let mut batches: BTreeMap<Setting, Vec<usize>> = BTreeMap::new();
-    for (number, example) in definitions.examples.iter().enumerate() {
-        let feeds = example.complete_to.iter().map(|(s, d)| (s.clone(), *d)).collect();
-        batches.entry((example.as_at, feeds)).or_default().push(number);
-    }
-    let today = definitions.project.as_at;
+    let all: Vec<usize> = (0..definitions.examples.len()).collect();
+    prove_these(definitions, &all, &mut |_| {})
+}
+
+/// Runs these examples, by their places in the definitions. `done` is told how many more have been
+/// run.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_these(
+    definitions: &mut Definitions,
+    numbers: &[usize],
+    done: &mut dyn FnMut(usize),
+) -> PolarsResult<Vec<Proof>> {
     let mut proofs = Vec::new();
-    for ((as_at, feeds), numbers) in batches {
-        definitions.project.as_at = as_at;
-        let found = batch(definitions, &numbers, &feeds.into_iter().collect());
-        definitions.project.as_at = today;
-        proofs.extend(found?);
+    for (setting, numbers) in settings(definitions, numbers) {
+        let judged = judged(definitions, &setting, &numbers, &|_, _| Ok(()))?;
+        for &number in &numbers {
+            let Some(example) = definitions.examples.get(number) else { continue };
+            let wrong = wrong(definitions, example, number, &judged)?;
+            proofs.push(Proof { example: number, wrong });
+        }
+        done(numbers.len());
     }
     proofs.sort_by_key(|p| p.example);
     Ok(proofs)
 }
 
-fn batch(
-    definitions: &Definitions,
+/// Examples that can share a pass, by their settings.
+fn settings(definitions: &Definitions, numbers: &[usize]) -> BTreeMap<Setting, Vec<usize>> {
+    let mut batches: BTreeMap<Setting, Vec<usize>> = BTreeMap::new();
+    for &number in numbers {
+        let Some(example) = definitions.examples.get(number) else { continue };
+        let feeds = example.complete_to.iter().map(|(s, d)| (s.clone(), *d)).collect();
+        batches.entry((example.as_at, feeds)).or_default().push(number);
+    }
+    batches
+}
+
+/// The rows of these examples, judged in their setting. `linked` may change what was linked before
+/// it is judged.
+fn judged(
+    definitions: &mut Definitions,
+    (as_at, feeds): &Setting,
     numbers: &[usize],
-    complete_to: &BTreeMap<String, Day>,
-) -> PolarsResult<Vec<Proof>> {
+    linked: &dyn Fn(&Definitions, &mut Linked) -> PolarsResult<()>,
+) -> PolarsResult<Evaluated> {
     let mut rows: BTreeMap<String, GivenRows> = BTreeMap::new();
     for &number in numbers {
         let Some(example) = definitions.examples.get(number) else { continue };
@@ -69,18 +104,16 @@ fn batch(
             rows.entry(source.clone()).or_default().extend(apart);
         }
     }
-    let linked = link(definitions, given(definitions, &rows, complete_to)?, &mut |_| {})?;
-    let evaluated = evaluate(definitions, linked, false, &mut |_| {})?;
-    let mut proofs = Vec::new();
-    for &number in numbers {
-        if let Some(example) = definitions.examples.get(number) {
-            proofs.push(Proof {
-                example: number,
-                wrong: wrong(definitions, example, number, &evaluated)?,
-            });
-        }
-    }
-    Ok(proofs)
+    let today = std::mem::replace(&mut definitions.project.as_at, *as_at);
+    let run = |definitions: &Definitions| {
+        let feeds = feeds.iter().cloned().collect();
+        let mut all = link(definitions, given(definitions, &rows, &feeds)?, &mut |_| {})?;
+        linked(definitions, &mut all)?;
+        evaluate(definitions, all, false, &mut |_| {})
+    };
+    let found = run(definitions);
+    definitions.project.as_at = today;
+    found
 }
 
 /// A row whose identifiers carry the number of their example.
@@ -103,6 +136,36 @@ fn kept_apart(
             (column.clone(), value)
         })
         .collect()
+}
+
+/// The column by which examples name a unit: its own identifier. A unit without one, such as a spell of
+/// social care, goes by the first identifier of its key; of several rows the first in the file is meant.
+fn identified_by<'d>(definitions: &'d Definitions, unit: &Unit) -> Option<&'d str> {
+    own_identifier(definitions, unit).or_else(|| {
+        let UnitRows::Source(source) = &unit.rows else { return None };
+        let source = definitions.source(source)?;
+        let ids = source.columns.iter().filter(|c| matches!(c.ty, Type::Id(_)));
+        ids.map(|c| c.name.as_str()).find(|c| source.key.iter().any(|k| k == c))
+    })
+}
+
+/// The day in a column of a given row; for a period, that of the named one if the row has no day.
+fn given_day(
+    definitions: &Definitions,
+    source: &Source,
+    column: &str,
+    row: &BTreeMap<String, Literal>,
+) -> Option<Day> {
+    if let Some(Literal::Date(day)) = row.get(column) {
+        return Some(*day);
+    }
+    let Shape::Period { start, calendar, .. } = &source.shape else { return None };
+    let periods = definitions.project.named_periods.get(calendar)?;
+    let named = row.values().find_map(|v| match v {
+        Literal::Text(name) => periods.named(name),
+        _ => None,
+    })?;
+    Some(if column == start { named.start } else { named.end })
 }
 
 fn name(number: usize, id: &str) -> String {
@@ -157,7 +220,7 @@ fn verdict(
     id: &str,
 ) -> PolarsResult<Option<Verdict>> {
     let Some(unit) = definitions.unit(unit) else { return Ok(None) };
-    let Some(key) = crate::link::own_identifier(definitions, unit) else { return Ok(None) };
+    let Some(key) = identified_by(definitions, unit) else { return Ok(None) };
     let rings = &evaluated.linked.inputs.rings;
     let entity = definitions.sources.iter().find_map(|s| match s.column(key).map(|c| &c.ty) {
         Some(Type::Id(entity)) => Some(entity.as_str()),

@@ -3,6 +3,7 @@
 //! Each measure is counted once by month and level; quarters, years and rolling twelve months are
 //! sums of their months, a stock is that of its last month.
 
+mod behind;
 mod cell;
 mod fates;
 mod levels;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{DataFrame, PolarsResult};
 use rayon::prelude::*;
 
+pub use behind::Whereabouts;
 pub use cell::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
 };

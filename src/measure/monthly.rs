@@ -36,6 +36,11 @@ impl Counting<'_> {
         Judging { definitions, evaluated, measure, frame }
     }
 
+    /// Whether units whose answer is unknown are left out.
+    pub(super) fn leaves_out_unknown(&self) -> bool {
+        self.judging().leaves_out_unknown()
+    }
+
     /// The levels of a distribution's own values.
     pub(super) fn categories(&self) -> Option<Vec<Level>> {
         self.judging().categories()
@@ -48,31 +53,35 @@ impl Counting<'_> {
         months: &BTreeSet<i32>,
     ) -> PolarsResult<Vec<Monthly>> {
         let mut counted: Vec<Monthly> = splits.iter().map(|_| Monthly::new()).collect();
+        for (fates, dated) in self.fated(months)? {
+            self.count(&fates, &dated, splits, &mut counted);
+        }
+        Ok(counted)
+    }
+
+    /// What becomes of the units and in which months they count: all at once, or month by month
+    /// where the measure asks about the month itself.
+    pub(super) fn fated(&self, months: &BTreeSet<i32>) -> PolarsResult<Vec<(Fates, Dated)>> {
         let judging = self.judging();
         match &self.measure.counted {
             Counted::On { column, parent } => {
                 let column = if *parent { format!("{PARENT}{column}") } else { column.clone() };
                 let column = self.frame.column(&column)?.as_materialized_series();
-                let dated = Dated::by_day(column.i32()?);
-                self.count(&judging.fates(None)?, &dated, splits, &mut counted);
+                Ok(vec![(judging.fates(None)?, Dated::by_day(column.i32()?))])
             }
-            Counted::AtPeriodEnd if judging.depends_on_period() => {
-                for &month in months {
+            Counted::AtPeriodEnd if judging.depends_on_period() => months
+                .iter()
+                .map(|&month| {
                     let period = Period::from_number(PeriodKind::Month, month);
                     let fates = judging.fates(Some((period.start(), period.end())))?;
-                    let dated = self.there_at_end(&BTreeSet::from([month]))?;
-                    self.count(&fates, &dated, splits, &mut counted);
-                }
-            }
-            Counted::AtPeriodEnd => {
-                let dated = self.there_at_end(months)?;
-                self.count(&judging.fates(None)?, &dated, splits, &mut counted);
-            }
+                    Ok((fates, self.there_at_end(&BTreeSet::from([month]))?))
+                })
+                .collect(),
+            Counted::AtPeriodEnd => Ok(vec![(judging.fates(None)?, self.there_at_end(months)?)]),
             Counted::FromParts => {
-                return Err(bug(format!("`{}` is counted from its parts only", self.measure.id)));
+                Err(bug(format!("`{}` is counted from its parts only", self.measure.id)))
             }
         }
-        Ok(counted)
     }
 
     /// The units of a stock that are there on the evening of the last day of each month.
@@ -97,7 +106,7 @@ impl Counting<'_> {
         splits: &[Vec<&Levels>],
         counted: &mut [Monthly],
     ) {
-        let leaves_out = self.judging().leaves_out_unknown();
+        let leaves_out = self.leaves_out_unknown();
         let none = Tally::of_exclusions(self.measure.exclude.len());
         let categories = self.categories().map_or(1, |all| all.len());
         let taken = |&&(row, _): &&(usize, usize)| {
@@ -124,11 +133,11 @@ impl Counting<'_> {
 }
 
 /// Which units count in which months.
-struct Dated {
+pub(super) struct Dated {
     /// The numbers of the months.
-    months: Vec<i32>,
+    pub(super) months: Vec<i32>,
     /// Places of units in their frame, each with the place of a month above.
-    units: Vec<(usize, usize)>,
+    pub(super) units: Vec<(usize, usize)>,
 }
 
 impl Dated {

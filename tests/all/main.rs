@@ -5,3 +5,4 @@ mod agreement;
 mod cli;
 mod oracle;
 mod score_pairs;
+mod units_behind;

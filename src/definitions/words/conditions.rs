@@ -324,6 +324,11 @@ fn literal(literal: &Literal, share: bool) -> String {
     }
 }
 
+/// A constant in words.
+pub(crate) fn literal_word(value: &Literal) -> String {
+    literal(value, false)
+}
+
 /// `closed_on` as "the closed date", `close_reason` as "the close reason".
 pub(super) fn name_of_column(column: &str) -> String {
     match column.strip_suffix("_on") {
@@ -338,7 +343,7 @@ pub(super) fn without_article(words: &str) -> &str {
 }
 
 /// A name of the definitions without its underscores.
-pub(super) fn spaced(name: &str) -> String {
+pub(crate) fn spaced(name: &str) -> String {
     name.replace('_', " ")
 }
 

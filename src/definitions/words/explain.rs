@@ -1,15 +1,23 @@
 //! Says one definition in plain English, with the real dates of its windows.
 
+mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::diagnostic::nearest;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
-use crate::definitions::measure::{Fact, Measure, MeasureKind};
+use crate::definitions::mapping::CompleteTo;
+use crate::definitions::measure::{Fact, Measure};
 use crate::definitions::source::{Shape, Silence, Source};
 use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
-use crate::definitions::unit::UnitRows;
 use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
-use crate::definitions::words::measure_note;
+use crate::definitions::words::{measure_note, stated};
+
+use users::full;
+pub use users::names_of_measure;
 
 /// One definition that can be explained.
 enum Subject<'a> {
@@ -35,20 +43,37 @@ pub fn explain(id: &str, definitions: &Definitions) -> Option<String> {
         (Some(found), _, _) | (None, Some(found), None) => found,
         _ => return None,
     };
-    let mut page = Page { definitions, lines: Vec::new() };
-    match subject {
-        Subject::Need(need) => page.need(name, need),
-        Subject::Outcome(framework, outcome) => page.outcome(name, framework, outcome),
-        Subject::Claim(claim) => page.claim(name, claim),
-        Subject::Fact(fact) => page.fact(name, fact),
-        Subject::Measure(measure) => page.measure(name, measure),
-        Subject::Source(source) => page.source(name, source),
-    }
+    let mut page = Page { definitions, lines: Vec::new(), alone: false };
+    page.write(name, subject);
     for amendment in definitions.amendments_of(name) {
         page.line(format!("Amended locally: {}.", amendment.reason()));
         page.lines.extend(amendment.lines().into_iter().map(|line| format!("  {line}")));
     }
     Some(page.lines.join("\n") + "\n")
+}
+
+/// Every definition that can be explained, by name, with the lines that say it. Examples and users
+/// are left out: they are other definitions.
+#[must_use]
+pub fn said(definitions: &Definitions) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for (name, subject) in subjects(definitions) {
+        let mut page = Page { definitions, lines: Vec::new(), alone: true };
+        page.write(&name, &subject);
+        all.insert(name, page.lines);
+    }
+    all
+}
+
+/// The name of a definition that may have been meant.
+#[must_use]
+pub fn nearest_definition(id: &str, definitions: &Definitions) -> Option<String> {
+    let names: Vec<String> = subjects(definitions).into_iter().map(|(name, _)| name).collect();
+    let ends = names.iter().map(|n| n.rsplit('.').next().unwrap_or(n));
+    let near = nearest(id, names.iter().map(String::as_str));
+    let near = near.or_else(|| nearest(id.rsplit('.').next().unwrap_or(id), ends))?;
+    let whole = names.iter().find(|n| *n == near || n.ends_with(&format!(".{near}")));
+    whole.cloned()
 }
 
 fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
@@ -69,9 +94,22 @@ fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
 struct Page<'a> {
     definitions: &'a Definitions,
     lines: Vec<String>,
+    /// Whether only the definition itself is said, without today's dates, examples and users.
+    alone: bool,
 }
 
 impl Page<'_> {
+    fn write(&mut self, name: &str, subject: &Subject<'_>) {
+        match subject {
+            Subject::Need(need) => self.need(name, need),
+            Subject::Outcome(framework, outcome) => self.outcome(name, framework, outcome),
+            Subject::Claim(claim) => self.claim(name, claim),
+            Subject::Fact(fact) => self.fact(name, fact),
+            Subject::Measure(measure) => self.measure(name, measure),
+            Subject::Source(source) => self.source(name, source),
+        }
+    }
+
     fn line(&mut self, text: impl Into<String>) {
         self.lines.push(text.into());
     }
@@ -86,8 +124,11 @@ impl Page<'_> {
         self.head(&need.title, name);
         self.tests(&need.tests, &need.rule, "The need is there");
         self.line("When nobody can know, the need counts as not there.");
+        self.parameters(&need.tests, &need.rule);
         self.reference(&need.reference);
         self.examples(name);
+        self.answered_by(name, need);
+        self.claimed_in(name, true);
         self.used_by(&|n| matches!(n, Name::Need(id) if full(id, "need") == name));
     }
 
@@ -100,14 +141,17 @@ impl Page<'_> {
             self.line(format!("It has to hold for {length}."));
         }
         self.tests(&outcome.tests, &outcome.rule, "The outcome is met");
+        self.parameters(&outcome.tests, &outcome.rule);
         self.reference(&outcome.reference);
         self.examples(name);
+        self.claimed_in(name, false);
         self.used_by(&|n| matches!(n, Name::Outcome(id) if full(id, "outcome") == name));
     }
 
     fn claim(&mut self, name: &str, claim: &Claim) {
         self.head(&claim.title, name);
         self.tests(&claim.tests, &claim.rule, "It may be claimed");
+        self.parameters(&claim.tests, &claim.rule);
         self.reference(&claim.reference);
         self.examples(name);
         self.used_by(&|n| matches!(n, Name::Claim(id) if full(id, "claim") == name));
@@ -117,6 +161,7 @@ impl Page<'_> {
         self.head(&fact.title, name);
         self.line(format!("A fact about each {}.", spaced(&fact.unit)));
         self.test(&fact.test, &fact.unit, "");
+        self.parameters_of(asked_by(&fact.test));
         self.examples(name);
         self.used_by(&|n| matches!(n, Name::Fact(id) if *id == fact.id));
     }
@@ -176,7 +221,7 @@ impl Page<'_> {
             None => self.line("No export feeds it."),
         }
         let readers = self.readers(&source.id);
-        if !readers.is_empty() {
+        if !readers.is_empty() && !self.alone {
             self.line(format!("Read by: {}.", readers.join(", ")));
         }
     }
@@ -237,20 +282,18 @@ impl Page<'_> {
         });
         self.line(format!("  {label}{}", sentence(&said)));
         self.dates("The window", &test.window, &voice);
+        self.decided(test, &voice);
         if let Some(baseline) = &test.baseline {
             self.line(format!("    The baseline lies {}.", window_in_words(baseline, &voice)));
             self.dates("The baseline", baseline, &voice);
         }
         let quiet = match test.missing {
-            Some(stated) => format!("No rows at all means {}.", stated_in_words(stated)),
+            Some(said) => format!("No rows at all means {}.", stated(said)),
             None => source.map_or_else(String::new, |s| silence(s.no_rows).to_owned()),
         };
         self.line(format!("    {quiet}"));
         if test.who.group().is_some() && test.nobody != Stated::Unknown {
-            self.line(format!(
-                "    Without anybody in the group: {}.",
-                stated_in_words(test.nobody)
-            ));
+            self.line(format!("    Without anybody in the group: {}.", stated(test.nobody)));
         }
     }
 
@@ -261,6 +304,9 @@ impl Page<'_> {
 
     /// The window's days for anchors on the project's own day.
     fn dates(&mut self, what: &str, window: &Window, voice: &Voice<'_>) {
+        if self.alone {
+            return;
+        }
         let project = &self.definitions.project;
         let [anchor] = window.anchors()[..] else { return };
         let day: Day = project.as_at;
@@ -270,6 +316,63 @@ impl Page<'_> {
             None => "the calendar does not reach far enough".to_owned(),
         };
         self.line(format!("    {what}: with {} on {day}, {said}.", voice.anchor(anchor)));
+    }
+
+    /// The last anchor on which the window is over today, given how far its feed reaches.
+    fn decided(&mut self, test: &RowTest, voice: &Voice<'_>) {
+        let project = &self.definitions.project;
+        let [anchor] = test.window.anchors()[..] else { return };
+        if self.alone || matches!(test.window, Window::Before { .. } | Window::UpTo { .. }) {
+            return;
+        }
+        let fed = self.definitions.map(&test.source).map(|m| &m.complete_to);
+        // How far a feed reaches is known from its rows alone, or from the mapping.
+        let Some(CompleteTo::Day(fed)) = fed else { return };
+        let known_to = (*fed).min(project.as_at);
+        let over = |day: &Day| {
+            let days = test.window.days(|_| Some(*day), &project.named_periods);
+            days.is_some_and(|(_, last)| last <= known_to)
+        };
+        // Ten years back is before the first row of anybody's feed.
+        let latest = (0..3_653).map(|back| known_to.plus_days(-back)).find(over);
+        if let Some(latest) = latest {
+            self.line(format!(
+                "    The feed is known to {known_to}: the window is over where {} is {latest} or before.",
+                voice.anchor(anchor)
+            ));
+        }
+    }
+
+    // -------------------------------------------------------------- parameters
+
+    fn parameters(&mut self, tests: &[Test], rule: &Checked) {
+        self.parameters_of(tests.iter().flat_map(asked_by).chain([rule]));
+    }
+
+    /// The thresholds that these expressions read, by name and with their meaning.
+    fn parameters_of<'c>(&mut self, asked: impl IntoIterator<Item = &'c Checked>) {
+        let mut names = BTreeSet::new();
+        for checked in asked {
+            checked.expr.walk(&mut |e| {
+                if let Expr::Parameter(name, _) = e {
+                    names.insert(name.clone());
+                }
+            });
+        }
+        let voice = Voice::of_unit(self.definitions, "case");
+        let parameters = &self.definitions.project.parameters;
+        let said: Vec<String> = parameters
+            .iter()
+            .filter(|p| names.contains(&p.id))
+            .map(|p| {
+                let value = voice.value(&Expr::Parameter(p.id.clone(), p.value.clone()));
+                format!("  {} = {value}: {}", p.id, sentence(&p.title))
+            })
+            .collect();
+        if !said.is_empty() {
+            self.line("Parameters:");
+            self.lines.extend(said);
+        }
     }
 
     // ------------------------------------------------ references and examples
@@ -288,14 +391,21 @@ impl Page<'_> {
             "Nobody has compared the wording with the published text yet."
         };
         self.line(format!("{place}. {checked}"));
+        if let Some(url) = &reference.url {
+            self.line(format!("  {url}"));
+        }
     }
 
     fn examples(&mut self, name: &str) {
+        if self.alone {
+            return;
+        }
         let examples: Vec<_> = self.definitions.examples.iter().filter(|e| e.of == name).collect();
         if examples.is_empty() {
             return;
         }
-        self.line("Examples:");
+        let plural = if examples.len() == 1 { "" } else { "s" };
+        self.line(format!("{} example{plural}:", examples.len()));
         for example in examples {
             let verdicts: Vec<String> = example
                 .expect
@@ -306,73 +416,16 @@ impl Page<'_> {
             self.line(format!("  {says} ({}).", verdicts.join(", ")));
         }
     }
-
-    fn used_by(&mut self, is_it: &dyn Fn(&Name) -> bool) {
-        let uses = |c: &Checked| c.expr.names().iter().any(is_it);
-        let measures: Vec<&str> = self
-            .definitions
-            .measures
-            .iter()
-            .filter(|m| {
-                let value = match &m.kind {
-                    MeasureKind::Proportion { numerator } => Some(numerator),
-                    MeasureKind::Sum { value }
-                    | MeasureKind::Mean { value }
-                    | MeasureKind::Distribution { value } => Some(value),
-                    MeasureKind::Count | MeasureKind::Ratio { .. } => None,
-                };
-                let excludes = m.exclude.iter().map(|e| &e.when);
-                value.into_iter().chain(&m.population).chain(excludes).any(uses)
-            })
-            .map(|m| m.id.as_str())
-            .collect();
-        if measures.is_empty() {
-            self.line("No measure uses it by name.");
-            return;
-        }
-        self.line(format!("Used by the measures: {}.", measures.join(", ")));
-        let packs = self.packs_of(&measures);
-        if !packs.is_empty() {
-            self.line(format!("Shown in the packs: {}.", packs.join(", ")));
-        }
-    }
-
-    fn packs_of(&self, measures: &[&str]) -> Vec<&str> {
-        let shown = |id: &String| measures.contains(&id.as_str());
-        let packs = self.definitions.packs.iter().filter(|p| {
-            let figures = p.sections.iter().flat_map(|s| &s.figures).map(|f| &f.measure);
-            figures.chain(&p.headlines).any(shown)
-        });
-        packs.map(|p| p.id.as_str()).collect()
-    }
-
-    /// Everything that reads a source: units, needs, outcomes, claims and facts.
-    fn readers(&self, source: &str) -> Vec<String> {
-        let reads = |tests: &[Test]| {
-            tests.iter().any(|t| matches!(&t.kind, TestKind::Rows(r) if r.source == source))
-        };
-        let d = self.definitions;
-        let units = d.units.iter().filter(|u| u.rows == UnitRows::Source(source.to_owned()));
-        let mut readers: Vec<String> = units.map(|u| format!("unit {}", u.id)).collect();
-        for f in &d.frameworks {
-            let needs = f.needs.iter().filter(|n| reads(&n.tests)).map(|n| ("need", &n.id));
-            let outcomes =
-                f.outcomes.iter().filter(|o| reads(&o.tests)).map(|o| ("outcome", &o.id));
-            let claims = f.claims.iter().filter(|c| reads(&c.tests)).map(|c| ("claim", &c.id));
-            let all = needs.chain(outcomes).chain(claims);
-            readers.extend(all.map(|(kind, id)| format!("{}.{kind}.{id}", f.id)));
-        }
-        let facts = d.facts.iter().filter(|f| reads(std::slice::from_ref(&f.test)));
-        readers.extend(facts.map(|f| format!("fact.{}", f.id)));
-        readers
-    }
 }
 
-/// `framework.name` with the kind between.
-fn full(id: &str, kind: &str) -> String {
-    match id.split_once('.') {
-        Some((framework, id)) => format!("{framework}.{kind}.{id}"),
-        None => id.to_owned(),
+/// Everything that a test asks.
+fn asked_by(test: &Test) -> Vec<&Checked> {
+    match &test.kind {
+        TestKind::When(when) => vec![when],
+        TestKind::Rows(rows) => {
+            let (Asks::Expect(asked) | Asks::Value(asked)) = &rows.asks;
+            rows.condition.iter().chain([asked]).collect()
+        }
     }
 }
 
@@ -404,15 +457,6 @@ fn silence(no_rows: Silence) -> &'static str {
     match no_rows {
         Silence::None => "No rows means that nothing happened.",
         Silence::Unknown => "No rows means that nobody knows.",
-    }
-}
-
-fn stated_in_words(stated: Stated) -> &'static str {
-    match stated {
-        Stated::Met => "met",
-        Stated::NotMet => "not met",
-        Stated::Unknown => "unknown",
-        Stated::NotApplicable => "not applicable",
     }
 }
 

@@ -13,8 +13,10 @@ mod png;
 mod shares;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 pub use png::{SCALE, png};
+pub use timeline::timeline;
 
 use canvas::{Align, Canvas, Title, Type};
 

@@ -99,6 +99,52 @@ fn a_loosened_window_fails_the_worked_examples_on_its_edge() {
         assert!(line.contains("examples.toml:") && line.contains("not_missing"), "{line}");
     }
     assert!(ended.err.contains("examples do not come out as they say"));
+    // The family's timeline says what came and why.
+    assert!(ended.out.contains("1 September 2024 to 31 January 2025"), "{}", ended.out);
+    assert!(ended.out.contains("28 February 2025  police: "), "{}", ended.out);
+}
+
+#[test]
+fn examples_can_be_picked_by_name_and_read_by_a_program() {
+    let told = result_of(&["test", "claim.has_need", "--format", "json"]);
+    let all: Value = serde_json::from_str(&told).expect("JSON");
+    let all = all.as_array().expect("a list");
+    assert!(!all.is_empty() && all.iter().all(|e| e["of"] == "sf2022.claim.has_need"));
+    assert!(all.iter().all(|e| e["passed"] == true && e["line"].is_u64()));
+    let none = early_help(&["test", "no_such_definition"]);
+    assert_eq!((none.code, none.out.as_str()), (2, ""));
+}
+
+#[test]
+fn every_change_to_a_definition_is_noticed_until_the_example_that_would_has_gone() {
+    let told = result_of(&["test", "youth_crime", "--mutate"]);
+    assert!(told.contains("0 are noticed by nobody"), "{told}");
+
+    let thin = copy_of("outcome-definitions");
+    replace(&thin.path().join("project.toml"), ", \"examples_edges\"", "");
+    let ended =
+        early_help(&["test", "youth_crime", "--mutate", "--definitions", text(thin.path())]);
+    assert_eq!(ended.code, 1, "{}", ended.out);
+    assert!(ended.out.contains("  none: the window starts a day earlier\n"), "{}", ended.out);
+}
+
+#[test]
+fn a_definition_without_an_example_for_a_verdict_is_warned_of() {
+    let thin = copy_of("outcome-definitions");
+    replace(&thin.path().join("project.toml"), ", \"examples_edges\"", "");
+    let ended = early_help(&["check", "--format", "json", "--definitions", text(thin.path())]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let findings: Value = serde_json::from_str(&ended.out).expect("JSON");
+    let of = |name: &str| {
+        let all = findings.as_array().expect("a list").iter();
+        all.filter_map(|f| f["message"].as_str()).find(|m| m.contains(name)).unwrap_or_default()
+    };
+    assert_eq!(of("fact.reviewed_within_6_weeks"), "`fact.reviewed_within_6_weeks` has no example");
+    assert!(
+        of("need.youth_crime")
+            .ends_with("with a row on the day after its last day (window of `incident`)")
+    );
+    assert_eq!(of("outcome.not_missing"), "");
 }
 
 #[test]
@@ -116,13 +162,14 @@ fn a_case_is_explained_as_the_evidence_has_it() {
     let verdicts = MONTHLY.rows("2026-09-monthly/restricted/evidence/verdicts.csv");
     let met = verdicts.iter().find(|v| v["outcome_verdict"] == "met").expect("a success");
     let told = result_of(&["explain", "case", &met["case_id"]]);
-    let need = format!("{}.{}: need met", met["framework"], met["need"]);
-    let outcome = format!("{}: met", met["outcome"]);
+    let need = format!("{}.need.{}: met, because ", met["framework"], met["need"]);
+    let outcome = format!("{}.outcome.{}: met, because ", met["framework"], met["outcome"]);
     assert!(told.contains(&need) && told.contains(&outcome), "{told}");
     let rows = MONTHLY.rows("2026-09-monthly/restricted/evidence/rows.csv");
     let test = format!("{}.need.{}.", met["framework"], met["need"]);
     let behind =
         rows.iter().find(|r| r["case_id"] == met["case_id"] && r["test"].starts_with(&test));
     let behind = behind.expect("a row behind the need");
-    assert!(told.contains(&format!("{} row {} ", behind["source"], behind["row"])), "{told}");
+    let row = format!("  {} row {}\n", behind["source"], behind["row"]);
+    assert!(told.contains(&row), "{told}");
 }

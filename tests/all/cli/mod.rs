@@ -4,6 +4,7 @@
 
 mod definitions;
 mod errors;
+mod explain;
 mod ledger;
 mod packs;
 mod query;

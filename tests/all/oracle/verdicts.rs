@@ -361,5 +361,10 @@ pub(crate) fn fact_by_unit(world: &World, id: &str) -> BTreeMap<String, Verdict>
     let unit = world.definitions.unit(&fact.unit).expect("a declared unit");
     let subjects = world.subjects(unit);
     let named = subjects.iter().filter_map(|s| Some((s.name()?, s)));
-    named.map(|(name, s)| (name, run(world, s, &fact.test, &Persons::new()).verdict)).collect()
+    let mut verdicts = BTreeMap::new();
+    for (name, s) in named {
+        // Of several rows with one name the first is meant.
+        verdicts.entry(name).or_insert_with(|| run(world, s, &fact.test, &Persons::new()).verdict);
+    }
+    verdicts
 }

@@ -219,8 +219,19 @@ impl Subject<'_> {
         }
     }
 
-    /// The identifier by which worked examples and verdicts name it.
+    /// The identifier by which worked examples and verdicts name it: its own, or for a unit without
+    /// one the first identifier of its key.
     pub(crate) fn name(&self) -> Option<String> {
-        self.identifier(&self.entity()?)
+        if let Some(entity) = self.entity() {
+            return self.identifier(&entity);
+        }
+        let source = self.source?;
+        let is_key = |name: &str| source.key.iter().any(|k| k == name);
+        let mut columns = source.columns.iter();
+        let id = columns.find(|c| matches!(c.ty, Type::Id(_)) && is_key(&c.name))?;
+        match self.row.get(&id.name) {
+            Value::Text(id) => Some(id),
+            _ => None,
+        }
     }
 }

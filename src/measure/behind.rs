@@ -1,0 +1,86 @@
+//! The units behind one cell, each with its place in the flow: what an auditor counts again by hand.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::*;
+
+use crate::calendar::Period;
+use crate::definitions::measure::{Counted, MeasureKind};
+use crate::measure::Measurer;
+use crate::measure::fates::Fate;
+
+/// Where a unit of a cell ended up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whereabouts {
+    /// Counted, and in the numerator.
+    Numerator,
+    /// Counted, and not in the numerator. Measures without a numerator have all their units here.
+    Counted,
+    /// Counted as not met, because nobody can know.
+    UnknownAsNotMet,
+    /// Left out, because nobody can know.
+    UnknownLeftOut,
+    /// Not due yet.
+    Pending,
+    /// Left out by the exclusion with this place in the measure.
+    LeftOut(usize),
+}
+
+impl Measurer<'_> {
+    /// The places of the units behind a cell in the frame of their unit, in order, each with where it
+    /// ended up. `level` has the code of a level for each breakdown. Ratios have no units of their own.
+    ///
+    /// # Errors
+    /// As [`measure`](crate::measure::measure).
+    pub fn units_behind(
+        &mut self,
+        measure: &str,
+        by: &[String],
+        level: &[String],
+        period: Period,
+    ) -> PolarsResult<Vec<(u32, Whereabouts)>> {
+        let Some(measure) = self.definitions.measure(measure) else { return Ok(Vec::new()) };
+        let request = crate::measure::TableRequest {
+            measure: measure.id.clone(),
+            by: by.to_vec(),
+            periods: vec![period],
+        };
+        self.look_up_levels(&request)?;
+        let Some(counting) = self.counting(measure) else { return Ok(Vec::new()) };
+        let Some(levels) = self.levels(counting.unit, by) else { return Ok(Vec::new()) };
+        let months: BTreeSet<i32> = match measure.counted {
+            Counted::On { .. } => period.months().into_iter().map(Period::number).collect(),
+            Counted::AtPeriodEnd => BTreeSet::from([period.last_month().number()]),
+            Counted::FromParts => return Ok(Vec::new()),
+        };
+        let places: Option<Vec<usize>> = levels
+            .iter()
+            .zip(level)
+            .map(|(levels, code)| levels.levels.iter().position(|l| l.code == *code))
+            .collect();
+        let Some(places) = places else { return Ok(Vec::new()) };
+        let in_cell = |row: usize| levels.iter().zip(&places).all(|(l, at)| l.place(row) == *at);
+        let leaves_out = counting.leaves_out_unknown();
+        let with_numerator = matches!(measure.kind, MeasureKind::Proportion { .. });
+        let mut behind = Vec::new();
+        for (fates, dated) in counting.fated(&months)? {
+            for (row, month) in dated.units {
+                if !dated.months.get(month).is_some_and(|m| months.contains(m)) || !in_cell(row) {
+                    continue;
+                }
+                let whereabouts = match fates.fates.get(row) {
+                    None | Some(Fate::NotTaken) => continue,
+                    Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(*place),
+                    Some(Fate::Pending) => Whereabouts::Pending,
+                    Some(Fate::Unknown) if leaves_out => Whereabouts::UnknownLeftOut,
+                    Some(Fate::Unknown) => Whereabouts::UnknownAsNotMet,
+                    Some(Fate::Holds) if with_numerator => Whereabouts::Numerator,
+                    Some(Fate::Holds | Fate::Fails) => Whereabouts::Counted,
+                };
+                behind.push((u32::try_from(row).unwrap_or(u32::MAX), whereabouts));
+            }
+        }
+        behind.sort_unstable();
+        Ok(behind)
+    }
+}

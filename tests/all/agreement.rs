@@ -46,7 +46,7 @@ fn judged(shipped: &Definitions, seed: u64) -> (Council, Definitions, Evaluated)
     let loaded = load(&folder.path().join("definitions"));
     let definitions = loaded.definitions.expect("the shipped definitions with another mapping");
     let input = folder.path().join("input");
-    let evaluated = if seed % 2 == 0 {
+    let evaluated = if seed.is_multiple_of(2) {
         judge(&definitions, &input, false, &mut |_| {})
             .unwrap_or_else(|e| panic!("council {seed}: {e}"))
     } else {

@@ -76,6 +76,8 @@ impl ByKey {
 
 #[cfg(test)]
 mod tests {
+    use polars::prelude::NewChunkedArray;
+
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use polars::prelude::*;
-use polars_io::runtime::THREAD_POOL;
+use polars_core::runtime::THREAD_POOL;
 use rayon::prelude::*;
 
 use crate::definitions::mapping::Encoding;

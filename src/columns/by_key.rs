@@ -15,9 +15,14 @@ impl ByKey {
     /// Sorts the rows of a column by key; those of one key keep their order.
     #[must_use]
     pub fn new(keys: &UInt32Chunked) -> Self {
-        let highest = keys.iter().flatten().max();
+        Self::of(|| keys.iter())
+    }
+
+    /// Sorts rows by the keys that are given for them, one after the other; the same each time.
+    pub fn of<K: Iterator<Item = Option<u32>>>(keys: impl Fn() -> K) -> Self {
+        let highest = keys().flatten().max();
         let mut first = vec![0_u32; highest.map_or(1, |h| h as usize + 2)];
-        for key in keys.iter().flatten() {
+        for key in keys().flatten() {
             if let Some(count) = first.get_mut(key as usize + 1) {
                 *count += 1;
             }
@@ -29,7 +34,7 @@ impl ByKey {
         }
         let mut next = first.clone();
         let mut rows = vec![0; sum as usize];
-        for (row, key) in (0_u32..).zip(keys.iter()) {
+        for (row, key) in (0_u32..).zip(keys()) {
             let Some(at) = key.and_then(|key| next.get_mut(key as usize)) else { continue };
             if let Some(slot) = rows.get_mut(*at as usize) {
                 *slot = row;

@@ -205,3 +205,18 @@ pub struct Measure {
     /// Where it is defined.
     pub place: Place,
 }
+
+impl Measure {
+    /// Everything that it asks of its units: population, exclusions, numerator or value.
+    pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
+        let asks = match &self.kind {
+            MeasureKind::Proportion { numerator: asks }
+            | MeasureKind::Sum { value: asks }
+            | MeasureKind::Mean { value: asks }
+            | MeasureKind::Distribution { value: asks } => Some(asks),
+            MeasureKind::Count | MeasureKind::Ratio { .. } => None,
+        };
+        let excludes = self.exclude.iter().map(|e| &e.when);
+        asks.into_iter().chain(&self.population).chain(excludes)
+    }
+}

@@ -221,6 +221,19 @@ pub struct Test {
     pub place: Place,
 }
 
+impl Test {
+    /// The conditions and expectations that it is made of.
+    pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
+        let (condition, asks) = match &self.kind {
+            TestKind::When(condition) => (Some(condition), None),
+            TestKind::Rows(rows) => match &rows.asks {
+                Asks::Expect(asks) | Asks::Value(asks) => (rows.condition.as_ref(), Some(asks)),
+            },
+        };
+        condition.into_iter().chain(asks)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,11 +24,14 @@ const STILL: i32 = i32::MAX;
 pub(super) struct Rows {
     /// The columns that some test uses, and [`ROW`].
     pub(super) frame: DataFrame,
+    /// The rows that some test can use.
     by_key: ByKey,
-    /// First and last day of each row, in order of `by_key`.
-    days: Vec<(i32, i32)>,
-    /// The identifier of the unit in each row, if the row must carry it; in order of `by_key`.
-    own: Option<Vec<Option<u32>>>,
+    /// First and last day of each row of the frame; none where rows have no dates.
+    days: Option<(Int32Chunked, Int32Chunked)>,
+    /// What stands for a last day that is not there.
+    open: i32,
+    /// The identifier of the unit in each row of the frame, if the row must carry it.
+    own: Option<UInt32Chunked>,
 }
 
 /// The columns of a source that a task's conditions and functions read.
@@ -61,43 +64,52 @@ impl Rows {
         used.sort_unstable();
         used.dedup();
         let mut frame = rows.frame.select(&used)?;
-        if let Some(any) = before_reaching(linked, tasks) {
-            frame = frame.lazy().filter(any).collect()?;
-        }
         frame.rechunk_mut();
         let mut keys = frame.column(key)?.as_materialized_series().u32()?.clone();
         if let Reach::FamilyOfCase { .. } = reach {
             keys = families_of(linked, &keys)?;
         }
-        let mut by_key = ByKey::new(&keys);
-        let days = |name: &str, missing: i32| -> PolarsResult<Vec<i32>> {
-            let days = frame.column(name)?.as_materialized_series().i32()?;
-            Ok(days.iter().map(|day| day.unwrap_or(missing)).collect())
-        };
-        let days = match dates {
-            Some((start, end)) => {
-                let open = if matches!(source.shape, Shape::Spell { .. }) { STILL } else { NEVER };
-                let (starts, ends) = (days(start, NEVER)?, days(end, open)?);
-                let start = |row: u32| starts.get(row as usize).copied().unwrap_or(NEVER);
-                let end = |row: u32| ends.get(row as usize).copied().unwrap_or(NEVER);
-                by_key.order_each(|rows| {
-                    if !rows.is_sorted_by_key(|&row| start(row)) {
-                        rows.sort_unstable_by_key(|&row| (start(row), row));
-                    }
-                });
-                by_key.all().iter().map(|&row| (start(row), end(row))).collect()
+        // Rows that no test can use are left out of the index; nothing is copied.
+        let mut by_key = match before_reaching(linked, tasks) {
+            None => ByKey::new(&keys),
+            Some(any) => {
+                let of_use = frame.clone().lazy().select([any.alias("of use")]).collect()?;
+                let of_use = of_use.column("of use")?.as_materialized_series().bool()?.clone();
+                let of_use = match of_use.len() == frame.height() {
+                    true => of_use,
+                    // A condition without columns gives one value for all.
+                    false => of_use.new_from_index(0, frame.height()),
+                };
+                let kept = || keys.iter().zip(of_use.iter());
+                ByKey::of(|| kept().map(|(key, of_use)| key.filter(|_| of_use == Some(true))))
             }
-            // Rows without dates are in no window.
-            None => Vec::new(),
         };
+        let days = |name: &str| -> PolarsResult<Int32Chunked> {
+            Ok(frame.column(name)?.as_materialized_series().i32()?.clone())
+        };
+        let days = dates.map(|(start, end)| PolarsResult::Ok((days(start)?, days(end)?)));
+        let days = days.transpose()?;
+        if let Some((starts, _)) = &days {
+            let start = |row: u32| starts.get(row as usize).unwrap_or(NEVER);
+            by_key.order_each(|rows| {
+                if !rows.is_sorted_by_key(|&row| start(row)) {
+                    rows.sort_unstable_by_key(|&row| (start(row), row));
+                }
+            });
+        }
+        let open = if matches!(source.shape, Shape::Spell { .. }) { STILL } else { NEVER };
         let own = match own {
-            Some(own) => {
-                let ids = frame.column(own)?.as_materialized_series().u32()?;
-                Some(by_key.all().iter().map(|&row| ids.get(row as usize)).collect())
-            }
+            Some(own) => Some(frame.column(own)?.as_materialized_series().u32()?.clone()),
             None => None,
         };
-        Ok(Self { frame, by_key, days, own })
+        Ok(Self { frame, by_key, days, open, own })
+    }
+
+    /// First and last day of a row; nothing where rows have no dates: such a row is in no window.
+    fn days(&self, row: u32) -> Option<(i32, i32)> {
+        let (starts, ends) = self.days.as_ref()?;
+        let row = row as usize;
+        Some((starts.get(row).unwrap_or(NEVER), ends.get(row).unwrap_or(self.open)))
     }
 
     /// The rows of a key that can be in a hull: place in the frame, first and last day.
@@ -108,13 +120,11 @@ impl Rows {
         hull: &Hull,
         is_spell: bool,
     ) -> impl Iterator<Item = (u32, (i32, i32))> {
-        let range = self.by_key.range(key);
-        let days = self.days.get(range.clone()).unwrap_or_default();
-        let rows = self.by_key.all().get(range.clone()).unwrap_or_default();
-        let ids = self.own.as_ref().map(|ids| ids.get(range).unwrap_or_default());
-        rows.iter().copied().zip(days.iter().copied()).enumerate().filter_map(move |(at, row)| {
-            let its_own = ids.is_none_or(|ids| own.is_some() && ids.get(at) == Some(&own));
-            (its_own && hull.may_hold(row.1, is_spell)).then_some(row)
+        self.by_key.rows(key).iter().filter_map(move |&row| {
+            let ids = self.own.as_ref();
+            let its_own = ids.is_none_or(|ids| own.is_some() && ids.get(row as usize) == own);
+            let days = self.days(row).filter(|_| its_own)?;
+            hull.may_hold(days, is_spell).then_some((row, days))
         })
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn score_pairs(
         rules: &rules,
     };
     let order = scores.in_order_of_case();
-    let parcels: Vec<Vec<Pair>> = order
+    let parcels: Vec<DataFrame> = order
         .first
         .par_chunks(PARCEL)
         .enumerate()
@@ -73,10 +73,19 @@ pub(super) fn score_pairs(
                 lines.extend(of_case.iter().filter_map(|&at| scores.line(at as usize)));
                 pairs_of_case(&rules, &mut lines, &mut pairs);
             }
-            pairs
+            frame_of(&rules, &pairs)
         })
-        .collect();
-    number_units(&frame_of(&rules, &parcels)?)
+        .collect::<PolarsResult<_>>()?;
+    let mut parcels = parcels.into_iter();
+    let mut pairs = match parcels.next() {
+        Some(first) => first,
+        None => frame_of(&rules, &[])?,
+    };
+    for parcel in parcels {
+        pairs.vstack_mut_owned(parcel)?;
+    }
+    pairs.rechunk_mut_par();
+    number_units(&pairs)
 }
 
 /// What pairing has to know of the definitions, with words as codes.
@@ -227,13 +236,13 @@ impl Scores<'_> {
 }
 
 /// The columns of [`pair_columns`](crate::definitions::scale::pair_columns), in their order.
-fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame> {
-    /// One value of each pair as a column; the columns are made at once.
-    fn column<T>(parcels: &[Vec<Pair>], name: &str, of: impl Fn(&Pair) -> Option<T>) -> Column
+fn frame_of(rules: &Rules<'_>, pairs: &[Pair]) -> PolarsResult<DataFrame> {
+    /// One value of each pair as a column.
+    fn column<T>(pairs: &[Pair], name: &str, of: impl Fn(&Pair) -> Option<T>) -> Column
     where
         Series: NamedFrom<Vec<Option<T>>, [Option<T>]>,
     {
-        let values: Vec<Option<T>> = parcels.iter().flatten().map(of).collect();
+        let values: Vec<Option<T>> = pairs.iter().map(of).collect();
         Series::new(name.into(), values).into()
     }
     let scale = |p: &Pair| rules.of(p.scale);
@@ -253,25 +262,25 @@ fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame>
         scale(p)?.scale.crossing(start, end).map(|c| c as u32)
     };
     let days = |p: &Pair| Some(f64::from(end_day(p)?) - f64::from(start_day(p)?));
-    let make: [&(dyn Fn() -> Column + Sync); 16] = [
-        &|| column(parcels, "case_id", |p| Pair::there(p.case)),
-        &|| column(parcels, PERSON, |p| Pair::there(p.person)),
-        &|| column(parcels, "scale", |p| Pair::there(p.scale)),
-        &|| column(parcels, "domain", |p| Pair::there(p.domain)),
-        &|| column(parcels, "informant", |p| Pair::there(p.respondent)),
-        &|| column(parcels, "start_on", start_day),
-        &|| column(parcels, "end_on", end_day),
-        &|| column(parcels, "days_between", days),
-        &|| column(parcels, "start_score", |p| Pair::known(p.start)),
-        &|| column(parcels, "end_score", |p| Pair::known(p.end)),
-        &|| column(parcels, "gain", gain),
-        &|| column(parcels, "change", |p| scale(p)?.scale.change(gain(p)?).map(|c| c as u32)),
-        &|| column(parcels, "band_start", |p| band(p, p.start)),
-        &|| column(parcels, "band_end", |p| band(p, p.end)),
-        &|| column(parcels, "clinical", crossing),
-        &|| column(parcels, "added_value", |p| Pair::known(p.added_value)),
+    let columns = vec![
+        column(pairs, "case_id", |p| Pair::there(p.case)),
+        column(pairs, PERSON, |p| Pair::there(p.person)),
+        column(pairs, "scale", |p| Pair::there(p.scale)),
+        column(pairs, "domain", |p| Pair::there(p.domain)),
+        column(pairs, "informant", |p| Pair::there(p.respondent)),
+        column(pairs, "start_on", start_day),
+        column(pairs, "end_on", end_day),
+        column(pairs, "days_between", days),
+        column(pairs, "start_score", |p| Pair::known(p.start)),
+        column(pairs, "end_score", |p| Pair::known(p.end)),
+        column(pairs, "gain", gain),
+        column(pairs, "change", |p| scale(p)?.scale.change(gain(p)?).map(|c| c as u32)),
+        column(pairs, "band_start", |p| band(p, p.start)),
+        column(pairs, "band_end", |p| band(p, p.end)),
+        column(pairs, "clinical", crossing),
+        column(pairs, "added_value", |p| Pair::known(p.added_value)),
     ];
-    DataFrame::new_infer_height(make.par_iter().map(|make| make()).collect())
+    DataFrame::new(pairs.len(), columns)
 }
 
 /// A column of identifiers or codes as one slice, [`NOTHING`] where it is empty.

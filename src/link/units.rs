@@ -1,10 +1,14 @@
 //! Units as frames: own columns, anchors, parent, family.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use polars::prelude::*;
 
 use crate::columns::{ROW, keeping_left};
 use crate::definitions::Definitions;
-use crate::definitions::expression::Type;
+use crate::definitions::expression::{Name, Type};
+use crate::definitions::measure::Counted;
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::link::members::membership_source;
 use crate::link::{FAMILY, Linked, PARENT, PERSON, UNIT};
@@ -56,10 +60,14 @@ pub(crate) fn with_parent(
         return Ok(frame);
     };
     let lacks_family = frame.column(FAMILY).is_err() && rows.column(FAMILY).is_ok();
+    let wanted = wanted_of_parent(definitions, unit, parent);
+    let is_wanted = |name: &str| {
+        name != ROW && (name == key || wanted.as_ref().is_none_or(|names| names.contains(name)))
+    };
     let parent_columns: Vec<Expr> = rows
         .get_column_names()
         .into_iter()
-        .filter(|name| name.as_str() != ROW)
+        .filter(|name| is_wanted(name.as_str()))
         .map(|name| col(name.clone()).alias(format!("{PARENT}{name}")))
         .collect();
     let parent_key = format!("{PARENT}{key}");
@@ -73,6 +81,35 @@ pub(crate) fn with_parent(
         joined = joined.with_column(col(format!("{PARENT}{FAMILY}")).alias(FAMILY));
     }
     joined.collect()
+}
+
+/// The columns of the parent that anything asks of a unit; nothing where all of them come along. A
+/// case has a dozen score pairs, and most of its columns nobody asks for there.
+fn wanted_of_parent<'d>(
+    definitions: &'d Definitions,
+    unit: &Unit,
+    parent: &'d Unit,
+) -> Option<BTreeSet<Cow<'d, str>>> {
+    if matches!(unit.rows, UnitRows::Source(_)) {
+        return None;
+    }
+    let measures = || definitions.measures.iter().filter(|m| m.unit == unit.id);
+    let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
+    let groups = definitions.groups.iter().map(|g| &g.condition);
+    let asked = measures()
+        .flat_map(|m| m.expressions())
+        .chain(facts.flat_map(|f| f.test.expressions()))
+        .chain(groups)
+        .flat_map(|e| e.expr.names())
+        .filter_map(|name| if let Name::Parent(column) = name { Some(column) } else { None });
+    let counted = measures().filter_map(|m| match &m.counted {
+        Counted::On { column, parent: true } => Some(column.as_str()),
+        _ => None,
+    });
+    let split = definitions.breakdowns.iter().map(|b| b.column.as_str());
+    let anchors = parent.anchors.iter().flat_map(|(name, column)| [name.as_str(), column]);
+    let named = counted.chain(split).chain(anchors).chain([FAMILY]);
+    Some(asked.map(Cow::Owned).chain(named.map(Cow::Borrowed)).collect())
 }
 
 /// A unit about a person has the family to which the person belonged on its first anchor's day.

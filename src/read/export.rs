@@ -1,9 +1,9 @@
 //! One export file as a stream: bytes to text to batches of text columns. Whatever its size, only a
 //! few blocks of it are in memory at a time.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 use polars_core::runtime::THREAD_POOL;
@@ -28,6 +28,10 @@ pub(super) struct ExportFile<'a> {
 }
 
 impl ExportFile<'_> {
+    fn path(&self) -> PathBuf {
+        self.folder.join(self.name)
+    }
+
     /// The error of a file that is not the text that it should be.
     pub(super) fn not_text(&self, expected: &'static str, cause: String) -> ReadError {
         ReadError::Text {
@@ -39,11 +43,7 @@ impl ExportFile<'_> {
     }
 
     fn unreadable(&self, cause: io::Error) -> ReadError {
-        ReadError::File {
-            path: self.folder.join(self.name),
-            source_id: self.feeds.to_owned(),
-            cause,
-        }
+        ReadError::File { path: self.path(), source_id: self.feeds.to_owned(), cause }
     }
 }
 
@@ -83,7 +83,13 @@ struct Sizes {
     batch: usize,
 }
 
-const SIZES: Sizes = Sizes { block: 16 << 20, batch: 512 << 10 };
+impl Sizes {
+    /// Large blocks keep all threads busy; a small file should not claim memory for one.
+    fn of(bytes: u64) -> Self {
+        let block = usize::try_from(bytes / 8).unwrap_or(usize::MAX);
+        Self { block: block.clamp(2 << 20, 16 << 20), batch: 512 << 10 }
+    }
+}
 
 /// Takes a file through `work`, batch by batch and in parallel, and hands what comes of each batch
 /// to `gather`, in the order of the file. While a block is worked on, the next one is read and the
@@ -95,7 +101,8 @@ pub(super) fn each_batch<T: Send>(
     gather: impl FnMut(T) + Send,
 ) -> Result<InputFile, ReadError> {
     // In the pool of polars, so that a batch is parsed by the thread that judges it.
-    THREAD_POOL.install(|| each_batch_of(SIZES, from, wanted, work, gather))
+    let bytes = fs::metadata(from.path()).map_or(0, |found| found.len());
+    THREAD_POOL.install(|| each_batch_of(Sizes::of(bytes), from, wanted, work, gather))
 }
 
 fn each_batch_of<T: Send>(
@@ -168,7 +175,7 @@ struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     fn open(from: &'a ExportFile<'a>, sizes: Sizes) -> Result<Self, ReadError> {
-        let file = File::open(from.folder.join(from.name)).map_err(|e| from.unreadable(e))?;
+        let file = File::open(from.path()).map_err(|e| from.unreadable(e))?;
         let decoder = match from.encoding {
             Encoding::Utf8 => None,
             Encoding::Windows1252 => {
@@ -334,7 +341,7 @@ mod tests {
         let text = "\u{feff}Title; with \"quotes\r\nid;note\r\n\
             1;\"two\r\nlines; \"\"said\"\"\"\r\n2;plain\r\n\r\n\u{feff}3;\u{e9}t\u{e9}\r\n\
             x^4;too;long\r\n   \r\n5;\"\"\r\n6\r\n7;\"last\"";
-        let whole = rows(SIZES, text.as_bytes(), Encoding::Utf8);
+        let whole = rows(Sizes::of(u64::MAX), text.as_bytes(), Encoding::Utf8);
         assert_eq!(whole.0.len(), 9);
         assert_eq!(whole.0[0][0].as_deref(), Some("two\r\nlines; \"said\""));
         assert_eq!(whole.0[4][2].as_deref(), Some("long"));
@@ -348,7 +355,7 @@ mod tests {
     fn bytes_of_older_systems_become_text_block_by_block() {
         let text = b"-\nid;note\n1;\x80 \xe9\n2;\x93a\x94\n";
         let tiny = rows(Sizes { block: 1, batch: 1 }, text, Encoding::Windows1252);
-        assert_eq!(tiny, rows(SIZES, text, Encoding::Windows1252));
+        assert_eq!(tiny, rows(Sizes::of(u64::MAX), text, Encoding::Windows1252));
         assert_eq!(tiny.0[0][0].as_deref(), Some("\u{20ac} \u{e9}"));
         assert_eq!(tiny.0[1][0].as_deref(), Some("\u{201c}a\u{201d}"));
     }
@@ -357,6 +364,6 @@ mod tests {
     fn a_file_with_nothing_below_its_header_has_no_rows() {
         let none = rows(Sizes { block: 3, batch: 1 }, b"-\nid;note\n \n\n  ", Encoding::Utf8);
         assert_eq!(none.0.len(), 0);
-        assert_eq!(rows(SIZES, b"-\nid;note", Encoding::Utf8).0.len(), 0);
+        assert_eq!(rows(Sizes::of(u64::MAX), b"-\nid;note", Encoding::Utf8).0.len(), 0);
     }
 }

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use super::Page;
 use crate::definitions::expression::{Checked, Name};
 use crate::definitions::framework::Need;
-use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::measure::Measure;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
 
 /// The needs, outcomes, claims and facts that a measure names: `sf2022.outcome.not_missing`.
 #[must_use]
 pub fn names_of_measure(measure: &Measure) -> BTreeSet<String> {
-    let names = expressions_of(measure).flat_map(|c| c.expr.names());
+    let names = measure.expressions().flat_map(|c| c.expr.names());
     names
         .filter_map(|name| match name {
             Name::Need(id) => Some(full(&id, "need")),
@@ -23,19 +23,6 @@ pub fn names_of_measure(measure: &Measure) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
-}
-
-/// Everything that a measure asks of its unit.
-fn expressions_of(measure: &Measure) -> impl Iterator<Item = &Checked> {
-    let value = match &measure.kind {
-        MeasureKind::Proportion { numerator } => Some(numerator),
-        MeasureKind::Sum { value }
-        | MeasureKind::Mean { value }
-        | MeasureKind::Distribution { value } => Some(value),
-        MeasureKind::Count | MeasureKind::Ratio { .. } => None,
-    };
-    let excludes = measure.exclude.iter().map(|e| &e.when);
-    value.into_iter().chain(&measure.population).chain(excludes)
 }
 
 impl Page<'_> {
@@ -82,7 +69,7 @@ impl Page<'_> {
             .definitions
             .measures
             .iter()
-            .filter(|m| expressions_of(m).any(uses))
+            .filter(|m| m.expressions().any(uses))
             .map(|m| m.id.as_str())
             .collect();
         if measures.is_empty() {

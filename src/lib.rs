@@ -40,7 +40,7 @@ use evaluate::Evaluated;
 use measure::Measurer;
 use protect::{Protected, PublishedLedger};
 use report::{About, Feed, Plan};
-use run::{Check, Delivery, Place, RunError};
+use run::{Check, Composed, Delivery, Place, RunError};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +90,23 @@ pub fn publish(
     place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<PathBuf, EngineError> {
+    let with_evidence = definitions
+        .audiences
+        .iter()
+        .any(|a| a.row_level && packs.iter().any(|p| p.audiences.contains(&a.id)));
+    run::write(place, definitions, evaluated, with_evidence, progress, |progress| {
+        compose(definitions, evaluated, packs, place, progress)
+    })
+}
+
+/// Measures and protects what each audience receives, and composes its documents.
+fn compose(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    packs: &[&Pack],
+    place: &Place<'_>,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Composed, EngineError> {
     let feeds = feeds(definitions, evaluated);
     let ledger = &evaluated.linked.inputs.ledger;
     let mut measurer = Measurer::new(definitions, evaluated);
@@ -127,7 +144,7 @@ pub fn publish(
         held("feeds: rows read = used + quarantined + left out", ledger.sources.len() as u64),
         held("cells: units considered = left out + pending + unknown left out + counted", cells),
     ];
-    Ok(run::write(place, definitions, ledger, evaluated, checks, &deliveries, progress)?)
+    Ok(Composed { deliveries, checks })
 }
 
 fn plans<'d>(

@@ -64,13 +64,13 @@ impl Measurer<'_> {
         let with_numerator = matches!(measure.kind, MeasureKind::Proportion { .. });
         let mut behind = Vec::new();
         for (fates, dated) in counting.fated(&months)? {
-            for (row, month) in dated.units {
+            for (row, month) in dated.units() {
                 if !dated.months.get(month).is_some_and(|m| months.contains(m)) || !in_cell(row) {
                     continue;
                 }
                 let whereabouts = match fates.fates.get(row) {
                     None | Some(Fate::NotTaken) => continue,
-                    Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(*place),
+                    Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(usize::from(*place)),
                     Some(Fate::Pending) => Whereabouts::Pending,
                     Some(Fate::Unknown) if leaves_out => Whereabouts::UnknownLeftOut,
                     Some(Fate::Unknown) => Whereabouts::UnknownAsNotMet,

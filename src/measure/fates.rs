@@ -19,7 +19,7 @@ pub(super) enum Fate {
     /// Not in the population.
     NotTaken,
     /// Left out by the exclusion at this place.
-    LeftOut(usize),
+    LeftOut(u16),
     /// Its answer is not due yet.
     Pending,
     /// Its answer is due and not known.
@@ -117,8 +117,9 @@ impl Judging<'_> {
         };
         lay(PENDING, true, Fate::Pending)?;
         // The first exclusion that holds is the one that counts, so it is laid on last.
-        for number in (0..self.measure.exclude.len()).rev() {
-            lay(&exclusion_name(number), true, Fate::LeftOut(number))?;
+        let exclusions = (0_u16..).zip(&self.measure.exclude).map(|(number, _)| number);
+        for number in exclusions.collect::<Vec<_>>().into_iter().rev() {
+            lay(&exclusion_name(usize::from(number)), true, Fate::LeftOut(number))?;
         }
         lay(POPULATION, false, Fate::NotTaken)?;
         Ok(Fates { fates, values, categories })

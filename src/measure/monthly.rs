@@ -109,14 +109,13 @@ impl Counting<'_> {
         let leaves_out = self.leaves_out_unknown();
         let none = Tally::of_exclusions(self.measure.exclude.len());
         let categories = self.categories().map_or(1, |all| all.len());
-        let taken = |&&(row, _): &&(usize, usize)| {
-            fates.fates.get(row).is_some_and(|fate| *fate != Fate::NotTaken)
+        let taken = |(row, _): &(usize, usize)| {
+            fates.fates.get(*row).is_some_and(|fate| *fate != Fate::NotTaken)
         };
-        let taken: Vec<(usize, usize)> = dated.units.iter().filter(taken).copied().collect();
         for (split, monthly) in splits.iter().zip(counted) {
             let places = split.iter().map(|l| l.levels.len()).product::<usize>() * categories;
             let mut tallies = vec![none.clone(); dated.months.len() * places];
-            for &(row, month) in &taken {
+            for (row, month) in dated.units().filter(taken) {
                 let crossed = split.iter().fold(0, |at, l| at * l.levels.len() + l.place(row));
                 let place = crossed * categories + fates.categories.get(row).copied().unwrap_or(0);
                 let tally = tallies.get_mut(month * places + place);
@@ -136,11 +135,17 @@ impl Counting<'_> {
 pub(super) struct Dated {
     /// The numbers of the months.
     pub(super) months: Vec<i32>,
-    /// Places of units in their frame, each with the place of a month above.
-    pub(super) units: Vec<(usize, usize)>,
+    /// Places of units in their frame, each with the place of a month above. Narrow, because there
+    /// are millions.
+    units: Vec<(u32, u16)>,
 }
 
 impl Dated {
+    /// Places of units in their frame, each with the place of a month above.
+    pub(super) fn units(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.units.iter().map(|(row, month)| (*row as usize, usize::from(*month)))
+    }
+
     /// Each unit in the month of its day; a unit without one counts nowhere.
     fn by_day(days: &Int32Chunked) -> Self {
         let (Some(first), Some(last)) = (days.min(), days.max()) else {
@@ -149,10 +154,10 @@ impl Dated {
         let number = |day: i32| Period::month_of(Day(day)).number();
         let months: Vec<i32> = (number(first)..=number(last)).collect();
         // The calendar is asked once for each day, not once for each unit.
-        let places = (first..=last).map(|day| (number(day) - number(first)) as usize);
-        let places: Vec<usize> = places.collect();
-        let place = |day: i32| places.get(usize::try_from(day - first).ok()?).copied();
-        let dated = days.iter().enumerate();
+        let places = (first..=last).map(|day| u16::try_from(number(day) - number(first)).ok());
+        let places: Vec<Option<u16>> = places.collect();
+        let place = |day: i32| *places.get(usize::try_from(day - first).ok()?)?;
+        let dated = (0_u32..).zip(days.iter());
         let units = dated.filter_map(|(row, day)| Some((row, place(day?)?))).collect();
         Self { months, units }
     }
@@ -163,10 +168,10 @@ impl Dated {
         let last_day = |month: &i32| Period::from_number(PeriodKind::Month, *month).end().0;
         let last_days: Vec<i32> = months.iter().map(last_day).collect();
         let mut units = Vec::new();
-        for (row, (start, end)) in start.iter().zip(end.iter()).enumerate() {
+        for (row, (start, end)) in (0_u32..).zip(start.iter().zip(end.iter())) {
             let Some(start) = start else { continue };
             let first = last_days.partition_point(|last| *last < start);
-            let there = last_days.iter().enumerate().skip(first);
+            let there = (0_u16..).zip(&last_days).skip(first);
             let there = there.take_while(|(_, last)| end.is_none_or(|end| end > **last));
             units.extend(there.map(|(month, _)| (row, month)));
         }

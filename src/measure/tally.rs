@@ -36,7 +36,7 @@ impl Tally {
         match fate {
             Fate::NotTaken => {}
             Fate::LeftOut(exclusion) => {
-                if let Some(count) = self.left_out.get_mut(exclusion) {
+                if let Some(count) = self.left_out.get_mut(usize::from(exclusion)) {
                     *count += 1;
                 }
             }

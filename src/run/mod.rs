@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::evaluate::Evaluated;
-use crate::read::Ledger;
 use crate::render::RenderError;
 use crate::report::document::Document;
 
@@ -60,29 +59,61 @@ pub enum RunError {
     Evidence(#[from] polars::prelude::PolarsError),
 }
 
-/// Writes a run: a folder for each audience, the restricted evidence, and the manifest. Gives the
-/// finished folder.
+/// What is to be delivered, with what was checked while it was made.
+#[derive(Debug)]
+pub struct Composed {
+    /// The documents of all audiences.
+    pub deliveries: Vec<Delivery>,
+    /// What was checked.
+    pub checks: Vec<Check>,
+}
+
+/// Stack of the thread that writes the evidence.
+const STACK: usize = 16 << 20;
+
+/// Writes a run: a folder for each audience, the restricted evidence if somebody may see it, and
+/// the manifest. Evidence needs nothing but verdicts, so it is written while `compose` measures and
+/// protects. Gives the finished folder.
 ///
 /// # Errors
-/// When something cannot be written or drawn; then nothing is left that looks finished.
-pub fn write(
+/// When something cannot be composed, written or drawn; then nothing is left that looks finished.
+pub fn write<E: From<RunError>>(
     place: &Place<'_>,
     definitions: &Definitions,
-    ledger: &Ledger,
     evaluated: &Evaluated,
-    checks: Vec<Check>,
-    deliveries: &[Delivery],
+    with_evidence: bool,
     progress: &mut dyn FnMut(&str),
-) -> Result<PathBuf, RunError> {
-    let mut folder = RunFolder::begin(place.out, place.name)?;
-    progress("Pages and charts");
-    for (name, bytes) in deliver::files(deliveries)? {
-        folder.file(&name, &bytes)?;
+    compose: impl FnOnce(&mut dyn FnMut(&str)) -> Result<Composed, E>,
+) -> Result<PathBuf, E> {
+    let inputs = &evaluated.linked.inputs;
+    let mut folder = RunFolder::begin(place.out, place.name).map_err(RunError::from)?;
+    let make = |progress: &mut dyn FnMut(&str)| {
+        let composed = compose(progress)?;
+        progress("Pages and charts");
+        let files = deliver::files(&composed.deliveries).map_err(RunError::from)?;
+        Ok::<_, E>((files, composed.checks))
+    };
+    let (files, checks) = if with_evidence {
+        let out = place.out;
+        let write = || evidence::write(&mut folder, definitions, &inputs.ledger, evaluated);
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, write);
+            let evidence = thread
+                .map_err(|cause| RunError::from(WriteError { path: out.to_path_buf(), cause }))?;
+            let made = make(progress);
+            progress("Evidence");
+            match evidence.join() {
+                Ok(written) => written?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+            made
+        })?
+    } else {
+        make(progress)?
+    };
+    for (name, bytes) in files {
+        folder.file(&name, &bytes).map_err(RunError::from)?;
     }
-    if deliveries.iter().any(|d| d.row_level) {
-        progress("Evidence");
-        evidence::write(&mut folder, definitions, ledger, evaluated)?;
-    }
-    let manifest = Manifest::new(place, definitions, &evaluated.linked.inputs, checks);
-    Ok(folder.finish(manifest)?)
+    let manifest = Manifest::new(place, definitions, inputs, checks);
+    Ok(folder.finish(manifest).map_err(RunError::from)?)
 }

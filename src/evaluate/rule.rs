@@ -110,9 +110,7 @@ impl Part {
     fn truth_unless_neutral(&self, instead: bool) -> Plan {
         match &self.neutral {
             None => self.truth.clone(),
-            Some(neutral) => {
-                when(neutral.clone()).then(lit(instead)).otherwise(self.truth.clone())
-            }
+            Some(neutral) => when(neutral.clone()).then(lit(instead)).otherwise(self.truth.clone()),
         }
     }
 }

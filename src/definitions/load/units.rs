@@ -21,7 +21,7 @@ impl Ground<'_> {
         let table = value.table(
             &what,
             &key.place,
-            &["title", "plural", "source", "derived", "of", "why", "anchor"],
+            &["title", "plural", "source", "derived", "framework", "of", "why", "anchor"],
         )?;
         let title = table.words("title");
         let plural = table.words("plural");
@@ -30,6 +30,8 @@ impl Ground<'_> {
             v.one_of(&[("needs", UnitRows::CaseNeeds), ("score_pairs", UnitRows::ScorePairs)])
         });
         let of = table.text("of").filter(|of| self.refers("unit", of)).map(|of| of.text);
+        let framework =
+            table.text("framework").filter(|f| self.is_framework_of(f, derived.as_ref()));
         let rows = match (table.has("source"), table.has("derived")) {
             (true, false) => source.map(|s| UnitRows::Source(s.text)),
             (false, true) => derived,
@@ -47,6 +49,7 @@ impl Ground<'_> {
             title: title?,
             plural: plural?,
             rows: rows?,
+            framework: framework.map(|f| f.text),
             of,
             anchors: Vec::new(),
             place: key.place.clone(),
@@ -64,6 +67,20 @@ impl Ground<'_> {
             }
         }
         Some(unit)
+    }
+
+    /// Whether this names a framework in use, in a unit that is made of needs.
+    fn is_framework_of(&self, framework: &Text, rows: Option<&UnitRows>) -> bool {
+        if rows != Some(&UnitRows::CaseNeeds) {
+            self.log.push(
+                Diagnostic::error("key", &framework.place, "only needs belong to a framework")
+                    .mend("take the key away, or write derived = \"needs\""),
+            );
+            return false;
+        }
+        let known: Vec<String> =
+            self.of_frameworks("need").into_iter().map(|(framework, _)| framework).collect();
+        self.refers_among("framework", framework, &known)
     }
 
     fn anchor_is_sound(&self, name: &Text, column: &Text, columns: &[(String, Type)]) -> bool {

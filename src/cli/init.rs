@@ -18,7 +18,10 @@ const SHIPPED: &[(&str, &str)] = &[
     ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
     ("measures-catalogue.toml", include_str!("../../outcome-definitions/measures-catalogue.toml")),
     ("measures-d2i.toml", include_str!("../../outcome-definitions/measures-d2i.toml")),
-    ("measures-frameworks.toml", include_str!("../../outcome-definitions/measures-frameworks.toml")),
+    (
+        "measures-frameworks.toml",
+        include_str!("../../outcome-definitions/measures-frameworks.toml"),
+    ),
     ("packs.toml", include_str!("../../outcome-definitions/packs.toml")),
     ("project.toml", include_str!("../../outcome-definitions/project.toml")),
     ("scales.toml", include_str!("../../outcome-definitions/scales.toml")),

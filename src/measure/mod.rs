@@ -40,6 +40,9 @@ pub fn measure(
     Measurer::new(definitions, evaluated).tables(requests)
 }
 
+/// How many splits are counted at the same time.
+const SIDE_BY_SIDE: usize = 16;
+
 /// Measures, and remembers what has been counted: audiences and pages ask for much the same.
 pub struct Measurer<'a> {
     definitions: &'a Definitions,
@@ -154,7 +157,7 @@ impl<'a> Measurer<'a> {
 
     /// Counts what has not been counted yet, splits side by side.
     fn count(&mut self, requests: &[TableRequest]) -> PolarsResult<()> {
-        let missing: Vec<(&TableRequest, &Measure, BTreeSet<i32>)> = requests
+        let missing: Vec<(&TableRequest, &'a Measure, BTreeSet<i32>)> = requests
             .iter()
             .filter_map(|request| {
                 let measure = self.definitions.measure(&request.measure)?;
@@ -171,20 +174,23 @@ impl<'a> Measurer<'a> {
                 (!months.is_empty()).then_some((request, measure, months))
             })
             .collect();
-        let found: Vec<(Split, BTreeSet<i32>, Monthly)> = missing
-            .into_par_iter()
-            .map(|(request, measure, months)| {
-                let split = (request.measure.clone(), request.by.clone());
-                let monthly = match self.counting(measure) {
-                    Some(counting) => match self.levels(counting.unit, &request.by) {
-                        Some(levels) => counting.monthly(&levels, &months)?,
-                        None => Monthly::new(),
-                    },
+        let count = |(request, measure, months): &(&TableRequest, &'a Measure, BTreeSet<i32>)| {
+            let split = (request.measure.clone(), request.by.clone());
+            let monthly = match self.counting(measure) {
+                Some(counting) => match self.levels(counting.unit, &request.by) {
+                    Some(levels) => counting.monthly(&levels, months)?,
                     None => Monthly::new(),
-                };
-                Ok((split, months, monthly))
-            })
-            .collect::<PolarsResult<_>>()?;
+                },
+                None => Monthly::new(),
+            };
+            Ok((split, months.clone(), monthly))
+        };
+        let mut found: Vec<(Split, BTreeSet<i32>, Monthly)> = Vec::new();
+        // A thread that waits for the library takes up the next split on the stack of this one: with
+        // all splits to choose from, their stacks would outgrow the thread's.
+        for some in missing.chunks(SIDE_BY_SIDE) {
+            found.extend(some.par_iter().map(count).collect::<PolarsResult<Vec<_>>>()?);
+        }
         for (split, months, monthly) in found {
             let counts = self.counted.entry(split).or_default();
             counts.months.extend(months);

@@ -14,12 +14,23 @@ const SHIPPED: &[(&str, &str)] = &[
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
     ("examples-scales.toml", include_str!("../../outcome-definitions/examples-scales.toml")),
     ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
+    ("examples-local.toml", include_str!("../../outcome-definitions/examples-local.toml")),
+    ("examples-sf2022.toml", include_str!("../../outcome-definitions/examples-sf2022.toml")),
+    ("examples-tf2015.toml", include_str!("../../outcome-definitions/examples-tf2015.toml")),
+    ("local2020.toml", include_str!("../../outcome-definitions/local2020.toml")),
     ("mapping.toml", include_str!("../../outcome-definitions/mapping.toml")),
     ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
+    ("measures-catalogue.toml", include_str!("../../outcome-definitions/measures-catalogue.toml")),
+    ("measures-d2i.toml", include_str!("../../outcome-definitions/measures-d2i.toml")),
+    (
+        "measures-frameworks.toml",
+        include_str!("../../outcome-definitions/measures-frameworks.toml"),
+    ),
     ("packs.toml", include_str!("../../outcome-definitions/packs.toml")),
     ("project.toml", include_str!("../../outcome-definitions/project.toml")),
     ("scales.toml", include_str!("../../outcome-definitions/scales.toml")),
     ("sf2022.toml", include_str!("../../outcome-definitions/sf2022.toml")),
+    ("tf2015.toml", include_str!("../../outcome-definitions/tf2015.toml")),
 ];
 
 /// Writes the folder; refuses to touch one that is there.

@@ -25,6 +25,9 @@ pub struct Unit {
     pub plural: String,
     /// Where its rows come from.
     pub rows: UnitRows,
+    /// For needs of cases: the framework whose needs these are; those of all frameworks if it is not
+    /// said.
+    pub framework: Option<String>,
     /// The unit it belongs to, reached through that unit's identifier (an assessment's case).
     pub of: Option<String>,
     /// Its named dates: anchor name and the column that holds it.

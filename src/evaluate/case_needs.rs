@@ -6,6 +6,8 @@ use polars::prelude::*;
 use crate::columns::{Rings, exact, physical};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
+use crate::definitions::framework::Framework;
+use crate::definitions::unit::Unit;
 use crate::evaluate::Verdict;
 use crate::evaluate::frameworks::qualified;
 use crate::evaluate::results::open_of;
@@ -33,15 +35,18 @@ pub(super) fn place_words(definitions: &Definitions, rings: &mut Rings) {
     }
 }
 
-/// The needs, in order of case, framework and need.
+/// The needs of the unit's framework, or of all, in order of case, framework and need.
 pub(super) fn case_needs(
     definitions: &Definitions,
     rings: &Rings,
     cases: &DataFrame,
+    unit: &Unit,
 ) -> PolarsResult<DataFrame> {
     let word = |w: &str| exact(rings.text.find(w).unwrap_or(u32::MAX));
     let mut parts = Vec::new();
-    for framework in &definitions.frameworks {
+    let wanted =
+        |framework: &&Framework| unit.framework.as_ref().is_none_or(|f| *f == framework.id);
+    for framework in definitions.frameworks.iter().filter(wanted) {
         for need in &framework.needs {
             let found = col(need_column(&qualified(framework, &need.id)));
             let undecided = found.clone().eq(code(Verdict::Pending));

@@ -280,6 +280,8 @@ fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Ve
         let column = outcome_column(&qualified(framework, &outcome.id));
         Some(has(need).and(col(column).eq(code(Verdict::Pending))))
     });
+    // One need that is lost settles them all, whatever the others wait for.
+    let waits = outcome_pending.reduce(Plan::or).map(|one| one.and(every_need_met().is_null()));
     let asks_needs = claim.rule.expr.names().contains(&Name::EveryNeedMet);
     let owner = claim_owner(framework, &claim.id);
     let other = |name: &Name| match name {
@@ -292,7 +294,7 @@ fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Ve
         owner: &owner,
         tests: &claim.tests,
         other: &other,
-        also_pending: if asks_needs { outcome_pending.reduce(Plan::or) } else { None },
+        also_pending: if asks_needs { waits } else { None },
         unit: &scope,
     };
     let column = claim_column(&qualified(framework, &claim.id));

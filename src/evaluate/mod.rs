@@ -106,7 +106,7 @@ pub fn evaluate_in_parcels(
     for unit in definitions.units.iter().filter(|u| u.rows == UnitRows::CaseNeeds) {
         let none = DataFrame::empty();
         let cases = units.get(frameworks::CASE).unwrap_or(&none);
-        let needs = case_needs::case_needs(definitions, &linked.inputs.rings, cases)?;
+        let needs = case_needs::case_needs(definitions, &linked.inputs.rings, cases, unit)?;
         units.insert(unit.id.clone(), with_parent(definitions, &linked, unit, needs)?);
     }
     Ok(Evaluated { linked, units, evidence })

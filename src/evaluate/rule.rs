@@ -37,6 +37,11 @@ impl RuleScope<'_> {
     /// The verdict of the rule.
     pub(super) fn verdict(&self, rule: &Expr) -> Plan {
         let value = self.value(rule);
+        let undecided = || lit(NULL).cast(DataType::Boolean);
+        let value = match value.neutral {
+            None => value.truth,
+            Some(all) => when(all).then(undecided()).otherwise(value.truth),
+        };
         let tests: Vec<Plan> = rule
             .names()
             .iter()
@@ -48,9 +53,9 @@ impl RuleScope<'_> {
             pending = pending.or(also.clone());
         }
         let nobody = is(Verdict::NotApplicable).reduce(Plan::and).unwrap_or_else(|| lit(false));
-        when(value.truth.clone().eq(lit(true)))
+        when(value.clone().eq(lit(true)))
             .then(code(Verdict::Met))
-            .when(value.truth.eq(lit(false)))
+            .when(value.eq(lit(false)))
             .then(code(Verdict::NotMet))
             .when(pending)
             .then(code(Verdict::Pending))
@@ -73,8 +78,8 @@ impl RuleScope<'_> {
                 let a = self.value(a);
                 Part { truth: a.truth.not(), neutral: a.neutral }
             }
-            Expr::And(a, b) => self.value(a).with(self.value(b), Plan::and),
-            Expr::Or(a, b) => self.value(a).with(self.value(b), Plan::or),
+            Expr::And(a, b) => self.value(a).with(self.value(b), Plan::and, true),
+            Expr::Or(a, b) => self.value(a).with(self.value(b), Plan::or, false),
             other => {
                 let scope = OtherNames { rule: self };
                 Part { truth: lower(other, &scope).cast(DataType::Boolean), neutral: None }
@@ -90,24 +95,22 @@ struct Part {
 }
 
 impl Part {
-    fn with(self, other: Self, join: fn(Plan, Plan) -> Plan) -> Self {
-        let both = join(self.truth.clone(), other.truth.clone());
-        match (self.neutral, other.neutral) {
-            (None, None) => Self { truth: both, neutral: None },
-            (Some(n), None) => {
-                Self { truth: when(n).then(other.truth).otherwise(both), neutral: None }
-            }
-            (None, Some(n)) => {
-                Self { truth: when(n).then(self.truth).otherwise(both), neutral: None }
-            }
-            (Some(a), Some(b)) => Self {
-                truth: when(a.clone())
-                    .then(other.truth)
-                    .when(b.clone())
-                    .then(self.truth)
-                    .otherwise(both),
-                neutral: Some(a.and(b)),
-            },
+    /// Two parts joined by `and` (which `true` leaves as it is) or by `or` (which `false` does). A
+    /// neutral part becomes that constant, so that each part stands in the plan once: rules are long,
+    /// and a plan that doubled with each join would outgrow the data.
+    fn with(self, other: Self, join: fn(Plan, Plan) -> Plan, leaves: bool) -> Self {
+        let truth = join(self.truth_unless_neutral(leaves), other.truth_unless_neutral(leaves));
+        let neutral = match (self.neutral, other.neutral) {
+            (Some(a), Some(b)) => Some(a.and(b)),
+            _ => None,
+        };
+        Self { truth, neutral }
+    }
+
+    fn truth_unless_neutral(&self, instead: bool) -> Plan {
+        match &self.neutral {
+            None => self.truth.clone(),
+            Some(neutral) => when(neutral.clone()).then(lit(instead)).otherwise(self.truth.clone()),
         }
     }
 }

@@ -43,6 +43,9 @@ pub fn measure(
     Measurer::new(definitions, evaluated).tables(requests)
 }
 
+/// How many splits are counted at the same time.
+const SIDE_BY_SIDE: usize = 16;
+
 /// Measures, and remembers what has been counted: audiences and pages ask for much the same.
 pub struct Measurer<'a> {
     definitions: &'a Definitions,
@@ -177,10 +180,13 @@ impl<'a> Measurer<'a> {
         // Requests come in order of their measures: its splits are counted from the same fates.
         let groups: Vec<&[(&TableRequest, &'a Measure, BTreeSet<i32>)]> =
             missing.chunk_by(|a, b| a.1.id == b.1.id && a.2 == b.2).collect();
-        let found: Vec<Vec<(Split, BTreeSet<i32>, Monthly)>> = groups
-            .into_par_iter()
-            .map(|group| self.count_together(group))
-            .collect::<PolarsResult<_>>()?;
+        let mut found: Vec<Vec<(Split, BTreeSet<i32>, Monthly)>> = Vec::new();
+        // A thread that waits for the library takes up the next group on the stack of this one: with
+        // all groups to choose from, their stacks would outgrow the thread's.
+        for some in groups.chunks(SIDE_BY_SIDE) {
+            let counted = some.par_iter().map(|group| self.count_together(group));
+            found.extend(counted.collect::<PolarsResult<Vec<_>>>()?);
+        }
         for (split, months, monthly) in found.into_iter().flatten() {
             let counts = self.counted.entry(split).or_default();
             counts.months.extend(months);

@@ -263,6 +263,30 @@ export! {
     );
     services =
         Form::plain("services.csv", &["Episode ID", "Service", "Provider", "Start", "End"]).windows_1252();
+    education_status = Form::plain(
+        "education_status.csv",
+        &["PERSON_ID", "Status", "Suitable?", "From", "To"],
+    );
+    sen_register =
+        Form::plain("sen_register.csv", &["UPN", "SEN Status", "Start Date", "End Date"]);
+    early_years =
+        Form::plain("early_years.csv", &["PERSON_ID", "Contact Type", "On Track", "Seen On"]);
+    exploitation =
+        Form::plain("exploitation_panel.csv", &["PERSON_ID", "Concern", "RAG", "Panel Date"])
+            .titled(&["Multi-agency exploitation panel"]);
+    court_orders = Form::plain(
+        "probation_orders.csv",
+        &["PERSON_ID", "Order", "Made", "Ended", "How Ended"],
+    );
+    treatment = Form {
+        delimiter: b'|',
+        ..Form::plain(
+            "treatment.csv",
+            &["PERSON_ID", "Service", "Started", "Discharged", "Discharge"],
+        )
+    };
+    arrears = Form::plain("rent_accounts.csv", &["FAMILY_REF", "Statement Date", "Owed"])
+        .windows_1252();
     population =
         Form::plain("population.csv", &["Ward", "Ward Name", "Locality", "Age Band", "Children"]);
 }

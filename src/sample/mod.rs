@@ -5,6 +5,7 @@
 //! written to all files and forgotten, so that a council of any size fits in little memory. The same
 //! number of families and the same seed give the same bytes on every machine.
 
+mod concerns;
 mod county;
 mod draw;
 mod export;
@@ -30,6 +31,9 @@ pub use truth::{FileRows, PlantedRows, Truth};
 
 /// The file that says what is true of a generated council.
 pub const TRUTH_FILE: &str = "truth.json";
+
+/// Where the streams of draws begin from which partners' feeds are made; those of stories are below.
+const PARTNERS: u64 = 1 << 32;
 
 /// What was written: every export with its number of data rows, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +83,8 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
         let mut draw = Draw::new(seed, u64::from(number));
         let story = Story::new(number, &county, &mut draw);
         feeds::family(&story, &county, &mut draw, &mut export);
+        let mut draw = Draw::new(seed, PARTNERS + u64::from(number));
+        feeds::partners(&story, &mut draw, &mut export);
         planter.plant(number, &mut export);
         export.check()?;
     }

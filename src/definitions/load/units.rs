@@ -29,6 +29,8 @@ impl Ground<'_> {
         let source = table.text("source").filter(|s| self.refers("source", s));
         let derived = table.get("derived").and_then(|v| v.one_of(&DERIVED));
         let of = table.text("of").filter(|of| self.refers("unit", of)).map(|of| of.text);
+        let framework =
+            table.text("framework").filter(|f| self.is_framework_of(f, derived.as_ref()));
         let rows = match (table.has("source"), table.has("derived")) {
             (true, false) => source.map(|s| UnitRows::Source(s.text)),
             (false, true) => derived,
@@ -46,6 +48,7 @@ impl Ground<'_> {
             title: title?,
             plural: plural?,
             rows: rows?,
+            framework: framework.map(|f| f.text),
             of,
             anchors: Vec::new(),
             place: key.place.clone(),
@@ -63,6 +66,20 @@ impl Ground<'_> {
             }
         }
         Some(unit)
+    }
+
+    /// Whether this names a framework in use, in a unit that is made of needs.
+    fn is_framework_of(&self, framework: &Text, rows: Option<&UnitRows>) -> bool {
+        if rows != Some(&UnitRows::CaseNeeds) {
+            self.log.push(
+                Diagnostic::error("key", &framework.place, "only needs belong to a framework")
+                    .mend("take the key away, or write derived = \"needs\""),
+            );
+            return false;
+        }
+        let known: Vec<String> =
+            self.of_frameworks("need").into_iter().map(|(framework, _)| framework).collect();
+        self.refers_among("framework", framework, &known)
     }
 
     fn anchor_is_sound(&self, name: &Text, column: &Text, columns: &[(String, Type)]) -> bool {

@@ -4,6 +4,8 @@ mod closing;
 mod course;
 mod front_door;
 mod home;
+mod learning;
+mod partners;
 mod police;
 mod register;
 mod school;
@@ -11,6 +13,7 @@ mod scores;
 mod social_care;
 mod work;
 
+use crate::sample::concerns;
 use crate::sample::county::County;
 use crate::sample::draw::Draw;
 use crate::sample::export::Export;
@@ -33,6 +36,27 @@ pub(super) fn family(story: &Story, county: &County, draw: &mut Draw, out: &mut 
     social_care::spells(story, draw, out);
     work::adults(story, draw, out);
     home::housing(story, draw, out);
+}
+
+/// Writes what partners also know of one family. The draws are a stream of their own: with another
+/// one, nothing that [`family`] writes would change.
+pub(super) fn partners(story: &Story, draw: &mut Draw, out: &mut Export) {
+    let concerns: Vec<_> =
+        story.cases.iter().map(|c| concerns::concerns(&story.family, c, draw)).collect();
+    let cases: Vec<learning::Known<'_>> =
+        story.cases.iter().zip(&concerns).map(|(case, of_case)| (case, &**of_case)).collect();
+    for (case, concerns) in &cases {
+        partners::practitioners(case, concerns, draw, out);
+        partners::panel(case, concerns, draw, out);
+        partners::orders(case, draw, out);
+        partners::treatment(case, concerns, draw, out);
+    }
+    if !cases.is_empty() {
+        learning::statuses(story, &cases, draw, out);
+        learning::sen(story, &cases, draw, out);
+        learning::early_years(story, &cases, draw, out);
+        partners::rent(story, draw, out);
+    }
 }
 
 /// The number of a nominal in the police system. It tells nothing about ours.

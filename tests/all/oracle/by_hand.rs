@@ -268,6 +268,7 @@ fn definitions() -> Definitions {
             title: String::new(),
             plural: "cases".into(),
             rows: UnitRows::Source("cases".into()),
+            framework: None,
             of: None,
             anchors: vec![anchor("identified_on", "started_on"), anchor("closed_on", "closed_on")],
             place: place(),

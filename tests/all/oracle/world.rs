@@ -77,7 +77,7 @@ impl<'a> World<'a> {
     pub(crate) fn subjects(&self, unit: &'a Unit) -> Vec<Subject<'a>> {
         let (source, rows) = match &unit.rows {
             UnitRows::Source(id) => (Some(self.source(id)), self.rows(id).to_vec()),
-            UnitRows::CaseNeeds => (None, self.case_needs()),
+            UnitRows::CaseNeeds => (None, self.needs_of(unit)),
             UnitRows::ScorePairs => (None, score_pairs(self)),
         };
         rows.into_iter()
@@ -86,6 +86,14 @@ impl<'a> World<'a> {
                 Subject { unit, source, row, parent }
             })
             .collect()
+    }
+
+    /// The needs of all frameworks, or of the one that the unit names.
+    fn needs_of(&self, unit: &Unit) -> Vec<Row> {
+        let wanted = unit.framework.as_deref();
+        let mut rows = self.case_needs();
+        rows.retain(|row| wanted.is_none_or(|f| row.get("framework").words() == Some(f)));
+        rows
     }
 
     /// Every case, whatever the unit is called.

@@ -11,6 +11,7 @@ pub(in crate::definitions::load) const UNIT: &[Key] = &[
     must("plural", Text, "Several of them, in words: \"cases\"."),
     may("source", Text, "The source whose rows they are."),
     may("derived", OneOf(&words(&DERIVED)), "How the engine makes them, where no source has them."),
+    may("framework", Text, "Derived needs: the framework whose needs they are."),
     may("of", Text, "The unit that they belong to."),
     WHY,
     may("anchor", NamedAs(&Text), "Its named dates, from which windows are counted."),

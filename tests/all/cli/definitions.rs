@@ -63,7 +63,8 @@ fn a_local_change_is_printed_wherever_the_definition_is() {
     let amended = copy_of("outcome-definitions");
     let local = "[file]\nlanguage = 1\nid = \"local\"\ntitle = \"Local\"\n[amend.\"measure.cases_closed\"]\ntitle = \"Cases ended\"\nwhy = \"Our word\"\nagreed_by = \"The board\"\nagreed_on = 2026-01-18\n";
     std::fs::write(amended.path().join("local.toml"), local).expect("it can be written");
-    replace(&amended.path().join("project.toml"), "\"examples\"]", "\"examples\", \"local\"]");
+    let uses = ("\"examples_local\"]", "\"examples_local\", \"local\"]");
+    replace(&amended.path().join("project.toml"), uses.0, uses.1);
     let place = text(amended.path()).to_owned();
     let reason = "Our word (agreed by The board on 18 January 2026)";
     let change = "title: \"Cases closed\" becomes \"Cases ended\"";
@@ -137,7 +138,10 @@ fn a_definition_without_an_example_for_a_verdict_is_warned_of() {
     let findings: Value = serde_json::from_str(&ended.out).expect("JSON");
     let of = |name: &str| {
         let all = findings.as_array().expect("a list").iter();
-        all.filter_map(|f| f["message"].as_str()).find(|m| m.contains(name)).unwrap_or_default()
+        all.filter(|f| f["code"] == "coverage")
+            .filter_map(|f| f["message"].as_str())
+            .find(|m| m.contains(name))
+            .unwrap_or_default()
     };
     assert_eq!(of("fact.reviewed_within_6_weeks"), "`fact.reviewed_within_6_weeks` has no example");
     assert!(

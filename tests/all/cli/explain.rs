@@ -88,16 +88,18 @@ fn a_changed_definition_shows_which_cases_and_which_figures_it_moves() {
     let ended = on_council(&asked);
     assert_eq!(ended.code, 0, "{}", ended.err);
     let found: Value = serde_json::from_str(&ended.out).expect("JSON");
+    // Both readings of three rest on the number.
     let claim = "sf2022.claim.successful_family";
+    let both = [claim, "sf2022.claim.successful_family_by_headlines"];
     let names: Vec<&Value> =
         found["definitions"].as_array().expect("a list").iter().map(|d| &d["name"]).collect();
-    assert_eq!(names, [claim]);
+    assert_eq!(names, both);
     let verdicts = found["verdicts"].as_array().expect("a list");
-    assert!(!verdicts.is_empty() && verdicts.iter().all(|v| v["name"] == claim), "{}", ended.out);
+    assert!(!verdicts.is_empty() && verdicts.iter().all(|v| both.iter().any(|name| v["name"] == *name)), "{}", ended.out);
     let to_met = verdicts.iter().find(|v| v["from"] == "not_met" && v["to"] == "met");
     assert!(to_met.is_some_and(|v| !v["cases"].as_array().expect("cases").is_empty()));
     for cell in found["cells"].as_array().expect("a list") {
-        assert_eq!(cell["because"][0], claim, "{}", ended.out);
+        assert!(both.iter().any(|name| cell["because"][0] == *name), "{}", ended.out);
     }
     // The same twice differs in nothing.
     let same = on_council(&["explain", "diff", "outcome-definitions", "outcome-definitions"]);

@@ -61,14 +61,14 @@ pub(in crate::definitions::load) const RELIABLE_CHANGE: &[Key] = &[
     may("reliability", Number, "Method jacobson_truax: the reliability of the scale."),
     may("confidence", Number, "Method jacobson_truax: 0.95 if left out."),
     WHY,
-    may("reference", Table(REFERENCE), "Where the norms come from."),
+    may("reference", Text, "Where the norms come from."),
 ];
 
 /// The border of the clinical range.
 pub(in crate::definitions::load) const CUT_OFF: &[Key] = &[
     must("score", Number, "The first score within the clinical range."),
     must("why", Text, "Why there."),
-    may("reference", Table(REFERENCE), "Where it comes from."),
+    may("reference", Text, "Where it comes from."),
 ];
 
 /// The expected close.

@@ -95,7 +95,11 @@ fn a_changed_definition_shows_which_cases_and_which_figures_it_moves() {
         found["definitions"].as_array().expect("a list").iter().map(|d| &d["name"]).collect();
     assert_eq!(names, both);
     let verdicts = found["verdicts"].as_array().expect("a list");
-    assert!(!verdicts.is_empty() && verdicts.iter().all(|v| both.iter().any(|name| v["name"] == *name)), "{}", ended.out);
+    assert!(
+        !verdicts.is_empty() && verdicts.iter().all(|v| both.iter().any(|name| v["name"] == *name)),
+        "{}",
+        ended.out
+    );
     let to_met = verdicts.iter().find(|v| v["from"] == "not_met" && v["to"] == "met");
     assert!(to_met.is_some_and(|v| !v["cases"].as_array().expect("cases").is_empty()));
     for cell in found["cells"].as_array().expect("a list") {

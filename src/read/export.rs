@@ -221,7 +221,7 @@ impl<'a> Stream<'a> {
         let start = start.ok_or_else(no_header)?;
         let end = ends.get(self.from.header_row.saturating_sub(1)).copied().unwrap_or(text.len());
         self.rest = text.split_off(end);
-        let text = self.to_text(text)?;
+        let text = self.decoded(text)?;
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .delimiter(self.from.delimiter)
@@ -248,7 +248,7 @@ impl<'a> Stream<'a> {
             if self.begun && end > 0 {
                 self.rest.extend_from_slice(text.get(end..).unwrap_or_default());
                 text.truncate(end);
-                return Ok(Some(Block { text: self.to_text(text)?, ends }));
+                return Ok(Some(Block { text: self.decoded(text)?, ends }));
             }
             if self.ended {
                 return Ok(None);
@@ -279,7 +279,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Text that is given out.
-    fn to_text(&mut self, text: Vec<u8>) -> Result<String, ReadError> {
+    fn decoded(&mut self, text: Vec<u8>) -> Result<String, ReadError> {
         let before = self.given;
         self.given += text.len();
         String::from_utf8(text).map_err(|e| {

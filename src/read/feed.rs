@@ -35,7 +35,7 @@ pub(super) struct FedColumn<'a> {
 /// things are wrong with a row, the first is told.
 pub(super) enum How<'a> {
     /// Dates, numbers, codes and answers.
-    Read(Reading<'a>),
+    Read(Box<Reading<'a>>),
     /// Identifiers that another source owns, which has been read.
     LookUp {
         entity: &'a str,
@@ -96,7 +96,13 @@ impl<'a> Feed<'a> {
                     let how = feed.identifiers(of, via).unwrap_or_else(|| {
                         let codes = codes.as_ref().and_then(|c| definitions.codes.get(c));
                         let today = definitions.project.as_at;
-                        How::Read(Reading::new(map, &of.ty, format.as_deref(), codes, today))
+                        How::Read(Box::new(Reading::new(
+                            map,
+                            &of.ty,
+                            format.as_deref(),
+                            codes,
+                            today,
+                        )))
                     });
                     feed.columns.push(FedColumn { of, called: name, at, how });
                 }

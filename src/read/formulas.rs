@@ -29,10 +29,10 @@ pub(super) fn with_formulas(
 
 /// The rows whose shares can be shares, and the numbers of the other rows, each with the name of
 /// the column that cannot.
-pub(super) fn possible_shares<'s>(
-    source: &'s Source,
+pub(super) fn possible_shares(
+    source: &Source,
     mut frame: DataFrame,
-) -> PolarsResult<(DataFrame, Vec<(u32, &'s str)>)> {
+) -> PolarsResult<(DataFrame, Vec<(u32, &str)>)> {
     let mut impossible = Vec::new();
     for column in source.columns.iter().filter(|c| c.ty == Type::Proportion) {
         let shares = frame.column(&column.name)?.as_materialized_series().f64()?;

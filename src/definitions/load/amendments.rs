@@ -12,7 +12,7 @@ use toml::de::DeValue;
 use crate::definitions::departure::{Amendment, Change};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::folder::{Folder, OF_A_FRAMEWORK};
-use crate::definitions::load::keys;
+use crate::definitions::load::keys::{self, Holds};
 use crate::definitions::load::reader::{Log, Text, Value, Written};
 
 /// Keys whose table is one of several forms.
@@ -23,7 +23,7 @@ const REPLACED_AS_A_WHOLE: [&str; 5] =
 const ABOUT: [&str; 4] = ["why", "agreed_by", "agreed_on", "own_examples"];
 
 /// What cannot be amended, because it belongs to a council or proves what it amends.
-const NOT_AMENDED: [&str; 6] = ["file", "project", "amend", "allow", "example", "cast"];
+const NOT_AMENDED: [&str; 5] = ["file", "project", "amend", "allow", "cast"];
 
 /// The definition that an amendment changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +165,9 @@ impl<'a> Folder<'a> {
 
     fn amendable(&self) -> Vec<(usize, &'static str, String)> {
         let mut all = Vec::new();
-        for kind in keys::KINDS.iter().map(|k| k.name).filter(|k| !NOT_AMENDED.contains(k)) {
+        // Worked examples stand in lists and have no names.
+        let named = keys::KINDS.iter().filter(|k| !matches!(k.holds, Holds::List(_)));
+        for kind in named.map(|k| k.name).filter(|k| !NOT_AMENDED.contains(k)) {
             for (at, file) in self.files.iter().enumerate() {
                 all.extend(file.all(kind).into_iter().map(|(key, _)| (at, kind, key.text)));
             }

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use crate::definitions::DefinitionFile;
 use crate::definitions::departure::Amendment;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::load::keys;
+use crate::definitions::load::keys::{self, Holds};
 use crate::definitions::load::owners::{Left, Owner};
 use crate::definitions::load::reader::{Log, Table, Text, Value, Written};
 use crate::definitions::place::{Place, SourceText};
@@ -286,11 +286,8 @@ impl<'a> Folder<'a> {
     }
 
     fn check_names_are_unique(&self, log: &Log) {
-        let kinds = keys::KINDS.iter().map(|k| k.name);
-        for kind in kinds.filter(|k| !OF_A_FRAMEWORK.contains(k)) {
-            if ["file", "project", "defaults", "example", "score_example"].contains(&kind) {
-                continue;
-            }
+        let named = keys::KINDS.iter().filter(|k| matches!(k.holds, Holds::Named(_)));
+        for kind in named.map(|k| k.name).filter(|k| !OF_A_FRAMEWORK.contains(k)) {
             let mut seen = BTreeSet::new();
             for (key, _) in self.each(kind) {
                 if !seen.insert(key.text.clone()) {

@@ -22,6 +22,7 @@ pub mod fingerprint;
 pub mod link;
 pub mod measure;
 pub mod protect;
+pub mod quality;
 pub mod read;
 pub mod render;
 pub mod report;

@@ -45,6 +45,14 @@ pub(super) fn days_to_packed_date(days: Expr) -> Expr {
     )
 }
 
+/// Days as the day of their month, 1 to 31.
+pub(super) fn days_to_day_of_month(days: Expr) -> Expr {
+    days.map(
+        |c| each_day(&c, |day| Ok(i32::try_from(day.day_of_month()).unwrap_or_default())),
+        same_type,
+    )
+}
+
 /// Completed years between two packed dates; negative before birth.
 pub(super) fn years_between(born: Expr, on: Expr) -> Expr {
     (on - born).map(

@@ -7,7 +7,7 @@ use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
 use crate::columns::kernel::{
-    add_working_days, days_to_packed_date, working_day_index, years_between,
+    add_working_days, days_to_day_of_month, days_to_packed_date, working_day_index, years_between,
 };
 use crate::columns::ring::Rings;
 use crate::definitions::expression::{
@@ -125,6 +125,7 @@ fn value_function(function: ValueFunction, args: &[Expr], over: &dyn Lowering) -
             };
             add_working_days(arg(0), count, over.working_days())
         }
+        ValueFunction::DayOfMonth => days_to_day_of_month(arg(0)).cast(DataType::Float64),
         ValueFunction::Coalesce => {
             let first = arg(0);
             when(first.clone().is_null()).then(arg(1)).otherwise(first)

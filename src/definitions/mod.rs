@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 pub mod audience;
+pub mod data_check;
 pub mod departure;
 pub mod diagnostic;
 pub mod example;
@@ -25,6 +26,7 @@ pub mod verdict;
 pub mod words;
 
 use audience::{Audience, DisclosurePolicy, Pack};
+use data_check::DataCheck;
 use departure::{Amendment, Dropped};
 use example::{Example, ScoreExample};
 use framework::Framework;
@@ -64,6 +66,8 @@ pub struct Definitions {
     pub breakdowns: Vec<Breakdown>,
     /// Measures, in file order.
     pub measures: Vec<Measure>,
+    /// Checks of the data, in file order.
+    pub checks: Vec<DataCheck>,
     /// Disclosure policies by name.
     pub policies: BTreeMap<String, DisclosurePolicy>,
     /// Audiences, in file order.
@@ -118,6 +122,8 @@ impl Definitions {
         breakdown, breakdowns, Breakdown);
     lookup!(/// A measure by name.
         measure, measures, Measure);
+    lookup!(/// A data check by name.
+        check, checks, DataCheck);
     lookup!(/// An audience by name.
         audience, audiences, Audience);
     lookup!(/// A pack by name.

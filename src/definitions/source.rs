@@ -90,6 +90,64 @@ impl Source {
     pub fn id_column(&self, entity: &str) -> Option<&Column> {
         self.columns.iter().find(|c| matches!(&c.ty, Type::Id(of) if of == entity))
     }
+
+    /// The entity whose identifiers it owns: its key is that one identifier.
+    #[must_use]
+    pub fn owned_entity(&self) -> Option<&str> {
+        let [only] = self.key.as_slice() else { return None };
+        match &self.column(only)?.ty {
+            Type::Id(entity) => Some(entity),
+            _ => None,
+        }
+    }
+
+    /// What its rows are about besides what they own: for each identifier of something else, its
+    /// entity, the column, and the source that has one row for each of these.
+    #[must_use]
+    pub fn related<'s>(&'s self, sources: &'s [Self]) -> Vec<Related<'s>> {
+        let mut found: Vec<Related<'s>> = Vec::new();
+        for column in &self.columns {
+            let Type::Id(entity) = &column.ty else { continue };
+            let owner = sources.iter().find(|s| s.owned_entity() == Some(entity));
+            let known = found.iter().any(|r| r.entity == entity);
+            if let Some(owner) = owner.filter(|o| o.id != self.id && !known) {
+                found.push(Related { entity, column: &column.name, owner });
+            }
+        }
+        found
+    }
+
+    /// The column of its own, or else of what its rows are about, that is called so: its name where
+    /// related columns stand beside the row (`case.team`), and its type.
+    #[must_use]
+    pub fn own_or_related(&self, name: &str, sources: &[Self]) -> Option<(String, Type)> {
+        if let Some(own) = self.column(name) {
+            return Some((name.to_owned(), own.ty.clone()));
+        }
+        self.related(sources).into_iter().find_map(|related| {
+            let column = related.owner.column(name)?;
+            Some((related.name_of(name), column.ty.clone()))
+        })
+    }
+}
+
+/// Something that the rows of a source are about, each row about one.
+#[derive(Debug, Clone, Copy)]
+pub struct Related<'s> {
+    /// What it is: `case`.
+    pub entity: &'s str,
+    /// The column with its identifier.
+    pub column: &'s str,
+    /// The source with one row for each.
+    pub owner: &'s Source,
+}
+
+impl Related<'_> {
+    /// What a column of it is called beside a row: `case.closed_on`.
+    #[must_use]
+    pub fn name_of(&self, column: &str) -> String {
+        format!("{}.{column}", self.entity)
+    }
 }
 
 /// One column of a source.

@@ -5,13 +5,7 @@ use crate::definitions::source::Source;
 
 /// The entity whose identifiers a source owns: its key is that one identifier.
 pub(super) fn owned_entity(source: &Source) -> Option<&str> {
-    match source.key.as_slice() {
-        [only] => match &source.column(only)?.ty {
-            Type::Id(entity) => Some(entity),
-            _ => None,
-        },
-        _ => None,
-    }
+    source.owned_entity()
 }
 
 /// The source that owns an entity's identifiers.

@@ -202,6 +202,8 @@ pub enum ValueFunction {
     AddWorkingDays,
     /// `coalesce(a, b)`
     Coalesce,
+    /// `day_of_month(date)`: 1 to 31.
+    DayOfMonth,
 }
 
 /// A checked expression.

@@ -91,13 +91,15 @@ impl<'a> Ground<'a> {
         let facts = self.facts();
         let breakdowns = self.breakdowns();
         let measures = self.measures(&breakdowns);
+        let as_at = project.as_ref().map(|p: &Project| p.as_at);
+        let checks = as_at.map(|as_at| self.data_checks(as_at, &breakdowns));
         let policies = self.policies();
         let audiences = self.audiences();
         let packs = self.packs(&measures);
         let codes = self.code_maps();
         let crosswalks = self.crosswalks();
         let (maps, codes) = self.maps(codes);
-        let examples = project.as_ref().map(|p: &Project| self.examples(p.as_at));
+        let examples = as_at.map(|as_at| self.examples(as_at));
         let score_examples = self.score_examples();
         self.check_splits_are_released(&packs, &breakdowns);
         self.check_together(&frameworks, &facts, &measures, &maps);
@@ -118,6 +120,7 @@ impl<'a> Ground<'a> {
             facts,
             breakdowns,
             measures,
+            checks: checks?,
             policies,
             audiences,
             packs,

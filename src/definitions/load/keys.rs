@@ -9,6 +9,7 @@ mod council;
 mod feeds;
 mod figures;
 mod ground;
+mod quality;
 mod rules;
 mod scales;
 
@@ -16,6 +17,7 @@ pub(super) use council::*;
 pub(super) use feeds::*;
 pub(super) use figures::*;
 pub(super) use ground::*;
+pub(super) use quality::*;
 pub(super) use rules::*;
 pub(super) use scales::*;
 
@@ -129,7 +131,7 @@ pub(super) const KINDS: &[Key] = &[
     may("link", Named(LINK), "How one kind of thing belongs to another."),
     may("group", Named(GROUP), "People of a case, picked by a condition."),
     may("source", Named(SOURCE), "A logical table that definitions may read."),
-    may("defaults", Table(DEFAULTS), "What holds for all maps or all measures of this file."),
+    may("defaults", Table(DEFAULTS), "What holds for all maps, measures or data checks of this file."),
     may("map", Named(MAP), "Which export feeds a source."),
     may("crosswalk", Named(CROSSWALK), "A file that turns another agency's identifiers into ours."),
     may("codes", Named(CODES), "How a council's words become our codes."),
@@ -140,6 +142,7 @@ pub(super) const KINDS: &[Key] = &[
     may("claim", Named(CLAIM), "What a council may assert about a case."),
     may("fact", Named(FACT), "Something found out about each unit, for measures to use."),
     may("measure", Named(MEASURE), "A figure."),
+    may("check", Named(CHECK), "What must not be so in the records, and how it is mended."),
     may("pack", Named(PACK), "Which measures, for which audience, in which order."),
     may("cast", Named(&[]), "Rows that several worked examples share, by source."),
     may(

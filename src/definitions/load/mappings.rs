@@ -61,7 +61,7 @@ impl Ground<'_> {
                 }
                 "trim" => drop(value.yes_no()),
                 "bad_rows" => drop(value.one_of(&[("quarantine", ())])),
-                "measure" => {}
+                "measure" | "check" => {}
                 other => self.log.push(
                     Diagnostic::error(
                         "key",

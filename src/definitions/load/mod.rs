@@ -14,6 +14,7 @@ use crate::definitions::diagnostic::{Diagnostic, Severity};
 mod allow;
 mod amendments;
 mod cross_checks;
+mod data_checks;
 mod dropping;
 mod examples;
 mod facts;

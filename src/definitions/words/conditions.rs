@@ -261,6 +261,7 @@ impl<'a> Voice<'a> {
                 format!("the working days from {} to {}", argument(0), argument(1))
             }
             ValueFunction::AddWorkingDays => format!("{} after {}", argument(1), argument(0)),
+            ValueFunction::DayOfMonth => format!("the day of the month of {}", argument(0)),
             ValueFunction::Coalesce => {
                 format!("{} (or {}, if not recorded)", argument(0), argument(1))
             }

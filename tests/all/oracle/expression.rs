@@ -170,6 +170,7 @@ fn of_values(function: ValueFunction, arguments: &[Value], here: &Setting) -> Va
             let count = arguments.get(1)?.number()? as i32;
             Some(Value::Day(working_days.add(day(0)?, count).ok()?))
         }
+        ValueFunction::DayOfMonth => Some(Value::Number(f64::from(day(0)?.day_of_month()))),
         ValueFunction::Coalesce => arguments.iter().find(|v| !v.is_nothing()).cloned(),
     };
     found().unwrap_or_default()

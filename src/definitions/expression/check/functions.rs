@@ -171,7 +171,8 @@ impl<'a> Checker<'a> {
 
     fn value_call(&mut self, raw: &Raw, function: ValueFunction, call: &Call) -> Option<Typed> {
         let name = call.name.as_str();
-        let wants = if function == ValueFunction::AgeOn { 1 } else { 2 };
+        let alone = matches!(function, ValueFunction::AgeOn | ValueFunction::DayOfMonth);
+        let wants = if alone { 1 } else { 2 };
         if call.star || call.distinct || call.arguments.len() != wants {
             self.fault(
                 "form",
@@ -203,6 +204,9 @@ impl<'a> Checker<'a> {
         let (right, ty): (Vec<bool>, Type) = match function {
             ValueFunction::AgeOn => {
                 (read.iter().map(|(_, t)| is_date(t)).collect(), number("years"))
+            }
+            ValueFunction::DayOfMonth => {
+                (read.iter().map(|(_, t)| is_date(t)).collect(), Type::Number(None))
             }
             ValueFunction::Days => (read.iter().map(|(_, t)| is_date(t)).collect(), number("days")),
             ValueFunction::WorkingDays => {
@@ -253,7 +257,7 @@ const ROW_FUNCTIONS: &[&str] = &[
     "spread",
 ];
 const VALUE_FUNCTIONS: &[&str] =
-    &["age_on", "days", "working_days", "add_working_days", "coalesce"];
+    &["age_on", "days", "working_days", "add_working_days", "coalesce", "day_of_month"];
 
 fn value_function(name: &str) -> Option<ValueFunction> {
     Some(match name {
@@ -262,6 +266,7 @@ fn value_function(name: &str) -> Option<ValueFunction> {
         "working_days" => ValueFunction::WorkingDays,
         "add_working_days" => ValueFunction::AddWorkingDays,
         "coalesce" => ValueFunction::Coalesce,
+        "day_of_month" => ValueFunction::DayOfMonth,
         _ => return None,
     })
 }
@@ -286,6 +291,7 @@ fn usage(name: &str) -> &'static str {
         "days" => "days(from_date, to_date)",
         "working_days" => "working_days(from_date, to_date)",
         "add_working_days" => "add_working_days(date, number)",
+        "day_of_month" => "day_of_month(date)",
         _ => "coalesce(a, b)",
     }
 }

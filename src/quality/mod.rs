@@ -1,0 +1,226 @@
+//! Every data check over the rows that were read: how many rows it looked at, which it found, and
+//! how they spread over teams and providers.
+//!
+//! Checks look at rows that are used. Rows that could not be used stand in the ledger, each with
+//! its reason: together they are all that is known to be wrong with the data.
+
+mod faults;
+mod groups;
+mod record;
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::columns::{ROW, Rings};
+use crate::definitions::Definitions;
+use crate::definitions::data_check::{DataCheck, Fault};
+use crate::definitions::expression::Type;
+use crate::definitions::measure::Breakdown;
+use crate::definitions::source::Source;
+use crate::evaluate::Evaluated;
+use crate::statistics::{Confidence, wilson};
+
+use record::Records;
+
+/// What all checks found.
+#[derive(Debug, Default)]
+pub struct DataQuality {
+    /// One for each check, in the order of the definitions.
+    pub results: Vec<CheckResult>,
+}
+
+impl DataQuality {
+    /// The findings of a check.
+    #[must_use]
+    pub fn result(&self, check: &str) -> Option<&CheckResult> {
+        self.results.iter().find(|r| r.check == check)
+    }
+}
+
+/// What one check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckResult {
+    /// The check.
+    pub check: String,
+    /// How many rows it looked at, and of how many something is wrong.
+    pub count: Count,
+    /// Whether that is a finding. It is none where there is no more than chance would bring.
+    pub told: bool,
+    /// The same by each breakdown of the check that this council has.
+    pub splits: Vec<Split>,
+    /// The rows that were found, in the order of their file.
+    pub rows: Vec<FoundRow>,
+}
+
+/// Rows looked at, and those of them that were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// Looked at.
+    pub checked: u64,
+    /// Found.
+    pub found: u64,
+}
+
+impl Count {
+    fn add(&mut self, found: bool) {
+        self.checked += 1;
+        self.found += u64::from(found);
+    }
+}
+
+/// Findings by one breakdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The breakdown.
+    pub breakdown: String,
+    /// The value behind each level, nothing where none is recorded, with its title. Declared levels
+    /// first, then the others in alphabetical order, then what is not recorded.
+    pub levels: Vec<(Option<String>, String, Count)>,
+}
+
+/// A row that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundRow {
+    /// The data row in its file, from 1; nothing for units that no file has.
+    pub row: Option<u32>,
+    /// The place of its case's identifier, if it has one.
+    pub case: Option<u32>,
+}
+
+/// Looks at the records with every check.
+///
+/// # Errors
+/// When a date lies beyond the table of bank holidays, or the data frame library refuses.
+pub fn examine(definitions: &Definitions, evaluated: &Evaluated) -> PolarsResult<DataQuality> {
+    let looked = definitions.checks.iter().map(|check| look(definitions, evaluated, check));
+    Ok(DataQuality { results: looked.collect::<PolarsResult<_>>()? })
+}
+
+fn look(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    check: &DataCheck,
+) -> PolarsResult<CheckResult> {
+    let nothing = || CheckResult {
+        check: check.id.clone(),
+        count: Count::default(),
+        told: false,
+        splits: Vec::new(),
+        rows: Vec::new(),
+    };
+    let Some(source) = definitions.source(&check.source) else { return Ok(nothing()) };
+    let is_fed = |source: &str| {
+        evaluated.linked.inputs.sources.get(source).is_some_and(|s| s.complete_to.is_some())
+    };
+    // Of a feed that is not there nobody knows what it lacks.
+    let others_fed = match &check.fault {
+        Fault::Without(without) => is_fed(&without.source),
+        _ => true,
+    };
+    if !is_fed(&source.id) || !others_fed {
+        return Ok(nothing());
+    }
+    let records = Records::new(definitions, evaluated, source);
+    let splits: Vec<(&Breakdown, String, Type)> = check
+        .by
+        .iter()
+        .filter_map(|id| definitions.breakdown(id))
+        .filter_map(|b| {
+            let (column, ty) = source.own_or_related(&b.column, &definitions.sources)?;
+            Some((b, column, ty))
+        })
+        .collect();
+    let beside: Vec<&str> = (check.compared().iter().map(String::as_str))
+        .chain(splits.iter().map(|(_, column, _)| column.as_str()))
+        .collect();
+    let frame = records.with_related(check.conditions(), &beside)?;
+    let among = match &check.among {
+        Some(condition) => records.holds(&frame, condition)?,
+        None => vec![true; frame.height()],
+    };
+    let wrong = faults::wrong(definitions, evaluated, &records, &frame, check, &among)?;
+    let found: Vec<(bool, bool)> = among.into_iter().zip(wrong).map(|(a, w)| (a, a && w)).collect();
+    let mut count = Count::default();
+    found.iter().filter(|(among, _)| *among).for_each(|(_, found)| count.add(*found));
+    let rings = &evaluated.linked.inputs.rings;
+    let split = |(b, column, ty): &(&Breakdown, String, Type)| split(rings, b, &frame, column, ty, &found);
+    Ok(CheckResult {
+        check: check.id.clone(),
+        count,
+        told: count.found > 0 && beyond_chance(check, count),
+        splits: splits.iter().map(split).collect::<PolarsResult<_>>()?,
+        rows: found_rows(source, &frame, &found)?,
+    })
+}
+
+/// Whether there is more than chance would bring, as far as the check says what that is.
+fn beyond_chance(check: &DataCheck, count: Count) -> bool {
+    let Fault::Holds { by_chance: Some(usual), .. } = check.fault else { return true };
+    let limits = wilson(count.found, count.checked, Confidence::P95);
+    limits.is_some_and(|limits| limits.lower > usual)
+}
+
+fn split(
+    rings: &Rings,
+    breakdown: &Breakdown,
+    frame: &DataFrame,
+    column: &str,
+    ty: &Type,
+    found: &[(bool, bool)],
+) -> PolarsResult<Split> {
+    let values = frame.column(column)?.as_materialized_series().u32()?;
+    let mut counts: BTreeMap<Option<u32>, Count> = BTreeMap::new();
+    for (value, (_, found)) in values.iter().zip(found).filter(|(_, (among, _))| *among) {
+        counts.entry(value).or_default().add(*found);
+    }
+    let word = |place: u32| match ty {
+        Type::Code(list) => list.word(place),
+        Type::Id(entity) => rings.identifier(entity, place),
+        _ => rings.text.word(place),
+    };
+    let mut levels: Vec<(Option<String>, String, Count)> = counts
+        .into_iter()
+        .map(|(place, count)| {
+            let code = place.and_then(word).map(str::to_owned);
+            let title = match &code {
+                None => "Not recorded".to_owned(),
+                Some(code) => breakdown
+                    .titles
+                    .iter()
+                    .find(|(of, _)| of == code)
+                    .map_or_else(|| code.clone(), |(_, title)| title.clone()),
+            };
+            (code, title, count)
+        })
+        .collect();
+    let declared = |code: &Option<String>| {
+        let code = code.as_ref()?;
+        Some(breakdown.order.iter().position(|c| c == code).unwrap_or(usize::MAX))
+    };
+    levels.sort_by_cached_key(|(code, _, _)| {
+        (code.is_none(), declared(code).unwrap_or(usize::MAX), code.clone())
+    });
+    Ok(Split { breakdown: breakdown.id.clone(), levels })
+}
+
+fn found_rows(
+    source: &Source,
+    frame: &DataFrame,
+    found: &[(bool, bool)],
+) -> PolarsResult<Vec<FoundRow>> {
+    let places = |column: &str| -> PolarsResult<Option<UInt32Chunked>> {
+        match frame.column(column) {
+            Ok(column) => Ok(Some(column.as_materialized_series().u32()?.rechunk().into_owned())),
+            Err(_) => Ok(None),
+        }
+    };
+    let rows = places(ROW)?;
+    let cases = match source.id_column("case") {
+        Some(column) => places(&column.name)?,
+        None => None,
+    };
+    let at = |of: &Option<UInt32Chunked>, row: usize| of.as_ref().and_then(|of| of.get(row));
+    let found = found.iter().enumerate().filter(|(_, (_, found))| *found);
+    Ok(found.map(|(at_row, _)| FoundRow { row: at(&rows, at_row), case: at(&cases, at_row) }).collect())
+}

@@ -39,7 +39,8 @@ use definitions::Definitions;
 use definitions::audience::{Audience, Pack};
 use evaluate::Evaluated;
 use measure::Measurer;
-use protect::{Protected, PublishedLedger};
+use protect::{Protected, PublishedLedger, PublishedQuality};
+use quality::DataQuality;
 use report::{About, Feed, Plan};
 use run::{Check, Composed, Delivery, Place, RunError};
 
@@ -95,8 +96,10 @@ pub fn publish(
         .audiences
         .iter()
         .any(|a| a.row_level && packs.iter().any(|p| p.audiences.contains(&a.id)));
-    run::write(place, definitions, evaluated, with_evidence, progress, |progress| {
-        compose(definitions, evaluated, packs, place, progress)
+    progress("Checks of the data");
+    let quality = quality::examine(definitions, evaluated)?;
+    run::write(place, definitions, evaluated, &quality, with_evidence, progress, |progress| {
+        compose(definitions, evaluated, &quality, packs, place, progress)
     })
 }
 
@@ -104,6 +107,7 @@ pub fn publish(
 fn compose(
     definitions: &Definitions,
     evaluated: &Evaluated,
+    quality: &DataQuality,
     packs: &[&Pack],
     place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
@@ -126,7 +130,8 @@ fn compose(
         let (protected, measured) = protected_for(definitions, &mut measurer, &plans, policy)?;
         cells += measured;
         let published = PublishedLedger::of(ledger, policy);
-        let about = About { run: place.name, ledger: &published, feeds: &feeds };
+        let quality = PublishedQuality::of(quality, definitions, audience, policy);
+        let about = About { run: place.name, ledger: &published, quality: &quality, feeds: &feeds };
         for (number, plan) in plans.iter().enumerate() {
             deliveries.push(Delivery {
                 audience: audience.id.clone(),

@@ -32,7 +32,7 @@ pub enum Command {
     Init(InitArguments),
     /// Write the exports of a fictional council, to try things on.
     Sample(SampleArguments),
-    /// Check the definitions: every error, where it is, and how to mend it.
+    /// Check the definitions, and with --data the records: what is wrong, and how to mend it.
     Check(CheckArguments),
     /// Print the JSON Schema of definition files, for editors that complete and check them.
     Schema(SchemaArguments),
@@ -171,6 +171,12 @@ pub struct CheckArguments {
     /// The folder with the definitions and the mapping.
     #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
     pub definitions: PathBuf,
+    /// Look also at the exports in this folder, with every data check.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Show how the findings spread over a breakdown: `team`, `agency`, `provider`.
+    #[arg(long, value_name = "BREAKDOWN", requires = "data")]
+    pub by: Option<String>,
     /// How findings are written.
     #[arg(long, value_enum, default_value_t = TextFormat::Text)]
     pub format: TextFormat,

@@ -1,4 +1,6 @@
-//! `check`: every error and warning of the definitions.
+//! `check`: every error and warning of the definitions, and what the data checks find.
+
+mod data;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +24,7 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
     let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = loaded.diagnostics.len() - errors;
     match arguments.format {
+        TextFormat::Json if errors == 0 && arguments.data.is_some() => {}
         TextFormat::Json => {
             console.result(&diagnostic::to_json(&loaded.diagnostics).to_string())?;
         }
@@ -50,7 +53,10 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
         }
         console.result(&summary(definitions, &warnings))?;
     }
-    Ok(())
+    match (&loaded.definitions, &arguments.data) {
+        (Some(definitions), Some(exports)) => data::run(definitions, exports, arguments, console),
+        _ => Ok(()),
+    }
 }
 
 /// Errors and single warnings with their lines; what is the same of many definitions as one list.

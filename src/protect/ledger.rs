@@ -20,7 +20,18 @@ pub struct PublishedFeed {
     used: Shown,
     quarantined: Shown,
     left_out: Shown,
-    reasons: Vec<(String, Shown)>,
+    reasons: Vec<UnusedRows>,
+}
+
+/// Rows of one feed that were not used for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnusedRows {
+    /// Why, in words.
+    pub reason: String,
+    /// How to mend them.
+    pub mend: &'static str,
+    /// How many.
+    pub rows: Shown,
 }
 
 impl PublishedLedger {
@@ -32,9 +43,15 @@ impl PublishedLedger {
         let shown = |count: u64| ledger_number(count, policy);
         let hidden = Shown::Symbol(Symbol::Confidential);
         let feeds = ledger.sources.iter().map(|feed| {
-            let quarantined = feed.reasons().into_iter().map(|(r, n)| (r.to_string(), n));
-            let left_out = feed.rules().into_iter().map(|(r, n)| (format!("left out: {r}"), n));
-            let reasons = quarantined.chain(left_out).map(|(words, n)| (words, shown(n)));
+            let quarantined = feed.reasons().into_iter();
+            let quarantined = quarantined.map(|(r, n)| (r.to_string(), r.mend(), n));
+            let left_out = feed.rules().into_iter();
+            let left_out = left_out.map(|(r, n)| (format!("left out: {r}"), r.mend(), n));
+            let reasons = quarantined.chain(left_out).map(|(reason, mend, n)| UnusedRows {
+                reason,
+                mend,
+                rows: shown(n),
+            });
             let aside = |count: usize| if complete { shown(count as u64) } else { hidden };
             PublishedFeed {
                 source: feed.source.clone(),
@@ -64,7 +81,7 @@ impl PublishedLedger {
 
 /// A share of rows in whole per cent, cut off rather than rounded, so that 100% means all: nothing
 /// that a count could be worked out from.
-fn share(part: u64, whole: u64) -> Shown {
+pub(super) fn share(part: u64, whole: u64) -> Shown {
     match (part * 100).checked_div(whole) {
         Some(share) => {
             Shown::Number(PublishedNumber { decimal: share.into(), kind: NumberKind::Percent })
@@ -112,7 +129,7 @@ impl PublishedFeed {
 
     /// Why rows were not used, and how many each.
     #[must_use]
-    pub fn reasons(&self) -> &[(String, Shown)] {
+    pub fn reasons(&self) -> &[UnusedRows] {
         &self.reasons
     }
 }

@@ -20,6 +20,7 @@
 //! ```
 
 mod constraints;
+mod data_quality;
 mod figures;
 mod ledger;
 mod log;
@@ -39,7 +40,10 @@ use figures::{Counts, Figures};
 use publish::Status;
 use secondary::{Hiding, Rule, Why};
 
-pub use ledger::{PublishedFeed, PublishedLedger};
+pub use data_quality::{
+    PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
+};
+pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
 pub use log::{HiddenCell, Over, PrimaryRule, Reason, SumOf};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
 

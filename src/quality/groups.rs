@@ -108,8 +108,7 @@ mod tests {
             vec![Column::new("from".into(), starts), Column::new("to".into(), ends)],
         );
         let shape = Shape::Spell { start: "from".into(), end: "to".into() };
-        overlapping(&frame.expect("a frame"), &shape, &vec![Some(0); spells.len()])
-            .expect("days")
+        overlapping(&frame.expect("a frame"), &shape, &vec![Some(0); spells.len()]).expect("days")
     }
 
     #[test]
@@ -121,9 +120,10 @@ mod tests {
     #[test]
     fn a_long_spell_meets_all_that_lie_within_it_in_any_order_of_rows() {
         assert_eq!(met(&[(4, Some(5)), (1, None), (7, Some(8))]), [true; 3]);
-        assert_eq!(met(&[(1, Some(20)), (2, Some(3)), (5, Some(6)), (30, None)]), [
-            true, true, true, false
-        ]);
+        assert_eq!(
+            met(&[(1, Some(20)), (2, Some(3)), (5, Some(6)), (30, None)]),
+            [true, true, true, false]
+        );
     }
 
     #[test]
@@ -135,10 +135,13 @@ mod tests {
 
     #[test]
     fn nothing_equals_nothing() {
-        let frame = DataFrame::new(4, vec![
-            Column::new("a".into(), [Some(1_u32), Some(1), None, None]),
-            Column::new("b".into(), [7_i32, 7, 7, 7]),
-        ])
+        let frame = DataFrame::new(
+            4,
+            vec![
+                Column::new("a".into(), [Some(1_u32), Some(1), None, None]),
+                Column::new("b".into(), [7_i32, 7, 7, 7]),
+            ],
+        )
         .expect("a frame");
         let groups = groups(&frame, &["a".into(), "b".into()], &[true; 4]).expect("groups");
         assert_eq!(repeated(&groups), [true, true, false, false]);

@@ -144,7 +144,8 @@ fn look(
     let mut count = Count::default();
     found.iter().filter(|(among, _)| *among).for_each(|(_, found)| count.add(*found));
     let rings = &evaluated.linked.inputs.rings;
-    let split = |(b, column, ty): &(&Breakdown, String, Type)| split(rings, b, &frame, column, ty, &found);
+    let split =
+        |(b, column, ty): &(&Breakdown, String, Type)| split(rings, b, &frame, column, ty, &found);
     Ok(CheckResult {
         check: check.id.clone(),
         count,
@@ -222,5 +223,7 @@ fn found_rows(
     };
     let at = |of: &Option<UInt32Chunked>, row: usize| of.as_ref().and_then(|of| of.get(row));
     let found = found.iter().enumerate().filter(|(_, (_, found))| *found);
-    Ok(found.map(|(at_row, _)| FoundRow { row: at(&rows, at_row), case: at(&cases, at_row) }).collect())
+    Ok(found
+        .map(|(at_row, _)| FoundRow { row: at(&rows, at_row), case: at(&cases, at_row) })
+        .collect())
 }

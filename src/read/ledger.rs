@@ -52,6 +52,27 @@ impl fmt::Display for Reason {
     }
 }
 
+impl Reason {
+    /// How such a row is mended, and where.
+    #[must_use]
+    pub fn mend(&self) -> &'static str {
+        match self {
+            Self::Missing => "Fill in the column in the system that the export comes from",
+            Self::NotADate => "Correct the date, or declare its form in `date_formats`",
+            Self::NotANumber => "Write digits only",
+            Self::UnknownCode => "Correct the word, or add it to the code map",
+            Self::NotInCrosswalk => "Add the identifier to the crosswalk",
+            Self::NotInCalendar => "Correct the name, or add the period to the calendar",
+            Self::InTheFuture => "Correct the date: it lies behind the day of the report",
+            Self::EndsBeforeStart => "Correct whichever of the two dates is wrong",
+            Self::NotOnTheScale => "Look the score up on the form, and correct it",
+            Self::ImpossibleShare => "Ask the supplier for both counts again",
+            Self::KeyRepeated => "Merge the two records, or give one of them its own identifier",
+            Self::TooManyFields => "Put quotation marks around fields with a separator in them",
+        }
+    }
+}
+
 /// The rules by which sound rows are left out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOut {
@@ -69,6 +90,19 @@ impl fmt::Display for LeftOut {
         match self {
             Self::ExactDuplicate => f.write_str("repeats an earlier row exactly"),
             Self::NotIn { owner } => write!(f, "refers to nobody in `{owner}`"),
+        }
+    }
+}
+
+impl LeftOut {
+    /// How such a row is mended, where it needs mending.
+    #[must_use]
+    pub fn mend(&self) -> &'static str {
+        match self {
+            Self::ExactDuplicate => "Nothing is lost; look why it was exported twice",
+            Self::NotIn { .. } => {
+                "Add the missing record to the other export, or correct the identifier"
+            }
         }
     }
 }

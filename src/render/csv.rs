@@ -1,6 +1,6 @@
 //! Tidy CSV: one row a cell, the columns of the contract, and the table of one figure.
 
-use crate::protect::{PublishedTable, Shown, Symbol};
+use crate::protect::{PublishedQuality, PublishedTable, QualityFigures, Shown, Symbol};
 use crate::render::RenderError;
 use crate::report::document::{Table, TableCell};
 
@@ -26,6 +26,9 @@ const COLUMNS: [&str; 16] = [
 
 /// The breakdown and the level of the whole council.
 const WHOLE: &str = "all";
+
+/// The level of what is not recorded.
+const NOT_RECORDED: &str = "not_recorded";
 
 /// Between the breakdowns, and the levels, of a crossing.
 const CROSSED: &str = "*";
@@ -60,6 +63,62 @@ pub fn cells(tables: &[PublishedTable]) -> Result<Vec<u8>, RenderError> {
                 digits(cell.pending()),
                 digits(cell.unknown()),
                 symbol(cell.value()).to_owned(),
+            ])
+            .map_err(failed)?;
+        }
+    }
+    file.into_inner().map_err(failed)
+}
+
+/// What each data check found, for all rows and by breakdown. Where counts are hidden, the share of
+/// rows in order stands alone.
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn checks(quality: &PublishedQuality) -> Result<Vec<u8>, RenderError> {
+    let mut file = ::csv::Writer::from_writer(Vec::new());
+    file.write_record([
+        "check",
+        "grade",
+        "quality",
+        "source",
+        "breakdown",
+        "level",
+        "checked",
+        "found",
+        "in_order",
+        "symbol",
+        "title",
+        "mend",
+        "mended_by",
+    ])
+    .map_err(failed)?;
+    for check in quality.checks() {
+        let of_splits = check.splits.iter().flat_map(|split| {
+            let levels = split.levels.iter();
+            levels.map(|(code, _, figures)| {
+                let level = if code.is_empty() { NOT_RECORDED } else { code };
+                (split.breakdown.as_str(), level, *figures)
+            })
+        });
+        let whole = std::iter::once((WHOLE, WHOLE, check.figures));
+        for (breakdown, level, QualityFigures { checked, found, in_order }) in
+            whole.chain(of_splits)
+        {
+            file.write_record([
+                guarded(&check.id),
+                check.grade.word().to_owned(),
+                check.quality.word().to_owned(),
+                guarded(&check.source.0),
+                guarded(breakdown),
+                guarded(level),
+                digits(checked),
+                digits(found),
+                digits(in_order),
+                symbol(in_order).to_owned(),
+                guarded(&check.title),
+                guarded(&check.mend),
+                guarded(&check.mended_by),
             ])
             .map_err(failed)?;
         }

@@ -3,7 +3,9 @@
 
 use crate::calendar::{Day, Period};
 use crate::measure::Level;
-use crate::protect::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
+use crate::protect::{
+    NumberKind, PublishedCell, PublishedNumber, PublishedQuality, PublishedTable, Shown, Symbol,
+};
 use crate::report::document::{
     AxisKind, Bar, Block, Chart, DefinitionNote, Document, Figure, Head, Point, ReferenceLine, Row,
     Section, Series, Table, TableCell,
@@ -375,6 +377,7 @@ pub(super) fn document() -> Document {
     let month = Period::parse("2026-09").expect("a month");
     let cell = |level, value| PublishedCell::for_tests(month, level, [value; 7]);
     Document {
+        quality: PublishedQuality::default(),
         title: "Early Help outcomes".into(),
         council: "Exampleshire County Council".into(),
         audience: "Early Help partnership board".into(),

@@ -70,14 +70,23 @@ pub(super) fn section(
     };
     let feeds_table = Table { caption: caption.to_owned(), head: columns, rows: rows.collect() };
     let reasons = ledger.feeds().iter().flat_map(|feed| {
-        feed.reasons().iter().map(|(words, rows)| Row {
+        feed.reasons().iter().map(|unused| Row {
             head: feed.title().to_owned(),
-            cells: vec![TableCell::Words(words.clone()), TableCell::Figure(*rows)],
+            cells: vec![
+                TableCell::Words(unused.reason.clone()),
+                TableCell::Figure(unused.rows),
+                TableCell::Words(format!("{}.", unused.mend)),
+            ],
         })
     });
     let reasons_table = Table {
         caption: "Why rows were not used".to_owned(),
-        head: vec![head("Feed", false), head("Reason", false), head("Rows", true)],
+        head: vec![
+            head("Feed", false),
+            head("Reason", false),
+            head("Rows", true),
+            head("How to mend them", false),
+        ],
         rows: reasons.collect(),
     };
     let late: Vec<String> = feeds

@@ -2,7 +2,7 @@
 //! table, alternative text and file say the same.
 
 use crate::calendar::{Day, Period};
-use crate::protect::{PublishedTable, Shown};
+use crate::protect::{PublishedQuality, PublishedTable, Shown};
 
 /// A report or pack for one audience.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Document {
     pub definitions: Vec<DefinitionNote>,
     /// Every cell that this audience is given, for the tidy file.
     pub cells: Vec<PublishedTable>,
+    /// What the data checks found, for a file beside it.
+    pub quality: PublishedQuality,
 }
 
 /// One question and what answers it.

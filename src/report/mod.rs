@@ -1,6 +1,7 @@
 //! Published cells in, a document out: pages, sections, findings, tables and charts as data.
 
 mod data_health;
+mod data_quality;
 pub mod document;
 mod figures;
 mod headlines;
@@ -9,12 +10,13 @@ mod query;
 mod sentences;
 
 pub use data_health::Feed;
+pub use data_quality::{spread, to_mend};
 pub use plan::Plan;
 pub use query::{Answer, answer};
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::{Definitions, words};
-use crate::protect::{Protected, PublishedLedger};
+use crate::protect::{Protected, PublishedLedger, PublishedQuality};
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -26,6 +28,8 @@ pub struct About<'a> {
     pub run: &'a str,
     /// The row ledger, as far as this audience may see it.
     pub ledger: &'a PublishedLedger,
+    /// What the data checks found, as far as this audience may see it.
+    pub quality: &'a PublishedQuality,
     /// How late each feed is.
     pub feeds: &'a [Feed],
 }
@@ -58,6 +62,7 @@ pub fn compose(
     let as_at = definitions.project.as_at;
     let unchecked = definitions.unchecked_rules();
     let mut health = data_health::section(about.ledger, about.feeds, as_at, &unchecked);
+    health.blocks.extend(data_quality::blocks(about.quality));
     health.blocks.extend(data_health::amendments(definitions));
     sections.push(health);
     Document {
@@ -72,6 +77,7 @@ pub fn compose(
         sections,
         definitions: notes(definitions, plan),
         cells: protected.tables().to_vec(),
+        quality: about.quality.clone(),
     }
 }
 

@@ -34,10 +34,15 @@ fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
         let Delivery { audience, document, page, .. } = delivery;
         let html = render::html::page(document)?.into_bytes();
         let cells = render::csv::cells(&document.cells)?;
-        Ok(vec![
+        let mut files = vec![
             (format!("{audience}/{page}"), html),
             (format!("{audience}/data/cells.csv"), cells),
-        ])
+        ];
+        if !document.quality.checks().is_empty() {
+            let checks = render::csv::checks(&document.quality)?;
+            files.push((format!("{audience}/data/checks.csv"), checks));
+        }
+        Ok(files)
     };
     let files: Result<Vec<Vec<NamedFile>>, RenderError> =
         deliveries.par_iter().map(of_one).collect();

@@ -1,11 +1,12 @@
-//! Restricted evidence: a line for each case and need, the rows behind each test, and the rows in
-//! quarantine. Only for audiences that may see rows about single cases.
+//! Restricted evidence: a line for each case and need, the rows behind each test, the rows in
+//! quarantine, and those that data checks found. Only for audiences that may see rows about single cases.
 
 use std::io::{self, Write};
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::evaluate::{Evaluated, TestRows, Verdicts, evidence};
+use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
 use crate::run::records::{self, Days};
 use crate::run::{RunError, RunFolder};
@@ -14,15 +15,20 @@ use crate::run::{RunError, RunFolder};
 pub(super) fn write(
     folder: &mut RunFolder,
     definitions: &Definitions,
-    ledger: &Ledger,
     evaluated: &Evaluated,
+    quality: &DataQuality,
 ) -> Result<(), RunError> {
     let lines = Verdicts::new(definitions, evaluated)?;
     let as_at = definitions.project.as_at;
     folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines, as_at))?;
     let tests = evidence(definitions, evaluated)?;
     folder.stream("restricted/evidence/rows.csv", |to| rows(to, &lines, &tests))?;
-    folder.stream("restricted/evidence/quarantine.csv", |to| quarantine(to, ledger))?;
+    folder.stream("restricted/evidence/quarantine.csv", |to| {
+        quarantine(to, &evaluated.linked.inputs.ledger)
+    })?;
+    folder.stream("restricted/evidence/checks.csv", |to| {
+        checks(to, definitions, evaluated, quality)
+    })?;
     Ok(())
 }
 
@@ -84,6 +90,35 @@ fn quarantine(to: &mut (dyn Write + Send), ledger: &Ledger) -> io::Result<()> {
         }
     }
     csv.flush()
+}
+
+/// The rows that each check found, with the case that they are about where they are about one.
+fn checks(
+    to: &mut (dyn Write + Send),
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    quality: &DataQuality,
+) -> io::Result<()> {
+    to.write_all(b"check,grade,source,row,case_id\n")?;
+    let rings = &evaluated.linked.inputs.rings;
+    for result in quality.results.iter().filter(|r| r.told) {
+        let Some(check) = definitions.check(&result.check) else { continue };
+        records::write(to, result.rows.len(), ROWS, |records, places| {
+            for found in places.filter_map(|at| result.rows.get(at)) {
+                records.field(&check.id);
+                records.field(check.grade.word());
+                records.field(&check.source);
+                match found.row {
+                    Some(row) => records.number(row),
+                    None => records.field(""),
+                }
+                let case = found.case.and_then(|case| rings.identifier("case", case));
+                records.field(case.unwrap_or_default());
+                records.end();
+            }
+        })?;
+    }
+    Ok(())
 }
 
 fn line<R>(source: &SourceLedger, row: &SetAside<R>, what: &str, reason: &str) -> [String; 7] {

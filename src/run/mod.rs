@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::evaluate::Evaluated;
+use crate::quality::DataQuality;
 use crate::render::RenderError;
 use crate::report::document::Document;
 
@@ -72,8 +73,8 @@ pub struct Composed {
 const STACK: usize = 16 << 20;
 
 /// Writes a run: a folder for each audience, the restricted evidence if somebody may see it, and
-/// the manifest. Evidence needs nothing but verdicts, so it is written while `compose` measures and
-/// protects. Gives the finished folder.
+/// the manifest. Evidence needs nothing but verdicts and what the data checks found, so it is written
+/// while `compose` measures and protects. Gives the finished folder.
 ///
 /// # Errors
 /// When something cannot be composed, written or drawn; then nothing is left that looks finished.
@@ -81,6 +82,7 @@ pub fn write<E: From<RunError>>(
     place: &Place<'_>,
     definitions: &Definitions,
     evaluated: &Evaluated,
+    quality: &DataQuality,
     with_evidence: bool,
     progress: &mut dyn FnMut(&str),
     compose: impl FnOnce(&mut dyn FnMut(&str)) -> Result<Composed, E>,
@@ -95,7 +97,7 @@ pub fn write<E: From<RunError>>(
     };
     let (files, checks) = if with_evidence {
         let out = place.out;
-        let write = || evidence::write(&mut folder, definitions, &inputs.ledger, evaluated);
+        let write = || evidence::write(&mut folder, definitions, evaluated, quality);
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, write);
             let evidence = thread

@@ -281,8 +281,7 @@ impl Reading<'_, '_> {
             if splits {
                 by.push(text.text);
             } else if table.has("by") {
-                let message =
-                    format!("`{}` has no `{}` to split by", source.id, breakdown.column);
+                let message = format!("`{}` has no `{}` to split by", source.id, breakdown.column);
                 ground.log.push(
                     Diagnostic::error("breakdown", &text.place, message)
                         .mend("choose other breakdowns, or by = []"),

@@ -85,13 +85,15 @@ impl Ground<'_> {
         let audiences = table.get("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
         let audiences = self.references("audience", audiences);
         let column = column?;
-        let units: Vec<Vec<(String, Type)>> =
-            self.units.iter().map(|u| self.own_columns(u)).collect();
+        let of_units = self.units.iter().flat_map(|u| self.own_columns(u));
+        let of_sources = self.sources.iter().flat_map(|s| &s.columns);
+        let columns: Vec<(String, Type)> =
+            of_units.chain(of_sources.map(|c| (c.name.clone(), c.ty.clone()))).collect();
         let column_types: Vec<&Type> =
-            units.iter().flatten().filter(|(n, _)| *n == column.text).map(|(_, ty)| ty).collect();
+            columns.iter().filter(|(n, _)| *n == column.text).map(|(_, ty)| ty).collect();
         if column_types.is_empty() {
-            let known: Vec<String> = units.iter().flatten().map(|(n, _)| n.clone()).collect();
-            self.refers_among("column of any unit called", &column, &known);
+            let known: Vec<String> = columns.iter().map(|(n, _)| n.clone()).collect();
+            self.refers_among("column of any unit or source called", &column, &known);
         }
         let numbers = column_types.iter().any(|t| matches!(t, Type::Number(_) | Type::Score));
         if numbers && bands.is_empty() {

@@ -131,7 +131,11 @@ pub(super) const KINDS: &[Key] = &[
     may("link", Named(LINK), "How one kind of thing belongs to another."),
     may("group", Named(GROUP), "People of a case, picked by a condition."),
     may("source", Named(SOURCE), "A logical table that definitions may read."),
-    may("defaults", Table(DEFAULTS), "What holds for all maps, measures or data checks of this file."),
+    may(
+        "defaults",
+        Table(DEFAULTS),
+        "What holds for all maps, measures or data checks of this file.",
+    ),
     may("map", Named(MAP), "Which export feeds a source."),
     may("crosswalk", Named(CROSSWALK), "A file that turns another agency's identifiers into ours."),
     may("codes", Named(CODES), "How a council's words become our codes."),

@@ -332,6 +332,9 @@ pub(crate) fn literal_word(value: &Literal) -> String {
 
 /// `closed_on` as "the closed date", `close_reason` as "the close reason".
 pub(super) fn name_of_column(column: &str) -> String {
+    if let Some((of, column)) = column.split_once('.') {
+        return format!("the {}'s {}", spaced(of), without_article(&name_of_column(column)));
+    }
     match column.strip_suffix("_on") {
         Some(stem) => format!("the {} date", spaced(stem)),
         None => format!("the {}", spaced(column)),

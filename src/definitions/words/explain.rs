@@ -1,11 +1,13 @@
 //! Says one definition in plain English, with the real dates of its windows.
 
+mod data_checks;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::data_check::DataCheck;
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
@@ -27,9 +29,10 @@ enum Subject<'a> {
     Fact(&'a Fact),
     Measure(&'a Measure),
     Source(&'a Source),
+    Check(&'a DataCheck),
 }
 
-/// Explains a need, outcome, claim, fact, measure or source.
+/// Explains a need, outcome, claim, fact, measure, source or data check.
 ///
 /// The name is the whole one (`sf2022.outcome.not_missing`, `measure.x`, `fact.x`, `source.x`) or as
 /// much of its end as names one thing only. Nothing when no definition or several have the name.
@@ -87,6 +90,7 @@ fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
     let id = |kind: &str, id: &str| format!("{kind}.{id}");
     all.extend(definitions.facts.iter().map(|f| (id("fact", &f.id), Subject::Fact(f))));
     all.extend(definitions.measures.iter().map(|m| (id("measure", &m.id), Subject::Measure(m))));
+    all.extend(definitions.checks.iter().map(|c| (id("check", &c.id), Subject::Check(c))));
     all.extend(definitions.sources.iter().map(|s| (id("source", &s.id), Subject::Source(s))));
     all
 }
@@ -107,6 +111,7 @@ impl Page<'_> {
             Subject::Fact(fact) => self.fact(name, fact),
             Subject::Measure(measure) => self.measure(name, measure),
             Subject::Source(source) => self.source(name, source),
+            Subject::Check(check) => self.data_check(name, check),
         }
     }
 

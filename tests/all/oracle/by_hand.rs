@@ -307,6 +307,7 @@ fn definitions() -> Definitions {
             bands: Vec::new(),
             place: place(),
         }],
+        checks: Vec::new(),
         measures: vec![
             measure("met", MeasureKind::Proportion { numerator: met }, on_closing),
             measure("open", MeasureKind::Count, Counted::AtPeriodEnd),

@@ -133,11 +133,7 @@ pub(in crate::definitions::load) const FIGURE: &[Key] = &[
 /// `[defaults]` and `[defaults.measure]`; what is not about measures is about maps.
 pub(in crate::definitions::load) const DEFAULTS: &[Key] = &[
     may("measure", Table(SHARED), "What holds for the measures of this file."),
-    may(
-        "check",
-        Table(super::SHARED_BY_CHECKS),
-        "What holds for the data checks of this file.",
-    ),
+    may("check", Table(super::SHARED_BY_CHECKS), "What holds for the data checks of this file."),
     may("encoding", OneOf(&words(&super::super::mappings::ENCODINGS)), "How exports are encoded."),
     may("delimiter", Text, "What stands between the fields of a line."),
     may("null_values", ListOf(&Text), "Words that mean that nothing was recorded."),

@@ -1,0 +1,158 @@
+//! What the data checks found: what to mend, gravest first, how complete the records are, and where
+//! the findings lie.
+
+use crate::definitions::data_check::{Grade, Quality};
+use crate::protect::{PublishedCheck, PublishedQuality, PublishedSpread, SpreadLevel};
+use crate::report::document::{Block, Head, Row, Table, TableCell};
+
+/// How many checks are named beside a team.
+const MOST: usize = 2;
+
+/// The blocks of the section on data health that the checks fill; none without checks.
+pub(super) fn blocks(quality: &PublishedQuality) -> Vec<Block> {
+    if quality.checks().is_empty() {
+        return Vec::new();
+    }
+    if !quality.is_complete() {
+        return vec![Block::Table(in_order(quality))];
+    }
+    let mut blocks = vec![Block::Findings(summary(quality))];
+    let mend = to_mend(quality);
+    if !mend.rows.is_empty() {
+        blocks.push(Block::Table(mend));
+    }
+    blocks.push(Block::Table(completeness(quality)));
+    blocks.extend(quality.spreads().iter().map(spread).map(Block::Table));
+    blocks
+}
+
+/// How many checks found something, by grade, and the gravest by name.
+fn summary(quality: &PublishedQuality) -> Vec<String> {
+    let findings = quality.findings();
+    let of = |grade: Grade| findings.iter().filter(move |c| c.grade == grade);
+    let counts = Grade::ALL.map(|grade| of(grade).count());
+    let mut said = vec![format!(
+        "{} checks looked at the records. They found {}, {} and {}.",
+        quality.checks().len(),
+        counted(counts[0], "thing of high priority", "things of high priority"),
+        counted(counts[1], "error", "errors"),
+        counted(counts[2], "warning", "warnings"),
+    )];
+    said.extend(of(Grade::HighPriority).map(|c| {
+        format!(
+            "{}: {} of {}. {}: {}.",
+            c.title,
+            c.figures.found,
+            c.figures.checked,
+            c.mended_by,
+            lower(&c.mend)
+        )
+    }));
+    said
+}
+
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+fn lower(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
+}
+
+fn head(text: &str, numeric: bool) -> Head {
+    Head { text: text.to_owned(), numeric }
+}
+
+/// What is wrong, gravest first, with how it is mended and by whom.
+pub fn to_mend(quality: &PublishedQuality) -> Table {
+    let row = |check: &&PublishedCheck| Row {
+        head: check.title.clone(),
+        cells: vec![
+            TableCell::Words(check.grade.to_string()),
+            TableCell::Figure(check.figures.found),
+            TableCell::Figure(check.figures.checked),
+            TableCell::Words(format!("{}.", check.mend)),
+            TableCell::Words(check.mended_by.clone()),
+            TableCell::Words(check.source.1.clone()),
+        ],
+    };
+    Table {
+        caption: "What to mend in the records, gravest first".to_owned(),
+        head: vec![
+            head("What is wrong", false),
+            head("Grade", false),
+            head("Records", true),
+            head("Of", true),
+            head("How to mend it", false),
+            head("Who", false),
+            head("Feed", false),
+        ],
+        rows: quality.findings().iter().map(row).collect(),
+    }
+}
+
+/// The share of records that have what they should have.
+fn completeness(quality: &PublishedQuality) -> Table {
+    let checks = quality.checks().iter().filter(|c| c.quality == Quality::Completeness);
+    let rows = checks.map(|check| Row {
+        head: check.title.clone(),
+        cells: vec![
+            TableCell::Figure(check.figures.checked),
+            TableCell::Figure(check.figures.in_order),
+            TableCell::Words(check.source.1.clone()),
+        ],
+    });
+    Table {
+        caption: "How complete the records are".to_owned(),
+        head: vec![
+            head("What may be missing", false),
+            head("Records looked at", true),
+            head("Complete", true),
+            head("Feed", false),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+/// The share of records in order, for those to whom small counts are hidden.
+fn in_order(quality: &PublishedQuality) -> Table {
+    let rows = quality.checks().iter().map(|check| Row {
+        head: check.title.clone(),
+        cells: vec![
+            TableCell::Words(check.grade.to_string()),
+            TableCell::Figure(check.figures.in_order),
+            TableCell::Words(check.source.1.clone()),
+        ],
+    });
+    Table {
+        caption: "Share of the records in which this is not wrong".to_owned(),
+        head: vec![
+            head("What may be wrong", false),
+            head("Grade", false),
+            head("In order", true),
+            head("Feed", false),
+        ],
+        rows: rows.collect(),
+    }
+}
+
+/// How the findings spread over the levels of a breakdown, and what is found most often there.
+pub fn spread(spread: &PublishedSpread) -> Table {
+    let row = |level: &SpreadLevel| {
+        let most = level.checks.iter().take(MOST).map(|(title, n)| format!("{title} ({n})"));
+        let figures = level.by_grade.map(TableCell::Figure);
+        let most = TableCell::Words(most.collect::<Vec<_>>().join("; "));
+        Row { head: level.title.clone(), cells: figures.into_iter().chain([most]).collect() }
+    };
+    let grades = Grade::ALL.map(|grade| head(&grade.to_string(), true));
+    Table {
+        caption: format!("Findings by {}: how many of each grade", lower(&spread.title)),
+        head: std::iter::once(head(&spread.title, false))
+            .chain(grades)
+            .chain([head("Gravest and most frequent", false)])
+            .collect(),
+        rows: spread.levels.iter().map(row).collect(),
+    }
+}

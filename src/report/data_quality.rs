@@ -65,8 +65,14 @@ fn head(text: &str, numeric: bool) -> Head {
     Head { text: text.to_owned(), numeric }
 }
 
+/// The title of the feed, without what it says of itself in brackets.
+fn feed(check: &PublishedCheck) -> String {
+    let title = &check.source.1;
+    title.split_once(" (").map_or(title.as_str(), |(title, _)| title).to_owned()
+}
+
 /// What is wrong, gravest first, with how it is mended and by whom.
-pub fn to_mend(quality: &PublishedQuality) -> Table {
+fn to_mend(quality: &PublishedQuality) -> Table {
     let row = |check: &&PublishedCheck| Row {
         head: check.title.clone(),
         cells: vec![
@@ -75,7 +81,7 @@ pub fn to_mend(quality: &PublishedQuality) -> Table {
             TableCell::Figure(check.figures.checked),
             TableCell::Words(format!("{}.", check.mend)),
             TableCell::Words(check.mended_by.clone()),
-            TableCell::Words(check.source.1.clone()),
+            TableCell::Words(feed(check)),
         ],
     };
     Table {
@@ -101,7 +107,7 @@ fn completeness(quality: &PublishedQuality) -> Table {
         cells: vec![
             TableCell::Figure(check.figures.checked),
             TableCell::Figure(check.figures.in_order),
-            TableCell::Words(check.source.1.clone()),
+            TableCell::Words(feed(check)),
         ],
     });
     Table {
@@ -123,7 +129,7 @@ fn in_order(quality: &PublishedQuality) -> Table {
         cells: vec![
             TableCell::Words(check.grade.to_string()),
             TableCell::Figure(check.figures.in_order),
-            TableCell::Words(check.source.1.clone()),
+            TableCell::Words(feed(check)),
         ],
     });
     Table {

@@ -10,7 +10,7 @@ mod query;
 mod sentences;
 
 pub use data_health::Feed;
-pub use data_quality::{spread, to_mend};
+pub use data_quality::spread;
 pub use plan::Plan;
 pub use query::{Answer, answer};
 

@@ -12,10 +12,12 @@ use early_help::evaluate::{
 };
 use early_help::judge;
 use early_help::link::link;
-use early_help::measure::{Table, TableRequest, measure};
+use early_help::measure::{NOT_RECORDED, Table, TableRequest, measure};
+use early_help::quality::examine;
 use early_help::read::read;
 
 use crate::oracle::cells::cells_in;
+use crate::oracle::checks::look;
 use crate::oracle::random_council::random_council;
 use crate::oracle::value::Council;
 use crate::oracle::world::World;
@@ -163,6 +165,44 @@ fn the_oracle_agrees_with_every_cell() {
         }
     }
     assert!(counted > 1_000, "only {counted} cells held anything: the councils are too empty");
+}
+
+#[test]
+fn the_oracle_agrees_with_every_data_check() {
+    let shipped = load(&shipped()).definitions.expect("the shipped definitions");
+    let mut with_findings = BTreeSet::new();
+    for seed in 0..councils() {
+        let (council, definitions, evaluated) = judged(&shipped, seed);
+        let world = World::new(&definitions, &council);
+        let quality = examine(&definitions, &evaluated).expect("examined");
+        assert_eq!(quality.results.len(), definitions.checks.len());
+        for (check, result) in definitions.checks.iter().zip(&quality.results) {
+            let expected = look(&world, check);
+            let rows: Vec<u32> = result.rows.iter().filter_map(|r| r.row).collect();
+            assert_eq!(rows, expected.found, "council {seed}, {}", check.id);
+            let count = (result.count.checked, result.count.found);
+            let found = (expected.checked, expected.found.len() as u64);
+            assert_eq!(count, found, "council {seed}, {}", check.id);
+            assert_eq!(result.told, expected.told, "council {seed}, {}", check.id);
+            let splits: BTreeMap<(String, String), (u64, u64)> = result
+                .splits
+                .iter()
+                .flat_map(|s| s.levels.iter().map(move |l| (s, l)))
+                .map(|(s, (code, _, count))| {
+                    let code = code.clone().unwrap_or_else(|| NOT_RECORDED.to_owned());
+                    ((s.breakdown.clone(), code), (count.checked, count.found))
+                })
+                .collect();
+            assert_eq!(splits, expected.splits, "council {seed}, {}", check.id);
+            if result.count.found > 0 {
+                with_findings.insert(check.id.clone());
+            }
+        }
+    }
+    let idle: Vec<&str> = (shipped.checks.iter().map(|c| c.id.as_str()))
+        .filter(|id| !with_findings.contains(*id))
+        .collect();
+    assert!(idle.len() * 4 < shipped.checks.len(), "these never found anything: {idle:?}");
 }
 
 /// Every measure for the whole council, by one of its breakdowns, and by two of them crossed.

@@ -44,9 +44,8 @@ pub(super) fn run(
         (TextFormat::Json, _) => console.result(&format!("{:#}", as_json(&quality, ledger)))?,
         (TextFormat::Text, Some(by)) => console.result(&terminal::table(&report::spread(by)))?,
         (TextFormat::Text, None) => {
-            let findings = report::to_mend(&quality);
-            if !findings.rows.is_empty() {
-                console.result(&terminal::table(&findings))?;
+            if !quality.findings().is_empty() {
+                console.result(&as_text(&quality))?;
             }
         }
     }
@@ -75,6 +74,28 @@ fn spread<'q>(quality: &'q PublishedQuality, by: &str) -> Result<&'q PublishedSp
             format!("no finding is split by `{by}`\n  mend: {}", nearest_or_list(by, &known));
         Failure::new(Exit::Usage, message)
     })
+}
+
+/// The findings by grade, each with the records, how they are mended and the name to ask about.
+fn as_text(quality: &PublishedQuality) -> String {
+    let mut text = String::new();
+    let findings = quality.findings();
+    for grade in Grade::ALL {
+        let of_grade: Vec<&&PublishedCheck> =
+            findings.iter().filter(|c| c.grade == grade).collect();
+        if of_grade.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("{grade}\n"));
+        for check in of_grade {
+            let counts = format!("{} of {}", check.figures.found, check.figures.checked);
+            text.push_str(&format!("  {counts:>16}  {}\n", check.title));
+            text.push_str(&format!("  {:16}  {}: {}.\n", "", check.mended_by, check.mend));
+            text.push_str(&format!("  {:16}  check.{} ({})\n", "", check.id, check.source.0));
+        }
+        text.push('\n');
+    }
+    text.trim_end().to_owned()
 }
 
 /// The findings, and the rows that could not be used, for programs.

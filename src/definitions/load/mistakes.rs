@@ -10,6 +10,7 @@ use crate::definitions::diagnostic::{Severity, render, to_json};
 use crate::definitions::expression::{Comparison, Expr, Literal, Name};
 use crate::definitions::test::{Asks, TestKind};
 
+mod data_checks;
 mod scales;
 pub(in crate::definitions) mod town;
 

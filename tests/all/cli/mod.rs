@@ -7,6 +7,7 @@ mod errors;
 mod explain;
 mod ledger;
 mod packs;
+mod quality;
 mod query;
 mod report;
 mod secrets;

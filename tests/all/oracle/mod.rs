@@ -7,6 +7,7 @@
 mod aim;
 mod by_hand;
 pub(crate) mod cells;
+pub(crate) mod checks;
 pub(crate) mod dice;
 mod examples;
 mod expression;

@@ -58,7 +58,7 @@ impl Reason {
     pub fn mend(&self) -> &'static str {
         match self {
             Self::Missing => "Fill in the column in the system that the export comes from",
-            Self::NotADate => "Correct the date, or declare its form in `date_formats`",
+            Self::NotADate => "Correct the date, or declare its form in the mapping",
             Self::NotANumber => "Write digits only",
             Self::UnknownCode => "Correct the word, or add it to the code map",
             Self::NotInCrosswalk => "Add the identifier to the crosswalk",

@@ -1,9 +1,10 @@
-//! Can we trust this report? What was read, what was not used and why, and how late the feeds are.
+//! Can we trust this report? What is wrong with the records, what was read, what was not used and why,
+//! and how late the feeds are.
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::protect::PublishedLedger;
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
+use crate::report::{About, data_quality};
 
 /// What the page has to know of one feed besides its ledger.
 #[derive(Debug, Clone)]
@@ -34,12 +35,8 @@ pub(super) fn amendments(definitions: &Definitions) -> Option<Block> {
 }
 
 /// The section on data health.
-pub(super) fn section(
-    ledger: &PublishedLedger,
-    feeds: &[Feed],
-    as_at: Day,
-    unchecked: &[String],
-) -> Section {
+pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[String]) -> Section {
+    let About { ledger, quality, feeds, .. } = *about;
     let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
     let day =
         |d: Option<Day>| TableCell::Words(d.map_or_else(|| "None".to_owned(), |d| d.to_string()));
@@ -103,6 +100,7 @@ pub(super) fn section(
     if !late.is_empty() {
         blocks.push(Block::Findings(late));
     }
+    blocks.extend(data_quality::blocks(quality));
     blocks.push(Block::Table(feeds_table));
     if !reasons_table.rows.is_empty() {
         blocks.push(Block::Table(reasons_table));
@@ -117,7 +115,7 @@ pub(super) fn section(
     Section {
         id: "data-health".to_owned(),
         title: "Can we trust these figures?".to_owned(),
-        intro: "Every row of every file is accounted for. Rows in quarantine are listed with their place and reason in the restricted folder, so that they can be mended where they were entered.".to_owned(),
+        intro: "What is wrong with the records, and whether every row of every file is accounted for. Records to mend and rows in quarantine are listed with their place in the restricted folder, so that they can be mended where they were entered.".to_owned(),
         blocks,
     }
 }

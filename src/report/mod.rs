@@ -61,8 +61,7 @@ pub fn compose(
     }
     let as_at = definitions.project.as_at;
     let unchecked = definitions.unchecked_rules();
-    let mut health = data_health::section(about.ledger, about.feeds, as_at, &unchecked);
-    health.blocks.extend(data_quality::blocks(about.quality));
+    let mut health = data_health::section(about, as_at, &unchecked);
     health.blocks.extend(data_health::amendments(definitions));
     sections.push(health);
     Document {

@@ -108,10 +108,7 @@ impl Reading<'_, '_> {
         let source = table.required_text("source").filter(|s| ground.refers("source", s))?;
         let source = ground.source(&source.text)?;
         let scope = ground.check_scope(source, self.as_at, "a check");
-        let among = match table.get("where") {
-            Some(v) => Some(ground.expression(v, &scope, &Wanted::YesNo)),
-            None => None,
-        };
+        let among = table.get("where").map(|v| ground.expression(v, &scope, &Wanted::YesNo));
         let fault = self.fault(&table, source, &scope);
         let by = self.splits(&table, source);
         Some(DataCheck {

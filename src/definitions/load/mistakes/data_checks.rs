@@ -103,7 +103,7 @@ mistakes! {
     chance_without_a_condition: r#"overlapping = ["family_id"]"# => "overlapping = [\"family_id\"]\n⟨by_chance⟩ = 0.1", "form", "belongs to `wrong`";
     a_share_of_more_than_all: "by_chance = 0.033" => "by_chance = ⟨3.3⟩", "value", "as a part of one";
     an_overlap_of_what_are_no_spells: "wrong = \"happened_on < person.date_of_birth or age_on(happened_on) > 110\"" => "overlapping = ⟨[\"person_id\"]⟩", "shape", "use `repeated`";
-    a_column_to_compare_that_is_not_there: r#"["family_id"]"# => r#"[⟨"family"⟩]"#, "reference", "did you mean `family_id`?";
+    a_column_to_compare_that_is_not_there: r#"["family_id"]"# => r#"[⟨"famly_id"⟩]"#, "reference", "did you mean `family_id`?";
     no_identifier_in_common: r#"source = "attendance", where = "attended > 0""# => r#"source = ⟨"cases"⟩"#, "reference", "no identifier of a person";
     a_condition_that_is_a_number: "day_of_month(date_of_birth) = 1" => "⟨day_of_month(date_of_birth)⟩", "type", "has to be a yes or no";
     a_split_that_the_rows_do_not_have: "source = \"police\"" => "source = \"police\"\nby = [⟨\"area\"⟩]", "breakdown", "no `area` to split by";

@@ -8,8 +8,9 @@
 //!
 //! The data travel one way. Each stage is a module that takes the value of the stage before it and
 //! gives its own on. [`judge`] is the left half, from exports to verdicts; [`publish`] the right
-//! half, from verdicts to a run folder. [`quality`] looks at the rows with every data check on the way. [`protect`] stands between the figures and everybody else:
-//! only it can make a [`protect::PublishedNumber`], and no page accepts another kind.
+//! half, from verdicts to a run folder; on the way [`quality`] looks at the rows with every data check.
+//! [`protect`] stands between the figures and everybody else: only it can make a
+//! [`protect::PublishedNumber`], and no page accepts another kind.
 
 pub mod calendar;
 pub mod cli;

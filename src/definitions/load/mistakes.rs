@@ -330,15 +330,14 @@ fn checking_three_times_as_much_as_is_shipped_takes_no_time_worth_mentioning() {
     let times = 3 * others.matches("[[example]]").count() / those.matches("[[example]]").count();
     examples.push_str(&format!("\n{those}").repeat(times));
     let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    let took = (0..3)
-        .map(|_| {
-            let begun = std::time::Instant::now();
-            let loaded = load_texts(&folder, &files);
-            assert!(loaded.definitions.is_some(), "{}", render(&loaded.diagnostics, false));
-            begun.elapsed()
-        })
-        .min();
-    assert!(took.is_some_and(|t| t.as_secs_f64() < 3.0), "{took:?}");
+    // On a busy machine most tries wait for others: one that did not is enough.
+    let mut took = (0..12).map(|_| {
+        let begun = std::time::Instant::now();
+        let loaded = load_texts(&folder, &files);
+        assert!(loaded.definitions.is_some(), "{}", render(&loaded.diagnostics, false));
+        begun.elapsed()
+    });
+    assert!(took.any(|t| t.as_secs_f64() < 3.0), "none of twelve tries took less than 3 s");
 }
 
 /// The council's own definitions, which every command reads, have to load without an error.

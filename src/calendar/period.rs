@@ -1,4 +1,5 @@
-//! Reporting periods: months, quarters, financial years and rolling twelve months.
+//! Reporting periods: months, quarters, financial years, financial years so far, and rolling twelve
+//! months.
 
 use std::fmt;
 
@@ -13,11 +14,22 @@ pub enum PeriodKind {
     Quarter,
     /// A financial year, April to March.
     FinancialYear,
+    /// A financial year from April to a month of it.
+    FinancialYearToDate,
     /// Twelve months that end with a month.
     Rolling12Months,
 }
 
 impl PeriodKind {
+    /// Every kind, the shorter first.
+    pub const ALL: [Self; 5] = [
+        Self::Month,
+        Self::Quarter,
+        Self::FinancialYear,
+        Self::FinancialYearToDate,
+        Self::Rolling12Months,
+    ];
+
     /// The word in definitions and in tidy files.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -25,6 +37,7 @@ impl PeriodKind {
             Self::Month => "month",
             Self::Quarter => "quarter",
             Self::FinancialYear => "financial_year",
+            Self::FinancialYearToDate => "financial_year_to_date",
             Self::Rolling12Months => "rolling_12_months",
         }
     }
@@ -32,26 +45,25 @@ impl PeriodKind {
     /// The kind with this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Month, Self::Quarter, Self::FinancialYear, Self::Rolling12Months]
-            .into_iter()
-            .find(|k| k.word() == word)
+        Self::ALL.into_iter().find(|k| k.word() == word)
     }
 
-    /// How many months one lasts.
+    /// How many months one lasts; at most, for a year so far.
     #[must_use]
     pub fn months(self) -> u32 {
         match self {
             Self::Month => 1,
             Self::Quarter => 3,
-            Self::FinancialYear | Self::Rolling12Months => 12,
+            Self::FinancialYear | Self::FinancialYearToDate | Self::Rolling12Months => 12,
         }
     }
 
-    /// How many months lie between one and the next; rolling periods step by a month.
+    /// How many months lie between one and the next; rolling periods and years so far step by a
+    /// month.
     #[must_use]
     pub fn step(self) -> u32 {
         match self {
-            Self::Month | Self::Rolling12Months => 1,
+            Self::Month | Self::FinancialYearToDate | Self::Rolling12Months => 1,
             Self::Quarter => 3,
             Self::FinancialYear => 12,
         }
@@ -80,7 +92,9 @@ impl Period {
     pub fn ending_with(kind: PeriodKind, day: Day) -> Option<Self> {
         let last_month = month_number(day);
         let ends = match kind {
-            PeriodKind::Month | PeriodKind::Rolling12Months => true,
+            PeriodKind::Month | PeriodKind::FinancialYearToDate | PeriodKind::Rolling12Months => {
+                true
+            }
             PeriodKind::Quarter => (last_month + 1) % 3 == 0,
             PeriodKind::FinancialYear => last_month.rem_euclid(12) == 2,
         };
@@ -93,14 +107,17 @@ impl Period {
         let month = month_number(day);
         let complete = if day.plus_days(1).day_of_month() == 1 { month } else { month - 1 };
         let last_month = match kind {
-            PeriodKind::Month | PeriodKind::Rolling12Months => complete,
+            PeriodKind::Month | PeriodKind::FinancialYearToDate | PeriodKind::Rolling12Months => {
+                complete
+            }
             PeriodKind::Quarter => complete - (complete + 1).rem_euclid(3),
             PeriodKind::FinancialYear => complete - (complete - 2).rem_euclid(12),
         };
         Self { kind, last_month }
     }
 
-    /// The period that comes `back` periods before this one; rolling periods step by a month.
+    /// The period that comes `back` periods before this one; rolling periods and years so far step
+    /// by a month.
     #[must_use]
     pub fn earlier(self, back: u32) -> Self {
         let step = i32::try_from(self.kind.step()).unwrap_or(1);
@@ -114,11 +131,19 @@ impl Period {
         Self { last_month: self.last_month - 12, ..self }
     }
 
+    /// How many months it lasts.
+    fn length(self) -> i32 {
+        match self.kind {
+            // April is the first month of the year, and month 3 of the calendar year from nought.
+            PeriodKind::FinancialYearToDate => (self.last_month - 3).rem_euclid(12) + 1,
+            kind => i32::try_from(kind.months()).unwrap_or(1),
+        }
+    }
+
     /// The months in it, oldest first.
     #[must_use]
     pub fn months(self) -> Vec<Period> {
-        let count = i32::try_from(self.kind.months()).unwrap_or(1);
-        (1 - count..=0)
+        (1 - self.length()..=0)
             .map(|back| Self { kind: PeriodKind::Month, last_month: self.last_month + back })
             .collect()
     }
@@ -132,8 +157,7 @@ impl Period {
     /// First day.
     #[must_use]
     pub fn start(self) -> Day {
-        let count = i32::try_from(self.kind.months()).unwrap_or(1);
-        first_of(self.last_month - count + 1)
+        first_of(self.last_month - self.length() + 1)
     }
 
     /// Last day.
@@ -154,7 +178,8 @@ impl Period {
         Self { kind, last_month }
     }
 
-    /// The stable name in files: `2026-09`, `2026-27-Q2`, `2026-27`, `2025-10_2026-09`.
+    /// The stable name in files: `2026-09`, `2026-27-Q2`, `2026-27`, `2026-27-to-2026-09`,
+    /// `2025-10_2026-09`.
     #[must_use]
     pub fn code(self) -> String {
         let (first, last) = (self.start(), self.end());
@@ -162,6 +187,9 @@ impl Period {
             PeriodKind::Month => format!("{}-{:02}", last.year(), last.month()),
             PeriodKind::Quarter => format!("{}-Q{}", financial_year(last), quarter(last)),
             PeriodKind::FinancialYear => financial_year(last),
+            PeriodKind::FinancialYearToDate => {
+                format!("{}-to-{}-{:02}", financial_year(last), last.year(), last.month())
+            }
             PeriodKind::Rolling12Months => {
                 format!("{}-{:02}_{}-{:02}", first.year(), first.month(), last.year(), last.month())
             }
@@ -174,6 +202,10 @@ impl Period {
         if let Some((_, last)) = code.split_once('_') {
             let month = Self::parse(last)?;
             return Some(Self { kind: PeriodKind::Rolling12Months, ..month });
+        }
+        if let Some((_, last)) = code.split_once("-to-") {
+            let period = Self { kind: PeriodKind::FinancialYearToDate, ..Self::parse(last)? };
+            return (period.code() == code).then_some(period);
         }
         let (year, rest) = code.split_at_checked(4)?;
         let year: i32 = year.parse().ok()?;
@@ -204,6 +236,9 @@ impl Period {
             }
             PeriodKind::Quarter => self.code().replace("-Q", " Q"),
             PeriodKind::FinancialYear => self.code(),
+            PeriodKind::FinancialYearToDate => {
+                format!("{} to {}", financial_year(self.end()), self.end().date().format("%b"))
+            }
         }
     }
 }
@@ -212,10 +247,13 @@ impl Period {
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = (self.start().date(), self.end().date());
-        match self.kind {
-            PeriodKind::Month => write!(f, "{}", last.format("%B %Y")),
-            PeriodKind::Quarter => write!(f, "{} to {}", first.format("%B"), last.format("%B %Y")),
-            _ => write!(f, "{} to {}", first.format("%B %Y"), last.format("%B %Y")),
+        let last_words = last.format("%B %Y");
+        if self.length() == 1 {
+            write!(f, "{last_words}")
+        } else if self.start().year() == self.end().year() {
+            write!(f, "{} to {last_words}", first.format("%B"))
+        } else {
+            write!(f, "{} to {last_words}", first.format("%B %Y"))
         }
     }
 }
@@ -264,13 +302,21 @@ mod tests {
     }
 
     #[test]
+    fn a_year_so_far_begins_in_april_and_is_a_month_then_and_a_year_in_march() {
+        let so_far = |d: &str| Period::last_complete(PeriodKind::FinancialYearToDate, day(d));
+        let half = so_far("2026-09-30");
+        assert_eq!((half.start(), half.end()), (day("2026-04-01"), day("2026-09-30")));
+        assert_eq!((half.code().as_str(), half.months().len()), ("2026-27-to-2026-09", 6));
+        assert_eq!(half.to_string(), "April to September 2026");
+        assert_eq!(half.a_year_before().label(), "2025-26 to Sep");
+        assert_eq!(so_far("2026-04-30").to_string(), "April 2026");
+        assert_eq!(so_far("2026-03-31").start(), day("2025-04-01"));
+        assert_eq!(Period::parse("2025-26-to-2026-09"), None);
+    }
+
+    #[test]
     fn every_code_reads_back() {
-        for kind in [
-            PeriodKind::Month,
-            PeriodKind::Quarter,
-            PeriodKind::FinancialYear,
-            PeriodKind::Rolling12Months,
-        ] {
+        for kind in PeriodKind::ALL {
             let mut period = Period::last_complete(kind, day("2026-09-30"));
             for _ in 0..14 {
                 assert_eq!(Period::parse(&period.code()), Some(period), "{}", period.code());

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
+use crate::columns::exact;
 use crate::columns::kernel::{
-    add_working_days, days_to_day_of_month, days_to_packed_date, working_day_index, years_between,
+    add_working_days, days_to_day_of_month, days_to_packed_date, months_between, working_day_index,
+    years_between,
 };
 use crate::columns::ring::Rings;
 use crate::definitions::expression::{
-    Arithmetic, Comparison, Expr, Literal, Name, Reads, RowFunction, ValueFunction,
+    Arithmetic, Comparison, Expr, Literal, Name, Placed, Reads, RowFunction, ValueFunction,
 };
 
 /// What an expression needs to know of the frame that it will run over.
@@ -63,8 +65,19 @@ pub fn lower(expr: &Expr, over: &dyn Lowering) -> Plan {
             if *negated { inside.not() } else { inside }
         }
         Expr::Value(function, args) => value_function(*function, args, over),
+        Expr::Place(placed) => place(placed, over),
         Expr::Rows(reads, function) => over.rows(*reads, function),
     }
+}
+
+/// The word that begins last at or below a number.
+fn place(placed: &Placed, over: &dyn Lowering) -> Plan {
+    let of = lower(&placed.of, over).cast(DataType::Float64);
+    let mut word = lit(NULL).cast(DataType::UInt32);
+    for (begins, code) in &placed.begins {
+        word = when(of.clone().gt_eq(lit(*begins))).then(exact(*code)).otherwise(word);
+    }
+    word
 }
 
 /// A constant. A word that no text column holds gets a place that no row has.
@@ -111,6 +124,7 @@ fn value_function(function: ValueFunction, args: &[Expr], over: &dyn Lowering) -
             years_between(born, on).cast(DataType::Float64)
         }
         ValueFunction::Days => (arg(1) - arg(0)).cast(DataType::Float64),
+        ValueFunction::Months => months_between(arg(0), arg(1)).cast(DataType::Float64),
         ValueFunction::WorkingDays => {
             let calendar = over.working_days();
             let index = |days: Plan| working_day_index(days, calendar);

@@ -1,6 +1,6 @@
 //! Facts, breakdowns and measures: what is counted, when, among whom, split by what.
 
-use crate::calendar::{Day, PeriodKind};
+use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::expression::Checked;
 use crate::definitions::place::Place;
 use crate::definitions::test::Test;
@@ -78,10 +78,17 @@ pub enum MeasureKind {
         /// The value; unit scope.
         value: Checked,
     },
+    /// The value in the middle: half of the units have it or less.
+    Median {
+        /// The value; unit scope.
+        value: Checked,
+    },
     /// How many units have each value of a code column; shares sum to the whole.
     Distribution {
         /// The code; unit scope.
         value: Checked,
+        /// The order in which the codes stand; empty for that of their list.
+        categories: Vec<u32>,
     },
     /// One measure over another.
     Ratio {
@@ -90,6 +97,15 @@ pub enum MeasureKind {
         /// The measure below.
         under: String,
     },
+}
+
+impl MeasureKind {
+    /// Whether each unit has an answer that may be pending or unknown: a yes or no, or a number to
+    /// find the middle of.
+    #[must_use]
+    pub fn asks_each_unit(&self) -> bool {
+        matches!(self, Self::Proportion { .. } | Self::Mean { .. } | Self::Median { .. })
+    }
 }
 
 /// What puts a unit in a period.
@@ -117,6 +133,15 @@ pub enum UnknownCounts {
     LeaveOut,
 }
 
+/// What happens to units whose answer is not due yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImmatureCounts {
+    /// Left out until their windows have closed; the number is printed beside.
+    LeaveOut,
+    /// In the denominator at once, as not met until they are; the number is printed beside.
+    AsNotMet,
+}
+
 /// A named reason for leaving units out of a measure.
 #[derive(Debug)]
 pub struct Exclusion {
@@ -137,17 +162,30 @@ pub enum GoodIs {
     Low,
 }
 
+/// Where values are good.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Better {
+    /// At this limit or above it.
+    High,
+    /// At this limit or below it.
+    Low,
+    /// No further than the limit from this value, to either side.
+    Near(f64),
+}
+
 /// A dated target.
 #[derive(Debug, Clone)]
 pub struct Target {
     /// In force from this day.
     pub from: Day,
-    /// Which end is good.
-    pub better: GoodIs,
+    /// Where values are good.
+    pub better: Better,
     /// Met at or beyond this.
     pub green: f64,
     /// Nearly met at or beyond this.
     pub amber: f64,
+    /// The kind of period that it is for; nothing if it is for all.
+    pub per: Option<PeriodKind>,
 }
 
 /// The interval printed beside a value.
@@ -159,6 +197,8 @@ pub enum Interval {
     Byar,
     /// Student's t, for means.
     T,
+    /// Two of the values themselves, for medians.
+    OrderStatistic,
     /// None.
     None,
 }
@@ -188,6 +228,13 @@ pub struct Measure {
     pub population: Option<Checked>,
     /// Which of them are left out, each with its reason.
     pub exclude: Vec<Exclusion>,
+    /// Which of those that would count as not met are excused, each with its reason: they leave the
+    /// denominator. Proportions only.
+    pub except: Vec<Exclusion>,
+    /// What happens to units whose answer is not due yet.
+    pub immature: ImmatureCounts,
+    /// Whether an answer that is not recorded is a plain "not met": what is not done yet is not done.
+    pub missing_is_not_met: bool,
     /// What happens to units whose answer is unknown.
     pub unknown: UnknownCounts,
     /// The kinds of period it is computed for.
@@ -207,16 +254,34 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// Everything that it asks of its units: population, exclusions, numerator or value.
-    pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
-        let asks = match &self.kind {
+    /// What it asks of each unit: its numerator or value; nothing for counts and ratios.
+    #[must_use]
+    pub fn asks(&self) -> Option<&Checked> {
+        match &self.kind {
             MeasureKind::Proportion { numerator: asks }
             | MeasureKind::Sum { value: asks }
             | MeasureKind::Mean { value: asks }
-            | MeasureKind::Distribution { value: asks } => Some(asks),
+            | MeasureKind::Median { value: asks }
+            | MeasureKind::Distribution { value: asks, .. } => Some(asks),
             MeasureKind::Count | MeasureKind::Ratio { .. } => None,
-        };
-        let excludes = self.exclude.iter().map(|e| &e.when);
-        asks.into_iter().chain(&self.population).chain(excludes)
+        }
+    }
+
+    /// The reasons for which units leave its denominator: exclusions, then exceptions.
+    pub fn reasons(&self) -> impl Iterator<Item = &Exclusion> {
+        self.exclude.iter().chain(&self.except)
+    }
+
+    /// Everything that it asks of its units: population, reasons to leave them out, numerator or value.
+    pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
+        let reasons = self.reasons().map(|e| &e.when);
+        self.asks().into_iter().chain(&self.population).chain(reasons)
+    }
+
+    /// The target in force at the end of a period, for periods of its kind.
+    #[must_use]
+    pub fn target(&self, period: Period) -> Option<&Target> {
+        let mut newest_first = self.targets.iter().rev();
+        newest_first.find(|t| t.from <= period.end() && t.per.is_none_or(|per| per == period.kind))
     }
 }

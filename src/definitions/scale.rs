@@ -15,11 +15,13 @@ use crate::statistics::{mean_of_answered, prorated_sum, reliable_change};
 
 /// The source of scores.
 pub const SCORES: &str = "scores";
+/// So little may be lost or won by binary fractions; no scale has steps as fine.
+const LEAN: f64 = 1e-9;
 /// The domain of a score over all questions or areas of a scale.
 pub const TOTAL: &str = "total";
 
 /// A scale.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Scale {
     /// Its name; a word of the `scale` code of scores.
     pub id: String,
@@ -101,6 +103,28 @@ impl Scale {
         })
     }
 
+    /// Where each band begins, from the lowest up, with its place among the bands.
+    #[must_use]
+    pub fn band_begins(&self) -> Vec<(f64, u32)> {
+        self.bands.iter().map(|b| b.from).zip(0..).collect()
+    }
+
+    /// Where each kind of change begins as a gain grows, with its place among [`Change::WORDS`];
+    /// nothing if the scale does not say what a change is.
+    #[must_use]
+    pub fn change_begins(&self) -> Option<Vec<(f64, u32)>> {
+        let (points, inclusive) = self.reliable.as_ref()?.threshold();
+        // What binary fractions lose must not decide: exactly `points` is on this side or on that.
+        let lean = if inclusive { -LEAN } else { LEAN };
+        let of = |change: Change| Change::ALL.iter().zip(0..).find(|(c, _)| **c == change);
+        let begins = [
+            (f64::NEG_INFINITY, Change::Worse),
+            (-points - lean, Change::Same),
+            (points + lean, Change::Improved),
+        ];
+        Some(begins.into_iter().filter_map(|(at, c)| Some((at, of(c)?.1))).collect())
+    }
+
     /// Where two scores stand to the cut-off; nothing for a scale without one.
     #[must_use]
     pub fn crossing(&self, start: f64, end: f64) -> Option<Crossing> {
@@ -127,6 +151,9 @@ pub enum Change {
 }
 
 impl Change {
+    /// Every one, in the order of their words.
+    const ALL: [Self; 3] = [Self::Improved, Self::Same, Self::Worse];
+
     /// The words of the column `change`, in the order of the variants.
     pub const WORDS: [&str; 3] = ["improved", "same", "worse"];
 }
@@ -261,7 +288,7 @@ impl ReliableChange {
     fn reached_by(&self, gain: f64) -> bool {
         let (points, inclusive) = self.threshold();
         // What binary fractions lose on metric values must not decide.
-        if inclusive { gain >= points - 1e-9 } else { gain > points + 1e-9 }
+        if inclusive { gain >= points - LEAN } else { gain > points + LEAN }
     }
 }
 

@@ -206,7 +206,7 @@ pub struct RowTest {
 pub enum TestKind {
     /// On the rows of a source.
     Rows(Box<RowTest>),
-    /// On the unit's own columns; unit scope.
+    /// On the unit's own columns, unit scope: a condition, or for a fact the number that is wanted.
     When(Checked),
 }
 

@@ -7,7 +7,9 @@ pub use explain::{explain, names_of_measure, nearest_definition, said};
 
 use crate::definitions::Definitions;
 use crate::definitions::expression::Expr;
-use crate::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{
+    Counted, Exclusion, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
+};
 use crate::definitions::test::Stated;
 pub(crate) use conditions::literal_word as literal;
 use conditions::{Voice, name_of_column, sentence, spaced, without_article};
@@ -41,6 +43,14 @@ pub(crate) fn stated(stated: Stated) -> &'static str {
     }
 }
 
+/// The reason at a place among those for which a measure leaves units out: `left out: moved away`.
+#[must_use]
+pub(crate) fn reason(measure: &Measure, place: usize) -> String {
+    let name = measure.reasons().nth(place).map_or("", |e| e.name.as_str());
+    let what = if place < measure.exclude.len() { "left out" } else { "excused" };
+    format!("{what}: {}", spaced(name))
+}
+
 /// What stands beside every figure of a measure: labels and text, in the order of a page.
 #[must_use]
 pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String, String)> {
@@ -59,15 +69,21 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
             },
         );
     }
-    if !measure.exclude.is_empty() {
-        let reasons = measure.exclude.iter().map(|e| {
+    let reasons = |reasons: &[Exclusion]| {
+        let said = reasons.iter().map(|e| {
             sentence(&format!("{plural} where {}: {}", voice.condition(&e.when.expr), e.why))
         });
-        line("Left out", reasons.collect::<Vec<_>>().join(" "));
+        said.collect::<Vec<_>>().join(" ")
+    };
+    if !measure.exclude.is_empty() {
+        line("Left out", reasons(&measure.exclude));
+    }
+    if !measure.except.is_empty() {
+        line("Excused", format!("Where they would count as not met: {}", reasons(&measure.except)));
     }
     line("When it counts", when(measure, &voice));
-    if matches!(measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. }) {
-        line("Unknown", unknown(measure).to_owned());
+    if measure.kind.asks_each_unit() {
+        line("Unknown", unknown(measure));
     }
     line("Why it matters", sentence(&measure.why));
     if let Some(caveats) = &measure.caveats {
@@ -97,15 +113,21 @@ fn when(measure: &Measure, voice: &Voice<'_>) -> String {
     }
 }
 
-fn unknown(measure: &Measure) -> &'static str {
-    match (&measure.kind, measure.unknown) {
-        (MeasureKind::Proportion { .. }, UnknownCounts::AsNotMet) => {
-            "When nobody can know the answer it counts as not met. Answers that are not due yet are left out."
+fn unknown(measure: &Measure) -> String {
+    let proportion = matches!(measure.kind, MeasureKind::Proportion { .. });
+    let not_met = proportion && measure.unknown == UnknownCounts::AsNotMet;
+    let unknown = match (measure.missing_is_not_met, not_met) {
+        (true, _) => "What is not recorded has not happened: it counts as not met.",
+        (false, true) => "When nobody can know the answer it counts as not met.",
+        (false, false) => "When nobody can know the answer it is left out.",
+    };
+    let pending = match measure.immature {
+        ImmatureCounts::LeaveOut => "Answers that are not due yet are left out.",
+        ImmatureCounts::AsNotMet => {
+            "Answers that are not due yet count as not met until they are met."
         }
-        _ => {
-            "When nobody can know the answer it is left out, and so are answers that are not due yet. Both numbers are shown."
-        }
-    }
+    };
+    format!("{unknown} {pending} Both numbers are shown.")
 }
 
 /// What is asked of each unit, or which measures are divided.
@@ -124,7 +146,10 @@ fn rule(measure: &Measure, definitions: &Definitions, voice: &Voice<'_>) -> Opti
         MeasureKind::Mean { value } => {
             sentence(&format!("the mean of {}", voice.value(&value.expr)))
         }
-        MeasureKind::Distribution { value } => {
+        MeasureKind::Median { value } => {
+            sentence(&format!("the value in the middle of {}", voice.value(&value.expr)))
+        }
+        MeasureKind::Distribution { value, .. } => {
             sentence(&format!("split by {}", voice.value(&value.expr)))
         }
         MeasureKind::Ratio { over, under } => {

@@ -153,6 +153,7 @@ impl<'d> Pass<'d> {
             }
             RowFunction::Sum(e) => masked(e).sum().cast(DataType::Float64),
             RowFunction::Average(e) => masked(e).mean(),
+            RowFunction::Median(e) => masked(e).cast(DataType::Float64).median(),
             RowFunction::Minimum(e) => masked(e).min(),
             RowFunction::Maximum(e) => masked(e).max(),
             RowFunction::First(e) => ordered(e).first(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use polars::prelude::*;
+use polars::prelude::{Expr as Plan, *};
 
 use crate::columns::lower;
 use crate::definitions::Definitions;
@@ -16,11 +16,11 @@ use crate::evaluate::cohort::Cohort;
 use crate::evaluate::pass::Pass;
 use crate::evaluate::reach::{Indexes, Rows};
 use crate::evaluate::results::{open_of, value_of};
-use crate::evaluate::settle::verdict_of;
+use crate::evaluate::settle::{code, verdict_of};
 use crate::evaluate::task::{Reach, Task, reach};
-use crate::evaluate::unit_scope::{UnitScope, fact_column};
+use crate::evaluate::unit_scope::{UnitScope, fact_column, rests_on};
 use crate::evaluate::windows::Windows;
-use crate::evaluate::{frameworks, horizon, parcels};
+use crate::evaluate::{Verdict, frameworks, horizon, parcels};
 use crate::link::Linked;
 
 /// All that is asked of units of one kind.
@@ -189,34 +189,37 @@ fn fact_task<'d>(fact: &'d Fact, windows: &mut Windows) -> Option<Task<'d>> {
     Some(task)
 }
 
-/// Facts that read no rows but the unit's own columns.
+/// Facts that read no rows but the unit's own columns and what has been found about it. One may use
+/// another that stands above it.
 fn facts_of_own_columns(cohort: &mut Cohort<'_>, facts: &[&Fact]) -> PolarsResult<()> {
     let scope = UnitScope { definitions: cohort.definitions, linked: cohort.linked, period: None };
-    let mut found = Vec::new();
     for fact in facts {
-        let TestKind::When(condition) = &fact.test.kind else { continue };
+        let TestKind::When(asked) = &fact.test.kind else { continue };
         let column = fact_column(&fact.id);
-        let value = lower(&condition.expr, &scope);
-        if condition.ty == Type::YesNo {
-            found.push(verdict_of(value.cast(DataType::Boolean)).alias(column.as_str()));
+        let value = lower(&asked.expr, &scope);
+        let mut found = Vec::new();
+        let settled = if asked.ty == Type::YesNo {
+            verdict_of(value.cast(DataType::Boolean))
         } else {
             let value = value.cast(DataType::Float64);
-            found.push(
-                verdict_of(
-                    when(value.clone().is_null())
-                        .then(lit(NULL))
-                        .otherwise(lit(true))
-                        .cast(DataType::Boolean),
-                )
-                .alias(column.as_str()),
-            );
-            found.push(value.alias(value_of(&column)));
-        }
-        found.push(lit(false).alias(open_of(&column)));
+            found.push(value.clone().alias(value_of(&column)));
+            when(value.is_null()).then(code(Verdict::Unknown)).otherwise(code(Verdict::Met))
+        };
+        // What it rests on may still be open, or may have to wait for its peers.
+        let rests_on = rests_on(&asked.expr, &cohort.units);
+        let pending = |verdict: &String| col(verdict.as_str()).eq(code(Verdict::Pending));
+        let waits = rests_on.iter().filter_map(|(verdict, _)| Some(pending(verdict.as_ref()?)));
+        let verdict = match waits.reduce(Plan::or) {
+            None => settled,
+            Some(waits) => when(settled.clone().eq(code(Verdict::Unknown)).and(waits))
+                .then(code(Verdict::Pending))
+                .otherwise(settled),
+        };
+        let open = rests_on.iter().map(|(_, open)| col(open.as_str())).reduce(Plan::or);
+        found.push(open.unwrap_or_else(|| lit(false)).alias(open_of(&column)));
+        found.push(verdict.alias(column));
+        let found = cohort.units.clone().lazy().select(found).collect()?;
+        cohort.add_unit_columns(&found)?;
     }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let found = cohort.units.clone().lazy().select(found).collect()?;
-    cohort.add_unit_columns(&found)
+    Ok(())
 }

@@ -99,6 +99,7 @@ fn collect_functions<'d>(expr: &'d Expr, found: &mut Vec<(Reads, &'d RowFunction
             collect_functions(high, found);
         }
         Expr::Value(_, args) => args.iter().for_each(|a| collect_functions(a, found)),
+        Expr::Place(placed) => collect_functions(&placed.of, found),
         Expr::Literal(_) | Expr::Parameter(..) | Expr::Name(_) => {}
     }
 }

@@ -244,6 +244,7 @@ fn may_be_unknown(definitions: &Definitions, test: &Test) -> bool {
                 Expr::Rows(
                     _,
                     RowFunction::Average(_)
+                        | RowFunction::Median(_)
                         | RowFunction::Minimum(_)
                         | RowFunction::Maximum(_)
                         | RowFunction::First(_)

@@ -10,7 +10,8 @@ use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::expression::Type;
-use crate::definitions::measure::{Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::words;
 use crate::evaluate::Evaluated;
 use crate::link::own_identifier;
 use crate::measure::{
@@ -106,11 +107,11 @@ fn waterfall(
     let mut steps = Vec::new();
     if !matches!(measure.kind, MeasureKind::Ratio { .. }) {
         steps.push((format!("{} considered", table.unit), flow.considered));
-        for (exclusion, count) in measure.exclude.iter().zip(&flow.left_out) {
-            let name = exclusion.name.replace('_', " ");
-            steps.push((format!("left out: {name} ({})", exclusion.why), *count));
+        for (number, (reason, count)) in measure.reasons().zip(&flow.left_out).enumerate() {
+            steps.push((format!("{} ({})", words::reason(measure, number), reason.why), *count));
         }
-        steps.push(("not due yet".to_owned(), flow.pending));
+        let waiting = flow.pending.saturating_sub(flow.pending_as_not_met);
+        steps.push(("not due yet".to_owned(), waiting));
         let asks = !matches!(measure.kind, MeasureKind::Count);
         let as_not_met = flow.unknown.saturating_sub(flow.unknown_left_out);
         let counts_unknown = matches!(measure.kind, MeasureKind::Proportion { .. })
@@ -122,6 +123,10 @@ fn waterfall(
         if counts_unknown {
             let what = "of these, counted as not met because nobody can know";
             steps.push((what.to_owned(), as_not_met));
+        }
+        if measure.immature == ImmatureCounts::AsNotMet {
+            let what = "of these, counted as not met because they are not due yet";
+            steps.push((what.to_owned(), flow.pending_as_not_met));
         }
     }
     let mut values = Vec::new();
@@ -160,10 +165,8 @@ fn where_words(whereabouts: Whereabouts, measure: &Measure) -> String {
         Whereabouts::UnknownAsNotMet => "counted as not met, nobody can know".to_owned(),
         Whereabouts::UnknownLeftOut => "left out, nobody can know".to_owned(),
         Whereabouts::Pending => "not due yet".to_owned(),
-        Whereabouts::LeftOut(place) => {
-            let name = measure.exclude.get(place).map_or("", |e| e.name.as_str());
-            format!("left out: {}", name.replace('_', " "))
-        }
+        Whereabouts::PendingAsNotMet => "counted as not met, not due yet".to_owned(),
+        Whereabouts::LeftOut(place) => words::reason(measure, place),
     }
 }
 

@@ -22,7 +22,9 @@ pub enum Whereabouts {
     UnknownLeftOut,
     /// Not due yet.
     Pending,
-    /// Left out by the exclusion with this place in the measure.
+    /// Not due yet, and counted as not met until it is.
+    PendingAsNotMet,
+    /// Left out for the reason with this place in the measure: its exclusions, then its exceptions.
     LeftOut(usize),
 }
 
@@ -72,6 +74,7 @@ impl Measurer<'_> {
                     None | Some(Fate::NotTaken) => continue,
                     Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(usize::from(*place)),
                     Some(Fate::Pending) => Whereabouts::Pending,
+                    Some(Fate::PendingAsNotMet) => Whereabouts::PendingAsNotMet,
                     Some(Fate::Unknown) if leaves_out => Whereabouts::UnknownLeftOut,
                     Some(Fate::Unknown) => Whereabouts::UnknownAsNotMet,
                     Some(Fate::Holds) if with_numerator => Whereabouts::Numerator,

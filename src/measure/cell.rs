@@ -39,6 +39,16 @@ pub enum Amount {
         /// Sum of the squared values, in ten-thousandths squared.
         sum_of_squares: i128,
     },
+    /// The value in the middle.
+    Median {
+        /// How many units.
+        units: u64,
+        /// Twice the value, in ten-thousandths: between two values it may lie halfway.
+        twice: i64,
+        /// The two values between which the median lies with 95% confidence, in ten-thousandths;
+        /// nothing for few units.
+        limits: Option<(i64, i64)>,
+    },
     /// A sum over units.
     Sum {
         /// How many units.
@@ -58,15 +68,17 @@ pub enum Amount {
 }
 
 /// How the units of a population came to be in the denominator. It sums:
-/// `considered = left_out + pending + unknown_left_out + counted`.
+/// `considered = left_out + (pending − pending_as_not_met) + unknown_left_out + counted`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flow {
     /// Units in the population that the period took in.
     pub considered: u64,
-    /// Units left out, for each exclusion of the measure in its order.
+    /// Units left out, for each exclusion of the measure in its order, then for each exception.
     pub left_out: Vec<u64>,
     /// Units whose answer is not due yet.
     pub pending: u64,
+    /// Of the pending, those in the denominator all the same, as not met.
+    pub pending_as_not_met: u64,
     /// Units whose answer is not known.
     pub unknown: u64,
     /// Of the unknown, those left out of the denominator (the rest are in it, as not met).
@@ -80,7 +92,8 @@ impl Flow {
     #[must_use]
     pub fn sums(&self) -> bool {
         let left_out: u64 = self.left_out.iter().sum();
-        self.considered == left_out + self.pending + self.unknown_left_out + self.counted
+        let waiting = self.pending.saturating_sub(self.pending_as_not_met);
+        self.considered == left_out + waiting + self.unknown_left_out + self.counted
     }
 }
 

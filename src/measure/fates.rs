@@ -8,7 +8,7 @@ use crate::calendar::Day;
 use crate::columns::{exact, lower};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
-use crate::definitions::measure::{Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
 use crate::evaluate::{Evaluated, UNDECIDED, UnitScope, Verdict, rests_on};
 use crate::measure::cell::Level;
 use crate::measure::levels::not_recorded;
@@ -18,10 +18,12 @@ use crate::measure::levels::not_recorded;
 pub(super) enum Fate {
     /// Not in the population.
     NotTaken,
-    /// Left out by the exclusion at this place.
+    /// Left out for the reason at this place.
     LeftOut(u16),
     /// Its answer is not due yet.
     Pending,
+    /// Its answer is not due yet, and it counts as not met until it is.
+    PendingAsNotMet,
     /// Its answer is due and not known.
     Unknown,
     /// It is counted, and what is asked holds of it.
@@ -34,7 +36,7 @@ pub(super) enum Fate {
 pub(super) struct Fates {
     /// One for each unit.
     pub(super) fates: Vec<Fate>,
-    /// What each unit adds to a mean or sum, in ten-thousandths; empty for other measures.
+    /// The value of each unit in a mean, median or sum, in ten-thousandths; empty for others.
     pub(super) values: Vec<i64>,
     /// The place of each unit's own value among the categories; empty unless a distribution.
     pub(super) categories: Vec<usize>,
@@ -55,10 +57,8 @@ const POPULATION: &str = "population";
 impl Judging<'_> {
     /// Whether the fates depend on the reporting period, so that each asks for its own.
     pub(super) fn depends_on_period(&self) -> bool {
-        let conditions = self.measure.population.iter();
-        let conditions = conditions.chain(self.measure.exclude.iter().map(|e| &e.when));
-        conditions
-            .chain(self.asks())
+        self.measure
+            .expressions()
             .flat_map(|e| e.expr.names())
             .any(|name| matches!(name, Name::PeriodStart | Name::PeriodEnd))
     }
@@ -83,11 +83,12 @@ impl Judging<'_> {
                     *fate = match answer {
                         Some(true) => Fate::Holds,
                         Some(false) => Fate::Fails,
+                        None if self.measure.missing_is_not_met => Fate::Fails,
                         None => Fate::Unknown,
                     };
                 }
             }
-            MeasureKind::Mean { .. } | MeasureKind::Sum { .. } => {
+            MeasureKind::Mean { .. } | MeasureKind::Median { .. } | MeasureKind::Sum { .. } => {
                 let answers = whole_length(&found, ANSWER, height)?;
                 let answers = answers.as_materialized_series().f64()?;
                 for (fate, answer) in fates.iter_mut().zip(answers.iter()) {
@@ -105,42 +106,48 @@ impl Judging<'_> {
             }
             MeasureKind::Count | MeasureKind::Ratio { .. } => {}
         }
-        let mut lay = |name: &str, when: bool, fate: Fate| -> PolarsResult<()> {
+        let mut lay = |name: &str, when: bool, over: &dyn Fn(Fate) -> Fate| -> PolarsResult<()> {
             if found.column(name).is_ok() {
                 for (at, yes) in fates.iter_mut().zip(yes_or_no(&found, name, height)?.iter()) {
                     if yes.unwrap_or(false) == when {
-                        *at = fate;
+                        *at = over(*at);
                     }
                 }
             }
             Ok(())
         };
-        lay(PENDING, true, Fate::Pending)?;
-        // The first exclusion that holds is the one that counts, so it is laid on last.
-        let exclusions = (0_u16..).zip(&self.measure.exclude).map(|(number, _)| number);
-        for number in exclusions.collect::<Vec<_>>().into_iter().rev() {
-            lay(&exclusion_name(usize::from(number)), true, Fate::LeftOut(number))?;
+        match self.measure.immature {
+            ImmatureCounts::LeaveOut => lay(PENDING, true, &|_| Fate::Pending)?,
+            // What is certain already counts as what it is: all its peers are counted with it.
+            ImmatureCounts::AsNotMet => lay(PENDING, true, &|fate| match fate {
+                Fate::Unknown => Fate::PendingAsNotMet,
+                settled => settled,
+            })?,
         }
-        lay(POPULATION, false, Fate::NotTaken)?;
+        // The first reason that holds is the one that counts, so it is laid on last; and what leaves a
+        // unit out whatever its answer, after what only excuses it.
+        let leaves_out_unknown = self.leaves_out_unknown();
+        let reasons: Vec<u16> = (0_u16..).zip(self.measure.reasons()).map(|(n, _)| n).collect();
+        for &number in reasons.iter().skip(self.measure.exclude.len()).rev() {
+            lay(&reason_name(usize::from(number)), true, &|fate| match fate {
+                Fate::Fails | Fate::PendingAsNotMet | Fate::LeftOut(_) => Fate::LeftOut(number),
+                Fate::Unknown if !leaves_out_unknown => Fate::LeftOut(number),
+                other => other,
+            })?;
+        }
+        lay(UNDECIDED, true, &|_| Fate::Pending)?;
+        for &number in reasons.iter().take(self.measure.exclude.len()).rev() {
+            lay(&reason_name(usize::from(number)), true, &|_| Fate::LeftOut(number))?;
+        }
+        lay(POPULATION, false, &|_| Fate::NotTaken)?;
         Ok(Fates { fates, values, categories })
     }
 
     /// Whether units whose answer is unknown are left out. A mean cannot take in what has no value.
     pub(super) fn leaves_out_unknown(&self) -> bool {
         match self.measure.kind {
-            MeasureKind::Mean { .. } => true,
+            MeasureKind::Mean { .. } | MeasureKind::Median { .. } => true,
             _ => self.measure.unknown == UnknownCounts::LeaveOut,
-        }
-    }
-
-    /// What a measure asks of each unit; nothing for counts.
-    fn asks(&self) -> Option<&Checked> {
-        match &self.measure.kind {
-            MeasureKind::Proportion { numerator: e }
-            | MeasureKind::Mean { value: e }
-            | MeasureKind::Sum { value: e }
-            | MeasureKind::Distribution { value: e } => Some(e),
-            MeasureKind::Count | MeasureKind::Ratio { .. } => None,
         }
     }
 
@@ -151,15 +158,15 @@ impl Judging<'_> {
         let yes = |e: &Checked| lower(&e.expr, &scope).cast(DataType::Boolean);
         let mut plans = Vec::new();
         plans.extend(self.measure.population.as_ref().map(|e| yes(e).alias(POPULATION)));
-        for (number, exclusion) in self.measure.exclude.iter().enumerate() {
-            plans.push(yes(&exclusion.when).alias(exclusion_name(number)));
+        for (number, reason) in self.measure.reasons().enumerate() {
+            plans.push(yes(&reason.when).alias(reason_name(number)));
         }
-        let asks = self.asks();
-        let mut pending = asks.and_then(|e| self.pending(&e.expr));
-        if self.frame.column(UNDECIDED).is_ok() {
-            pending = [pending, Some(col(UNDECIDED))].into_iter().flatten().reduce(Plan::or);
-        }
+        let asks = self.measure.asks();
+        let pending = asks.and_then(|e| self.pending(&e.expr));
         plans.extend(pending.map(|p| p.alias(PENDING)));
+        if self.frame.column(UNDECIDED).is_ok() {
+            plans.push(col(UNDECIDED));
+        }
         plans.extend(asks.map(|e| {
             let kind = match &self.measure.kind {
                 MeasureKind::Proportion { .. } => DataType::Boolean,
@@ -184,26 +191,37 @@ impl Judging<'_> {
     }
 
     fn category_of_each(&self, values: &UInt32Chunked) -> PolarsResult<Vec<usize>> {
-        let declared = self.categories().map_or(0, |all| all.len().saturating_sub(1));
-        let place = |value: Option<u32>| match value.map(|v| v as usize) {
-            None => Ok(declared),
-            Some(place) if place < declared => Ok(place),
-            Some(_) => Err(bug(format!("`{}` has a value that is no category", self.measure.id))),
+        let codes = self.codes().unwrap_or_default();
+        let place = |value: Option<u32>| match value {
+            None => Ok(codes.len()),
+            Some(value) => codes.iter().position(|(code, _)| *code == value).ok_or_else(|| {
+                bug(format!("`{}` has a value that is no category", self.measure.id))
+            }),
         };
         values.iter().map(place).collect()
     }
 
+    /// The codes of a distribution and their words, in the order of its tables.
+    fn codes(&self) -> Option<Vec<(u32, &str)>> {
+        let MeasureKind::Distribution { value, categories } = &self.measure.kind else {
+            return None;
+        };
+        let Type::Code(list) = &value.ty else { return None };
+        if categories.is_empty() {
+            return Some((0..).zip(list.codes.iter().map(String::as_str)).collect());
+        }
+        Some(categories.iter().filter_map(|&code| Some((code, list.word(code)?))).collect())
+    }
+
     /// The levels of a distribution's own values: the words of its list, and "not recorded".
     pub(super) fn categories(&self) -> Option<Vec<Level>> {
-        let MeasureKind::Distribution { value } = &self.measure.kind else { return None };
-        let Type::Code(list) = &value.ty else { return None };
-        let words = list.codes.iter().map(|code| {
+        let words = self.codes()?.into_iter().map(|(_, code)| {
             let title = code.replace('_', " ");
             let mut letters = title.chars();
             let title = letters
                 .next()
                 .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-            Level { code: code.clone(), title }
+            Level { code: code.to_owned(), title }
         });
         Some(words.chain([not_recorded()]).collect())
     }
@@ -214,7 +232,7 @@ pub(super) fn bug(what: String) -> PolarsError {
     PolarsError::ComputeError(what.into())
 }
 
-fn exclusion_name(number: usize) -> String {
+fn reason_name(number: usize) -> String {
     format!("left out {number}")
 }
 

@@ -236,7 +236,7 @@ impl<'a> Measurer<'a> {
                 match &categories {
                     None => {
                         let tally = roll_up(measure, monthly, period, place);
-                        let flow = tally.flow(measure.exclude.len());
+                        let flow = tally.flow(measure.reasons().count());
                         let amount = tally.amount(&measure.kind);
                         cells.push(Cell { period, level: level.clone(), amount, flow });
                     }
@@ -335,7 +335,7 @@ fn distribution(
     let tally = |at: usize| roll_up(measure, monthly, period, place * all + at);
     let mut whole = Tally::default();
     (0..all).for_each(|at| whole.add(&tally(at)));
-    let flow = whole.flow(measure.exclude.len());
+    let flow = whole.flow(measure.reasons().count());
     let denominator = whole.counted;
     let cell = |(at, category): &Category| Cell {
         period,

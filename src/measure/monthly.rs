@@ -107,7 +107,7 @@ impl Counting<'_> {
         counted: &mut [Monthly],
     ) {
         let leaves_out = self.leaves_out_unknown();
-        let none = Tally::of_exclusions(self.measure.exclude.len());
+        let none = Tally::of(self.measure);
         let categories = self.categories().map_or(1, |all| all.len());
         let taken = |(row, _): &(usize, usize)| {
             fates.fates.get(*row).is_some_and(|fate| *fate != Fate::NotTaken)

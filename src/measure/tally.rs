@@ -1,8 +1,9 @@
 //! What is counted for one month and level, and how months add up to longer periods.
 
-use crate::definitions::measure::MeasureKind;
+use crate::definitions::measure::{Measure, MeasureKind};
 use crate::measure::cell::{Amount, Flow};
 use crate::measure::fates::Fate;
+use crate::statistics::{Confidence, median_ranks, twice_median};
 
 /// Sums over units; adding tallies gives the tally of all their units.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,6 +11,7 @@ pub(super) struct Tally {
     pub(super) considered: u64,
     pub(super) left_out: Vec<u64>,
     pub(super) pending: u64,
+    pub(super) pending_as_not_met: u64,
     pub(super) unknown: u64,
     pub(super) unknown_left_out: u64,
     pub(super) counted: u64,
@@ -18,12 +20,15 @@ pub(super) struct Tally {
     pub(super) sum: i64,
     /// In ten-thousandths squared.
     pub(super) sum_of_squares: i128,
+    /// Every value, in ten-thousandths, where the one in the middle is asked for.
+    pub(super) values: Option<Vec<i64>>,
 }
 
 impl Tally {
-    /// The tally of no units, for a measure with so many exclusions.
-    pub(super) fn of_exclusions(exclusions: usize) -> Self {
-        Self { left_out: vec![0; exclusions], ..Self::default() }
+    /// The tally of no units.
+    pub(super) fn of(measure: &Measure) -> Self {
+        let values = matches!(measure.kind, MeasureKind::Median { .. }).then(Vec::new);
+        Self { left_out: vec![0; measure.reasons().count()], values, ..Self::default() }
     }
 
     /// Takes in one unit. `value` is what it adds to a mean or sum, in ten-thousandths; unknown
@@ -41,6 +46,11 @@ impl Tally {
                 }
             }
             Fate::Pending => self.pending += 1,
+            Fate::PendingAsNotMet => {
+                self.pending += 1;
+                self.pending_as_not_met += 1;
+                self.counted += 1;
+            }
             Fate::Unknown => {
                 self.unknown += 1;
                 if leaves_out_unknown {
@@ -54,6 +64,9 @@ impl Tally {
                 self.numerator += u64::from(fate == Fate::Holds);
                 self.sum += value;
                 self.sum_of_squares += i128::from(value) * i128::from(value);
+                if let Some(values) = &mut self.values {
+                    values.push(value);
+                }
             }
         }
     }
@@ -66,22 +79,27 @@ impl Tally {
             *mine += theirs;
         }
         self.pending += other.pending;
+        self.pending_as_not_met += other.pending_as_not_met;
         self.unknown += other.unknown;
         self.unknown_left_out += other.unknown_left_out;
         self.counted += other.counted;
         self.numerator += other.numerator;
         self.sum += other.sum;
         self.sum_of_squares += other.sum_of_squares;
+        if let Some(theirs) = &other.values {
+            self.values.get_or_insert_default().extend(theirs);
+        }
     }
 
-    /// The denominator flow.
-    pub(super) fn flow(&self, exclusions: usize) -> Flow {
+    /// The denominator flow, for a measure with so many reasons to leave units out.
+    pub(super) fn flow(&self, reasons: usize) -> Flow {
         let mut left_out = self.left_out.clone();
-        left_out.resize(exclusions, 0);
+        left_out.resize(reasons, 0);
         Flow {
             considered: self.considered,
             left_out,
             pending: self.pending,
+            pending_as_not_met: self.pending_as_not_met,
             unknown: self.unknown,
             unknown_left_out: self.unknown_left_out,
             counted: self.counted,
@@ -100,10 +118,25 @@ impl Tally {
                 sum: self.sum,
                 sum_of_squares: self.sum_of_squares,
             },
+            MeasureKind::Median { .. } => self.median(),
             MeasureKind::Sum { .. } => Amount::Sum { units: self.counted, sum: self.sum },
             MeasureKind::Count | MeasureKind::Distribution { .. } | MeasureKind::Ratio { .. } => {
                 Amount::Count(self.counted)
             }
         }
+    }
+
+    /// The value in the middle, and the two between which it lies with confidence.
+    fn median(&self) -> Amount {
+        let mut values = self.values.clone().unwrap_or_default();
+        values.sort_unstable();
+        let at = |place: u64| {
+            let place = usize::try_from(place.checked_sub(1)?).ok()?;
+            values.get(place).copied()
+        };
+        let limits = median_ranks(self.counted, Confidence::P95)
+            .and_then(|(lower, upper)| Some((at(lower)?, at(upper)?)));
+        let twice = twice_median(&values).unwrap_or(0);
+        Amount::Median { units: self.counted, twice, limits }
     }
 }

@@ -10,13 +10,6 @@ use std::ops::Range;
 use crate::calendar::{Period, PeriodKind};
 use crate::protect::figures::Figures;
 
-const KINDS: [PeriodKind; 4] = [
-    PeriodKind::Month,
-    PeriodKind::Quarter,
-    PeriodKind::FinancialYear,
-    PeriodKind::Rolling12Months,
-];
-
 /// Figures on the left that come to the same as the figures on the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Balance<'c> {
@@ -69,6 +62,7 @@ impl Constraints {
             for (fine_by, fine) in &splits {
                 if over_time {
                     fine.rows.iter().for_each(|row| moving_windows(row, &mut found));
+                    fine.rows.iter().for_each(|row| years_so_far(row, &mut found));
                 }
                 for (coarse_by, coarse) in &splits {
                     if coarse_by.iter().all(|by| fine_by.contains(by)) {
@@ -202,7 +196,7 @@ impl Sum<'_, '_> {
         for total in &self.coarse.rows {
             let Some(rows) = parts.get(total.levels) else { continue };
             for &(period, figure) in &total.figures {
-                for kind in KINDS {
+                for kind in PeriodKind::ALL {
                     let tiles = self.tiles(period, kind);
                     let left = rows.iter().flat_map(|row| tiles.iter().filter_map(|t| row.at(*t)));
                     if !tiles.is_empty() {
@@ -223,8 +217,8 @@ impl Sum<'_, '_> {
     /// them is hidden, the steps by themselves do not show what the whole gives away.
     fn tiles(&self, period: Period, kind: PeriodKind) -> Vec<Period> {
         let (same_split, same_kind) = (self.same_split, kind == period.kind);
-        // A financial year is the twelve months to March; once is enough.
-        let mirror = kind == PeriodKind::FinancialYear;
+        // A financial year is the twelve months to March, and also the year so far; once is enough.
+        let mirror = matches!(kind, PeriodKind::FinancialYear | PeriodKind::FinancialYearToDate);
         if (same_split && (same_kind || mirror)) || (!same_kind && !self.over_time) {
             return Vec::new();
         }
@@ -242,11 +236,14 @@ fn tiles(period: Period, kind: PeriodKind) -> Vec<Period> {
         (PeriodKind::FinancialYear | PeriodKind::Rolling12Months, PeriodKind::Quarter) => {
             quarters(period.number(), 12)
         }
-        (PeriodKind::FinancialYear, PeriodKind::Rolling12Months)
-        | (PeriodKind::Rolling12Months, PeriodKind::FinancialYear) => {
-            Period::ending_with(kind, period.end()).into_iter().collect()
+        (PeriodKind::FinancialYearToDate, PeriodKind::Quarter) => {
+            quarters(period.number(), i32::try_from(period.months().len()).unwrap_or(1))
         }
-        _ => Vec::new(),
+        // Two kinds of period that begin and end together: a year so far that is a quarter or a year.
+        _ => {
+            let same = Period::ending_with(kind, period.end());
+            same.filter(|same| same.start() == period.start()).into_iter().collect()
+        }
     }
 }
 
@@ -271,6 +268,7 @@ fn moving_windows(row: &Series<'_>, out: &mut Constraints) {
     let windows: BTreeMap<i32, usize> = row
         .figures
         .iter()
+        .filter(|(period, _)| period.kind != PeriodKind::FinancialYearToDate)
         .filter(|(period, _)| period.kind.months() == 12)
         .map(|(period, figure)| (period.number(), *figure))
         .collect();
@@ -289,6 +287,31 @@ fn moving_windows(row: &Series<'_>, out: &mut Constraints) {
                 out.add(left, right.into_iter().chain([earlier]));
                 if let Some(span) = out.spans.last_mut() {
                     span.moving = true;
+                }
+            }
+        }
+    }
+}
+
+/// Years so far: the later one is the earlier one and the months or quarters between the two.
+fn years_so_far(row: &Series<'_>, out: &mut Constraints) {
+    let so_far: Vec<(Period, usize)> = row
+        .figures
+        .iter()
+        .filter(|(period, _)| period.kind == PeriodKind::FinancialYearToDate)
+        .copied()
+        .collect();
+    for (later, whole) in &so_far {
+        for (earlier, part) in so_far.iter().filter(|(p, _)| p.start() == later.start()) {
+            let between = later.number() - earlier.number();
+            if between <= 0 {
+                continue;
+            }
+            for within in [months as fn(i32, i32) -> Vec<Period>, quarters] {
+                let parts: Option<Vec<usize>> =
+                    within(later.number(), between).into_iter().map(|p| row.at(p)).collect();
+                if let Some(parts) = parts.filter(|parts| !parts.is_empty()) {
+                    out.add(parts.into_iter().chain([*part]), std::iter::once(*whole));
                 }
             }
         }

@@ -35,9 +35,10 @@ impl Counts {
             Amount::Proportion { numerator, denominator } => {
                 Self { whole: denominator, part: Some(numerator) }
             }
-            Amount::Count(units) | Amount::Mean { units, .. } | Amount::Sum { units, .. } => {
-                Self::whole(units)
-            }
+            Amount::Count(units)
+            | Amount::Mean { units, .. }
+            | Amount::Median { units, .. }
+            | Amount::Sum { units, .. } => Self::whole(units),
             Amount::Ratio { over, .. } => Self::whole(over),
         }
     }

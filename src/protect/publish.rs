@@ -4,7 +4,7 @@ use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::{Interval, Measure};
 use crate::measure::{Amount, Cell, TEN_THOUSANDTHS};
 use crate::protect::published::{NumberKind, PublishedCell, PublishedNumber, Shown, Symbol};
-use crate::statistics::{Confidence, Decimal, Limits, poisson, student, wilson};
+use crate::statistics::{Confidence, Decimal, Limits, median_ranks, poisson, student, wilson};
 
 const HIDDEN: Shown = Shown::Symbol(Symbol::Confidential);
 const NONE: Shown = Shown::Symbol(Symbol::NotApplicable);
@@ -114,6 +114,27 @@ impl Figures {
                     denominator: whole(round(units)),
                     value: plain(Decimal::ratio(sum.into(), below, places)),
                     limits: ends(limits, scaled, NumberKind::Plain, missing),
+                }
+            }
+            Amount::Median { units, twice, limits } => {
+                // The least and the greatest value are somebody's: a policy that hides few does not
+                // show them either.
+                let ends_of_all =
+                    median_ranks(units, Confidence::P95).is_some_and(|(lower, _)| lower == 1);
+                let open = policy.suppress_below == 0 || !ends_of_all;
+                let limits = limits.filter(|_| open && interval == Interval::OrderStatistic);
+                let missing = if units == 0 { absent } else { NONE };
+                let scaled = |x: i64| Decimal::ratio(x.into(), TEN_THOUSANDTHS.into(), places);
+                let twice = (units > 0).then_some(twice);
+                Self {
+                    numerator: NONE,
+                    denominator: whole(round(units)),
+                    value: plain(twice.and_then(|twice| {
+                        Decimal::ratio(twice.into(), 2 * i128::from(TEN_THOUSANDTHS), places)
+                    })),
+                    limits: limits.map_or([missing; 2], |(lower, upper)| {
+                        [lower, upper].map(|end| number(scaled(end), NumberKind::Plain, missing))
+                    }),
                 }
             }
             Amount::Sum { units, sum } => Self {

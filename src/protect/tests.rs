@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{
+    Counted, ImmatureCounts, Interval, Measure, MeasureKind, UnknownCounts,
+};
 use crate::definitions::place::{Place, SourceText};
 use crate::measure::{Amount, Cell, Flow, Level, Table};
 use crate::protect::{PublishedCell, Reason, Shown, Symbol, ledger_number, protect};
@@ -32,6 +34,9 @@ pub(super) fn measure(id: &str, interval: Interval) -> Measure {
         counted: Counted::On { column: "closed_on".into(), parent: false },
         population: None,
         exclude: Vec::new(),
+        except: Vec::new(),
+        immature: ImmatureCounts::LeaveOut,
+        missing_is_not_met: false,
         unknown: UnknownCounts::AsNotMet,
         periods: Vec::new(),
         by: Vec::new(),

@@ -1,9 +1,10 @@
 //! One figure: a statement as its title, a chart as data, the table behind it, and a text
 //! alternative, all made from the same published cells.
 
+use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
-use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::measure::{Better, Measure, MeasureKind};
 use crate::measure::Level;
 use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
 use crate::report::document::{
@@ -109,13 +110,18 @@ impl Drawing<'_> {
         )
     }
 
-    fn target(&self) -> Option<ReferenceLine> {
-        let until = self.plan.period.end();
-        let target = self.measure.targets.iter().rev().find(|t| t.from <= until)?;
+    /// The target for a kind of period, as a line.
+    fn target(&self, kind: Kind) -> Option<ReferenceLine> {
+        let newest = Period::last_complete(kind, self.plan.period.end());
+        let target = self.measure.target(newest)?;
         let percent = self.axis() == AxisKind::Percent;
+        let at = match target.better {
+            Better::Near(at) => at,
+            Better::High | Better::Low => target.green,
+        };
         Some(ReferenceLine {
             label: format!("Target: {}", target_words(target, percent)),
-            at: if percent { target.green * 100.0 } else { target.green },
+            at: if percent { at * 100.0 } else { at },
         })
     }
 
@@ -133,8 +139,7 @@ impl Drawing<'_> {
         let last = labels.last()?.clone();
         // A figure is settled up to its newest ripe period. What comes after it is not yet known.
         let ripe = self.plan.ripe(&self.measure.id, kind);
-        let asks =
-            matches!(self.measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. });
+        let asks = self.measure.kind.asks_each_unit();
         let unripe = |c: &PublishedCell| {
             let hidden = matches!(c.value(), Shown::Symbol(Symbol::Confidential));
             let open = !matches!(c.pending(), Shown::Number(pending) if pending.is_zero());
@@ -190,7 +195,7 @@ impl Drawing<'_> {
                     points: shown.iter().map(|c| point_if(!unripe(c), c)).collect(),
                 }],
                 axis: self.axis(),
-                reference: self.target(),
+                reference: self.target(kind),
             },
             table,
             caveats: self.caveats(&shown).into_iter().chain(outstanding(&waiting)).collect(),
@@ -458,6 +463,10 @@ pub(super) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> {
             column("Mean", PublishedCell::value),
             column("Number measured", PublishedCell::denominator),
         ],
+        MeasureKind::Median { .. } => vec![
+            column("Median", PublishedCell::value),
+            column("Number measured", PublishedCell::denominator),
+        ],
         MeasureKind::Ratio { .. } => vec![
             column("Value", PublishedCell::value),
             column("Above", PublishedCell::numerator),
@@ -468,7 +477,7 @@ pub(super) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> {
         columns.push(column("95% from", PublishedCell::lower));
         columns.push(column("to", PublishedCell::upper));
     }
-    if matches!(measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. }) {
+    if measure.kind.asks_each_unit() {
         columns.push(column("Not yet known", PublishedCell::pending));
         columns.push(column("No data", PublishedCell::unknown));
     }

@@ -14,7 +14,7 @@ use crate::report::sentences::{
 /// What a value is made of, and how many answers are missing in it.
 fn made_of_all(measure: &Measure, unit: &str, cell: &PublishedCell) -> String {
     let Some(of) = made_of(measure, unit, cell) else { return "A count".to_owned() };
-    let asks = matches!(measure.kind, MeasureKind::Proportion { .. } | MeasureKind::Mean { .. });
+    let asks = measure.kind.asks_each_unit();
     match cell.unknown() {
         Shown::Number(unknown) if asks && !unknown.is_zero() => format!("{of}; no data: {unknown}"),
         Shown::Symbol(symbol) if asks && cell.value().number().is_some() => {
@@ -39,7 +39,7 @@ pub(super) fn section(
         let Some(now) = cells.whole(id, period) else { continue };
         let before = cells.whole(id, now.period().a_year_before());
         let percent = matches!(measure.kind, MeasureKind::Proportion { .. });
-        let target = measure.targets.iter().rev().find(|t| t.from <= period.end());
+        let target = measure.target(period);
         let standing = match (target, now.value().number()) {
             (Some(t), Some(v)) if !provisional(now) => {
                 standing(t, v, if percent { 100.0 } else { 1.0 }).to_owned()
@@ -84,6 +84,7 @@ pub(super) fn section(
         PeriodKind::Month => "month",
         PeriodKind::Quarter => "quarter",
         PeriodKind::FinancialYear => "year",
+        PeriodKind::FinancialYearToDate => "year to date",
         PeriodKind::Rolling12Months => "twelve months",
     };
     let is = if plan.pack.headline_period == PeriodKind::Rolling12Months { "are" } else { "is" };

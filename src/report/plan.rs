@@ -81,7 +81,9 @@ impl<'d> Plan<'d> {
         // Twelve months are shown as often as the pack comes: windows that overlap more than they
         // must would have to be hidden, because one can be subtracted from the other.
         let every = match kind {
-            PeriodKind::Rolling12Months => self.pack.period.step(),
+            PeriodKind::Rolling12Months | PeriodKind::FinancialYearToDate => {
+                self.pack.period.step()
+            }
             kind => kind.step(),
         };
         let length = months.div_ceil(every).max(1);

@@ -96,9 +96,9 @@ fn denominator(measure: &Measure, whole: &PublishedTable, period: Period) -> Vec
     }
     let Some(cell) = whole.cells().iter().find(|c| c.period() == period) else { return Vec::new() };
     let mut lines = Vec::new();
-    for (exclusion, count) in measure.exclude.iter().zip(cell.left_out()) {
-        lines
-            .push((format!("Left out: {} ({})", exclusion.name, exclusion.why), count.to_string()));
+    for (place, (reason, count)) in measure.reasons().zip(cell.left_out()).enumerate() {
+        let what = words::capital(&words::reason(measure, place));
+        lines.push((format!("{what} ({})", reason.why), count.to_string()));
     }
     lines.push(("Not yet known".to_owned(), cell.pending().to_string()));
     lines.push(("No data".to_owned(), cell.unknown().to_string()));

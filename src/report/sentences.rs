@@ -3,7 +3,7 @@
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{GoodIs, Measure, MeasureKind, Target};
+use crate::definitions::measure::{Better, Measure, MeasureKind, Target};
 use crate::definitions::unit::UnitRows;
 use crate::protect::{PublishedCell, PublishedNumber, Shown, Symbol};
 
@@ -56,7 +56,9 @@ pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Op
         MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => {
             Some(format!("{} of {}", cell.numerator(), cell.denominator()))
         }
-        MeasureKind::Mean { .. } => Some(format!("{} {unit}", cell.denominator())),
+        MeasureKind::Mean { .. } | MeasureKind::Median { .. } => {
+            Some(format!("{} {unit}", cell.denominator()))
+        }
         MeasureKind::Ratio { .. } => {
             Some(format!("{} over {}", cell.numerator(), cell.denominator()))
         }
@@ -144,8 +146,10 @@ fn difference(now: PublishedNumber, then: PublishedNumber) -> String {
 pub(super) fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static str {
     let value = value.as_f64();
     let reaches = |limit: f64| match target.better {
-        GoodIs::High => value >= limit * scale,
-        GoodIs::Low => value <= limit * scale,
+        Better::High => value >= limit * scale,
+        Better::Low => value <= limit * scale,
+        // What binary fractions lose in a difference must not decide.
+        Better::Near(at) => (value - at * scale).abs() <= limit * scale + 1e-9,
     };
     if reaches(target.green) {
         "On target"
@@ -156,15 +160,22 @@ pub(super) fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &
     }
 }
 
-/// The target in words: `at least 90%`, `at most 18`.
+/// The target in words: `at least 90%`, `at most 18`, `10 to 14`.
 #[must_use]
 pub(super) fn target_words(target: &Target, percent: bool) -> String {
-    let bound = if target.better == GoodIs::High { "at least" } else { "at most" };
-    let number = if percent { target.green * 100.0 } else { target.green };
-    let number =
-        crate::statistics::Decimal::nearest(number, 1).map(|d| d.to_string()).unwrap_or_default();
-    let number = number.strip_suffix(".0").unwrap_or(&number);
-    format!("{bound} {number}{}", if percent { "%" } else { "" })
+    let (scale, unit) = if percent { (100.0, "%") } else { (1.0, "") };
+    let words = |limit: f64| {
+        let number = crate::statistics::Decimal::nearest(limit * scale, 1);
+        let number = number.map(|d| d.to_string()).unwrap_or_default();
+        format!("{}{unit}", number.strip_suffix(".0").unwrap_or(&number))
+    };
+    match target.better {
+        Better::High => format!("at least {}", words(target.green)),
+        Better::Low => format!("at most {}", words(target.green)),
+        Better::Near(at) => {
+            format!("{} to {}", words(at - target.green), words(at + target.green))
+        }
+    }
 }
 
 /// A list in words: `A`, `A and B`, `A, B and C`.

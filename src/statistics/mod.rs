@@ -2,6 +2,7 @@
 
 mod confidence;
 mod decimal;
+mod median;
 mod poisson;
 mod proration;
 mod reliable_change;
@@ -10,6 +11,7 @@ mod wilson;
 
 pub use confidence::{Confidence, Limits};
 pub use decimal::Decimal;
+pub use median::{median_ranks, twice_median};
 pub use poisson::poisson;
 pub use proration::{mean_of_answered, prorated_sum};
 pub use reliable_change::reliable_change;

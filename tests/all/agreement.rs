@@ -1,10 +1,11 @@
 //! The engine and the oracle, on random councils: every verdict and every cell.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use early_help::calendar::{Period, PeriodKind};
 use early_help::definitions::Definitions;
+use early_help::definitions::diagnostic::{Severity, render};
 use early_help::definitions::load::load;
 use early_help::definitions::measure::MeasureKind;
 use early_help::evaluate::{
@@ -15,6 +16,7 @@ use early_help::link::link;
 use early_help::measure::{NOT_RECORDED, Table, TableRequest, measure};
 use early_help::quality::examine;
 use early_help::read::read;
+use tempfile::TempDir;
 
 use crate::oracle::cells::cells_in;
 use crate::oracle::checks::look;
@@ -28,8 +30,14 @@ fn councils() -> u64 {
     std::env::var("EARLY_HELP_COUNCILS").ok().and_then(|n| n.parse().ok()).unwrap_or(24)
 }
 
-fn shipped() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions")
+/// The definitions that councils are judged by, and the folder that they stand in.
+fn judged_by() -> (TempDir, Definitions) {
+    let folder = write_council::shipped_and_constructs();
+    let loaded = load(folder.path());
+    let mut faults = loaded.diagnostics;
+    faults.retain(|d| d.severity == Severity::Error);
+    let definitions = loaded.definitions.unwrap_or_else(|| panic!("{}", render(&faults, false)));
+    (folder, definitions)
 }
 
 /// The verdicts, with so few cases in a parcel that families, and people of two families, are judged
@@ -41,10 +49,13 @@ fn in_small_parcels(definitions: &Definitions, input: &Path) -> Evaluated {
 }
 
 /// A random council, and what the engine makes of its files.
-fn judged(shipped: &Definitions, seed: u64) -> (Council, Definitions, Evaluated) {
+fn judged(
+    (written, shipped): &(TempDir, Definitions),
+    seed: u64,
+) -> (Council, Definitions, Evaluated) {
     let mut council = random_council(shipped, seed, 8);
     let folder = tempfile::tempdir().expect("a folder");
-    write_council::write(shipped, &council, &self::shipped(), folder.path());
+    write_council::write(shipped, &council, written.path(), folder.path());
     let loaded = load(&folder.path().join("definitions"));
     let definitions = loaded.definitions.expect("the shipped definitions with another mapping");
     let input = folder.path().join("input");
@@ -72,7 +83,7 @@ fn judged(shipped: &Definitions, seed: u64) -> (Council, Definitions, Evaluated)
 
 #[test]
 fn the_oracle_agrees_with_every_verdict() {
-    let shipped = load(&shipped()).definitions.expect("the shipped definitions");
+    let shipped = judged_by();
     let mut seen: BTreeMap<Verdict, usize> = BTreeMap::new();
     for seed in 0..councils() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
@@ -141,7 +152,7 @@ fn claims_agree(seed: u64, world: &World<'_>, definitions: &Definitions, evaluat
 
 #[test]
 fn the_oracle_agrees_with_every_cell() {
-    let shipped = load(&shipped()).definitions.expect("the shipped definitions");
+    let shipped = judged_by();
     let mut counted = 0_usize;
     for seed in 0..councils() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
@@ -213,6 +224,7 @@ fn requests(definitions: &Definitions, seed: u64) -> Vec<TableRequest> {
         (PeriodKind::Month, 14),
         (PeriodKind::Quarter, 6),
         (PeriodKind::FinancialYear, 2),
+        (PeriodKind::FinancialYearToDate, 8),
         (PeriodKind::Rolling12Months, 3),
     ] {
         let newest = Period::last_complete(kind, as_at);

@@ -5,6 +5,7 @@
 
 mod comparisons;
 mod functions;
+mod on_scales;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::parse::{Raw, RawKind, parse};
 use crate::definitions::expression::{Arithmetic, Checked, Expr, Literal, Name, Type};
 use crate::definitions::place::Place;
+use crate::definitions::scale::Scale;
 use crate::definitions::source::Shape;
 
 use types::is_amount;
@@ -33,6 +35,8 @@ pub struct Scope {
     pub person: bool,
     /// The rows of a window, where functions over rows are allowed.
     pub rows: Option<Rows>,
+    /// The scales that functions may name.
+    pub scales: Arc<Vec<Scale>>,
     /// Names whose own definition is at fault; that is reported there, and not again here.
     pub broken: Arc<BTreeSet<String>>,
 }

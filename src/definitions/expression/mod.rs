@@ -165,6 +165,8 @@ pub enum RowFunction {
     Sum(Box<Expr>),
     /// `avg(x)`; nothing over no rows.
     Average(Box<Expr>),
+    /// `median(x)`: halfway between the two in the middle of an even number; nothing over no rows.
+    Median(Box<Expr>),
     /// `min(x)`
     Minimum(Box<Expr>),
     /// `max(x)`
@@ -196,6 +198,9 @@ pub enum ValueFunction {
     AgeOn,
     /// `days(a, b)`: calendar days from a to b.
     Days,
+    /// `months(a, b)`: completed months from a to b, as windows count them: the most that can be
+    /// added to a without passing b. Below nought where b comes first.
+    Months,
     /// `working_days(a, b)`: working days elapsed after day a up to and with day b.
     WorkingDays,
     /// `add_working_days(a, n)`
@@ -204,6 +209,31 @@ pub enum ValueFunction {
     Coalesce,
     /// `day_of_month(date)`: 1 to 31.
     DayOfMonth,
+}
+
+/// A word for where a number lies on a scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// The number: a score, or how much better one score is than another.
+    pub of: Expr,
+    /// The scale.
+    pub scale: String,
+    /// What its words are about.
+    pub among: Among,
+    /// The words, in their order.
+    pub list: Arc<CodeList>,
+    /// Where each word begins, from the lowest up: the number with the place of the word in the list.
+    /// Below the first there is no word.
+    pub begins: Vec<(f64, u32)>,
+}
+
+/// What words about a number on a scale are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    /// The bands of the scale: the number is a score.
+    Bands,
+    /// Whether it changed reliably: the number is a gain.
+    Changes,
 }
 
 /// A checked expression.
@@ -254,6 +284,8 @@ pub enum Expr {
     },
     /// A function of single values.
     Value(ValueFunction, Vec<Expr>),
+    /// `band('scale', x)`, `reliable_change('scale', a, b)`: a word for where a number lies.
+    Place(Box<Placed>),
     /// A function over the rows of a window (window scope only).
     Rows(Reads, RowFunction),
 }
@@ -278,6 +310,7 @@ impl Expr {
                 high.walk(visit);
             }
             Expr::Value(_, args) => args.iter().for_each(|a| a.walk(visit)),
+            Expr::Place(placed) => placed.of.walk(visit),
             Expr::Rows(_, f) => {
                 if let Some(a) = f.argument() {
                     a.walk(visit);
@@ -308,6 +341,7 @@ impl RowFunction {
             Self::CountDistinct(e)
             | Self::Sum(e)
             | Self::Average(e)
+            | Self::Median(e)
             | Self::Minimum(e)
             | Self::Maximum(e)
             | Self::First(e)

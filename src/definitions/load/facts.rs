@@ -44,18 +44,36 @@ impl Ground<'_> {
             );
         }
         let test = self.test(key, &table, unit, Owner::Fact)?;
-        if let (Some(stated), TestKind::Rows(rows)) = (table.text("result_unit"), &test.kind)
-            && let Asks::Value(value) = &rows.asks
-            && let Type::Number(Some(found)) = &value.ty
-            && *found != stated.text
-        {
-            let message = format!("the value is in {found}, not in {}", stated.text);
-            self.log.push(
-                Diagnostic::error("unit", &stated.place, message)
-                    .mend(format!("write result_unit = \"{found}\"")),
-            );
+        let value = match &test.kind {
+            TestKind::When(value) => Some(value),
+            TestKind::Rows(rows) => match &rows.asks {
+                Asks::Value(value) => Some(value),
+                Asks::Expect(_) => None,
+            },
+        };
+        if let (Some(stated), Some(value)) = (table.text("result_unit"), value) {
+            self.check_result_unit(&stated, &value.ty);
         }
         Some(Fact { id: key.text.clone(), title: title?, unit: unit.id.clone(), test })
+    }
+
+    /// Whether a value is in the unit that is stated.
+    fn check_result_unit(&self, stated: &Text, found: &Type) {
+        let word = match found {
+            Type::Number(Some(unit)) => unit.as_str(),
+            Type::Score => "score",
+            Type::Money => "pounds",
+            Type::Proportion => "proportion",
+            // Plain arithmetic has whatever unit its author knows it to have.
+            _ => return,
+        };
+        if word != stated.text {
+            let message = format!("the value is in {word}, not in {}", stated.text);
+            self.log.push(
+                Diagnostic::error("unit", &stated.place, message)
+                    .mend(format!("write result_unit = \"{word}\"")),
+            );
+        }
     }
 
     pub(super) fn breakdowns(&self) -> Vec<Breakdown> {

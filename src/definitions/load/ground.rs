@@ -39,7 +39,7 @@ pub(super) struct Ground<'a> {
     pub(super) links: Vec<Link>,
     pub(super) groups: Vec<Group>,
     pub(super) facts: Vec<KnownFact>,
-    pub(super) scales: Vec<Scale>,
+    pub(super) scales: Arc<Vec<Scale>>,
     declared: BTreeMap<&'static str, Vec<String>>,
     broken: RefCell<Arc<BTreeSet<String>>>,
 }
@@ -73,7 +73,7 @@ impl<'a> Ground<'a> {
             links: Vec::new(),
             groups: Vec::new(),
             facts: Vec::new(),
-            scales: Vec::new(),
+            scales: Arc::default(),
             declared,
             broken: RefCell::default(),
         }
@@ -115,7 +115,7 @@ impl<'a> Ground<'a> {
             maps,
             codes,
             crosswalks,
-            scales: self.scales,
+            scales: self.scales.to_vec(),
             frameworks,
             facts,
             breakdowns,

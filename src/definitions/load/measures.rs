@@ -3,21 +3,22 @@
 use crate::calendar::PeriodKind;
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
-use crate::definitions::expression::{Expr, Name, Type};
+use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{
-    Breakdown, Counted, Exclusion, Measure, MeasureKind, UnknownCounts,
+    Breakdown, Counted, Exclusion, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
 };
 use crate::definitions::source::Shape;
 use crate::definitions::unit::{Unit, UnitRows};
 
 /// The words for kinds of period.
-pub(super) const PERIODS: [(&str, PeriodKind); 4] = [
+pub(super) const PERIODS: [(&str, PeriodKind); 5] = [
     ("month", PeriodKind::Month),
     ("quarter", PeriodKind::Quarter),
     ("financial_year", PeriodKind::FinancialYear),
+    ("financial_year_to_date", PeriodKind::FinancialYearToDate),
     ("rolling_12_months", PeriodKind::Rolling12Months),
 ];
 
@@ -27,19 +28,25 @@ pub(super) enum Kind {
     Sum,
     Proportion,
     Mean,
+    Median,
     Distribution,
     Ratio,
 }
 
 /// The words for kinds of measure.
-pub(super) const KINDS: [(&str, Kind); 6] = [
+pub(super) const KINDS: [(&str, Kind); 7] = [
     ("count", Kind::Count),
     ("sum", Kind::Sum),
     ("proportion", Kind::Proportion),
     ("mean", Kind::Mean),
+    ("median", Kind::Median),
     ("distribution", Kind::Distribution),
     ("ratio", Kind::Ratio),
 ];
+
+/// What becomes of units whose windows are still open.
+pub(super) const IMMATURE: [(&str, ImmatureCounts); 2] =
+    [("leave_out", ImmatureCounts::LeaveOut), ("count_as_not_met", ImmatureCounts::AsNotMet)];
 
 /// What becomes of units of which nobody can know.
 pub(super) const UNKNOWN: [(&str, UnknownCounts); 2] =
@@ -64,6 +71,12 @@ impl<'a> Sheet<'a> {
         value
     }
 }
+
+/// Keys that every measure of units has.
+const OF_UNITS: &[&str] = &["unit", "counted_on", "stock", "population", "exclude"];
+/// Keys that belong to measures of some kinds only.
+const OF_SOME_KINDS: &[&str] =
+    &["numerator", "missing", "except", "value", "categories", "over", "under"];
 
 impl Ground<'_> {
     pub(super) fn measures(&self, breakdowns: &[Breakdown]) -> Vec<Measure> {
@@ -105,17 +118,15 @@ impl Ground<'_> {
             .required("periods")
             .map(|v| v.list().iter().filter_map(|p| p.one_of(&PERIODS)).collect())
             .unwrap_or_default();
-        let targets = self.targets(table);
         let unknown = sheet.get("unknown").and_then(|v| v.one_of(&UNKNOWN));
-        if let Some(v) = sheet.get("immature") {
-            v.one_of(&[("leave_out", ())]);
-        }
+        let immature = self.immature(&sheet, kind);
         if let Some(v) = sheet.get("next_review") {
             v.date();
         }
         let decimals =
             sheet.get("decimals").and_then(|v| v.whole(0, 4)).and_then(|d| u8::try_from(d).ok());
         let kind = kind?;
+        let targets = self.targets(&sheet, kind);
         let interval = self.interval(&sheet, kind);
         self.check_keys_of_kind(table, kind);
         if kind == Kind::Ratio {
@@ -144,6 +155,9 @@ impl Ground<'_> {
                 counted: Counted::FromParts,
                 population: None,
                 exclude: Vec::new(),
+                except: Vec::new(),
+                immature: ImmatureCounts::LeaveOut,
+                missing_is_not_met: false,
                 unknown: UnknownCounts::LeaveOut,
                 periods,
                 by: Vec::new(),
@@ -170,14 +184,21 @@ impl Ground<'_> {
         let numerator = in_scope("numerator", "a numerator", Wanted::YesNo);
         let wanted = if kind == Kind::Distribution { Wanted::Code } else { Wanted::Amount };
         let value = in_scope("value", "the value of a measure", wanted);
-        let exclude = self.exclusions(table, unit);
+        let exclude = self.reasons(table, "exclude", unit);
+        let except = self.reasons(table, "except", unit);
+        if let Some(Some(numerator)) = &numerator {
+            self.check_missing(table, numerator);
+        }
         let kind = match kind {
             Kind::Count => MeasureKind::Count,
             Kind::Sum => MeasureKind::Sum { value: value.flatten()? },
             Kind::Proportion => MeasureKind::Proportion { numerator: numerator.flatten()? },
             Kind::Mean => MeasureKind::Mean { value: value.flatten()? },
+            Kind::Median => MeasureKind::Median { value: value.flatten()? },
             Kind::Distribution | Kind::Ratio => {
-                MeasureKind::Distribution { value: value.flatten()? }
+                let value = value.flatten()?;
+                let categories = self.categories(table, &value)?;
+                MeasureKind::Distribution { value, categories }
             }
         };
         let population = match population {
@@ -196,6 +217,9 @@ impl Ground<'_> {
             counted: counted?,
             population,
             exclude: exclude?,
+            except: except?,
+            immature,
+            missing_is_not_met: table.has("missing"),
             unknown: unknown.unwrap_or(UnknownCounts::AsNotMet),
             periods,
             by,
@@ -224,17 +248,16 @@ impl Ground<'_> {
     }
 
     fn check_keys_of_kind(&self, table: &Table<'_>, kind: Kind) {
-        let (needs, refuses): (&[&str], &[&str]) = match kind {
-            Kind::Count => (&[], &["numerator", "value", "over", "under"]),
-            Kind::Sum | Kind::Mean | Kind::Distribution => {
-                (&["value"], &["numerator", "over", "under"])
-            }
-            Kind::Proportion => (&["numerator"], &["value", "over", "under"]),
-            Kind::Ratio => (
-                &["over", "under"],
-                &["unit", "counted_on", "stock", "population", "exclude", "numerator", "value"],
-            ),
+        let (needs, has): (&[&str], &[&str]) = match kind {
+            Kind::Count => (&[], OF_UNITS),
+            Kind::Sum | Kind::Mean | Kind::Median => (&["value"], &["value"]),
+            Kind::Distribution => (&["value"], &["value", "categories"]),
+            Kind::Proportion => (&["numerator"], &["numerator", "missing", "except"]),
+            Kind::Ratio => (&["over", "under"], &["over", "under"]),
         };
+        let of_units = if kind == Kind::Ratio { &[] } else { OF_UNITS };
+        let refuses = OF_SOME_KINDS.iter().chain(OF_UNITS);
+        let refuses = refuses.filter(|key| !has.contains(key) && !of_units.contains(key));
         let word = KINDS.iter().find(|(_, k)| *k == kind).map_or("", |(word, _)| word);
         for key in needs.iter().filter(|key| !table.has(key) && kind != Kind::Ratio) {
             table.missing(key);
@@ -322,12 +345,17 @@ impl Ground<'_> {
         }
     }
 
-    fn exclusions(&self, table: &Table<'_>, unit: &Unit) -> Option<Vec<Exclusion>> {
-        let Some(value) = table.get("exclude") else { return Some(Vec::new()) };
+    /// Reasons for which units leave the denominator.
+    fn reasons(&self, table: &Table<'_>, key: &str, unit: &Unit) -> Option<Vec<Exclusion>> {
+        let Some(value) = table.get(key) else { return Some(Vec::new()) };
         let list = value.list();
-        let scope = self.measure_scope(unit, "an exclusion");
+        let (what, place) = match key {
+            "except" => ("an exception", "an exception"),
+            _ => ("an exclusion", "an exclusion"),
+        };
+        let scope = self.measure_scope(unit, place);
         let read = |item: &Value<'_>| {
-            let table = item.table("an exclusion", &item.place(), keys::EXCLUSION)?;
+            let table = item.table(what, &item.place(), keys::EXCLUSION)?;
             let (name, why) = (table.words("name"), table.words("why"));
             let when =
                 table.required("when").and_then(|v| self.expression(v, &scope, &Wanted::YesNo));
@@ -335,6 +363,80 @@ impl Ground<'_> {
         };
         let found: Vec<Exclusion> = list.iter().filter_map(read).collect();
         (found.len() == list.len()).then_some(found)
+    }
+
+    /// What becomes of units that are not due yet. A default meant for the file's percentages does
+    /// not bind its counts and means.
+    fn immature(&self, sheet: &Sheet<'_>, kind: Option<Kind>) -> ImmatureCounts {
+        let Some(value) = sheet.get("immature") else { return ImmatureCounts::LeaveOut };
+        match (value.one_of(&IMMATURE), kind) {
+            (Some(ImmatureCounts::AsNotMet), Some(Kind::Proportion)) => ImmatureCounts::AsNotMet,
+            (Some(ImmatureCounts::AsNotMet), Some(_)) if sheet.own.has("immature") => {
+                let message = "only an answer of yes or no can count as not met";
+                self.log.push(
+                    Diagnostic::error("kind", &value.place(), message)
+                        .mend("take the key away, or change the kind to \"proportion\""),
+                );
+                ImmatureCounts::LeaveOut
+            }
+            _ => ImmatureCounts::LeaveOut,
+        }
+    }
+
+    /// What tests of rows leave open is not a plain no: only the unit's own columns may be.
+    fn check_missing(&self, table: &Table<'_>, numerator: &Checked) {
+        let Some(value) = table.get("missing") else { return };
+        value.one_of(&[("not_met", ())]);
+        let tested = |name: &Name| {
+            matches!(name, Name::Fact(_) | Name::Need(_) | Name::Outcome(_) | Name::Claim(_))
+        };
+        if numerator.expr.names().iter().any(tested) {
+            let message = "this numerator rests on tests, which say themselves what silence means";
+            self.log.push(
+                Diagnostic::error("missing", &value.place(), message)
+                    .mend("take the key away, and say `missing` in the test"),
+            );
+        }
+    }
+
+    /// The order of a distribution's codes, if it is said; every code has its place in it.
+    fn categories(&self, table: &Table<'_>, value: &Checked) -> Option<Vec<u32>> {
+        let Some(stated) = table.get("categories") else { return Some(Vec::new()) };
+        let Type::Code(list) = &value.ty else { return Some(Vec::new()) };
+        let words = stated.texts();
+        let mut found: Vec<u32> = Vec::new();
+        for word in &words {
+            match list.index_of(&word.text) {
+                Some(index) if found.contains(&index) => {
+                    let message = format!("`{}` is listed twice", word.text);
+                    self.log.push(
+                        Diagnostic::error("twice", &word.place, message).mend("list it once"),
+                    );
+                }
+                Some(index) => found.push(index),
+                None => {
+                    let known: Vec<&str> = list.codes.iter().map(String::as_str).collect();
+                    let message = format!("`{}` is not one of the codes", word.text);
+                    self.log.push(
+                        Diagnostic::error("code", &word.place, message)
+                            .mend(nearest_or_list(&word.text, &known)),
+                    );
+                }
+            }
+        }
+        if found.len() < words.len() {
+            return None;
+        }
+        let lacking = list.codes.iter().zip(0..).find(|(_, index)| !found.contains(index));
+        if let Some((code, _)) = lacking {
+            let message = format!("the code `{code}` has no place among the categories");
+            self.log.push(
+                Diagnostic::error("code", &stated.place(), message)
+                    .mend("list every code: a table that leaves one out does not add up"),
+            );
+            return None;
+        }
+        Some(found)
     }
 
     fn check_breakdowns(

@@ -1,5 +1,7 @@
 //! Reads assessment scales, and the bands of scales and breakdowns.
 
+use std::sync::Arc;
+
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::framework::Reference;
 use crate::definitions::load::ground::Ground;
@@ -19,7 +21,7 @@ impl Ground<'_> {
     pub(super) fn read_scales(&mut self) {
         for (key, value) in self.folder.each("scale") {
             if let Some(scale) = self.scale_from(&key, value) {
-                self.scales.push(scale);
+                Arc::make_mut(&mut self.scales).push(scale);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The names that an expression may use, for each place in which it can stand.
 
+use std::sync::Arc;
+
 use crate::definitions::expression::check::{Names, Rows, Scope, named};
 use crate::definitions::expression::{Name, Type};
 use crate::definitions::load::ground::{CASE, Ground};
@@ -67,11 +69,16 @@ impl Ground<'_> {
         names
     }
 
+    fn scope(&self, place: &'static str, names: Names) -> Scope {
+        let (scales, broken) = (Arc::clone(&self.scales), self.broken());
+        Scope { place, names, person: false, rows: None, scales, broken }
+    }
+
     /// A formula of a column: the other columns of the row.
     pub(super) fn formula_scope(&self, source: &Source) -> Scope {
         let mut names = self.parameters.clone();
         names.extend(Self::columns(source));
-        Scope { place: "a formula", names, person: false, rows: None, broken: self.broken() }
+        self.scope("a formula", names)
     }
 
     /// The `where` of a test: one row of the source, and the unit it is tested for.
@@ -79,7 +86,7 @@ impl Ground<'_> {
         let mut names = self.parameters.clone();
         names.extend(self.unit_from_a_row(unit));
         names.extend(Self::columns(source));
-        Scope { place: "a `where`", names, person: false, rows: None, broken: self.broken() }
+        self.scope("a `where`", names)
     }
 
     /// The `expect` or `value` of a test: all rows of the window at once.
@@ -98,7 +105,7 @@ impl Ground<'_> {
             names: self.row_scope(source, unit).names,
             baseline,
         };
-        Scope { place, names, person: false, rows: Some(rows), broken: self.broken() }
+        Scope { rows: Some(rows), ..self.scope(place, names) }
     }
 
     /// The condition of a group: a person, and the dates of whichever unit is tested.
@@ -113,14 +120,14 @@ impl Ground<'_> {
         names.insert("window.start".into(), named(Name::WindowStart, &Type::Date));
         names.insert("window.end".into(), named(Name::WindowEnd, &Type::Date));
         names.insert("has_this_need".into(), named(Name::HasThisNeed, &Type::YesNo));
-        Scope { place: "a group", names, person: true, rows: None, broken: self.broken() }
+        Scope { person: true, ..self.scope("a group", names) }
     }
 
     /// A `when`: the unit's own columns.
     pub(super) fn when_scope(&self, unit: &Unit, place: &'static str) -> Scope {
         let mut names = self.parameters.clone();
         names.extend(self.unit_names(unit));
-        Scope { place, names, person: false, rows: None, broken: self.broken() }
+        self.scope(place, names)
     }
 
     /// A measure, or a fact about other facts: the unit's columns and everything found out about it.
@@ -171,7 +178,7 @@ impl Ground<'_> {
         for test in tests {
             names.insert(test.clone(), named(Name::Test(test.clone()), &Type::YesNo));
         }
-        Scope { place: "a rule", names, person: false, rows: None, broken: self.broken() }
+        self.scope("a rule", names)
     }
 }
 

@@ -1,20 +1,24 @@
 //! Reads what stands beside a measure's value: its interval and its targets.
 
+use crate::calendar::PeriodKind;
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
-use crate::definitions::load::measures::{Kind, Sheet};
-use crate::definitions::load::reader::Table;
-use crate::definitions::load::scales::GOOD;
-use crate::definitions::measure::{GoodIs, Interval, Target};
+use crate::definitions::load::measures::{Kind, PERIODS, Sheet};
+use crate::definitions::measure::{Better, Interval, Target};
 
 /// The ways to compute an interval.
-pub(super) const METHODS: [(&str, Interval); 4] = [
+pub(super) const METHODS: [(&str, Interval); 5] = [
     ("wilson", Interval::Wilson),
     ("byar", Interval::Byar),
     ("t", Interval::T),
+    ("order_statistic", Interval::OrderStatistic),
     ("none", Interval::None),
 ];
+
+/// The words for where a target's good values lie.
+pub(super) const BETTER: [(&str, Better); 3] =
+    [("high", Better::High), ("low", Better::Low), ("near", Better::Near(0.0))];
 
 impl Ground<'_> {
     /// The interval asked for, if it suits the kind of measure.
@@ -22,6 +26,7 @@ impl Ground<'_> {
         let natural = match kind {
             Kind::Proportion => Interval::Wilson,
             Kind::Mean => Interval::T,
+            Kind::Median => Interval::OrderStatistic,
             Kind::Ratio => Interval::Byar,
             Kind::Count | Kind::Sum | Kind::Distribution => Interval::None,
         };
@@ -44,6 +49,7 @@ impl Ground<'_> {
             Interval::None => true,
             Interval::Wilson => kind == Kind::Proportion,
             Interval::T => kind == Kind::Mean,
+            Interval::OrderStatistic => kind == Kind::Median,
             Interval::Byar => matches!(kind, Kind::Count | Kind::Ratio),
         };
         if fits {
@@ -53,38 +59,85 @@ impl Ground<'_> {
         if sheet.own.has("interval") {
             let message = "this interval is not made for this kind of measure";
             self.log.push(Diagnostic::error("kind", &value.place(), message).mend(
-                "wilson is for proportions, t for means, byar for counts and ratios; or none",
+                "wilson is for proportions, t for means, order_statistic for medians, byar for counts and ratios; or none",
             ));
         }
         natural
     }
 
-    /// Dated targets, oldest first.
-    pub(super) fn targets(&self, table: &Table<'_>) -> Vec<Target> {
+    /// Dated targets, oldest first. `adds_up` says that longer periods have larger values.
+    pub(super) fn targets(&self, sheet: &Sheet<'_>, kind: Kind) -> Vec<Target> {
+        let table = &sheet.own;
+        let adds_up = matches!(kind, Kind::Count | Kind::Sum) && !table.has("stock");
+        let made_for: Vec<PeriodKind> = sheet.get("periods").map_or_else(Vec::new, |periods| {
+            let words = periods.list().into_iter().filter_map(|p| p.text());
+            words.filter_map(|word| PeriodKind::from_word(&word.text)).collect()
+        });
         let mut targets = Vec::new();
         for item in table.get("target").map(|v| v.list()).unwrap_or_default() {
             let place = item.place();
             let Some(t) = item.table("a target", &place, keys::TARGET) else { continue };
             let from = t.required("from").and_then(|v| v.date());
-            let better = t.required("better").and_then(|v| v.one_of(&GOOD));
+            let better = t.required("better").and_then(|v| v.one_of(&BETTER));
             let green = t.required("green").and_then(|v| v.number());
             let amber = t.required("amber").and_then(|v| v.number());
+            let per = t.get("per").map(|v| (v, v.one_of(&PERIODS)));
+            if adds_up && per.is_none() {
+                let message = "nothing says in how long this many are wanted";
+                self.log.push(
+                    Diagnostic::error("value", &place, message)
+                        .mend("add per = \"month\", or another kind of period"),
+                );
+            }
+            if let Some((at, Some(kind))) = &per
+                && !made_for.contains(kind)
+            {
+                let message = format!("the measure is not made for a {}", kind.word());
+                self.log.push(
+                    Diagnostic::error("value", &at.place(), message)
+                        .mend("add it to `periods`, or change `per`"),
+                );
+            }
+            let at = t.get("at").and_then(|v| v.number());
+            if let (Some(key), Some(Better::High | Better::Low)) = (t.key("at"), better) {
+                let message = "only a target to be near has a point to be near to";
+                self.log.push(
+                    Diagnostic::error("key", &key.place, message)
+                        .mend("write better = \"near\", or take the key away"),
+                );
+            }
             let (Some(from), Some(better), Some(green), Some(amber)) = (from, better, green, amber)
             else {
                 continue;
             };
+            let better = match (better, at) {
+                (Better::Near(_), Some(at)) => Better::Near(at),
+                (Better::Near(_), None) => {
+                    t.missing("at");
+                    continue;
+                }
+                (other, _) => other,
+            };
             let right = match better {
-                GoodIs::High => green >= amber,
-                GoodIs::Low => green <= amber,
+                Better::High => green >= amber,
+                Better::Low => green <= amber,
+                Better::Near(_) => 0.0 <= green && green <= amber,
             };
             if !right {
-                let message = "green is not the better of the two";
-                self.log.push(
-                    Diagnostic::error("value", &place, message)
-                        .mend("exchange `green` and `amber`, or change `better`"),
-                );
+                let (message, mend) = match better {
+                    Better::Near(_) => (
+                        "green and amber say how far from the point a value may be, green the nearer",
+                        "write the smaller distance in `green`",
+                    ),
+                    _ => (
+                        "green is not the better of the two",
+                        "exchange `green` and `amber`, or change `better`",
+                    ),
+                };
+                self.log.push(Diagnostic::error("value", &place, message).mend(mend));
             }
-            targets.push(Target { from, better, green, amber });
+            let per = per.and_then(|(_, kind)| kind);
+            targets.push(Target { from, better, green, amber, per });
         }
         targets.sort_by_key(|t| t.from);
         targets

@@ -53,29 +53,52 @@ impl Ground<'_> {
         unit: &Unit,
         owner: Owner,
     ) -> Option<Test> {
+        // A fact may find its number in the unit's own columns; then it reads no source.
+        let own_value = owner == Owner::Fact && table.has("value") && !table.has("source");
         let kind = if table.has("when") {
-            TestKind::When(self.when_test(table, unit, owner)?)
+            TestKind::When(self.when_test(table, unit, owner, ("when", Wanted::YesNo))?)
+        } else if own_value {
+            TestKind::When(self.when_test(table, unit, owner, ("value", Wanted::Amount))?)
         } else {
             TestKind::Rows(Box::new(self.row_test(table, unit, owner)?))
         };
         Some(Test { id: id.text.clone(), kind, place: id.place.clone() })
     }
 
-    fn when_test(&self, table: &Table<'_>, unit: &Unit, owner: Owner) -> Option<Checked> {
-        for key in TEST_KEYS.iter().filter(|k| **k != "when") {
+    /// A test that reads the unit's own columns: in `asks`, its key and what that has to give.
+    fn when_test(
+        &self,
+        table: &Table<'_>,
+        unit: &Unit,
+        owner: Owner,
+        asks: (&'static str, Wanted),
+    ) -> Option<Checked> {
+        let (asks, wanted) = asks;
+        for key in TEST_KEYS.iter().filter(|k| **k != asks) {
             if let Some(at) = table.key(key) {
-                let message =
-                    format!("a test with `when` reads the unit's own columns and has no `{key}`");
-                self.log.push(Diagnostic::error("key", &at.place, message).mend(
-                    "take the key away, or write `source`, `window` and `expect` instead of `when`",
-                ));
+                let (message, mend) = match asks {
+                    "when" => (
+                        format!(
+                            "a test with `when` reads the unit's own columns and has no `{key}`"
+                        ),
+                        "take the key away, or write `source`, `window` and `expect` instead of `when`",
+                    ),
+                    _ => (
+                        format!(
+                            "without a `source`, `value` reads the unit's own columns, and there is no `{key}`"
+                        ),
+                        "take the key away, or name the `source` whose rows it is about",
+                    ),
+                };
+                self.log.push(Diagnostic::error("key", &at.place, message).mend(mend));
             }
         }
+        let place = if asks == "when" { "a `when`" } else { "a `value`" };
         let scope = match owner {
-            Owner::Fact => self.answers_scope(unit, "a `when`"),
-            _ => self.when_scope(unit, "a `when`"),
+            Owner::Fact => self.answers_scope(unit, place),
+            _ => self.when_scope(unit, place),
         };
-        self.expression(table.get("when")?, &scope, &Wanted::YesNo)
+        self.expression(table.get(asks)?, &scope, &wanted)
     }
 
     fn row_test(&self, table: &Table<'_>, unit: &Unit, owner: Owner) -> Option<RowTest> {

@@ -2,7 +2,8 @@
 
 use crate::definitions::Definitions;
 use crate::definitions::expression::{
-    Arithmetic, Comparison, Expr, Literal, Name, Reads, RowFunction, Type, ValueFunction,
+    Among, Arithmetic, Comparison, Expr, Literal, Name, Placed, Reads, RowFunction, Type,
+    ValueFunction,
 };
 
 /// Says expressions about one unit.
@@ -207,6 +208,7 @@ impl<'a> Voice<'a> {
                 format!("{} {word} {}", self.operand(a), self.operand(b))
             }
             Expr::Value(function, arguments) => self.call(*function, arguments),
+            Expr::Place(placed) => self.place(placed),
             Expr::Rows(reads, function) => self.rows_value(*reads, function),
             condition => format!("whether {}", self.condition(condition)),
         }
@@ -257,6 +259,9 @@ impl<'a> Voice<'a> {
         match function {
             ValueFunction::AgeOn => format!("the person's age on {}", argument(0)),
             ValueFunction::Days => format!("the days from {} to {}", argument(0), argument(1)),
+            ValueFunction::Months => {
+                format!("the completed months from {} to {}", argument(0), argument(1))
+            }
             ValueFunction::WorkingDays => {
                 format!("the working days from {} to {}", argument(0), argument(1))
             }
@@ -264,6 +269,18 @@ impl<'a> Voice<'a> {
             ValueFunction::DayOfMonth => format!("the day of the month of {}", argument(0)),
             ValueFunction::Coalesce => {
                 format!("{} (or {}, if not recorded)", argument(0), argument(1))
+            }
+        }
+    }
+
+    /// A word for where a number lies on a scale.
+    fn place(&self, placed: &Placed) -> String {
+        let scale = self.definitions.scale(&placed.scale);
+        let title = scale.map_or(placed.scale.as_str(), |s| s.title.as_str());
+        match placed.among {
+            Among::Bands => format!("the band of {} on the {title}", self.value(&placed.of)),
+            Among::Changes => {
+                format!("the reliable change on the {title} ({})", self.value(&placed.of))
             }
         }
     }
@@ -290,6 +307,7 @@ impl<'a> Voice<'a> {
             RowFunction::CountDistinct(e) => of("number of different", e),
             RowFunction::Sum(e) => of("sum of", e),
             RowFunction::Average(e) => of("mean", e),
+            RowFunction::Median(e) => of("median", e),
             RowFunction::Minimum(e) => of("lowest", e),
             RowFunction::Maximum(e) => of("highest", e),
             RowFunction::First(e) => of("first", e),

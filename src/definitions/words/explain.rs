@@ -255,7 +255,11 @@ impl Page<'_> {
         let voice = Voice::of_unit(self.definitions, unit);
         match &test.kind {
             TestKind::When(when) => {
-                self.line(format!("  {label}{}", sentence(&voice.condition(&when.expr))));
+                let said = match when.ty {
+                    Type::YesNo => voice.condition(&when.expr),
+                    _ => voice.value(&when.expr),
+                };
+                self.line(format!("  {label}{}", sentence(&said)));
             }
             TestKind::Rows(rows) => self.row_test(rows, unit, label),
         }

@@ -121,6 +121,7 @@ fn functions(at: At<'_>, reads: Reads, function: &RowFunction) -> Vec<(String, E
         F::Minimum(e) => Some(("max for min", F::Maximum(e.clone()))),
         F::Maximum(e) => Some(("min for max", F::Minimum(e.clone()))),
         F::Average(e) => Some(("max for avg", F::Maximum(e.clone()))),
+        F::Median(e) => Some(("max for median", F::Maximum(e.clone()))),
         F::Has(e) => Some(("every for has", F::Every(e.clone()))),
         F::Every(e) => Some(("has for every", F::Has(e.clone()))),
         F::LongestRun(e) => Some(("days_covered for longest_run", F::DaysCovered(e.clone()))),

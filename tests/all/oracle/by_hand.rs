@@ -11,7 +11,7 @@ use early_help::definitions::expression::{
 };
 use early_help::definitions::framework::{Framework, Headline, Need, Outcome, Reference};
 use early_help::definitions::measure::{
-    Breakdown, Counted, Fact, Interval, Measure, MeasureKind, UnknownCounts,
+    Breakdown, Counted, Fact, ImmatureCounts, Interval, Measure, MeasureKind, UnknownCounts,
 };
 use early_help::definitions::place::{Place, SourceText};
 use early_help::definitions::project::Project;
@@ -110,6 +110,9 @@ fn measure(id: &str, kind: MeasureKind, counted: Counted) -> Measure {
         counted,
         population: None,
         exclude: Vec::new(),
+        except: Vec::new(),
+        immature: ImmatureCounts::LeaveOut,
+        missing_is_not_met: false,
         unknown: UnknownCounts::AsNotMet,
         periods: vec![PeriodKind::Month],
         by: vec!["locality".into()],

@@ -1,11 +1,14 @@
 //! Cells: for each period and level, go through every unit and ask what it counts as.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use early_help::calendar::{Day, Period, PeriodKind};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name, Type};
-use early_help::definitions::measure::{Counted, Measure, MeasureKind, UnknownCounts};
+use early_help::definitions::measure::{
+    Counted, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
+};
 use early_help::evaluate::Verdict;
 use early_help::measure::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
@@ -101,11 +104,14 @@ fn whole(n: u64) -> i64 {
 }
 
 /// What one unit counts as in one month.
+#[derive(Clone)]
 enum Standing {
     /// Left out for the reason with this place.
     LeftOut(usize),
     /// Not due yet.
     Pending,
+    /// Not due yet, and in the denominator.
+    PendingCounted,
     /// Not known, and not in the denominator.
     UnknownLeftOut,
     /// Not known, and in the denominator.
@@ -121,6 +127,7 @@ struct Tally {
     numerator: u64,
     sum: i64,
     sum_of_squares: i128,
+    values: Vec<i64>,
     categories: BTreeMap<String, u64>,
 }
 
@@ -134,6 +141,11 @@ impl Tally {
         match standing {
             Standing::LeftOut(reason) => self.flow.left_out[*reason] += 1,
             Standing::Pending => self.flow.pending += 1,
+            Standing::PendingCounted => {
+                self.flow.pending += 1;
+                self.flow.pending_as_not_met += 1;
+                self.flow.counted += 1;
+            }
             Standing::UnknownLeftOut => {
                 self.flow.unknown += 1;
                 self.flow.unknown_left_out += 1;
@@ -152,11 +164,14 @@ impl Tally {
                     MeasureKind::Distribution { .. } => {
                         *self.categories.entry(levels::code_of(value)).or_default() += 1;
                     }
-                    MeasureKind::Sum { .. } | MeasureKind::Mean { .. } => {
+                    MeasureKind::Sum { .. }
+                    | MeasureKind::Mean { .. }
+                    | MeasureKind::Median { .. } => {
                         let value = value.number().unwrap_or(0.0) * TEN_THOUSANDTHS as f64;
                         let value = value.round() as i64;
                         self.sum += value;
                         self.sum_of_squares += i128::from(value) * i128::from(value);
+                        self.values.push(value);
                     }
                     MeasureKind::Count | MeasureKind::Ratio { .. } => {}
                 }
@@ -174,11 +189,40 @@ impl Tally {
             MeasureKind::Mean { .. } => {
                 Amount::Mean { units, sum: self.sum, sum_of_squares: self.sum_of_squares }
             }
+            MeasureKind::Median { .. } => median(&self.values),
             MeasureKind::Count | MeasureKind::Distribution { .. } | MeasureKind::Ratio { .. } => {
                 Amount::Count(units)
             }
         }
     }
+}
+
+/// The value in the middle, and the values at the ends of its interval: the two that lie as far in as
+/// they can, while fair coins leave no more than one chance in forty beyond each.
+fn median(values: &[i64]) -> Amount {
+    let mut values = values.to_vec();
+    values.sort();
+    let n = values.len();
+    if n == 0 {
+        return Amount::Median { units: 0, twice: 0, limits: None };
+    }
+    let twice = values[(n - 1) / 2] + values[n / 2];
+    // Pascal's triangle: in how many of 2ⁿ ways so many of n coins fall one way.
+    let mut ways = vec![1.0_f64];
+    for _ in 0..n {
+        let mut next = vec![1.0];
+        next.extend(ways.windows(2).map(|pair| pair[0] + pair[1]));
+        next.push(1.0);
+        ways = next;
+    }
+    let all: f64 = ways.iter().sum();
+    let (mut inwards, mut beyond) = (0, 0.0);
+    while (beyond + ways[inwards]) / all <= 0.025 {
+        beyond += ways[inwards];
+        inwards += 1;
+    }
+    let limits = (inwards > 0).then(|| (values[inwards - 1], values[n - inwards]));
+    Amount::Median { units: n as u64, twice, limits }
 }
 
 /// Every unit of a measure with the codes of its levels, and the levels there are.
@@ -188,6 +232,8 @@ struct Tallies<'t> {
     subjects: Vec<(Subject<'t>, Vec<String>)>,
     levels: Vec<Vec<Level>>,
     categories: Vec<Level>,
+    /// What units count as, by row and month, as far as somebody has asked.
+    standings: RefCell<BTreeMap<(u32, Period), Option<Standing>>>,
 }
 
 impl<'t> Tallies<'t> {
@@ -212,17 +258,23 @@ impl<'t> Tallies<'t> {
                 levels::levels(definitions, breakdown, &occurring)
             })
             .collect();
-        let mut tallies = Self { world, measure, subjects, levels, categories: Vec::new() };
+        let (categories, standings) = (Vec::new(), RefCell::default());
+        let mut tallies = Self { world, measure, subjects, levels, categories, standings };
         tallies.categories = tallies.categories();
         tallies
     }
 
     fn categories(&self) -> Vec<Level> {
-        let MeasureKind::Distribution { value } = &self.measure.kind else { return Vec::new() };
-        let words: &[String] = match &value.ty {
-            Type::Code(list) => &list.codes,
-            _ => &[],
+        let MeasureKind::Distribution { value, categories } = &self.measure.kind else {
+            return Vec::new();
         };
+        let mut words: Vec<String> = match &value.ty {
+            Type::Code(list) => list.codes.clone(),
+            _ => Vec::new(),
+        };
+        if !categories.is_empty() {
+            words = categories.iter().map(|at| words[*at as usize].clone()).collect();
+        }
         let occurring: BTreeSet<String> = self
             .subjects
             .iter()
@@ -232,13 +284,13 @@ impl<'t> Tallies<'t> {
                 levels::code_of(&evaluate(&value.expr, &here))
             })
             .collect();
-        levels::categories(words, &occurring)
+        levels::categories(&words, &occurring)
     }
 
     /// The units of a period with these levels: of each of its months, or of its last for a stock.
     fn over(&self, period: Period, codes: &[&str]) -> Tally {
         let mut tally = Tally::default();
-        tally.flow.left_out = vec![0; self.measure.exclude.len()];
+        tally.flow.left_out = vec![0; self.measure.exclude.len() + self.measure.except.len()];
         let months = match self.measure.counted {
             Counted::AtPeriodEnd => vec![period.last_month()],
             Counted::On { .. } | Counted::FromParts => period.months(),
@@ -248,7 +300,13 @@ impl<'t> Tallies<'t> {
                 if levels != codes || !in_month(self.measure, subject, month) {
                     continue;
                 }
-                if let Some(standing) = standing(self.world, self.measure, subject, month) {
+                // Longer periods ask of the same months again.
+                let key = (subject.row.number, month);
+                let known = self.standings.borrow().get(&key).cloned();
+                let standing =
+                    known.unwrap_or_else(|| standing(self.world, self.measure, subject, month));
+                self.standings.borrow_mut().insert(key, standing.clone());
+                if let Some(standing) = standing {
                     tally.take(&standing, &self.measure.kind);
                 }
             }
@@ -319,20 +377,33 @@ fn standing(
         MeasureKind::Proportion { numerator: asked }
         | MeasureKind::Sum { value: asked }
         | MeasureKind::Mean { value: asked }
-        | MeasureKind::Distribution { value: asked } => asked,
+        | MeasureKind::Median { value: asked }
+        | MeasureKind::Distribution { value: asked, .. } => asked,
     };
-    if undecided(world, subject, &asked.expr) {
-        return Some(Standing::Pending);
-    }
     let leaves_out = match measure.kind {
-        MeasureKind::Mean { .. } => true,
+        MeasureKind::Mean { .. } | MeasureKind::Median { .. } => true,
         MeasureKind::Distribution { .. } => false,
         _ => measure.unknown == UnknownCounts::LeaveOut,
     };
-    Some(match evaluate(&asked.expr, &here) {
-        Value::Nothing if leaves_out => Standing::UnknownLeftOut,
-        Value::Nothing => Standing::UnknownCounted,
-        value => Standing::Counted(value),
+    let answer = evaluate(&asked.expr, &here);
+    let standing = match (undecided(world, subject, &asked.expr), answer) {
+        (true, _) if measure.immature == ImmatureCounts::LeaveOut => Standing::Pending,
+        (true, Value::Nothing) => Standing::PendingCounted,
+        (_, Value::Nothing) if measure.missing_is_not_met => Standing::Counted(Value::YesNo(false)),
+        (_, Value::Nothing) if leaves_out => Standing::UnknownLeftOut,
+        (_, Value::Nothing) => Standing::UnknownCounted,
+        (_, value) => Standing::Counted(value),
+    };
+    // Those who would be in the denominator without being in the numerator may be excused.
+    let would_fail = match &standing {
+        Standing::Counted(value) => value.truth() == Some(false),
+        Standing::PendingCounted | Standing::UnknownCounted => true,
+        Standing::LeftOut(_) | Standing::Pending | Standing::UnknownLeftOut => false,
+    };
+    let excuse = measure.except.iter().position(|e| holds(&e.when.expr));
+    Some(match excuse {
+        Some(reason) if would_fail => Standing::LeftOut(measure.exclude.len() + reason),
+        _ => standing,
     })
 }
 
@@ -344,20 +415,27 @@ fn need_is_pending(subject: &Subject) -> bool {
 /// Whether an expression rests on something that is pending, or that rests on a window which has
 /// not finished for this unit.
 pub(crate) fn undecided(world: &World, subject: &Subject, expr: &Expr) -> bool {
+    pending(world, subject, expr) || !finished(world, subject, expr)
+}
+
+/// Whether something that an expression rests on is pending.
+pub(crate) fn pending(world: &World, subject: &Subject, expr: &Expr) -> bool {
     expr.names().iter().any(|name| match name {
-        Name::Fact(id) => {
-            let fact = fact(world, subject, id);
-            fact.verdict == Verdict::Pending || !fact.finished
-        }
+        Name::Fact(id) => fact(world, subject, id).verdict == Verdict::Pending,
+        Name::Need(id) => verdicts::need(world, subject, id) == Some(Verdict::Pending),
+        Name::Outcome(id) => verdicts::outcome(world, subject, id) == Some(Verdict::Pending),
+        Name::Claim(id) => verdicts::claim(world, subject, id) == Some(Verdict::Pending),
+        _ => false,
+    })
+}
+
+/// Whether all windows that an expression rests on have finished for this unit.
+fn finished(world: &World, subject: &Subject, expr: &Expr) -> bool {
+    !expr.names().iter().any(|name| match name {
+        Name::Fact(id) => !fact(world, subject, id).finished,
         Name::Need(id) => verdicts::need_undecided(world, subject, id),
-        Name::Outcome(id) => {
-            verdicts::outcome(world, subject, id) == Some(Verdict::Pending)
-                || !verdicts::outcome_finished(world, subject, id)
-        }
-        Name::Claim(id) => {
-            verdicts::claim(world, subject, id) == Some(Verdict::Pending)
-                || !verdicts::claim_finished(world, subject, id)
-        }
+        Name::Outcome(id) => !verdicts::outcome_finished(world, subject, id),
+        Name::Claim(id) => !verdicts::claim_finished(world, subject, id),
         Name::Unit(column) if column == "outcome_met" || column == "outcome_verdict" => {
             let framework = subject.own("framework").unwrap_or_default().written();
             let need = subject.own("need").unwrap_or_default().written();

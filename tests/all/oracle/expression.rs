@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use early_help::calendar::{Day, Period};
+use early_help::definitions::Definitions;
 use early_help::definitions::expression::{
-    Arithmetic, Comparison, Expr, Name, Reads, RowFunction, ValueFunction,
+    Among, Arithmetic, Comparison, Expr, Name, Placed, Reads, RowFunction, ValueFunction,
 };
+use early_help::definitions::scale::Change;
 use early_help::definitions::source::Source;
 use early_help::evaluate::Verdict;
 
@@ -92,6 +94,10 @@ pub(crate) fn evaluate(expr: &Expr, here: &Setting) -> Value {
             }
             compare(*op, &evaluate(a, here), &evaluate(b, here)).into()
         }
+        Expr::Place(placed) => match evaluate(&placed.of, here).number() {
+            Some(number) => placed_at(placed, number, here.world.definitions),
+            None => Value::Nothing,
+        },
         Expr::Arithmetic(op, a, b) => arithmetic(*op, &evaluate(a, here), &evaluate(b, here)),
         Expr::IsNull { of, negated } => Value::YesNo(evaluate(of, here).is_nothing() != *negated),
         Expr::In { of, list, negated } => {
@@ -161,6 +167,14 @@ fn of_values(function: ValueFunction, arguments: &[Value], here: &Setting) -> Va
         ValueFunction::AgeOn => {
             Some(Value::Number(f64::from(day(0)?.age_of(date_of_birth(here)?))))
         }
+        ValueFunction::Months => {
+            let (from, to) = (day(0)?, day(1)?);
+            let mut months = (to.0 - from.0) / 28 + 2;
+            while from.plus_months(months) > to {
+                months -= 1;
+            }
+            Some(Value::Number(f64::from(months)))
+        }
         ValueFunction::Days => Some(Value::Number(f64::from(day(1)?.0 - day(0)?.0))),
         ValueFunction::WorkingDays => {
             let elapsed = working_days.between(day(0)?, day(1)?).ok()?;
@@ -174,6 +188,22 @@ fn of_values(function: ValueFunction, arguments: &[Value], here: &Setting) -> Va
         ValueFunction::Coalesce => arguments.iter().find(|v| !v.is_nothing()).cloned(),
     };
     found().unwrap_or_default()
+}
+
+/// The word for where a number lies on its scale.
+fn placed_at(placed: &Placed, number: f64, definitions: &Definitions) -> Value {
+    let scale = definitions.scale(&placed.scale).expect("a declared scale");
+    let word = match placed.among {
+        Among::Bands => {
+            scale.bands.iter().filter(|band| band.from <= number).last().map(|band| &*band.name)
+        }
+        Among::Changes => scale.change(number).map(|change| match change {
+            Change::Improved => "improved",
+            Change::Same => "same",
+            Change::Worse => "worse",
+        }),
+    };
+    word.map_or(Value::Nothing, |word| Value::code(&placed.list, word))
 }
 
 /// Of the person the row is about.

@@ -60,6 +60,14 @@ pub(crate) fn over_rows(
             [] => Value::Nothing,
             some => Value::Number(some.iter().sum::<f64>() / some.len() as f64),
         },
+        RowFunction::Median(e) => {
+            let mut sorted = numbers(e);
+            sorted.sort_by(f64::total_cmp);
+            match sorted.len() {
+                0 => Value::Nothing,
+                n => Value::Number((sorted[(n - 1) / 2] + sorted[n / 2]) / 2.0),
+            }
+        }
         RowFunction::Minimum(e) => best(recorded(e), std::cmp::Ordering::is_lt),
         RowFunction::Maximum(e) => best(recorded(e), std::cmp::Ordering::is_gt),
         RowFunction::First(e) => recorded(e).first().cloned().unwrap_or_default(),

@@ -33,7 +33,15 @@ pub(crate) fn fact(world: &World, subject: &Subject, id: &str) -> TestResult {
     let fact = world.definitions.fact(id).expect("a declared fact");
     match &subject.parent {
         Some(parent) if fact.unit != subject.unit.id => self::fact(world, parent, id),
-        _ => run(world, subject, &fact.test, &Persons::new()),
+        _ => {
+            let key = (id.to_owned(), subject.row.number, None);
+            if let Some(known) = world.facts.borrow().get(&key) {
+                return known.clone();
+            }
+            let found = run(world, subject, &fact.test, &Persons::new());
+            world.facts.borrow_mut().insert(key, found.clone());
+            found
+        }
     }
 }
 
@@ -47,13 +55,15 @@ pub(crate) fn run(
     match &test.kind {
         TestKind::When(condition) => {
             let value = evaluate(&condition.expr, &Setting::new(world).subject(subject));
+            // A fact may be about other facts, and then rests on their windows.
+            let waits = super::cells::pending(world, subject, &condition.expr);
+            let finished = !super::cells::undecided(world, subject, &condition.expr);
             let verdict = match &value {
                 Value::YesNo(false) => Verdict::NotMet,
+                Value::Nothing if waits => Verdict::Pending,
                 Value::Nothing => Verdict::Unknown,
                 _ => Verdict::Met,
             };
-            // A fact may be about other facts, and then rests on their windows.
-            let finished = !super::cells::undecided(world, subject, &condition.expr);
             let group = Persons::new();
             TestResult { verdict, value, finished, named: Persons::new(), group }
         }

@@ -1,9 +1,9 @@
 //! A council with its formulas filled in, and the units that can be counted in it.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use early_help::calendar::Day;
+use early_help::calendar::{Day, Period};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::Type;
 use early_help::definitions::source::Source;
@@ -12,6 +12,7 @@ use early_help::evaluate::Verdict;
 
 use super::expression::{Setting, evaluate};
 use super::score_pairs::score_pairs;
+use super::test_result::TestResult;
 use super::value::{Council, Row, Value};
 use super::verdicts::{ClaimLine, NeedLine};
 
@@ -21,6 +22,8 @@ pub(crate) struct World<'a> {
     council: Council,
     pub(crate) need_lines: OnceCell<Vec<NeedLine>>,
     pub(crate) claim_lines: OnceCell<Vec<ClaimLine>>,
+    /// What was found of facts: by fact, row of the unit, and period.
+    pub(super) facts: RefCell<BTreeMap<(String, u32, Option<Period>), TestResult>>,
 }
 
 /// One unit: what it is, its values, and its parent.
@@ -45,6 +48,7 @@ impl<'a> World<'a> {
             council: council.clone(),
             need_lines: OnceCell::new(),
             claim_lines: OnceCell::new(),
+            facts: RefCell::default(),
         };
         let mut filled = empty;
         for (id, rows) in &council.sources {

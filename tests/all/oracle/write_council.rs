@@ -8,6 +8,36 @@ use early_help::definitions::Definitions;
 
 use super::value::Council;
 
+/// What random councils are judged by beside the shipped definitions.
+const CONSTRUCTS: &str = include_str!("constructs.toml");
+
+/// A folder with the shipped definitions and with constructs that they do not use.
+pub(crate) fn shipped_and_constructs() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions");
+    for (name, mut text) in definition_files(&shipped) {
+        if name == "project.toml" {
+            text = text.replacen("uses    = [", "uses    = [\"constructs\", ", 1);
+        }
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    fs::write(folder.path().join("constructs.toml"), CONSTRUCTS).expect("written");
+    folder
+}
+
+/// The definition files of a folder: names and texts.
+fn definition_files(folder: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("definitions") {
+        let path = entry.expect("an entry").path();
+        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+        if name.ends_with(".toml") {
+            files.push((name.to_owned(), fs::read_to_string(&path).expect("a definition file")));
+        }
+    }
+    files
+}
+
 /// Writes `out/definitions/` (copied from `definitions_folder`, but for the mapping and `as_at`)
 /// and `out/input/` with one file a source.
 pub(crate) fn write(
@@ -19,13 +49,10 @@ pub(crate) fn write(
     let (to, input) = (out.join("definitions"), out.join("input"));
     fs::create_dir_all(&to).expect("a folder");
     fs::create_dir_all(&input).expect("a folder");
-    for entry in fs::read_dir(definitions_folder).expect("the shipped definitions") {
-        let path = entry.expect("an entry").path();
-        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
-        if !name.ends_with(".toml") || name == "mapping.toml" {
+    for (name, mut text) in definition_files(definitions_folder) {
+        if name == "mapping.toml" {
             continue;
         }
-        let mut text = fs::read_to_string(&path).expect("a definition file");
         if name == "project.toml" {
             text = with_as_at(&text, &council.as_at.iso());
         }

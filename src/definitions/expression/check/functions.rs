@@ -1,5 +1,6 @@
 //! Checks calls of functions: over the many rows of a window, and of single values.
 
+use super::on_scales::ON_SCALES;
 use super::types::{is_amount, say};
 use super::{Checker, Rows, Typed};
 use crate::definitions::diagnostic::nearest_or_list;
@@ -18,8 +19,12 @@ impl<'a> Checker<'a> {
         {
             return self.value_call(raw, function, call);
         }
+        if reads == Reads::Window && ON_SCALES.contains(&name) {
+            return self.on_scale(raw, call);
+        }
         if !ROW_FUNCTIONS.contains(&name) {
-            let known: Vec<&str> = ROW_FUNCTIONS.iter().chain(VALUE_FUNCTIONS).copied().collect();
+            let known = ROW_FUNCTIONS.iter().chain(VALUE_FUNCTIONS).chain(&ON_SCALES);
+            let known: Vec<&str> = known.copied().collect();
             self.fault(
                 "function",
                 raw,
@@ -134,7 +139,7 @@ impl<'a> Checker<'a> {
         let condition = matches!(name, "has" | "every" | "none" | "days_covered" | "longest_run");
         let refusal = match name {
             _ if condition && ty != Type::YesNo => Some("a condition"),
-            "sum" | "avg" if !is_amount(&ty) => Some("a number"),
+            "sum" | "avg" | "median" if !is_amount(&ty) => Some("a number"),
             "min" | "max" if !is_amount(&ty) && ty != Type::Date => match &ty {
                 Type::Code(list) if list.ordered => None,
                 _ => Some("a number, a date or an ordered code"),
@@ -157,6 +162,7 @@ impl<'a> Checker<'a> {
                 (RowFunction::Sum(e), if ty == Type::Proportion { Type::Number(None) } else { ty })
             }
             "avg" => (RowFunction::Average(e), ty),
+            "median" => (RowFunction::Median(e), ty),
             "min" => (RowFunction::Minimum(e), ty),
             "max" => (RowFunction::Maximum(e), ty),
             "first" => (RowFunction::First(e), ty),
@@ -208,6 +214,9 @@ impl<'a> Checker<'a> {
             ValueFunction::DayOfMonth => {
                 (read.iter().map(|(_, t)| is_date(t)).collect(), Type::Number(None))
             }
+            ValueFunction::Months => {
+                (read.iter().map(|(_, t)| is_date(t)).collect(), number("months"))
+            }
             ValueFunction::Days => (read.iter().map(|(_, t)| is_date(t)).collect(), number("days")),
             ValueFunction::WorkingDays => {
                 (read.iter().map(|(_, t)| is_date(t)).collect(), number("working_days"))
@@ -244,6 +253,7 @@ const ROW_FUNCTIONS: &[&str] = &[
     "count",
     "sum",
     "avg",
+    "median",
     "min",
     "max",
     "first",
@@ -257,12 +267,13 @@ const ROW_FUNCTIONS: &[&str] = &[
     "spread",
 ];
 const VALUE_FUNCTIONS: &[&str] =
-    &["age_on", "days", "working_days", "add_working_days", "coalesce", "day_of_month"];
+    &["age_on", "days", "months", "working_days", "add_working_days", "coalesce", "day_of_month"];
 
 fn value_function(name: &str) -> Option<ValueFunction> {
     Some(match name {
         "age_on" => ValueFunction::AgeOn,
         "days" => ValueFunction::Days,
+        "months" => ValueFunction::Months,
         "working_days" => ValueFunction::WorkingDays,
         "add_working_days" => ValueFunction::AddWorkingDays,
         "coalesce" => ValueFunction::Coalesce,
@@ -271,7 +282,7 @@ fn value_function(name: &str) -> Option<ValueFunction> {
     })
 }
 
-fn usage(name: &str) -> &'static str {
+pub(super) fn usage(name: &str) -> &'static str {
     match name {
         "count" => "count(*) or count(distinct column)",
         "days_in_window" => "days_in_window()",
@@ -283,12 +294,17 @@ fn usage(name: &str) -> &'static str {
         "none" => "none(condition)",
         "sum" => "sum(column)",
         "avg" => "avg(column)",
+        "median" => "median(column)",
         "min" => "min(column)",
         "max" => "max(column)",
         "first" => "first(column)",
         "last" => "last(column)",
         "age_on" => "age_on(date)",
         "days" => "days(from_date, to_date)",
+        "months" => "months(from_date, to_date)",
+        "band" => "band('scale', score)",
+        "reliable_change" => "reliable_change('scale', first_score, last_score)",
+        "improved_reliably" => "improved_reliably('scale', first_score, last_score)",
         "working_days" => "working_days(from_date, to_date)",
         "add_working_days" => "add_working_days(date, number)",
         "day_of_month" => "day_of_month(date)",

@@ -5,10 +5,9 @@ use super::Holds::{
 };
 use super::rules::TEST;
 use super::{Key, TITLE, WHY, may, must, words};
-use crate::definitions::load::measures::{KINDS, PERIODS, UNKNOWN};
+use crate::definitions::load::measures::{IMMATURE, KINDS, PERIODS, UNKNOWN};
 use crate::definitions::load::packs::CHARTS;
-use crate::definitions::load::scales::GOOD;
-use crate::definitions::load::targets::METHODS;
+use crate::definitions::load::targets::{BETTER, METHODS};
 
 const OWN_OF_A_FACT: [Key; 4] = [
     TITLE,
@@ -39,13 +38,17 @@ pub(in crate::definitions::load) const SHARED: &[Key] = &[
     may("periods", ListOf(&OneOf(&words(&PERIODS))), "The kinds of period that it is made for."),
     may("by", ListOf(&Text), "The breakdowns that it may be split by."),
     may("interval", Table(INTERVAL), "The interval around its value."),
-    may("immature", OneOf(&["leave_out"]), "What becomes of units whose windows are still open."),
+    may(
+        "immature",
+        OneOf(&words(&IMMATURE)),
+        "What becomes of units whose windows are still open.",
+    ),
     may("unknown", OneOf(&words(&UNKNOWN)), "What becomes of units of which nobody can know."),
     may("decimals", Whole, "How many decimal places are shown, from 0 to 4."),
     may("next_review", Date, "The day by which somebody looks at it again."),
 ];
 
-const OWN_OF_A_MEASURE: [Key; 15] = [
+const OWN_OF_A_MEASURE: [Key; 18] = [
     TITLE,
     must("description", Text, "What is counted, in a sentence."),
     must("why", Text, "Why it matters."),
@@ -56,8 +59,19 @@ const OWN_OF_A_MEASURE: [Key; 15] = [
     may("stock", OneOf(&["period_end"]), "Counted when open on the last day of the period."),
     may("population", Expression, "Which units are in it."),
     may("exclude", List(EXCLUSION), "Units that are left out, each with why."),
+    may(
+        "except",
+        List(EXCLUSION),
+        "A proportion: units that leave the denominator if they would count as not met, each with why.",
+    ),
     may("numerator", Expression, "A proportion: of those, which hold."),
-    may("value", Expression, "A sum, mean or distribution: of what."),
+    may(
+        "missing",
+        OneOf(&["not_met"]),
+        "A proportion: an answer that is not recorded is a no, not unknown.",
+    ),
+    may("value", Expression, "A sum, mean, median or distribution: of what."),
+    may("categories", ListOf(&Text), "A distribution: the codes in the order of the tables."),
     may("over", Text, "A ratio: the measure above the line."),
     may("under", Text, "A ratio: the measure below the line."),
     may("target", List(TARGET), "Dated targets."),
@@ -83,9 +97,11 @@ pub(in crate::definitions::load) const INTERVAL: &[Key] = &[
 /// A target.
 pub(in crate::definitions::load) const TARGET: &[Key] = &[
     must("from", Date, "The day from which it holds."),
-    must("better", OneOf(&words(&GOOD)), "Which end is good."),
-    must("green", Number, "At least this good is green."),
-    must("amber", Number, "At least this good is amber."),
+    must("better", OneOf(&words(&BETTER)), "Which end is good, or whether near a point is."),
+    may("at", Number, "Near: the point."),
+    must("green", Number, "At least this good is green; near: so far from the point."),
+    must("amber", Number, "At least this good is amber; near: so far from the point."),
+    may("per", OneOf(&words(&PERIODS)), "The kind of period that it is for; all if left out."),
     WHY,
 ];
 

@@ -35,7 +35,7 @@ use measure::{Breakdown, Fact, Measure};
 use project::Project;
 use scale::Scale;
 use source::Source;
-use unit::{Group, Link, Unit};
+use unit::{Group, Link, Unit, UnitRows};
 
 /// Everything a council and its partners have agreed, checked.
 #[derive(Debug)]
@@ -128,6 +128,16 @@ impl Definitions {
         audience, audiences, Audience);
     lookup!(/// A pack by name.
         pack, packs, Pack);
+
+    /// The source whose rows are units of a kind, or those that its members belong to.
+    #[must_use]
+    pub fn source_of(&self, unit: &Unit) -> Option<&Source> {
+        match &unit.rows {
+            UnitRows::Source(source) => self.source(source),
+            UnitRows::Members { .. } => self.source_of(self.unit(unit.of.as_deref()?)?),
+            UnitRows::CaseNeeds | UnitRows::ScorePairs => None,
+        }
+    }
 
     /// The mapping of a source.
     #[must_use]

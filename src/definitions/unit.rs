@@ -1,7 +1,8 @@
 //! Units, what can be counted, and groups, the people of a unit that a test is about.
 
-use crate::definitions::expression::Checked;
+use crate::definitions::expression::{Checked, Type};
 use crate::definitions::place::Place;
+use crate::definitions::source::Source;
 
 /// Where the rows of a unit come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,33 @@ pub enum UnitRows {
     CaseNeeds,
     /// Made by the engine: one row for each case, person, scale and domain that was scored.
     ScorePairs,
+    /// Made by the engine: one row for each member of a group in the unit that it belongs to.
+    Members {
+        /// The group.
+        group: String,
+    },
+}
+
+/// The first day on which a member belonged to the family while the unit lasted.
+pub const JOINED: &str = "joined_on";
+/// The last such day; nothing while the member still belongs to it.
+pub const LEFT: &str = "left_on";
+
+/// The columns of a unit that is made of members: its person, the unit that it belongs to, what is
+/// known of the person, and the days of belonging. The anchors of the parent come on top.
+#[must_use]
+pub fn member_columns(parent: Option<&Source>, people: Option<&Source>) -> Vec<(String, Type)> {
+    let mut columns = vec![("person_id".to_owned(), Type::Id("person".to_owned()))];
+    if let Some(key) = parent.and_then(|s| s.column(s.key.first()?)) {
+        columns.push((key.name.clone(), key.ty.clone()));
+    }
+    for column in people.iter().flat_map(|s| &s.columns) {
+        if !columns.iter().any(|(name, _)| *name == column.name) {
+            columns.push((column.name.clone(), column.ty.clone()));
+        }
+    }
+    columns.extend([JOINED, LEFT].map(|name| (name.to_owned(), Type::Date)));
+    columns
 }
 
 /// Something that can be counted; one row each.

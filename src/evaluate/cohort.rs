@@ -53,12 +53,7 @@ impl<'a> People<'a> {
 
     /// The stretches for which a person belonged to the family of its unit.
     pub(super) fn stretches(&self, person: usize) -> &'a [Stretch] {
-        let begin = |person: usize| self.members.first_stretch.get(person).map(|&at| at as usize);
-        let found = match (begin(self.first + person), begin(self.first + person + 1)) {
-            (Some(first), Some(last)) => self.members.stretches.get(first..last),
-            _ => None,
-        };
-        found.unwrap_or_default()
+        self.members.stretches(self.first + person)
     }
 }
 

@@ -118,7 +118,7 @@ impl<'a> Judging<'a> {
         let made = parcels::in_parallel(wanted.len(), |number| {
             let Some(((id, reach), tasks)) = wanted.get(number) else { return Ok(None) };
             let Some(source) = self.definitions.source(id) else { return Ok(None) };
-            Rows::new(self.linked, source, reach, tasks).map(Some)
+            Rows::new(self.definitions, self.linked, source, reach, tasks).map(Some)
         })?;
         let keys = wanted.into_iter().map(|(key, _)| key);
         Ok(keys.zip(made).filter_map(|(key, rows)| Some((key, rows?))).collect())

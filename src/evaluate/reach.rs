@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::columns::{ByKey, ROW, lower};
+use crate::definitions::Definitions;
 use crate::definitions::expression::Expr;
 use crate::definitions::source::{Shape, Source};
 use crate::evaluate::cohort::Cohort;
 use crate::evaluate::pass::{Pass, RowScope};
 use crate::evaluate::task::{Reach, Task, source_columns, unit_columns};
 use crate::evaluate::windows::{end_of, start_of};
-use crate::link::{FAMILY, Linked, PERSON, Stretch};
+use crate::link::{FAMILY, Linked, PERSON, Stays, Stretch};
 
 /// A day before all others: there is none.
 const NEVER: i32 = i32::MIN;
@@ -32,6 +33,8 @@ pub(super) struct Rows {
     open: i32,
     /// The identifier of the unit in each row of the frame, if the row must carry it.
     own: Option<UInt32Chunked>,
+    /// Who belonged to which family, where rows reach people through their families.
+    stays: Option<Stays>,
 }
 
 /// The columns of a source that a task's conditions and functions read.
@@ -43,6 +46,7 @@ pub(super) fn columns_of(task: &Task<'_>) -> Vec<String> {
 impl Rows {
     /// Finds the rows that some task can use, and orders them. Tasks all read `source` by `reach`.
     pub(super) fn new(
+        definitions: &Definitions,
         linked: &Linked,
         source: &Source,
         reach: &Reach,
@@ -53,7 +57,8 @@ impl Rows {
         };
         let (key, own) = match reach {
             Reach::Members { same_unit } => (PERSON, same_unit.as_deref()),
-            Reach::Shared { source, .. } => (source.as_str(), None),
+            Reach::Shared { source, also, .. } => (source.as_str(), also.as_deref()),
+            Reach::FamiliesOfPerson { source, .. } => (source.as_str(), None),
             Reach::FamilyOfCase { case } => (case.as_str(), None),
         };
         let dates = source.shape.dates();
@@ -66,7 +71,7 @@ impl Rows {
         let mut frame = rows.frame.select(&used)?;
         frame.rechunk_mut();
         let mut keys = frame.column(key)?.as_materialized_series().u32()?.clone();
-        if let Reach::FamilyOfCase { .. } = reach {
+        if let Reach::FamilyOfCase { .. } | Reach::FamiliesOfPerson { of_case: true, .. } = reach {
             keys = families_of(linked, &keys)?;
         }
         // Rows that no test can use are left out of the index; nothing is copied.
@@ -102,7 +107,11 @@ impl Rows {
             Some(own) => Some(frame.column(own)?.as_materialized_series().u32()?.clone()),
             None => None,
         };
-        Ok(Self { frame, by_key, days, open, own })
+        let stays = match reach {
+            Reach::FamiliesOfPerson { .. } => Stays::new(definitions, linked)?,
+            _ => None,
+        };
+        Ok(Self { frame, by_key, days, open, own, stays })
     }
 
     /// First and last day of a row; nothing where rows have no dates: such a row is in no window.
@@ -237,22 +246,62 @@ impl Pass<'_> {
                     }
                 }
             }
-            Reach::Shared { unit: column, .. } => reached.by(ids(column)?, rows, &hulls, is_spell),
-            Reach::FamilyOfCase { .. } => reached.by(ids(FAMILY)?, rows, &hulls, is_spell),
+            Reach::Shared { unit: column, also, .. } => {
+                let own = also.as_deref().map(ids).transpose()?;
+                reached.by((ids(column)?, own), rows, &hulls, is_spell);
+            }
+            Reach::FamiliesOfPerson { .. } => {
+                reached.by_families_of(ids(PERSON)?, rows, &hulls, is_spell);
+            }
+            Reach::FamilyOfCase { .. } => {
+                reached.by((ids(FAMILY)?, None), rows, &hulls, is_spell);
+            }
         }
         Ok(reached)
     }
 }
 
 impl Reached {
-    /// Rows with the keys of the units.
-    fn by(&mut self, keys: &UInt32Chunked, rows: &Rows, hulls: &[Hull], is_spell: bool) {
+    /// Rows with the keys of the units, and with their own identifier where rows must carry it.
+    fn by(
+        &mut self,
+        (keys, own): (&UInt32Chunked, Option<&UInt32Chunked>),
+        rows: &Rows,
+        hulls: &[Hull],
+        is_spell: bool,
+    ) {
         for ((unit, key), hull) in (0_u32..).zip(keys.iter()).zip(hulls) {
             let Some(key) = key else { continue };
-            for (row, _) in rows.of(key, None, hull, is_spell) {
+            let own = own.and_then(|own| own.get(unit as usize));
+            for (row, _) in rows.of(key, own, hull, is_spell) {
                 self.rows.push(row);
                 self.units.push(unit);
             }
+        }
+    }
+
+    /// Rows of the families of the units' persons, each once, on whose days the person belonged there.
+    fn by_families_of(
+        &mut self,
+        persons: &UInt32Chunked,
+        rows: &Rows,
+        hulls: &[Hull],
+        is_spell: bool,
+    ) {
+        let Some(stays) = &rows.stays else { return };
+        for ((unit, person), hull) in (0_u32..).zip(persons.iter()).zip(hulls) {
+            let stays = person.map_or_else(Vec::new, |person| stays.of(person));
+            let mut theirs: Vec<(i32, u32)> = Vec::new();
+            for of_family in stays.chunk_by(|a, b| a.0 == b.0) {
+                let Some((family, _)) = of_family.first() else { continue };
+                let rows = rows.of(*family, None, hull, is_spell);
+                let there =
+                    rows.filter(|(_, days)| of_family.iter().any(|(_, s)| while_member(s, *days)));
+                theirs.extend(there.map(|(row, (start, _))| (start, row)));
+            }
+            theirs.sort_unstable();
+            self.units.extend(theirs.iter().map(|_| unit));
+            self.rows.extend(theirs.into_iter().map(|(_, row)| row));
         }
     }
 }

@@ -119,6 +119,15 @@ pub(super) enum Reach {
         unit: String,
         /// The column of the source.
         source: String,
+        /// A column that both have, whose identifier has to be the same too.
+        also: Option<String>,
+    },
+    /// By the families that the unit's person belonged to on a day of the row.
+    FamiliesOfPerson {
+        /// The column of the source with the family, or with the case whose family it is.
+        source: String,
+        /// Whether that is the case.
+        of_case: bool,
     },
     /// By the family of the case that the rows are about.
     FamilyOfCase {
@@ -148,27 +157,41 @@ pub(super) fn reach(
             "person" => PERSON.to_owned(),
             other => format!("{other}_id"),
         };
-        return match (source.id_column(through), source.id_column("case")) {
-            (Some(column), _) if has(&unit_column) => {
-                Some(Reach::Shared { unit: unit_column, source: column.name.clone() })
-            }
-            (None, Some(case)) if through == "family" && has(FAMILY) => {
-                Some(Reach::FamilyOfCase { case: case.name.clone() })
-            }
+        if let Some(column) = source.id_column(through) {
+            let source = column.name.clone();
+            return has(&unit_column).then_some(Reach::Shared {
+                unit: unit_column,
+                source,
+                also: None,
+            });
+        }
+        let (family, case) = (source.id_column("family"), source.id_column("case"));
+        return match through.as_str() {
+            "family" if has(FAMILY) => case.map(|c| Reach::FamilyOfCase { case: c.name.clone() }),
+            "person" if has(PERSON) => family.or(case).map(|column| Reach::FamiliesOfPerson {
+                source: column.name.clone(),
+                of_case: family.is_none(),
+            }),
             _ => None,
         };
     }
     let parent = unit.of.as_deref().and_then(|p| definitions.unit(p));
     let parents = parent.and_then(|p| identifier(definitions, p));
+    if matches!(unit.rows, UnitRows::Members { .. }) && source.about == "person" {
+        // What is about the person, in this case and in no other.
+        let person = source.id_column("person")?.name.clone();
+        let also = parents.filter(|c| source.column(c).is_some()).map(str::to_owned);
+        return Some(Reach::Shared { unit: PERSON.to_owned(), source: person, also });
+    }
     let shared = [own, parents, Some(FAMILY), Some(PERSON)];
     let found = shared.into_iter().flatten().find(|c| has(c) && source.column(c).is_some())?;
-    Some(Reach::Shared { unit: found.to_owned(), source: found.to_owned() })
+    Some(Reach::Shared { unit: found.to_owned(), source: found.to_owned(), also: None })
 }
 
 fn identifier<'d>(definitions: &'d Definitions, unit: &Unit) -> Option<&'d str> {
     match &unit.rows {
         UnitRows::Source(_) => crate::link::own_identifier(definitions, unit),
-        UnitRows::CaseNeeds | UnitRows::ScorePairs => None,
+        UnitRows::CaseNeeds | UnitRows::ScorePairs | UnitRows::Members { .. } => None,
     }
 }
 

@@ -280,17 +280,23 @@ fn edges(
         on_last: false,
         after_last: false,
     };
-    let (UnitRows::Source(of_unit), Some(source)) = (&unit.rows, definitions.source(&rows.source))
+    let (Some(of_unit), Some(source)) =
+        (definitions.source_of(unit), definitions.source(&rows.source))
     else {
         return found;
+    };
+    // Members have the dates of the unit that they belong to.
+    let dated = match unit.rows {
+        UnitRows::Members { .. } => unit.of.as_deref().and_then(|of| definitions.unit(of)),
+        _ => Some(unit),
     };
     let of_periods = matches!(rows.window, Window::LastPeriods { .. } | Window::NextPeriods { .. });
     let covering = covers(rows);
     for example in examples {
-        let units = example.given.get(of_unit).into_iter().flatten();
+        let units = example.given.get(&of_unit.id).into_iter().flatten();
         let windows: Vec<(Day, Day)> = units
             .filter_map(|row| {
-                let day_of = |anchor: &str| match row.get(unit.anchor(anchor)?) {
+                let day_of = |anchor: &str| match row.get(dated?.anchor(anchor)?) {
                     Some(Literal::Date(day)) => Some(*day),
                     _ => None,
                 };

@@ -25,7 +25,7 @@ use crate::definitions::unit::{Unit, UnitRows};
 use crate::evaluate::{
     Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column,
 };
-use crate::link::{Linked, link, own_identifier};
+use crate::link::{Linked, PERSON, link, own_identifier};
 use crate::read::given;
 
 pub use scores::{ScoreProof, prove_scores};
@@ -149,6 +149,39 @@ fn identified_by<'d>(definitions: &'d Definitions, unit: &Unit) -> Option<&'d st
     })
 }
 
+/// The place of the unit that an example names: by its own identifier, a member as `P1 in C2`.
+fn place_named(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    unit: &Unit,
+    frame: &DataFrame,
+    (number, id): (usize, &str),
+) -> PolarsResult<Option<usize>> {
+    let parts: Vec<(Option<&str>, &str)> = match (&unit.rows, id.split_once(" in ")) {
+        (UnitRows::Members { .. }, Some((person, parent))) => {
+            let of = unit.of.as_deref().and_then(|of| definitions.unit(of));
+            let key = of.and_then(|of| own_identifier(definitions, of));
+            vec![(Some(PERSON), person), (key, parent)]
+        }
+        _ => vec![(identified_by(definitions, unit), id)],
+    };
+    let mut rows: Vec<usize> = (0..frame.height()).collect();
+    for (key, id) in parts {
+        let Some(key) = key else { return Ok(None) };
+        let entity = definitions.sources.iter().find_map(|s| match s.column(key).map(|c| &c.ty) {
+            Some(Type::Id(entity)) => Some(entity.as_str()),
+            _ => None,
+        });
+        let ring = entity.and_then(|e| evaluated.linked.inputs.rings.entities.get(e));
+        let Some(place) = ring.and_then(|ring| ring.find(&name(number, id))) else {
+            return Ok(None);
+        };
+        let ids = frame.column(key)?.as_materialized_series().u32()?.clone();
+        rows.retain(|&row| ids.get(row) == Some(place));
+    }
+    Ok(rows.first().copied())
+}
+
 /// The day in a column of a given row; for a period, that of the named one if the row has no day.
 fn given_day(
     definitions: &Definitions,
@@ -184,9 +217,7 @@ fn wrong(
     for (id, expected) in &example.expect {
         let found = match &subject {
             Some((unit, column)) => match evaluated.units.get(unit) {
-                Some(frame) => {
-                    verdict(definitions, evaluated, unit, frame, column, &name(number, id))?
-                }
+                Some(frame) => verdict(definitions, evaluated, unit, frame, column, (number, id))?,
                 None => None,
             },
             None => None,
@@ -217,19 +248,11 @@ fn verdict(
     unit: &str,
     frame: &DataFrame,
     column: &str,
-    id: &str,
+    (number, id): (usize, &str),
 ) -> PolarsResult<Option<Verdict>> {
     let Some(unit) = definitions.unit(unit) else { return Ok(None) };
-    let Some(key) = identified_by(definitions, unit) else { return Ok(None) };
-    let rings = &evaluated.linked.inputs.rings;
-    let entity = definitions.sources.iter().find_map(|s| match s.column(key).map(|c| &c.ty) {
-        Some(Type::Id(entity)) => Some(entity.as_str()),
-        _ => None,
-    });
-    let place = entity.and_then(|e| rings.entities.get(e)).and_then(|ring| ring.find(id));
-    let (Some(place), Ok(verdicts)) = (place, frame.column(column)) else { return Ok(None) };
-    let ids = frame.column(key)?.as_materialized_series().u32()?.clone();
-    let row = ids.iter().position(|p| p == Some(place));
+    let row = place_named(definitions, evaluated, unit, frame, (number, id))?;
+    let Ok(verdicts) = frame.column(column) else { return Ok(None) };
     let code = match row {
         Some(row) => verdicts.as_materialized_series().u32()?.get(row),
         None => None,

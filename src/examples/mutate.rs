@@ -19,7 +19,7 @@ use crate::definitions::test::{Test, TestKind, Window};
 use crate::definitions::unit::Unit;
 use crate::evaluate::{claim_column, fact_column, need_column, outcome_column, qualified};
 use crate::examples::sites::{Change, Moved, changes, of_rule};
-use crate::examples::{judged, name, settings, verdict};
+use crate::examples::{judged, settings, verdict};
 use crate::link::Linked;
 
 /// A definition with one thing in it changed, and what became of it.
@@ -347,9 +347,9 @@ fn fates(
             let Some(example) = definitions.examples.get(number) else { continue };
             let Some(Look { column_of, id, .. }) = looking(&example.of) else { continue };
             for (expected_of, expected) in &example.expect {
-                let key = name(number, expected_of);
+                let named = (number, expected_of.as_str());
                 let found =
-                    |id: &str| verdict(definitions, &judged, unit, frame, &column_of(id), &key);
+                    |id: &str| verdict(definitions, &judged, unit, frame, &column_of(id), named);
                 if found(id)? != Some(*expected) {
                     continue;
                 }

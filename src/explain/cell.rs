@@ -188,7 +188,10 @@ impl<'a> Names<'a> {
             })
         };
         let mut columns: Vec<(String, Option<String>)> = Vec::new();
-        let candidates = ["case_id"].into_iter().chain(own).chain(["person_id", "need", "domain"]);
+        let parent = definitions.unit(unit).and_then(|u| definitions.unit(u.of.as_deref()?));
+        let parents = parent.and_then(|parent| own_identifier(definitions, parent));
+        let candidates = ["case_id"].into_iter().chain(own).chain(parents);
+        let candidates = candidates.chain(["person_id", "need", "domain"]);
         for column in candidates {
             let there = frame.is_some_and(|f| f.column(column).is_ok());
             let enough = own.is_some_and(|own| columns.iter().any(|(c, _)| c == own));

@@ -31,6 +31,51 @@ pub struct Stretch {
     pub left: Option<i32>,
 }
 
+impl Members {
+    /// The stretches of belonging of a person in `people`.
+    #[must_use]
+    pub fn stretches(&self, person: usize) -> &[Stretch] {
+        let begin = |person: usize| self.first_stretch.get(person).map(|&at| at as usize);
+        let found = match (begin(person), begin(person + 1)) {
+            (Some(first), Some(last)) => self.stretches.get(first..last),
+            _ => None,
+        };
+        found.unwrap_or_default()
+    }
+}
+
+/// From when to when each unit has members.
+pub(super) struct Lasting {
+    from: Int32Chunked,
+    to: Option<Int32Chunked>,
+}
+
+impl Lasting {
+    /// From the day on which a unit was identified, or else its first date, to its end, if it has one.
+    pub(super) fn new(units: &DataFrame, unit: &Unit) -> PolarsResult<Self> {
+        let first = || unit.anchors.first().map(|(name, _)| name.as_str());
+        let from = unit.anchor(IDENTIFIED).map(|_| IDENTIFIED).or_else(first).unwrap_or_default();
+        let to = unit.anchor(CLOSED).map(|_| days(units, CLOSED)).transpose()?;
+        Ok(Self { from: days(units, from)?, to })
+    }
+
+    /// Whether a person who belonged to the family for this stretch is a member of a unit.
+    pub(super) fn covers(&self, unit: usize, stretch: &Stretch) -> bool {
+        let (from, to) = (self.from.get(unit), self.to.as_ref().and_then(|to| to.get(unit)));
+        stretch.left.is_none_or(|left| from.is_some_and(|from| left >= from))
+            && to.is_none_or(|to| stretch.joined.is_some_and(|joined| joined <= to))
+    }
+}
+
+/// The anchor from which a unit has members, if it has that one.
+const IDENTIFIED: &str = "identified_on";
+/// The anchor on which it ends.
+const CLOSED: &str = "closed_on";
+
+fn days(frame: &DataFrame, column: &str) -> PolarsResult<Int32Chunked> {
+    Ok(frame.column(column)?.as_materialized_series().i32()?.rechunk().into_owned())
+}
+
 /// The dated link from persons to families: its source and the columns with first and last day.
 pub(super) fn membership_source(definitions: &Definitions) -> Option<(&Source, &str, &str)> {
     let link = definitions.links.iter().find(|l| l.from == "person" && l.to == "family")?;
@@ -59,28 +104,17 @@ pub(super) fn of_unit(
     unit: &Unit,
     units: &DataFrame,
 ) -> PolarsResult<Option<Members>> {
-    if units.column(FAMILY).is_err() {
+    if units.column(FAMILY).is_err() || unit.anchors.is_empty() {
         return Ok(None);
     }
-    let anchored = |name: &str| unit.anchor(name).map(|_| name.to_owned());
-    let Some(from) =
-        anchored("identified_on").or_else(|| unit.anchors.first().map(|(n, _)| n.clone()))
-    else {
-        return Ok(None);
-    };
     let Some((source, start, end)) = membership_source(definitions) else { return Ok(None) };
     let Some(membership) = linked.inputs.sources.get(&source.id) else { return Ok(None) };
     let Some(people) = linked.inputs.sources.get("people") else { return Ok(None) };
-    let ends = anchored("closed_on");
     let numbers = |frame: &DataFrame, column: &str| -> PolarsResult<UInt32Chunked> {
         Ok(frame.column(column)?.as_materialized_series().u32()?.rechunk().into_owned())
     };
-    let days = |frame: &DataFrame, column: &str| -> PolarsResult<Int32Chunked> {
-        Ok(frame.column(column)?.as_materialized_series().i32()?.rechunk().into_owned())
-    };
     let families = numbers(units, FAMILY)?;
-    let from = days(units, &from)?;
-    let to = ends.map(|ends| days(units, &ends)).transpose()?;
+    let lasting = Lasting::new(units, unit)?;
     let belonging = ByKey::new(&numbers(&membership.frame, FAMILY)?);
     let persons = numbers(&membership.frame, PERSON)?;
     let (joined, left) = (days(&membership.frame, start)?, days(&membership.frame, end)?);
@@ -94,7 +128,6 @@ pub(super) fn of_unit(
         let rows = belonging.rows(family).iter();
         of_family.extend(rows.filter_map(|&row| Some((persons.get(row as usize)?, row))));
         of_family.sort_unstable();
-        let (from, to) = (from.get(unit), to.as_ref().and_then(|to| to.get(unit)));
         for of_person in of_family.chunk_by(|a, b| a.0 == b.0) {
             let stretches = of_person.iter().map(|&(_, row)| Stretch {
                 joined: joined.get(row as usize),
@@ -102,10 +135,7 @@ pub(super) fn of_unit(
             });
             // Members are those who belonged to it while the unit lasted; what happened to them in
             // an earlier stretch counts too.
-            let while_it_lasted = |s: Stretch| {
-                s.left.is_none_or(|left| from.is_some_and(|from| left >= from))
-                    && to.is_none_or(|to| s.joined.is_some_and(|joined| joined <= to))
-            };
+            let while_it_lasted = |s: Stretch| lasting.covers(unit, &s);
             if let (true, Some((person, _))) =
                 (stretches.clone().any(while_it_lasted), of_person.first())
             {

@@ -4,8 +4,10 @@
 //! under their own names, and the columns of its parent with `parent.` before them. The members of
 //! a unit are the persons of its family, with the days on which they belonged to it.
 
+mod each_member;
 mod members;
 mod score_pairs;
+mod stays;
 mod units;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 pub use members::{Members, Stretch};
+pub(crate) use stays::Stays;
 pub(crate) use units::{number_units, own_identifier, with_parent};
 
 use crate::definitions::Definitions;
@@ -57,6 +60,13 @@ pub fn link(
         let rows = match &unit.rows {
             UnitRows::Source(source) => units::of_source(definitions, &linked, unit, source)?,
             UnitRows::ScorePairs => score_pairs::score_pairs(definitions, &mut linked)?,
+            UnitRows::Members { group } => {
+                let parent = unit.of.as_deref().and_then(|of| definitions.unit(of));
+                let (Some(parent), Some(group)) = (parent, definitions.group(group)) else {
+                    continue;
+                };
+                each_member::each_member(definitions, &linked, parent, group)?
+            }
             UnitRows::CaseNeeds => continue,
         };
         let rows = units::with_parent(definitions, &linked, unit, rows)?;

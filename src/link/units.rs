@@ -62,7 +62,9 @@ pub(crate) fn with_parent(
     let lacks_family = frame.column(FAMILY).is_err() && rows.column(FAMILY).is_ok();
     let wanted = wanted_of_parent(definitions, unit, parent);
     let is_wanted = |name: &str| {
-        name != ROW && (name == key || wanted.as_ref().is_none_or(|names| names.contains(name)))
+        // A column of the parent's own parent goes by the name that it has there.
+        let asked = name.trim_start_matches(PARENT);
+        name != ROW && (name == key || wanted.as_ref().is_none_or(|names| names.contains(asked)))
     };
     let parent_columns: Vec<Expr> = rows
         .get_column_names()
@@ -108,7 +110,9 @@ fn wanted_of_parent<'d>(
     });
     let split = definitions.breakdowns.iter().map(|b| b.column.as_str());
     let anchors = parent.anchors.iter().flat_map(|(name, column)| [name.as_str(), column]);
-    let named = counted.chain(split).chain(anchors).chain([FAMILY]);
+    let spell = definitions.source_of(unit).and_then(|s| s.shape.dates());
+    let spell = spell.into_iter().flat_map(|(start, end)| [start, end]);
+    let named = counted.chain(split).chain(anchors).chain(spell).chain([FAMILY]);
     Some(asked.map(Cow::Owned).chain(named.map(Cow::Borrowed)).collect())
 }
 

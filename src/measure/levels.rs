@@ -7,7 +7,7 @@ use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::{Band, Breakdown};
 use crate::definitions::scale::{SCORES, pair_columns};
-use crate::definitions::unit::{Unit, UnitRows};
+use crate::definitions::unit::{Unit, UnitRows, member_columns};
 use crate::link::PARENT;
 use crate::measure::cell::{Level, NOT_RECORDED};
 use crate::measure::fates::bug;
@@ -74,6 +74,12 @@ pub(super) fn unit_column(
             }
             _ => None,
         },
+        UnitRows::Members { .. } => {
+            member_columns(definitions.source_of(unit), definitions.source("people"))
+                .into_iter()
+                .chain(unit.anchors.iter().map(|(name, _)| (name.clone(), Type::Date)))
+                .find(|(column, _)| column == name)
+        }
         UnitRows::ScorePairs => pair_columns(definitions.source(SCORES), &definitions.scales)
             .into_iter()
             .find(|(column, _)| *column == name)

@@ -9,12 +9,12 @@ use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Counted, Measure};
 use crate::definitions::source::Shape;
-use crate::definitions::unit::{Unit, UnitRows};
+use crate::definitions::unit::{JOINED, LEFT, Unit, UnitRows};
 use crate::evaluate::Evaluated;
 use crate::link::PARENT;
 use crate::measure::cell::Level;
 use crate::measure::fates::{Fate, Fates, Judging, bug};
-use crate::measure::levels::Levels;
+use crate::measure::levels::{Levels, unit_column};
 use crate::measure::tally::Tally;
 
 /// For the number of each month the tallies of all combinations of levels, the first breakdown
@@ -86,16 +86,29 @@ impl Counting<'_> {
 
     /// The units of a stock that are there on the evening of the last day of each month.
     fn there_at_end(&self, months: &BTreeSet<i32>) -> PolarsResult<Dated> {
-        let shape = match &self.unit.rows {
-            UnitRows::Source(source) => self.definitions.source(source).map(|s| &s.shape),
-            _ => None,
-        };
+        let shape = self.definitions.source_of(self.unit).map(|s| &s.shape);
         let Some(Shape::Spell { start, end }) = shape else {
             return Err(bug(format!("`{}` is a stock of units without an end", self.measure.id)));
         };
-        let start = self.frame.column(start)?.as_materialized_series().i32()?;
-        let end = self.frame.column(end)?.as_materialized_series().i32()?;
-        Ok(Dated::by_spell(start, end, months))
+        let days = |name: &str| -> PolarsResult<Int32Chunked> {
+            let column = unit_column(self.definitions, self.unit, name);
+            let column = column.map_or_else(|| name.to_owned(), |(column, _)| column);
+            Ok(self.frame.column(&column)?.as_materialized_series().i32()?.clone())
+        };
+        let (mut start, mut end) = (days(start)?, days(end)?);
+        if let UnitRows::Members { .. } = self.unit.rows {
+            // Members are there while they belong to the family, too.
+            let both = |a: &Int32Chunked, b: &Int32Chunked, of: fn(i32, i32) -> i32| {
+                let days = a.iter().zip(b.iter()).map(|days| match days {
+                    (Some(a), Some(b)) => Some(of(a, b)),
+                    (a, b) => a.or(b),
+                });
+                Int32Chunked::from_iter_options(PlSmallStr::EMPTY, days)
+            };
+            start = both(&start, &days(JOINED)?, i32::max);
+            end = both(&end, &days(LEFT)?, i32::min);
+        }
+        Ok(Dated::by_spell(&start, &end, months))
     }
 
     /// Adds each unit to the tally of its month and levels, in every split.

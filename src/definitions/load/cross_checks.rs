@@ -144,9 +144,9 @@ impl Ground<'_> {
             TestKind::When(_) => None,
         };
         let tests = in_frameworks.chain(facts.iter().map(|f| &f.test)).filter_map(read_by_test);
-        let counted = measures.iter().filter_map(|m| match self.unit(&m.unit).map(|u| &u.rows) {
-            Some(UnitRows::Source(source)) => Some((source.clone(), m.place.clone())),
-            _ => None,
+        let counted = measures.iter().filter_map(|m| {
+            let source = self.source_of(self.unit(&m.unit)?)?;
+            Some((source.id.clone(), m.place.clone()))
         });
         let mut reported: Vec<String> = Vec::new();
         for (source, place) in tests.chain(counted) {

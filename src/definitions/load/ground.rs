@@ -13,7 +13,7 @@ use crate::definitions::load::reader::{Log, Text, Value};
 use crate::definitions::project::Project;
 use crate::definitions::scale::Scale;
 use crate::definitions::source::Source;
-use crate::definitions::unit::{Group, Link, Unit};
+use crate::definitions::unit::{Group, Link, Unit, UnitRows};
 
 /// The unit that needs, outcomes and claims are about.
 pub(super) const CASE: &str = "case";
@@ -194,6 +194,15 @@ impl<'a> Ground<'a> {
 
     pub(super) fn unit(&self, id: &str) -> Option<&Unit> {
         self.units.iter().find(|u| u.id == id)
+    }
+
+    /// The source whose rows are units of a kind, or those that its members belong to.
+    pub(super) fn source_of(&self, unit: &Unit) -> Option<&Source> {
+        match &unit.rows {
+            UnitRows::Source(source) => self.source(source),
+            UnitRows::Members { .. } => self.source_of(self.parent(unit)?),
+            UnitRows::CaseNeeds | UnitRows::ScorePairs => None,
+        }
     }
 
     pub(super) fn parent(&self, unit: &Unit) -> Option<&Unit> {

@@ -278,12 +278,8 @@ impl Ground<'_> {
             (Some(on), None) => self.counted_on(&on, unit),
             (None, Some(stock)) => {
                 stock.one_of(&[("period_end", ())])?;
-                let spell = match &unit.rows {
-                    UnitRows::Source(s) => {
-                        self.source(s).is_some_and(|s| matches!(s.shape, Shape::Spell { .. }))
-                    }
-                    _ => false,
-                };
+                let spell =
+                    self.source_of(unit).is_some_and(|s| matches!(s.shape, Shape::Spell { .. }));
                 if !spell {
                     let message =
                         format!("{} has no start and end, so it is never open", a(&unit.id));
@@ -446,10 +442,15 @@ impl Ground<'_> {
         breakdowns: &[Breakdown],
         table: &Table<'_>,
     ) {
-        let names = self.unit_names(unit);
+        let mut family = vec![unit];
+        while let Some(parent) = family.last().and_then(|u| self.parent(u)) {
+            family.push(parent);
+        }
+        let names: Vec<String> =
+            family.into_iter().flat_map(|u| self.own_columns(u)).map(|(name, _)| name).collect();
         for text in by {
             let Some(breakdown) = breakdowns.iter().find(|b| b.id == text.text) else { continue };
-            if !names.contains_key(&breakdown.column) && !self.is_broken(&breakdown.column) {
+            if !names.contains(&breakdown.column) && !self.is_broken(&breakdown.column) {
                 let place = if table.has("by") { &text.place } else { table.place() };
                 let message = format!(
                     "{} has no `{}` to split by {}",

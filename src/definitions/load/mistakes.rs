@@ -56,6 +56,9 @@ macro_rules! mistakes {
     };
 }
 
+// Here, where the macro is known.
+mod figures;
+
 // What files, tables and keys can have wrong.
 mistakes! {
     a_slip_in_a_key: r#"= "count(*) = 0""# => "= \"count(*) = 0\"\n⟨expcet⟩ = \"count(*) = 0\"", "key", "did you mean `expect`?";

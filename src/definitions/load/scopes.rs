@@ -7,7 +7,7 @@ use crate::definitions::expression::{Name, Type};
 use crate::definitions::load::ground::{CASE, Ground};
 use crate::definitions::scale::{SCORES, pair_columns};
 use crate::definitions::source::Source;
-use crate::definitions::unit::{Unit, UnitRows};
+use crate::definitions::unit::{Unit, UnitRows, member_columns};
 
 impl Ground<'_> {
     /// The columns of a source, as a condition on its rows sees them.
@@ -24,6 +24,10 @@ impl Ground<'_> {
             }),
             UnitRows::CaseNeeds => case_need_columns(),
             UnitRows::ScorePairs => self.score_pair_columns(),
+            UnitRows::Members { .. } => {
+                let parent = self.parent(unit).and_then(|parent| self.source_of(parent));
+                member_columns(parent, self.source("people"))
+            }
         };
         for (anchor, _) in &unit.anchors {
             if !columns.iter().any(|(name, _)| name == anchor) {

@@ -1,6 +1,6 @@
 //! Reads tests: source, who, where, window and what the rows must show.
 
-use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{Checked, Expr, Name, Reads, Type};
 use crate::definitions::load::ground::Ground;
@@ -8,7 +8,7 @@ use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::load::windows::Stretch;
 use crate::definitions::source::{Shape, Source};
 use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who};
-use crate::definitions::unit::Unit;
+use crate::definitions::unit::{Unit, UnitRows};
 
 /// The keys of a test.
 pub(super) const TEST_KEYS: [&str; 14] = [
@@ -283,6 +283,14 @@ impl Ground<'_> {
             return;
         }
         if who.is_some_and(|w| w.group().is_some()) {
+            if let UnitRows::Members { .. } = unit.rows {
+                let message =
+                    format!("{} is one person, and has no people of its own", a(&unit.id));
+                self.log.push(
+                    Diagnostic::error("who", &at.place, message)
+                        .mend("take `who` and `combine` away, or ask the unit that it belongs to"),
+                );
+            }
             if source.id_column("person").is_none() {
                 let message = format!(
                     "the rows of `{}` name no person, so they cannot be about the people of a group",
@@ -302,6 +310,21 @@ impl Ground<'_> {
                 self.log.push(
                     Diagnostic::error("reference", &through.place, message)
                         .mend(nearest_or_list(&through.text, &known)),
+                );
+                return;
+            }
+            let names = |entity: &str| source.id_column(entity).is_some();
+            let reaches = match through.text.as_str() {
+                "person" => ["person", "family", "case"].into_iter().any(names),
+                "family" => ["family", "case"].into_iter().any(names),
+                other => names(other),
+            };
+            if !reaches {
+                let message =
+                    format!("the rows of `{}` do not name {}", source.id, a(&through.text));
+                self.log.push(
+                    Diagnostic::error("reference", &through.place, message)
+                        .mend("name an entity that one of its `id` columns is `of`"),
                 );
             }
             return;

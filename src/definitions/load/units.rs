@@ -1,11 +1,11 @@
 //! Reads units, their anchors, groups of people and links.
 
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
-use crate::definitions::expression::Type;
 use crate::definitions::expression::check::Wanted;
+use crate::definitions::expression::{Name, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
-use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::unit::{Group, Link, Unit, UnitRows};
 
 /// Units whose rows the engine makes.
@@ -14,7 +14,14 @@ pub(super) const DERIVED: [(&str, UnitRows); 2] =
 
 impl Ground<'_> {
     pub(super) fn read_units(&mut self) {
-        for (key, value) in self.folder.each("unit") {
+        // Members have the dates of the unit that they belong to, which is read before them.
+        let all = self.folder.each("unit");
+        let of_members = |value: &Value<'_>| {
+            let table = value.open_table("a unit", &value.place());
+            table.is_some_and(|t| t.has("each"))
+        };
+        let (members, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, v)| of_members(v));
+        for (key, value) in others.into_iter().chain(members) {
             if let Some(unit) = self.unit_from(&key, value) {
                 self.units.push(unit);
             }
@@ -28,14 +35,18 @@ impl Ground<'_> {
         let plural = table.words("plural");
         let source = table.text("source").filter(|s| self.refers("source", s));
         let derived = table.get("derived").and_then(|v| v.one_of(&DERIVED));
-        let of = table.text("of").filter(|of| self.refers("unit", of)).map(|of| of.text);
+        let of = table.text("of").filter(|of| self.refers("unit", of));
+        let each = table.text("each").filter(|group| self.refers("group", group));
         let framework =
             table.text("framework").filter(|f| self.is_framework_of(f, derived.as_ref()));
-        let rows = match (table.has("source"), table.has("derived")) {
-            (true, false) => source.map(|s| UnitRows::Source(s.text)),
-            (false, true) => derived,
+        let rows = match (table.has("source"), table.has("derived"), table.has("each")) {
+            (true, false, false) => source.map(|s| UnitRows::Source(s.text)),
+            (false, true, false) => derived,
+            (false, false, true) => {
+                each.and_then(|group| self.members(&table, &group, of.as_ref()))
+            }
             _ => {
-                let message = format!("{what} needs either `source` or `derived`");
+                let message = format!("{what} needs one of `source`, `derived` and `each`");
                 self.log.push(
                     Diagnostic::error("required", &key.place, message)
                         .mend("say where its rows come from: source = \"cases\""),
@@ -49,10 +60,16 @@ impl Ground<'_> {
             plural: plural?,
             rows: rows?,
             framework: framework.map(|f| f.text),
-            of,
+            of: of.map(|of| of.text),
             anchors: Vec::new(),
             place: key.place.clone(),
         };
+        if let UnitRows::Members { .. } = unit.rows {
+            let parent = self.parent(&unit).into_iter();
+            unit.anchors =
+                parent.flat_map(|p| &p.anchors).map(|(n, _)| (n.clone(), n.clone())).collect();
+            return Some(unit);
+        }
         if let Some(anchors) = table.get("anchor").and_then(|v| v.open_table("anchors", &key.place))
         {
             let columns = self.own_columns(&unit);
@@ -66,6 +83,63 @@ impl Ground<'_> {
             }
         }
         Some(unit)
+    }
+
+    /// The rows of a unit that is made of the members of a group.
+    fn members(&self, table: &Table<'_>, group: &Text, of: Option<&Text>) -> Option<UnitRows> {
+        if !table.has("of") {
+            let message = "nothing says what they are members of";
+            self.log.push(
+                Diagnostic::error("required", &group.place, message)
+                    .mend("name the unit that they belong to: of = \"case\""),
+            );
+            return None;
+        }
+        if let Some(at) = table.key("anchor") {
+            let message = "members have the dates of the unit that they belong to";
+            self.log.push(
+                Diagnostic::error("key", &at.place, message)
+                    .mend("take the key away, or add the date to that unit"),
+            );
+        }
+        let of = of?;
+        let parent = self.unit(&of.text)?;
+        if !matches!(parent.rows, UnitRows::Source(_)) {
+            let message = format!("{} is not a row of a source, and has no members", a(&of.text));
+            self.log.push(
+                Diagnostic::error("reference", &of.place, message)
+                    .mend("name a unit with a `source` that says which family it is about"),
+            );
+            return None;
+        }
+        Some(UnitRows::Members { group: group.text.clone() })
+    }
+
+    /// Whether the groups that units are made of can be told from the unit that they belong to.
+    fn check_members(&self) {
+        for unit in &self.units {
+            let UnitRows::Members { group } = &unit.rows else { continue };
+            let Some(group) = self.groups.iter().find(|g| g.id == *group) else { continue };
+            let anchors = self.anchors(unit);
+            for name in group.condition.expr.names() {
+                let (message, mend) = match name {
+                    Name::HasThisNeed | Name::WindowStart | Name::WindowEnd => (
+                        format!("the group `{}` depends on the test that asks", group.id),
+                        "choose a group of people as they were when the unit began",
+                    ),
+                    Name::Unit(anchor) if !anchors.contains(&anchor.as_str()) => (
+                        format!(
+                            "the group `{}` needs the date `{anchor}`, which {} does not have",
+                            group.id,
+                            a(unit.of.as_deref().unwrap_or(&unit.id))
+                        ),
+                        "choose another group, or make one for this unit",
+                    ),
+                    _ => continue,
+                };
+                self.log.push(Diagnostic::error("anchor", &unit.place, message).mend(mend));
+            }
+        }
     }
 
     /// Whether this names a framework in use, in a unit that is made of needs.
@@ -149,5 +223,6 @@ impl Ground<'_> {
                 self.groups.push(Group { id: key.text, title, condition, place: key.place });
             }
         }
+        self.check_members();
     }
 }

@@ -11,8 +11,13 @@ use super::world::Subject;
 
 /// The code of a unit's level.
 pub(crate) fn level_of(breakdown: &Breakdown, subject: &Subject) -> String {
-    let own = subject.own(&breakdown.column);
-    let value = own.or_else(|| subject.parent.as_ref()?.own(&breakdown.column)).unwrap_or_default();
+    let mut of = Some(subject);
+    let mut value = None;
+    while let (None, Some(subject)) = (&value, of) {
+        value = subject.own(&breakdown.column);
+        of = subject.parent.as_deref();
+    }
+    let value = value.unwrap_or_default();
     if breakdown.bands.is_empty() {
         return code_of(&value);
     }

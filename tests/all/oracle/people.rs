@@ -89,8 +89,28 @@ pub(crate) fn family_of(world: &World, subject: &Subject) -> Option<String> {
     found.map(|stay| stay.family)
 }
 
+/// The first and the last day on which a member belonged to the family of a unit, of those stays that
+/// make a member of them; no last day while one of them lasts.
+pub(crate) fn belonging(
+    world: &World,
+    subject: &Subject,
+    person: &str,
+) -> (Option<Day>, Option<Day>) {
+    let mut stays = member_stays(world, subject);
+    stays.retain(|stay| stay.person == person);
+    let first = stays.iter().map(|stay| stay.joined).min().flatten();
+    let still = stays.iter().any(|stay| stay.left.is_none());
+    let last = stays.iter().filter_map(|stay| stay.left).max();
+    (first, if still { None } else { last })
+}
+
 /// The persons of a unit: in its family on the day it was identified, or joined before its end.
 pub(crate) fn members(world: &World, subject: &Subject) -> Persons {
+    member_stays(world, subject).into_iter().map(|stay| stay.person).collect()
+}
+
+/// The stays that make people members of a unit.
+fn member_stays(world: &World, subject: &Subject) -> Vec<Stay> {
     let first_anchor = subject.unit.anchors.first().map(|(name, _)| name.as_str());
     let by = match subject.unit.anchor("identified_on") {
         Some(_) => Some("identified_on"),
@@ -99,7 +119,7 @@ pub(crate) fn members(world: &World, subject: &Subject) -> Persons {
     let (Some(family), Some(on)) =
         (family_of(world, subject), by.and_then(|name| subject.anchor(name)))
     else {
-        return Persons::new();
+        return Vec::new();
     };
     // A unit without such an anchor has no end.
     let closed = subject.unit.anchor("closed_on").and_then(|column| subject.row.get(column).day());
@@ -113,7 +133,6 @@ pub(crate) fn members(world: &World, subject: &Subject) -> Persons {
                 .is_some_and(|joined| joined > on && closed.is_none_or(|closed| joined <= closed));
             there || later
         })
-        .map(|stay| stay.person)
         .collect()
 }
 

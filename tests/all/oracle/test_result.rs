@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use early_help::definitions::expression::Expr;
 use early_help::definitions::source::{Silence, Source};
 use early_help::definitions::test::{Asks, RowTest, Stated, Test, TestKind, Who};
+use early_help::definitions::unit::UnitRows;
 use early_help::evaluate::Verdict;
 
 use super::expression::{Setting, evaluate};
@@ -246,6 +247,18 @@ impl One<'_> {
             return self.reaches_person(row, persons);
         }
         let entity = self.test.through.as_deref().unwrap_or(&self.source.about);
+        if entity == "person" && self.source.id_column("person").is_none() {
+            return self.reaches_through_families(row);
+        }
+        if let (UnitRows::Members { .. }, Some(parent), "person") =
+            (&self.subject.unit.rows, &self.subject.parent, self.source.about.as_str())
+            && self.test.through.is_none()
+            && let Some(entity) = parent.entity()
+            && self.source.id_column(&entity).is_some()
+            && self.identifier(row, &entity) != parent.identifier(&entity)
+        {
+            return false;
+        }
         let theirs = match self.source.id_column(entity) {
             Some(_) => self.identifier(row, entity),
             // Rows about a case know its family only through the case.
@@ -259,6 +272,20 @@ impl One<'_> {
             _ => self.subject.identifier(entity),
         };
         ours.is_some() && ours == theirs
+    }
+
+    /// Rows about a family, or a case of it, reach those who belonged to it on one of their days.
+    fn reaches_through_families(&self, row: &Row) -> bool {
+        let family = match self.source.id_column("family") {
+            Some(_) => self.identifier(row, "family"),
+            None => self.identifier(row, "case").and_then(|case| self.family_of_case(&case)),
+        };
+        let (Some(family), Some(person)) = (family, self.subject.identifier("person")) else {
+            return false;
+        };
+        window::days_of(self.source, row).is_some_and(|(first, last)| {
+            people::belonged(self.world, &family, &person, first, last)
+        })
     }
 
     fn family_of_case(&self, case: &str) -> Option<String> {

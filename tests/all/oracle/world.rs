@@ -11,6 +11,7 @@ use early_help::definitions::unit::{Unit, UnitRows};
 use early_help::evaluate::Verdict;
 
 use super::expression::{Setting, evaluate};
+use super::people::{self, Persons};
 use super::score_pairs::score_pairs;
 use super::test_result::TestResult;
 use super::value::{Council, Row, Value};
@@ -83,6 +84,7 @@ impl<'a> World<'a> {
             UnitRows::Source(id) => (Some(self.source(id)), self.rows(id).to_vec()),
             UnitRows::CaseNeeds => (None, self.needs_of(unit)),
             UnitRows::ScorePairs => (None, score_pairs(self)),
+            UnitRows::Members { group } => (None, self.members_of(unit, group)),
         };
         rows.into_iter()
             .map(|row| {
@@ -90,6 +92,34 @@ impl<'a> World<'a> {
                 Subject { unit, source, row, parent }
             })
             .collect()
+    }
+
+    /// One row for each person of a group in each unit that the unit belongs to.
+    fn members_of(&self, unit: &Unit, group: &str) -> Vec<Row> {
+        let of = unit.of.as_deref().and_then(|of| self.definitions.unit(of)).expect("a parent");
+        let people = self.source("people");
+        let mut rows = Vec::new();
+        for parent in self.subjects(of) {
+            let key = &parent.source.expect("a source").key[0];
+            for person in people::group(self, &parent, group, None, &Persons::new()) {
+                let mut values =
+                    vec![("person_id", Value::text(&person)), (key.as_str(), parent.row.get(key))];
+                let known = self.rows("people").iter();
+                let known = known.into_iter().find(|r| r.get("person_id").words() == Some(&person));
+                for column in people.columns.iter().filter(|c| c.name != "person_id") {
+                    let value = known.map(|row| row.get(&column.name)).unwrap_or_default();
+                    values.push((&column.name, value));
+                }
+                for (anchor, column) in &of.anchors {
+                    values.push((anchor, parent.row.get(column)));
+                }
+                let (joined, left) = people::belonging(self, &parent, &person);
+                values.push(("joined_on", joined.map_or(Value::Nothing, Value::Day)));
+                values.push(("left_on", left.map_or(Value::Nothing, Value::Day)));
+                push(&mut rows, &values);
+            }
+        }
+        rows
     }
 
     /// The needs of all frameworks, or of the one that the unit names.
@@ -234,6 +264,9 @@ impl Subject<'_> {
     /// The identifier by which worked examples and verdicts name it: its own, or for a unit without
     /// one the first identifier of its key.
     pub(crate) fn name(&self) -> Option<String> {
+        if let (UnitRows::Members { .. }, Some(parent)) = (&self.unit.rows, &self.parent) {
+            return Some(format!("{} in {}", self.identifier("person")?, parent.name()?));
+        }
         if let Some(entity) = self.entity() {
             return self.identifier(&entity);
         }

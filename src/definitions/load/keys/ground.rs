@@ -10,6 +10,11 @@ pub(in crate::definitions::load) const UNIT: &[Key] = &[
     TITLE,
     must("plural", Text, "Several of them, in words: \"cases\"."),
     may("source", Text, "The source whose rows they are."),
+    may(
+        "each",
+        Text,
+        "A group: one of them for each of its members in the unit that they belong to.",
+    ),
     may("derived", OneOf(&words(&DERIVED)), "How the engine makes them, where no source has them."),
     may("framework", Text, "Derived needs: the framework whose needs they are."),
     may("of", Text, "The unit that they belong to."),

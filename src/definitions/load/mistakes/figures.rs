@@ -1,0 +1,31 @@
+//! What the loader says about mistakes in measures, their targets, and the units that they count.
+
+use super::finds;
+
+mistakes! {
+    a_target_for_a_count_without_a_period: "title = \"Cases closed\"" => "title = \"Cases closed\"\ntarget = [⟨{ from = 2025-04-01, better = \"high\", green = 12, amber = 8 }⟩]", "value", "add per = \"month\"";
+    a_target_for_a_period_that_nobody_computes: "title = \"Cases closed\"" => "title = \"Cases closed\"\ntarget = [{ from = 2025-04-01, better = \"high\", green = 12, amber = 8, per = ⟨\"financial_year\"⟩ }]", "value", "add it to `periods`";
+    a_target_near_nothing: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [⟨{ from = 2025-04-01, better = \"near\", green = 0.1, amber = 0.2 }⟩]", "required", "add `at";
+    a_point_that_is_only_for_near: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [{ from = 2025-04-01, better = \"high\", ⟨at⟩ = 0.5, green = 0.9, amber = 0.8 }]", "key", "write better = \"near\"";
+    near_with_its_distances_exchanged: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [⟨{ from = 2025-04-01, better = \"near\", at = 0.5, green = 0.2, amber = 0.1 }⟩]", "value", "the smaller distance";
+    a_count_that_cannot_be_not_met: "title = \"Cases closed\"" => "title = \"Cases closed\"\nimmature = ⟨\"count_as_not_met\"⟩", "kind", "change the kind";
+    a_plain_no_where_tests_speak_for_themselves: "title = \"Needs met\"" => "title = \"Needs met\"\nmissing = ⟨\"not_met\"⟩", "missing", "say `missing` in the test";
+    an_exception_to_a_count: "title = \"Cases closed\"" => "title = \"Cases closed\"\n⟨except⟩ = [{ name = \"moved\", when = \"reason = 'moved'\", why = \"Gone\" }]", "kind", "has no `except`";
+    a_category_without_a_place: "kind = \"count\"\ncounted_on" => "kind = \"distribution\"\nvalue = \"reason\"\ncategories = ⟨[\"moved\"]⟩\ncounted_on", "code", "list every code";
+    a_category_that_is_no_code: "kind = \"count\"\ncounted_on" => "kind = \"distribution\"\nvalue = \"reason\"\ncategories = [\"met\", ⟨\"movd\"⟩, \"moved\"]\ncounted_on", "code", "did you mean `moved`?";
+    an_interval_for_another_kind: "title = \"Needs met\"" => "title = \"Needs met\"\ninterval = ⟨{ method = \"order_statistic\" }⟩", "kind", "order_statistic for medians";
+    months_beside_days: "population = \"need.missing\"" => "population = \"⟨months(identified_on, closed_on) > days(identified_on, closed_on)⟩\"", "unit", "bring both to one unit";
+    a_band_on_no_scale: "population = \"need.missing\"" => "population = \"band(⟨'famly'⟩, youngest) = 'low'\"", "reference", "there is no scale `famly`";
+    a_change_without_its_scores: "population = \"need.missing\"" => "population = \"⟨improved_reliably('family')⟩\"", "form", "improved_reliably('scale', first_score, last_score)";
+    a_value_of_own_columns_with_a_window: "[fact.attending]\n" => "[fact.slow]\ntitle = \"Slow\"\nunit = \"case\"\nvalue = \"days(identified_on, closed_on)\"\n⟨window⟩ = { on = \"closed_on\" }\n[fact.attending]\n", "key", "name the `source`";
+    a_value_in_another_unit: "[fact.attending]\n" => "[fact.slow]\ntitle = \"Slow\"\nunit = \"case\"\nvalue = \"days(identified_on, closed_on)\"\nresult_unit = ⟨\"working_days\"⟩\n[fact.attending]\n", "unit", "result_unit = \"days\"";
+}
+
+// Units that are made of members.
+mistakes! {
+    members_of_nothing: "[group.children]\n" => "[unit.child]\ntitle = \"A child\"\nplural = \"children\"\neach = ⟨\"children\"⟩\n[group.children]\n", "required", "of = \"case\"";
+    members_with_dates_of_their_own: "[group.children]\n" => "[unit.child]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\neach = \"children\"\n[unit.child.⟨anchor⟩]\nclosed_on = \"closed_on\"\n[group.children]\n", "key", "the dates of the unit that they belong to";
+    members_by_a_need: "[group.children]\n" => "[unit.⟨child⟩]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\neach = \"with_this_need\"\n[group.children]\n", "anchor", "depends on the test that asks";
+    members_by_a_date_that_is_not_there: "[group.children]\n" => "[unit.⟨child⟩]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\neach = \"late\"\n[unit.plan]\ntitle = \"A plan\"\nplural = \"plans\"\nsource = \"cases\"\n[unit.plan.anchor]\nagreed_on = \"decided_on\"\n[group.late]\ntitle = \"late\"\nwhere = \"age_on(unit.agreed_on) < 18\"\n[group.children]\n", "anchor", "needs the date `agreed_on`";
+    a_unit_from_two_places: "[group.children]\n" => "[unit.⟨child⟩]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\nsource = \"cases\"\neach = \"children\"\n[group.children]\n", "required", "needs one of";
+}

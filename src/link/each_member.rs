@@ -1,0 +1,152 @@
+//! Units that are made of members: one child in one case. A row for each person of a group who belonged
+//! to the family while the unit that they are members of lasted.
+
+use std::sync::Arc;
+
+use polars::prelude::{Expr as Plan, *};
+
+use crate::calendar::WorkingDays;
+use crate::columns::{ByKey, Lowering, ROW, Rings, lower};
+use crate::definitions::Definitions;
+use crate::definitions::expression::Name;
+use crate::definitions::unit::{Group, JOINED, LEFT, Unit};
+use crate::link::members::{Lasting, Members, of_unit};
+use crate::link::units::{number_units, own_identifier};
+use crate::link::{FAMILY, Linked, PERSON, UNIT};
+
+/// The members of a group in each unit of `parent`, in order of unit and person.
+pub(super) fn each_member(
+    definitions: &Definitions,
+    linked: &Linked,
+    parent: &Unit,
+    group: &Group,
+) -> PolarsResult<DataFrame> {
+    let Some(rows) = linked.units.get(&parent.id) else { return Ok(DataFrame::empty()) };
+    let found;
+    let members = match linked.members.get(&parent.id) {
+        Some(members) => members,
+        None => match of_unit(definitions, linked, parent, rows)? {
+            Some(members) => {
+                found = members;
+                &found
+            }
+            None => return Ok(DataFrame::empty()),
+        },
+    };
+    let people = known_of(linked, members)?;
+    let held = in_group(linked, rows, &people, members, group)?;
+    let chosen: Vec<u32> =
+        (0_u32..).zip(held.iter()).filter(|(_, h)| *h == Some(true)).map(|(at, _)| at).collect();
+    let at = IdxCa::from_slice(PlSmallStr::EMPTY, &chosen);
+    let mut frame = people.take(&at)?;
+    let units = frame.column(UNIT)?.as_materialized_series().u32()?.clone();
+    let units: IdxCa = units.iter().collect();
+    frame.drop_in_place(UNIT)?;
+    let key = own_identifier(definitions, parent);
+    let anchors = parent.anchors.iter().map(|(name, _)| name.as_str());
+    for column in key.into_iter().chain([FAMILY]).chain(anchors) {
+        frame.with_column(rows.column(column)?.take(&units)?)?;
+    }
+    let (joined, left) = belonging(rows, members, parent, &chosen)?;
+    frame.with_column(joined.with_name(JOINED.into()).into_column())?;
+    frame.with_column(left.with_name(LEFT.into()).into_column())?;
+    number_units(&frame)
+}
+
+/// The members with all that is known of each person.
+fn known_of(linked: &Linked, members: &Members) -> PolarsResult<DataFrame> {
+    let mut people = members.people.clone();
+    let Some(source) = linked.inputs.sources.get("people") else { return Ok(people) };
+    let by_person = ByKey::new(source.frame.column(PERSON)?.as_materialized_series().u32()?);
+    let persons = people.column(PERSON)?.as_materialized_series().u32()?;
+    let at: IdxCa = persons.iter().map(|person| by_person.rows(person?).first().copied()).collect();
+    for column in source.frame.columns() {
+        let name = column.name().as_str();
+        if name != ROW && people.column(name).is_err() {
+            people.with_column(column.take(&at)?)?;
+        }
+    }
+    Ok(people)
+}
+
+/// Who is in the group.
+fn in_group(
+    linked: &Linked,
+    units: &DataFrame,
+    people: &DataFrame,
+    members: &Members,
+    group: &Group,
+) -> PolarsResult<BooleanChunked> {
+    let of = members.people.column(UNIT)?.as_materialized_series().u32()?;
+    let of: IdxCa = of.iter().collect();
+    let mut frame = people.clone();
+    for name in group.condition.expr.names() {
+        if let Name::Unit(anchor) = name {
+            let day = units.column(&anchor)?.take(&of)?;
+            frame.with_column(day.with_name(of_the_unit(&anchor).into()))?;
+        }
+    }
+    let scope = MemberScope { linked };
+    let holds = lower(&group.condition.expr, &scope).cast(DataType::Boolean).alias("holds");
+    let height = frame.height();
+    let found = frame.lazy().select([holds]).collect()?;
+    let found = found.column("holds")?;
+    // A condition without columns gives one value for all.
+    let found = if found.len() == height { found.clone() } else { found.new_from_index(0, height) };
+    Ok(found.as_materialized_series().bool()?.clone())
+}
+
+/// The first and the last day on which each of the members belonged to the family while the unit
+/// lasted: stretches that were over before it began do not count.
+fn belonging(
+    units: &DataFrame,
+    members: &Members,
+    parent: &Unit,
+    chosen: &[u32],
+) -> PolarsResult<(Int32Chunked, Int32Chunked)> {
+    let lasting = Lasting::new(units, parent)?;
+    let of = members.people.column(UNIT)?.as_materialized_series().u32()?;
+    let (mut joined, mut left) = (Vec::new(), Vec::new());
+    for &person in chosen {
+        let unit = of.get(person as usize).unwrap_or_default() as usize;
+        let counting =
+            || members.stretches(person as usize).iter().filter(|s| lasting.covers(unit, s));
+        let first = counting().map(|s| s.joined).min().flatten();
+        let still = counting().any(|s| s.left.is_none());
+        let last = counting().filter_map(|s| s.left).max();
+        joined.push(first);
+        left.push(last.filter(|_| !still));
+    }
+    let days = |days: Vec<Option<i32>>| {
+        Int32Chunked::from_iter_options(PlSmallStr::EMPTY, days.into_iter())
+    };
+    Ok((days(joined), days(left)))
+}
+
+/// The name under which a date of the unit stands beside its members.
+fn of_the_unit(anchor: &str) -> String {
+    format!("of the unit: {anchor}")
+}
+
+/// A condition on members sees the person and the dates of the unit.
+struct MemberScope<'a> {
+    linked: &'a Linked,
+}
+
+impl Lowering for MemberScope<'_> {
+    fn name(&self, name: &Name) -> Plan {
+        match name {
+            Name::Column(column) => col(column.as_str()),
+            Name::Unit(anchor) => col(of_the_unit(anchor)),
+            _ => lit(NULL),
+        }
+    }
+
+    fn rings(&self) -> &Rings {
+        &self.linked.inputs.rings
+    }
+
+    fn working_days(&self) -> &Arc<WorkingDays> {
+        &self.linked.inputs.working_days
+    }
+}

@@ -195,7 +195,7 @@ fn placed_at(placed: &Placed, number: f64, definitions: &Definitions) -> Value {
     let scale = definitions.scale(&placed.scale).expect("a declared scale");
     let word = match placed.among {
         Among::Bands => {
-            scale.bands.iter().filter(|band| band.from <= number).last().map(|band| &*band.name)
+            scale.bands.iter().rfind(|band| band.from <= number).map(|band| &*band.name)
         }
         Among::Changes => scale.change(number).map(|change| match change {
             Change::Improved => "improved",

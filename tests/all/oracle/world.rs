@@ -17,14 +17,17 @@ use super::test_result::TestResult;
 use super::value::{Council, Row, Value};
 use super::verdicts::{ClaimLine, NeedLine};
 
+/// A fact of one unit: its name, the row of the unit, and the reporting period if it asks about that.
+pub(super) type FactKey = (String, u32, Option<Period>);
+
 /// The definitions and a council, ready to be asked.
 pub(crate) struct World<'a> {
     pub(crate) definitions: &'a Definitions,
     council: Council,
     pub(crate) need_lines: OnceCell<Vec<NeedLine>>,
     pub(crate) claim_lines: OnceCell<Vec<ClaimLine>>,
-    /// What was found of facts: by fact, row of the unit, and period.
-    pub(super) facts: RefCell<BTreeMap<(String, u32, Option<Period>), TestResult>>,
+    /// What was found of facts.
+    pub(super) facts: RefCell<BTreeMap<FactKey, TestResult>>,
 }
 
 /// One unit: what it is, its values, and its parent.

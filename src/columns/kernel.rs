@@ -71,14 +71,13 @@ pub(super) fn months_between(from: Expr, to: Expr) -> Expr {
         days.clone().map(move |c| each_day(&c, |day| Ok(of(day))), same_type)
     };
     let month = |day: Day| day.year() * 12 + i32::try_from(day.month()).unwrap_or_default();
-    let day_of_month = |day: Day| i32::try_from(day.day_of_month()).unwrap_or_default();
-    let wanted = whole(&from, day_of_month);
+    let wanted = days_to_day_of_month(from.clone());
     let there_are = whole(&to, |day| {
         let first = day.plus_days(1 - i32::try_from(day.day_of_month()).unwrap_or(1));
         first.plus_months(1).0 - first.0
     });
     let wanted = when(wanted.clone().gt(there_are.clone())).then(there_are).otherwise(wanted);
-    let not_yet = whole(&to, day_of_month).lt(wanted).cast(DataType::Int32);
+    let not_yet = days_to_day_of_month(to.clone()).lt(wanted).cast(DataType::Int32);
     whole(&to, month) - whole(&from, month) - not_yet
 }
 

@@ -52,7 +52,7 @@ impl Ground<'_> {
     /// (`case.closed_on`), and the day as of which all is judged.
     fn record_scope(&self, source: &Source, as_at: Day, place: &'static str) -> Scope {
         let names = self.parameters.clone();
-        let mut scope = Scope { place, names, person: false, rows: None, broken: self.broken() };
+        let mut scope = self.scope(place, names);
         self.add_record(&mut scope, source, as_at);
         scope
     }

@@ -73,7 +73,8 @@ impl Ground<'_> {
         names
     }
 
-    fn scope(&self, place: &'static str, names: Names) -> Scope {
+    /// A scope with these names and no others.
+    pub(super) fn scope(&self, place: &'static str, names: Names) -> Scope {
         let (scales, broken) = (Arc::clone(&self.scales), self.broken());
         Scope { place, names, person: false, rows: None, scales, broken }
     }

@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod cli;
 pub mod columns;
 pub mod definitions;
+pub mod disclosure;
 pub mod evaluate;
 pub mod examples;
 pub mod explain;

@@ -1,0 +1,197 @@
+//! The primal simplex method with bounds on all variables, started from a point that is known to be
+//! feasible: the truth. A new question changes only what is asked for, so it starts where the last one
+//! ended.
+//!
+//! It works in floating point, and nothing it says is taken on trust: tables that it passes are verified in
+//! whole numbers, and its bounds only ever make a secret unsafe.
+
+/// What counts as nought.
+const TINY: f64 = 1e-9;
+/// After so many steps without progress the first choice is taken instead of the best, which cannot run
+/// in circles.
+const PATIENT: usize = 60;
+
+/// A sum of variables, and the bounds that it keeps.
+pub(super) type Row = (Vec<(usize, f64)>, (f64, f64));
+
+/// A linear program: variables with bounds, and rows of sums with bounds.
+#[derive(Debug)]
+pub(super) struct Simplex {
+    columns: usize,
+    /// For each row, what its basic variable loses when a variable outside the basis grows by one.
+    tableau: Vec<Vec<f64>>,
+    /// Lower and upper bound of each variable, then of each row's sum.
+    bounds: Vec<(f64, f64)>,
+    /// The value of each.
+    value: Vec<f64>,
+    /// Which variable or sum is basic in each row.
+    basic: Vec<usize>,
+    /// Which variable or sum each column of the tableau stands for.
+    outside: Vec<usize>,
+}
+
+/// How a search ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum End {
+    /// There is no larger value.
+    Optimal,
+    /// The visitor had seen enough.
+    Stopped,
+    /// It took too many steps.
+    GaveUp,
+}
+
+impl Simplex {
+    /// The program at a feasible point. Rows are sums of variables with bounds.
+    pub(super) fn new(point: Vec<f64>, bounds: Vec<(f64, f64)>, rows: &[Row]) -> Self {
+        let columns = point.len();
+        let (mut value, mut all) = (point, bounds);
+        let mut tableau = Vec::with_capacity(rows.len());
+        for (terms, within) in rows {
+            // The sum is basic: it gains what its variables gain.
+            let mut line = vec![0.0; columns];
+            terms.iter().for_each(|(column, n)| line[*column] = -n);
+            value.push(terms.iter().map(|(column, n)| n * value[*column]).sum());
+            all.push(*within);
+            tableau.push(line);
+        }
+        let basic = (columns..columns + rows.len()).collect();
+        Self { columns, tableau, bounds: all, value, basic, outside: (0..columns).collect() }
+    }
+
+    /// The value of a variable.
+    pub(super) fn value(&self, variable: usize) -> f64 {
+        self.value[variable]
+    }
+
+    /// Makes a sum of variables as large as it can be. `visit` sees each point on the way, and may end
+    /// the search by giving true.
+    pub(super) fn most(
+        &mut self,
+        asked: &[(usize, f64)],
+        steps: usize,
+        mut visit: impl FnMut(&Self) -> bool,
+    ) -> End {
+        let mut price = self.prices(asked);
+        let mut idle = 0;
+        for _ in 0..steps {
+            let Some(column) = self.entering(&price, idle > PATIENT) else { return End::Optimal };
+            let upwards = if price[column] > 0.0 { 1.0 } else { -1.0 };
+            let (step, row) = self.step(column, upwards, idle > PATIENT);
+            if !step.is_finite() {
+                return End::GaveUp;
+            }
+            self.move_along(column, upwards * step);
+            if let Some(row) = row {
+                self.pivot(row, column, &mut price);
+            }
+            if step > TINY {
+                idle = 0;
+                if visit(self) {
+                    return End::Stopped;
+                }
+            } else {
+                idle += 1;
+            }
+        }
+        End::GaveUp
+    }
+
+    /// What is gained when a variable outside the basis grows by one.
+    fn prices(&self, asked: &[(usize, f64)]) -> Vec<f64> {
+        let mut cost = vec![0.0; self.value.len()];
+        asked.iter().for_each(|(variable, n)| cost[*variable] += n);
+        let mut price: Vec<f64> = self.outside.iter().map(|variable| cost[*variable]).collect();
+        for (line, basic) in self.tableau.iter().zip(&self.basic) {
+            if cost[*basic] != 0.0 {
+                price.iter_mut().zip(line).for_each(|(price, n)| *price -= cost[*basic] * n);
+            }
+        }
+        price
+    }
+
+    /// The variable that is worth moving: the one that gains most, or the first.
+    fn entering(&self, price: &[f64], first: bool) -> Option<usize> {
+        let gains = |column: &usize| {
+            let variable = self.outside[*column];
+            let ((low, high), value) = (self.bounds[variable], self.value[variable]);
+            (price[*column] > TINY && value < high - TINY)
+                || (price[*column] < -TINY && value > low + TINY)
+        };
+        let mut worth = (0..self.columns).filter(gains);
+        if first {
+            return worth.min_by_key(|column| self.outside[*column]);
+        }
+        worth.next().map(|one| {
+            worth.fold(one, |best, other| {
+                if price[other].abs() > price[best].abs() + TINY { other } else { best }
+            })
+        })
+    }
+
+    /// How far a variable can go, and the row that stops it.
+    fn step(&self, column: usize, upwards: f64, first: bool) -> (f64, Option<usize>) {
+        let variable = self.outside[column];
+        let (low, high) = self.bounds[variable];
+        let own =
+            if upwards > 0.0 { high - self.value[variable] } else { self.value[variable] - low };
+        let (mut best, mut stops) = (own.max(0.0), None::<usize>);
+        for (row, line) in self.tableau.iter().enumerate() {
+            let change = -line[column] * upwards;
+            if change.abs() <= TINY {
+                continue;
+            }
+            let basic = self.basic[row];
+            let (low, high) = self.bounds[basic];
+            let room =
+                if change > 0.0 { high - self.value[basic] } else { self.value[basic] - low };
+            let far = (room / change.abs()).max(0.0);
+            let better = far < best - TINY
+                || (far <= best + TINY
+                    && stops.is_some_and(|other| {
+                        if first {
+                            basic < self.basic[other]
+                        } else {
+                            line[column].abs() > self.tableau[other][column].abs() + TINY
+                        }
+                    }));
+            if better || (stops.is_none() && far <= best) {
+                (best, stops) = (far.min(best), Some(row));
+            }
+        }
+        (best, stops)
+    }
+
+    fn move_along(&mut self, column: usize, by: f64) {
+        self.value[self.outside[column]] += by;
+        for (line, basic) in self.tableau.iter().zip(&self.basic) {
+            self.value[*basic] -= line[column] * by;
+        }
+    }
+
+    /// Changes places: the variable of a column becomes basic in a row.
+    fn pivot(&mut self, row: usize, column: usize, price: &mut [f64]) {
+        let mut line = std::mem::take(&mut self.tableau[row]);
+        let by = line[column];
+        line[column] = 1.0;
+        line.iter_mut().filter(|n| **n != 0.0).for_each(|n| *n /= by);
+        let filled: Vec<usize> = (0..self.columns).filter(|at| line[*at] != 0.0).collect();
+        let take_out = |other: &mut [f64]| {
+            let n = other[column];
+            if n == 0.0 {
+                return;
+            }
+            other[column] = 0.0;
+            for &at in &filled {
+                other[at] -= n * line[at];
+                if other[at].abs() < TINY * 1e-3 {
+                    other[at] = 0.0;
+                }
+            }
+        };
+        self.tableau.iter_mut().filter(|other| !other.is_empty()).for_each(|l| take_out(l));
+        take_out(price);
+        self.tableau[row] = line;
+        std::mem::swap(&mut self.basic[row], &mut self.outside[column]);
+    }
+}

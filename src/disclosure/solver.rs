@@ -1,0 +1,135 @@
+//! The part of the tables that hangs together with one secret, as a linear program. Nothing that the
+//! solver says is trusted to be safe: tables it passes are verified in whole numbers, bounds are rounded
+//! inward, and what it cannot answer counts as unsafe.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::reader::{Bounds, Reader};
+use super::simplex::{End, Row, Simplex};
+use super::swaps::Move;
+use super::system::Form;
+
+/// No reader needs to be shown that a count could be larger by more than this.
+const FAR: i64 = 4096;
+/// How far from a whole number a number may be that is meant to be whole.
+const TOLERANCE: f64 = 1e-6;
+/// The largest program that is solved, in variables times rows: 100 MB.
+const LARGEST: usize = 12 << 20;
+/// How many steps one question may take.
+const STEPS: usize = 5_000;
+
+/// Unknown inner cells and the sums that tie them together.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The inner cells, in order.
+    pub(super) inner: Vec<usize>,
+    truth: Vec<i64>,
+    rows: usize,
+    simplex: Option<Simplex>,
+}
+
+/// What the solver found.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// No table has more than this more than the truth.
+    AtMost(i64),
+    /// It was told to stop.
+    Stopped,
+    /// It failed or gave up.
+    Failed,
+}
+
+impl Part {
+    /// Everything that a secret hangs together with.
+    pub(super) fn around(reader: &Reader, bounds: &Bounds, secret: &Form) -> Self {
+        let free = |inner: usize| bounds.low[inner] < bounds.high[inner];
+        let mut inside: BTreeSet<usize> =
+            secret.terms().iter().map(|(inner, _)| *inner).filter(|i| free(*i)).collect();
+        let mut to_visit: Vec<usize> = inside.iter().copied().collect();
+        let mut rows: BTreeSet<usize> = BTreeSet::new();
+        while let Some(inner) = to_visit.pop() {
+            for &(number, _) in &reader.sums_of[inner] {
+                let sum = &reader.sums[number];
+                if !(sum.is_known() || sum.is_above_nought()) || !rows.insert(number) {
+                    continue;
+                }
+                for &(other, _) in sum.form.terms() {
+                    if free(other) && inside.insert(other) {
+                        to_visit.push(other);
+                    }
+                }
+            }
+        }
+        let inner: Vec<usize> = inside.into_iter().collect();
+        let place: BTreeMap<usize, usize> = inner.iter().copied().zip(0..).collect();
+        let row = |number: usize| {
+            let sum = &reader.sums[number];
+            let fixed = |at: &usize| if place.contains_key(at) { 0 } else { reader.inner[*at] };
+            let rest: i64 = sum.form.terms().iter().map(|(at, times)| times * fixed(at)).sum();
+            let in_part = |(at, times): &(usize, i64)| Some((*place.get(at)?, *times as f64));
+            let terms: Vec<(usize, f64)> = sum.form.terms().iter().filter_map(in_part).collect();
+            let within = if sum.is_known() {
+                ((sum.value - rest) as f64, (sum.value - rest) as f64)
+            } else {
+                ((1 - rest) as f64, f64::INFINITY)
+            };
+            (terms, within)
+        };
+        let rows: Vec<Row> = rows.into_iter().map(row).filter(|row| !row.0.is_empty()).collect();
+        let truth: Vec<i64> = inner.iter().map(|at| reader.inner[*at]).collect();
+        let ends = inner.iter().zip(&truth).map(|(at, truth)| {
+            let (low, high) = (bounds.low[*at].max(truth - FAR), bounds.high[*at].min(truth + FAR));
+            (low as f64, high as f64)
+        });
+        let fits = inner.len() * rows.len() <= LARGEST;
+        let point = || truth.iter().map(|n| *n as f64).collect();
+        let simplex = fits.then(|| Simplex::new(point(), ends.collect(), &rows));
+        Self { rows: rows.len(), simplex, truth, inner }
+    }
+
+    /// How much work it is to solve, roughly in tenths of milliseconds.
+    pub(super) fn work(&self) -> u64 {
+        1 + (self.inner.len() * self.rows) as u64 / 1000
+    }
+
+    /// How large a sum with these coefficients by inner cell can become. `visit` is given each whole
+    /// table on the way and may end the search.
+    pub(super) fn most(
+        &mut self,
+        asked: &BTreeMap<usize, f64>,
+        mut visit: impl FnMut(Move) -> bool,
+    ) -> Answer {
+        let Some(simplex) = &mut self.simplex else { return Answer::Failed };
+        let (inner, truth) = (&self.inner, &self.truth);
+        let asked: Vec<(usize, f64)> =
+            asked.iter().filter_map(|(at, n)| Some((inner.binary_search(at).ok()?, *n))).collect();
+        let end = simplex
+            .most(&asked, STEPS, |simplex| whole(simplex, inner, truth).is_some_and(&mut visit));
+        match end {
+            End::Optimal => {
+                let gain: f64 =
+                    asked.iter().map(|(at, n)| n * (simplex.value(*at) - truth[*at] as f64)).sum();
+                // Rounded inward: a bound that is meant to be whole may fall a little short of it.
+                Answer::AtMost((gain + TOLERANCE).floor() as i64)
+            }
+            End::Stopped => Answer::Stopped,
+            End::GaveUp => Answer::Failed,
+        }
+    }
+}
+
+/// What separates the table at which the solver stands from the true one, if it is whole.
+fn whole(simplex: &Simplex, inner: &[usize], truth: &[i64]) -> Option<Move> {
+    let mut to = Move::new();
+    for (at, (inner, truth)) in inner.iter().zip(truth).enumerate() {
+        let change = simplex.value(at) - *truth as f64;
+        let nearest = change.round();
+        if (change - nearest).abs() > TOLERANCE {
+            return None;
+        }
+        if nearest != 0.0 {
+            to.push((*inner, nearest as i64));
+        }
+    }
+    Some(to)
+}

@@ -1,0 +1,453 @@
+//! Which cells to hide: primary, secondary, audit, repair, and what turned out not to be needed.
+
+use std::collections::BTreeSet;
+
+use super::audit::{Audit, Doubt, Secret};
+use super::elimination::{Elimination, modulo};
+use super::reader::Reader;
+use super::system::{Rule, Standing, System};
+
+/// Why a cell is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It shows a small number, or one follows from it.
+    Small,
+    /// The caller withheld it.
+    Withheld,
+    /// It goes with another cell.
+    With(usize),
+    /// With it, a hidden number could be worked out.
+    Protects {
+        /// Whose number.
+        whose: Whose,
+        /// What the audit found; nothing if it would follow by adding and subtracting alone.
+        doubt: Option<Doubt>,
+    },
+}
+
+/// To what a hidden number belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// To a hidden cell.
+    Cell(usize),
+    /// It is a secret of the system's own, by its number.
+    Secret(usize),
+}
+
+/// What the attack found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audited {
+    /// How many hidden numbers were attacked.
+    pub attacked: usize,
+    /// How many cells were hidden because of what the attack found.
+    pub repaired: usize,
+    /// How many cells turned out not to be needed and were shown after all.
+    pub spared: usize,
+    /// The least width within which a hidden number is proved to be open. It may be wider.
+    pub narrowest: Option<u64>,
+    /// How often the solver failed or gave up. Each time counted as unsafe.
+    pub failures: u64,
+    /// Hidden numbers that cannot be kept secret, because too much is known already. Nothing may be
+    /// published before somebody has looked at it.
+    pub unsafe_secrets: Vec<(Whose, Doubt)>,
+}
+
+/// Which cells are hidden, and how well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    hidden: Vec<Option<Why>>,
+    audited: Audited,
+}
+
+impl Protection {
+    /// Why a cell is hidden; nothing if it is shown.
+    #[must_use]
+    pub fn why(&self, cell: usize) -> Option<Why> {
+        self.hidden.get(cell).copied().flatten()
+    }
+
+    /// What the attack on the published cells found.
+    #[must_use]
+    pub fn audit(&self) -> &Audited {
+        &self.audited
+    }
+}
+
+/// How much work the solver may do for one system, in about tenths of milliseconds.
+const WORK: u64 = 300_000;
+/// How many cells are tried to mend a secret by one further cell.
+const TRIALS: usize = 12;
+
+/// Decides which cells of a system to hide, and attacks what is left until every hidden number is as
+/// uncertain as the rule demands. The same system gives the same answer.
+#[must_use]
+pub fn protect(system: &System, rule: &Rule) -> Protection {
+    let mut work = Suppression::new(system, *rule);
+    work.primary();
+    work.secondary();
+    work.repair();
+    work.spare();
+    work.finish()
+}
+
+struct Suppression<'s> {
+    system: &'s System,
+    rule: Rule,
+    reader: Reader,
+    why: Vec<Option<Why>>,
+    /// For each cell those that go with it.
+    followers: Vec<Vec<usize>>,
+    audit: Audit,
+    /// For each secret of the audit, whose it is.
+    whose: Vec<Whose>,
+    lost: Vec<(Whose, Doubt)>,
+    audited: Audited,
+}
+
+impl<'s> Suppression<'s> {
+    fn new(system: &'s System, rule: Rule) -> Self {
+        let mut followers = vec![Vec::new(); system.cells.len()];
+        for (number, cell) in system.cells.iter().enumerate() {
+            if let Some(leader) = cell.with {
+                followers[leader].push(number);
+            }
+        }
+        Self {
+            system,
+            rule,
+            reader: Reader::new(system, &rule),
+            why: vec![None; system.cells.len()],
+            followers,
+            audit: Audit::new(WORK),
+            whose: Vec::new(),
+            lost: Vec::new(),
+            audited: Audited::default(),
+        }
+    }
+
+    fn width(&self) -> i64 {
+        i64::try_from(self.rule.width).unwrap_or(i64::MAX)
+    }
+
+    /// Whether a value of a cell is small.
+    fn is_small(&self, cell: usize, value: i64) -> bool {
+        self.rule.is_small(value) && !(value == 0 && self.system.cells[cell].nought_is_shown)
+    }
+
+    /// Whether a cell is shown whatever may follow.
+    fn is_forced(&self, cell: usize) -> bool {
+        let it = &self.system.cells[cell];
+        let nought = self.reader.is_nought(cell) && (self.rule.noughts_shown || it.nought_is_shown);
+        it.standing == Standing::Forced || (nought && it.standing == Standing::Open)
+    }
+
+    fn primary(&mut self) {
+        for number in 0..self.system.cells.len() {
+            let cell = &self.system.cells[number];
+            let shows = &self.reader.cells[number];
+            let mut values =
+                shows.shows.iter().chain(&shows.guards).map(|s| self.reader.sums[*s].value);
+            let why = match cell.standing {
+                Standing::Withheld => Why::Withheld,
+                Standing::Open if values.any(|v| self.is_small(number, v)) => Why::Small,
+                Standing::Open | Standing::Forced => continue,
+            };
+            self.withhold(number, why);
+        }
+    }
+
+    /// Hides a cell that was not shown yet, and all that go with it.
+    fn withhold(&mut self, cell: usize, why: Why) {
+        if self.why[cell].is_some() {
+            return;
+        }
+        self.why[cell] = Some(why);
+        self.reader.withhold(cell);
+        for at in 0..self.followers[cell].len() {
+            let follower = self.followers[cell][at];
+            if self.system.cells[follower].standing != Standing::Forced {
+                self.withhold(follower, Why::With(cell));
+            }
+        }
+    }
+
+    /// The numbers of a hidden cell that may not be found out, with their widths.
+    fn secrets_of(&self, cell: usize) -> Vec<(usize, i64)> {
+        let it = &self.reader.cells[cell];
+        let small: Vec<(usize, i64)> = it
+            .shows
+            .iter()
+            .chain(&it.guards)
+            .filter(|sum| self.is_small(cell, self.reader.sums[**sum].value))
+            .map(|sum| (*sum, self.width()))
+            .collect();
+        if !small.is_empty() {
+            return small;
+        }
+        // A cell that only protects others: its number, unless it stands elsewhere too.
+        let telling = |sum: &&usize| {
+            let sum = &self.reader.sums[**sum];
+            sum.value != 0 && !sum.is_known()
+        };
+        it.shows.iter().find(telling).map(|sum| (*sum, self.width())).into_iter().collect()
+    }
+
+    fn keep(&mut self, sum: usize, width: i64, whose: Whose) -> usize {
+        let cell = if let Whose::Cell(cell) = whose { Some(cell) } else { None };
+        self.whose.push(whose);
+        self.audit.add(&self.reader, Secret { sum, width, cell })
+    }
+
+    /// Takes the cells from the most important down; hides those that would give a secret away by
+    /// adding and subtracting.
+    fn secondary(&mut self) {
+        let mut known = Elimination::new(self.reader.inner.len());
+        let sum = |reader: &Reader, number: usize| modulo(reader.sums[number].form.terms());
+        for number in 0..self.reader.sums.len() {
+            if self.reader.sums[number].is_known() {
+                known.know(&sum(&self.reader, number));
+            }
+        }
+        let mut open = Vec::new();
+        for cell in 0..self.system.cells.len() {
+            if self.why[cell].is_some() {
+                continue;
+            }
+            if self.is_forced(cell) {
+                self.reader.show(cell);
+                for at in 0..self.reader.cells[cell].shows.len() {
+                    known.know(&sum(&self.reader, self.reader.cells[cell].shows[at]));
+                }
+            } else {
+                open.push(cell);
+            }
+        }
+        for cell in 0..self.system.cells.len() {
+            if self.why[cell].is_some() {
+                for (number, width) in self.secrets_of(cell) {
+                    self.keep(number, width, Whose::Cell(cell));
+                }
+            }
+        }
+        for place in 0..self.reader.secrets.len() {
+            let number = self.reader.secrets[place];
+            let small = self.rule.is_small(self.reader.sums[number].value);
+            let width = if small { self.width() } else { 1 };
+            self.keep(number, width, Whose::Secret(place));
+        }
+        self.give_up_what_is_known();
+        for secret in 0..self.audit.secrets.len() {
+            let Secret { sum: number, width, .. } = self.audit.secrets[secret];
+            if width > 0 {
+                known.keep_secret(&sum(&self.reader, number), secret);
+            }
+        }
+        open.sort_by_key(|cell| {
+            let it = &self.system.cells[*cell];
+            (std::cmp::Reverse((it.rank, it.weight)), *cell)
+        });
+        for cell in open {
+            if self.why[cell].is_some() {
+                continue;
+            }
+            let sums: Vec<_> =
+                self.reader.cells[cell].shows.iter().map(|s| sum(&self.reader, *s)).collect();
+            match known.betrays(&sums) {
+                Some(secret) => {
+                    let why = Why::Protects { whose: self.whose[secret], doubt: None };
+                    self.withhold(cell, why);
+                }
+                None => {
+                    self.reader.show(cell);
+                    sums.iter().for_each(|sum| known.know(sum));
+                }
+            }
+        }
+        for cell in 0..self.system.cells.len() {
+            if matches!(self.why[cell], Some(Why::Protects { .. })) {
+                for (number, width) in self.secrets_of(cell) {
+                    // What follows from the rest stands elsewhere in other words.
+                    if !known.rest(&sum(&self.reader, number)).is_empty() {
+                        self.keep(number, width, Whose::Cell(cell));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Secrets that what the reader has already gives away, even if nothing further is shown. Hiding
+    /// cells for their sake would help nobody.
+    fn give_up_what_is_known(&mut self) {
+        let says_something = |sum: &super::reader::Sum| sum.is_known() && sum.value != 0;
+        if !self.reader.sums.iter().any(says_something) {
+            return;
+        }
+        for (secret, doubt) in self.audit.attack(&self.reader) {
+            self.lost.push((self.whose[secret], doubt));
+            self.audit.forget(secret);
+        }
+        // What proves them safe now need not do so when more is shown.
+        self.audit.restart();
+    }
+
+    /// Attacks, and hides a further cell for each secret that is not safe, until all are.
+    fn repair(&mut self) {
+        loop {
+            let doubts = self.audit.attack(&self.reader);
+            let mut changed = false;
+            let mut bounds = None;
+            for &(secret, doubt) in &doubts {
+                // A cell hidden for another secret may have made this one safe.
+                if changed {
+                    let bounds = bounds.get_or_insert_with(|| self.reader.bounds());
+                    if self.audit.try_swaps(&self.reader, bounds, secret) {
+                        continue;
+                    }
+                }
+                if self.mend(secret, doubt) {
+                    (changed, bounds) = (true, None);
+                }
+            }
+            if !changed {
+                for (secret, doubt) in doubts {
+                    self.lost.push((self.whose[secret], doubt));
+                    self.audit.forget(secret);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Hides the cheapest further cell that makes a secret safe; if no single one does, the cheapest
+    /// that has to do with it. Gives false if there is none.
+    fn mend(&mut self, secret: usize, doubt: Doubt) -> bool {
+        let near = self.near(self.audit.secrets[secret].sum);
+        for &cell in near.iter().take(TRIALS) {
+            let before = self.audit.remember();
+            self.reader.hide(cell);
+            let bounds = self.reader.bounds();
+            let safe = self.audit.try_swaps(&self.reader, &bounds, secret);
+            self.reader.reveal(cell);
+            if safe {
+                self.hide(cell, secret, doubt);
+                return true;
+            }
+            self.audit.restore(before);
+        }
+        match near.first() {
+            Some(&cell) => {
+                self.hide(cell, secret, doubt);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Shown cells that may be hidden and have to do with a sum: first those that stand closest, in
+    /// sums with few members, then the cheapest.
+    fn near(&self, sum: usize) -> Vec<usize> {
+        let reader = &self.reader;
+        let inside = reader.sums[sum].form.terms();
+        let lines: BTreeSet<usize> = inside
+            .iter()
+            .flat_map(|(inner, _)| reader.sums_of[*inner].iter().map(|(sum, _)| *sum))
+            .filter(|sum| reader.sums[*sum].is_known())
+            .collect();
+        let mut closest: Vec<Option<usize>> = vec![None; reader.sums.len()];
+        for &line in &lines {
+            let members = reader.sums[line].form.terms();
+            let mut note = |sum: usize| {
+                let known = &mut closest[sum];
+                *known = Some(known.map_or(members.len(), |n: usize| n.min(members.len())));
+            };
+            note(line);
+            for (inner, _) in members {
+                reader.sums_of[*inner].iter().for_each(|(sum, _)| note(*sum));
+            }
+        }
+        let mut found: Vec<((u32, usize, u64), usize)> = (0..self.system.cells.len())
+            .filter(|cell| self.why[*cell].is_none() && !self.is_forced(*cell))
+            .filter_map(|cell| {
+                let closest =
+                    reader.cells[cell].shows.iter().filter_map(|sum| closest[*sum]).min()?;
+                let it = &self.system.cells[cell];
+                Some(((it.rank, closest, it.weight), cell))
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, cell)| cell).collect()
+    }
+
+    /// Hides a shown cell because the audit found a secret unsafe.
+    fn hide(&mut self, cell: usize, secret: usize, doubt: Doubt) {
+        let why = Why::Protects { whose: self.whose[secret], doubt: Some(doubt) };
+        self.audited.repaired += 1;
+        self.hide_with_followers(cell, why);
+    }
+
+    fn hide_with_followers(&mut self, cell: usize, why: Why) {
+        if self.why[cell].is_some() {
+            return;
+        }
+        self.why[cell] = Some(why);
+        self.reader.hide(cell);
+        for (number, width) in self.secrets_of(cell) {
+            self.keep(number, width, Whose::Cell(cell));
+        }
+        for at in 0..self.followers[cell].len() {
+            let follower = self.followers[cell][at];
+            if self.system.cells[follower].standing != Standing::Forced {
+                self.hide_with_followers(follower, Why::With(cell));
+            }
+        }
+    }
+
+    /// Shows hidden cells again, the dearest first, where every secret stays safe without them.
+    fn spare(&mut self) {
+        let mut secondary: Vec<usize> = (0..self.why.len())
+            .filter(|cell| matches!(self.why[*cell], Some(Why::Protects { .. })))
+            .filter(|cell| self.followers[*cell].is_empty())
+            .collect();
+        secondary.sort_by_key(|cell| {
+            let it = &self.system.cells[*cell];
+            (std::cmp::Reverse((it.rank, it.weight)), *cell)
+        });
+        for cell in secondary {
+            let before = self.audit.remember();
+            let why = self.why[cell].take();
+            self.reader.reveal(cell);
+            let shows = self.reader.cells[cell].shows.clone();
+            let bounds = self.reader.bounds();
+            let shaken = self.audit.shaken(&self.reader, &shows);
+            let safe = shaken.into_iter().all(|secret| {
+                let own = self.audit.secrets[secret].cell == Some(cell);
+                own || self.audit.try_swaps(&self.reader, &bounds, secret)
+            });
+            if safe {
+                self.audited.spared += 1;
+                for secret in 0..self.audit.secrets.len() {
+                    if self.audit.secrets[secret].cell == Some(cell) {
+                        self.audit.forget(secret);
+                    }
+                }
+            } else {
+                self.audit.restore(before);
+                self.reader.hide(cell);
+                self.why[cell] = why;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Protection {
+        for secret in self.audit.recheck(&self.reader) {
+            self.lost.push((self.whose[secret], Doubt::Unproven));
+        }
+        let live = (0..self.audit.secrets.len()).filter(|s| self.audit.secrets[*s].width > 0);
+        let widths = live.clone().map(|secret| self.audit.width(secret));
+        self.audited.narrowest = widths.min().and_then(|width| u64::try_from(width).ok());
+        self.audited.attacked = live.count();
+        self.audited.failures = self.audit.failures;
+        self.audited.unsafe_secrets = self.lost;
+        Protection { hidden: self.why, audited: self.audited }
+    }
+}

@@ -1,0 +1,216 @@
+//! Small tables, protected, and attacked by trying all whole tables that agree with what is published.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::{Cell, Form, Protection, Rule, Standing, System, Whose, Why, protect};
+
+/// A table of these dimensions with all its margins, the grand total ranked highest.
+fn cube(counts: &[u64], dimensions: &[usize]) -> System {
+    let mut system = System { inner: counts.to_vec(), ..System::default() };
+    for kept in (0..1_usize << dimensions.len()).rev() {
+        let mut lines: std::collections::BTreeMap<Vec<usize>, Vec<usize>> = Default::default();
+        for inner in 0..counts.len() {
+            let mut rest = inner;
+            let mut line = Vec::new();
+            for (dimension, size) in dimensions.iter().enumerate() {
+                if kept >> dimension & 1 == 1 {
+                    line.push(rest % size);
+                }
+                rest /= size;
+            }
+            lines.entry(line).or_default().push(inner);
+        }
+        for inner in lines.into_values() {
+            let form = Form::sum(inner);
+            let weight = u64::try_from(form.value(counts)).expect("a count");
+            let rank = dimensions.len() as u32 - kept.count_ones();
+            system.add(Cell { rank, weight, ..Cell::count(form) });
+        }
+    }
+    system
+}
+
+/// Few people in most places, and nobody in some.
+fn counts(random: &mut ChaCha8Rng, many: usize) -> Vec<u64> {
+    let one = |random: &mut ChaCha8Rng| match random.random_range(0..10_u8) {
+        0..2 => 0,
+        2..7 => random.random_range(1..=3),
+        _ => random.random_range(1..=9),
+    };
+    (0..many).map(|_| one(random)).collect()
+}
+
+/// A sum, and between which numbers it lies.
+type Fact = (Form, i64, i64);
+
+/// What a reader knows of a table that was published so.
+fn facts(system: &System, protection: &Protection, rule: &Rule) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (number, cell) in system.cells.iter().enumerate() {
+        if protection.why(number).is_none() {
+            let known = |form: &Form| (form.clone(), form.value(&system.inner));
+            facts.extend(cell.shows.iter().map(known).map(|(form, value)| (form, value, value)));
+        } else if rule.noughts_shown {
+            let whole = cell.shows.last().expect("a cell shows something");
+            facts.push((whole.clone(), 1, i64::MAX / 4));
+        }
+    }
+    facts
+}
+
+/// Whether there are two whole tables that agree with the facts and are so far apart in a sum. A search
+/// without a thought to how the engine does it: halve the widest choice until all are made.
+fn is_open(facts: &[Fact], secret: &Form, inner: &[u64], width: i64) -> bool {
+    let truth = secret.value(inner);
+    let exists = |least: i64, most: i64| {
+        let all: Vec<Fact> = facts.iter().cloned().chain([(secret.clone(), least, most)]).collect();
+        let ends = (vec![0; inner.len()], vec![24; inner.len()]);
+        exists_within(&all, ends)
+    };
+    ((truth - width).max(0)..=truth).any(|low| exists(0, low) && exists(low + width, i64::MAX / 4))
+}
+
+fn exists_within(facts: &[Fact], (mut low, mut high): (Vec<i64>, Vec<i64>)) -> bool {
+    let mut changed = true;
+    while std::mem::take(&mut changed) {
+        for (form, least, most) in facts {
+            let ends = |ends: &[i64]| form.terms().iter().map(|(at, _)| ends[*at]).sum::<i64>();
+            let (bottom, top) = (ends(&low), ends(&high));
+            if bottom > *most || top < *least {
+                return false;
+            }
+            for (at, _) in form.terms() {
+                let (up, down) = (most - (bottom - low[*at]), least - (top - high[*at]));
+                if up < high[*at] || down > low[*at] {
+                    (high[*at], low[*at]) = (up.min(high[*at]), down.max(low[*at]));
+                    changed = true;
+                    break;
+                }
+            }
+        }
+    }
+    let Some(widest) = (0..low.len()).filter(|at| low[*at] < high[*at]).min_by_key(|at| {
+        // The narrowest choice first: it fails soonest.
+        high[*at] - low[*at]
+    }) else {
+        return true;
+    };
+    let middle = i64::midpoint(low[widest], high[widest]);
+    let mut lower = high.clone();
+    lower[widest] = middle;
+    if exists_within(facts, (low.clone(), lower)) {
+        return true;
+    }
+    low[widest] = middle + 1;
+    exists_within(facts, (low, high))
+}
+
+#[test]
+fn nothing_hidden_can_be_found_in_small_tables_of_one_to_three_dimensions() {
+    let (mut hidden, mut repaired) = (0, 0);
+    for seed in 0..96_u64 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let dimensions: &[usize] = match seed % 4 {
+            0 => &[5],
+            1 => &[3, 3],
+            2 => &[2, 4],
+            _ => &[2, 2, 2],
+        };
+        let counts = counts(&mut random, dimensions.iter().product());
+        let system = cube(&counts, dimensions);
+        let rule = Rule::below([3, 5, 6][(seed / 4 % 3) as usize], seed / 12 % 2 == 0);
+        let protection = protect(&system, &rule);
+        assert_eq!(protection.audit().unsafe_secrets, [], "seed {seed}");
+        repaired += protection.audit().repaired;
+        let facts = facts(&system, &protection, &rule);
+        for (number, cell) in system.cells.iter().enumerate() {
+            let value = cell.shows[0].value(&counts);
+            if protection.why(number).is_some() {
+                hidden += 1;
+                let width = i64::try_from(rule.width).expect("a width");
+                assert!(is_open(&facts, &cell.shows[0], &counts, width), "seed {seed}: {number}");
+            } else {
+                assert!(!rule.is_small(value), "seed {seed}: {value} is shown");
+            }
+        }
+    }
+    assert!(hidden > 500 && repaired > 50, "{hidden} hidden, {repaired} repaired: too easy");
+}
+
+#[test]
+fn a_share_is_hidden_with_all_that_it_shows_and_the_few_outside_it_are_not_to_be_found() {
+    let mut system = System::default();
+    let [yes, no] = [98, 2].map(|n| system.add_inner(n));
+    let elsewhere = [60, 70].map(|n| system.add_inner(n));
+    let whole = |parts: [usize; 2]| Form::sum(parts);
+    let few = system.add(Cell { weight: 100, ..Cell::share(Form::sum([yes]), whole([yes, no])) });
+    let other = Cell::share(Form::sum([elsewhere[0]]), whole(elsewhere));
+    let other = system.add(Cell { weight: 130, ..other });
+    let all = Cell::share(
+        Form::sum([yes, elsewhere[0]]),
+        Form::sum([yes, no, elsewhere[0], elsewhere[1]]),
+    );
+    let all = system.add(Cell { rank: 1, weight: 230, ..all });
+    let protection = protect(&system, &Rule::below(6, true));
+    assert_eq!(protection.why(few), Some(Why::Small));
+    let protects = Why::Protects { whose: Whose::Cell(few), doubt: None };
+    assert_eq!(protection.why(other), Some(protects));
+    assert_eq!(protection.why(all), None);
+}
+
+#[test]
+fn what_the_reader_has_already_stays_and_what_was_hidden_from_them_stays_hidden() {
+    // They have the total and the first month; the second was hidden. The third may not be shown now.
+    let mut system = System::default();
+    let months: Vec<usize> = [20, 3, 30].map(|n| system.add_inner(n)).to_vec();
+    system.known.push(Form::sum(months.clone()));
+    system.known.push(Form::sum([months[0]]));
+    system.secrets.push(Form::sum([months[1]]));
+    let third = system.add(Cell::count(Form::sum([months[2]])));
+    let protection = protect(&system, &Rule::below(6, true));
+    let protects = Why::Protects { whose: Whose::Secret(0), doubt: None };
+    assert_eq!(protection.why(third), Some(protects));
+}
+
+#[test]
+fn a_secret_that_is_out_already_is_reported_and_nothing_is_hidden_for_its_sake() {
+    let mut system = System::default();
+    let [small, large] = [3, 30].map(|n| system.add_inner(n));
+    system.known.push(Form::sum([small, large]));
+    let forced = Cell { standing: Standing::Forced, ..Cell::count(Form::sum([large])) };
+    system.add(forced);
+    let other = system.add_inner(50);
+    let other = system.add(Cell::count(Form::sum([other])));
+    let first = system.add(Cell::count(Form::sum([small])));
+    let protection = protect(&system, &Rule::below(6, true));
+    assert_eq!(protection.why(other), None);
+    let (whose, _) = protection.audit().unsafe_secrets[0];
+    assert_eq!(whose, Whose::Cell(first));
+}
+
+#[test]
+fn cells_that_go_with_another_are_hidden_with_it() {
+    let mut system = System::default();
+    let [small, pending] = [2, 80].map(|n| system.add_inner(n));
+    let leader = system.add(Cell::count(Form::sum([small])));
+    let beside = Cell { with: Some(leader), ..Cell::count(Form::sum([pending])) };
+    let beside = system.add(beside);
+    let protection = protect(&system, &Rule::below(6, true));
+    assert_eq!(protection.why(beside), Some(Why::With(leader)));
+}
+
+#[test]
+fn without_a_threshold_nothing_is_hidden() {
+    let system = cube(&[1, 0, 2, 5], &[2, 2]);
+    let protection = protect(&system, &Rule::below(0, true));
+    assert!((0..system.cells.len()).all(|cell| protection.why(cell).is_none()));
+}
+
+#[test]
+fn the_same_system_gives_the_same_answer() {
+    let counts = counts(&mut ChaCha8Rng::seed_from_u64(5), 60);
+    let system = cube(&counts, &[3, 4, 5]);
+    let rule = Rule::below(6, true);
+    assert_eq!(protect(&system, &rule), protect(&system, &rule));
+}

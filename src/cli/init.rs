@@ -9,6 +9,7 @@ use crate::definitions::load::schema_text;
 
 /// The shipped definitions, as they stand in this repository.
 const SHIPPED: &[(&str, &str)] = &[
+    ("checks.toml", include_str!("../../outcome-definitions/checks.toml")),
     ("core.toml", include_str!("../../outcome-definitions/core.toml")),
     ("equivalent-mutants.txt", include_str!("../../outcome-definitions/equivalent-mutants.txt")),
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
@@ -19,6 +20,8 @@ const SHIPPED: &[(&str, &str)] = &[
     ("examples-tf2015.toml", include_str!("../../outcome-definitions/examples-tf2015.toml")),
     ("local2020.toml", include_str!("../../outcome-definitions/local2020.toml")),
     ("mapping.toml", include_str!("../../outcome-definitions/mapping.toml")),
+    ("mappings/annex_a.toml", include_str!("../../outcome-definitions/mappings/annex_a.toml")),
+    ("mappings/ssd.toml", include_str!("../../outcome-definitions/mappings/ssd.toml")),
     ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
     ("measures-catalogue.toml", include_str!("../../outcome-definitions/measures-catalogue.toml")),
     ("measures-d2i.toml", include_str!("../../outcome-definitions/measures-d2i.toml")),
@@ -43,7 +46,7 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
     }
     let fails =
         |e: std::io::Error| Failure::new(Exit::Output, format!("{}: {e}", definitions.display()));
-    fs::create_dir_all(&definitions).map_err(fails)?;
+    fs::create_dir_all(definitions.join("mappings")).map_err(fails)?;
     fs::create_dir_all(arguments.folder.join("exports")).map_err(fails)?;
     for (name, text) in SHIPPED {
         let quoted = arguments.council.replace(['"', '\\'], "");

@@ -6,6 +6,7 @@ mod definitions;
 mod errors;
 mod explain;
 mod ledger;
+mod mappings;
 mod packs;
 mod quality;
 mod query;
@@ -62,8 +63,10 @@ fn a_folder() -> TempDir {
 /// A folder with copies of the files of a folder of the repository.
 fn copy_of(name: &str) -> TempDir {
     let copy = a_folder();
-    for entry in fs::read_dir(repository().join(name)).expect("it is there").flatten() {
-        fs::copy(entry.path(), copy.path().join(entry.file_name())).expect("it can be copied");
+    for (file, bytes) in files_below(&repository().join(name)) {
+        let path = copy.path().join(file);
+        fs::create_dir_all(path.parent().expect("inside")).expect("it can be made");
+        fs::write(path, bytes).expect("it can be copied");
     }
     copy
 }

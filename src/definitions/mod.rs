@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod example;
 pub mod expression;
 pub mod framework;
+pub mod keep_when;
 pub mod load;
 pub mod mapping;
 pub mod measure;
@@ -50,7 +51,7 @@ pub struct Definitions {
     pub groups: Vec<Group>,
     /// Sources, in file order.
     pub sources: Vec<Source>,
-    /// The council's mapping, one entry a source.
+    /// The council's mapping, in file order.
     pub maps: Vec<Map>,
     /// Code maps by name.
     pub codes: BTreeMap<String, CodeMap>,
@@ -139,9 +140,14 @@ impl Definitions {
         }
     }
 
-    /// The mapping of a source.
+    /// The maps that feed a source, in file order.
+    pub fn maps_of(&self, source: &str) -> impl Iterator<Item = &Map> {
+        self.maps.iter().filter(move |m| m.source == source)
+    }
+
+    /// Whether any map feeds a source.
     #[must_use]
-    pub fn map(&self, source: &str) -> Option<&Map> {
-        self.maps.iter().find(|m| m.source == source)
+    pub fn is_fed(&self, source: &str) -> bool {
+        self.maps_of(source).next().is_some()
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 use crate::columns::{Ring, Rings};
-use crate::definitions::expression::Type;
+use crate::definitions::expression::{Literal, Type};
 use crate::definitions::source::Shape;
 use crate::read::export::Batch;
 use crate::read::feed::{FedColumn, Feed, How};
-use crate::read::ledger::{LeftOut, Reason};
+use crate::read::ledger::{LeftOut, Oddities, Oddity, Reason};
 use crate::read::near::Near;
-use crate::read::places::places;
+use crate::read::places::{Placed, places};
 use crate::read::values::{Found, Parsed, Values, clean};
 
 /// Why a row is not used.
@@ -31,30 +31,47 @@ pub(super) struct Judged {
     /// The values of the sound rows for each fed column, and the words behind their places where
     /// the batch has given them.
     pub(super) columns: Vec<(Values, Option<Ring>)>,
-    pub(super) null_dates: u64,
-    pub(super) unmapped_words: u64,
+    /// What else is odd, by column.
+    pub(super) oddities: Oddities,
 }
 
 /// Judges the rows of a batch. The rings hold the identifiers of the sources read before.
 pub(super) fn judge(feed: &Feed<'_>, rings: &Rings, batch: &Batch) -> PolarsResult<Judged> {
+    let Some(keep) = &feed.keep else { return judge_all(feed, rings, batch) };
+    let kept = keep.part(batch, &feed.map.null_values)?;
+    let judged = judge_all(feed, rings, &kept.batch)?;
+    Ok(kept.with_the_others(judged))
+}
+
+fn judge_all(feed: &Feed<'_>, rings: &Rings, batch: &Batch) -> PolarsResult<Judged> {
     let mut rows = Rows { feed, columns: Vec::new(), aside: BTreeMap::new() };
     for row in batch.overflowing() {
         rows.quarantine(row, "(the line)", Reason::TooManyFields);
     }
     let mut words = Vec::new();
-    let (mut null_dates, mut unmapped_words) = (0, 0);
+    let mut oddities = Oddities::new();
+    let mut note = |column: &str, what: Oddity, rows: u64| {
+        *oddities.entry((column.to_owned(), what)).or_insert(0) += rows;
+    };
+    for (at, what, rows) in &batch.odd {
+        note(feed.wanted.get(*at).copied().unwrap_or("(the sheet)"), what.clone(), *rows);
+    }
     for column in &feed.columns {
-        let Some(texts) = batch.columns.get(column.at) else { continue };
-        let (parsed, ring) = parse(feed, rings, column, texts);
+        let Some(texts) = column.text.of(batch, feed.map) else { continue };
+        let days = column.text.column().and_then(|at| batch.days.get(at)?.as_ref());
+        let (parsed, ring) = parse(feed, rings, column, &texts.texts, days);
         let name = match &column.how {
             How::Calendar { key, .. } => key,
-            _ => column.called,
+            _ => column.called.as_str(),
         };
+        for row in texts.strangers {
+            rows.quarantine(row, name, Reason::NotInCrosswalk);
+        }
         for (row, reason) in parsed.found.faults {
             rows.quarantine(row, name, reason);
         }
-        null_dates += parsed.found.null_dates;
-        unmapped_words += parsed.found.unmapped;
+        let odd = parsed.found.odd.into_iter().chain(texts.odd);
+        odd.for_each(|(what, rows)| note(name, what, rows));
         rows.columns.push(parsed.values);
         words.push(ring);
     }
@@ -76,7 +93,7 @@ pub(super) fn judge(feed: &Feed<'_>, rings: &Rings, batch: &Batch) -> PolarsResu
         columns = columns.iter().map(|v| v.filter(&mask)).collect::<PolarsResult<_>>()?;
     }
     let columns = columns.into_iter().zip(words).collect();
-    Ok(Judged { height, aside, sound, columns, null_dates, unmapped_words })
+    Ok(Judged { height, aside, sound, columns, oddities })
 }
 
 /// The typed values of a column, and the words behind them if it gives places.
@@ -85,14 +102,23 @@ fn parse(
     rings: &Rings,
     column: &FedColumn<'_>,
     texts: &StringChunked,
+    days: Option<&Int32Chunked>,
 ) -> (Parsed, Option<Ring>) {
     let nulls = &feed.map.null_values;
-    let with_strangers = |(places, strangers): (UInt32Chunked, Vec<usize>)| {
-        let faults = strangers.into_iter().map(|row| (row, Reason::NotInCrosswalk)).collect();
-        Parsed { values: Values::Places(places), found: Found { faults, ..Found::default() } }
+    let with_strangers = |found: Placed| {
+        let faults = found.strangers.into_iter().map(|row| (row, Reason::NotInCrosswalk)).collect();
+        let errors = (found.errors > 0).then_some((Oddity::ErrorValue, found.errors));
+        let odd = errors.into_iter().collect();
+        Parsed { values: Values::Places(found.places), found: Found { faults, odd } }
     };
     match &column.how {
-        How::Read(reading) => (reading.column(texts), None),
+        How::Read(reading) => (reading.column(texts, days), None),
+        How::Constant(value) => {
+            let mut ring = Ring::default();
+            let values = Values::constant(value, texts.len(), &mut ring);
+            let words = matches!(value, Literal::Text(_)).then_some(ring);
+            (Parsed { values, found: Found::default() }, words)
+        }
         How::LookUp { entity, via, .. } => {
             let mut known = rings.entities.get(*entity).map(Near::new);
             let known = |id: &str| known.as_mut().and_then(|k| k.find(id)).unwrap_or(NOBODY);
@@ -145,7 +171,8 @@ impl<'a> Rows<'a> {
 
     fn require_values(&mut self) {
         let required = self.each_column().filter(|(c, _)| !c.of.optional);
-        let missing: Vec<_> = required.map(|(c, values)| (c.called, values.missing())).collect();
+        let missing: Vec<_> =
+            required.map(|(c, values)| (c.called.as_str(), values.missing())).collect();
         for (name, rows) in missing {
             for row in rows {
                 self.quarantine(row, name, Reason::Missing);
@@ -193,7 +220,7 @@ impl<'a> Rows<'a> {
                 let (Some(score), Some(scale)) = (score, scale) else { continue };
                 let scale = scale_of.get(scale as usize).copied().flatten();
                 if scale.is_some_and(|s| !s.allows(score)) {
-                    wrong.push((row, column.called));
+                    wrong.push((row, column.called.as_str()));
                 }
             }
         }
@@ -211,7 +238,7 @@ impl<'a> Rows<'a> {
             };
             for (row, place) in places.iter().enumerate() {
                 if place == Some(NOBODY) {
-                    nobody.push((row, column.called, *owner));
+                    nobody.push((row, column.called.as_str(), *owner));
                 }
             }
         }

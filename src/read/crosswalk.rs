@@ -5,17 +5,29 @@ use std::path::Path;
 
 use crate::columns::Ring;
 use crate::definitions::Definitions;
-use crate::read::export::{self, ExportFile};
+use crate::definitions::mapping::{self, MatchBy};
+use crate::read::export::Batch;
+use crate::read::files::{self, Export};
+use crate::read::matching::Tiers;
 use crate::read::near::Near;
 use crate::read::{InputFile, ReadError};
 
 /// The crosswalks of a run by name.
-pub(super) struct Crosswalks(BTreeMap<String, Crosswalk>);
+#[derive(Default)]
+pub(super) struct Crosswalks {
+    by_key: BTreeMap<String, Crosswalk>,
+    by_tiers: BTreeMap<String, Tiers>,
+}
 
 impl Crosswalks {
-    /// A crosswalk by name.
+    /// A crosswalk by one key.
     pub(super) fn named(&self, name: &str) -> Option<&Crosswalk> {
-        self.0.get(name)
+        self.by_key.get(name)
+    }
+
+    /// A crosswalk with tiers.
+    pub(super) fn tiers(&self, name: &str) -> Option<&Tiers> {
+        self.by_tiers.get(name)
     }
 }
 
@@ -50,35 +62,62 @@ pub(super) fn read_all(
     folder: &Path,
     files: &mut Vec<InputFile>,
 ) -> Result<Crosswalks, ReadError> {
-    let mut all = BTreeMap::new();
+    let mut all = Crosswalks::default();
     for crosswalk in definitions.crosswalks.values() {
-        let from = ExportFile {
-            folder,
-            name: &crosswalk.from,
-            encoding: crosswalk.encoding,
-            delimiter: b',',
-            header_row: 1,
-            feeds: &crosswalk.id,
-        };
-        let mut pairs = Crosswalk::default();
-        let columns: [&str; 2] = [&crosswalk.key, &crosswalk.gives];
-        let file = export::each_batch(
-            &from,
-            &columns,
-            |batch| batch.columns,
-            |columns| {
-                let [foreign, ours] = columns.as_slice() else { return };
-                for (foreign, ours) in foreign.iter().zip(ours.iter()) {
-                    if let (Some(foreign), Some(ours)) = (foreign, ours) {
+        match &crosswalk.by {
+            MatchBy::Key(key) => {
+                let mut pairs = Crosswalk::default();
+                let wanted: [&str; 2] = [key, &crosswalk.gives];
+                each_row(crosswalk, folder, &wanted, files, |row| {
+                    if let &[Some(foreign), Some(ours)] = row {
                         pairs.add(foreign.trim(), ours.trim());
                     }
+                })?;
+                all.by_key.insert(crosswalk.id.clone(), pairs);
+            }
+            MatchBy::Tiers(tiers) => {
+                let mut tiers = Tiers::new(tiers);
+                let columns = tiers.columns().to_vec();
+                let mut wanted: Vec<&str> = columns.iter().map(String::as_str).collect();
+                wanted.push(&crosswalk.gives);
+                each_row(crosswalk, folder, &wanted, files, |row| {
+                    if let [parts @ .., Some(ours)] = row {
+                        tiers.add(parts, ours.trim(), &crosswalk.date_formats);
+                    }
+                })?;
+                all.by_tiers.insert(crosswalk.id.clone(), tiers);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Gives the wanted texts of each row of a crosswalk's files, in order.
+fn each_row(
+    crosswalk: &mapping::Crosswalk,
+    folder: &Path,
+    wanted: &[&str],
+    files: &mut Vec<InputFile>,
+    mut to: impl FnMut(&[Option<&str>]) + Send,
+) -> Result<(), ReadError> {
+    for name in files::names(folder, &crosswalk.files, &crosswalk.id)? {
+        let from = Export { folder, name: &name, said: &crosswalk.files, feeds: &crosswalk.id };
+        let (input, _) = files::each_batch(
+            from,
+            wanted,
+            |batch| batch,
+            |batch: Batch| {
+                let mut row = Vec::with_capacity(wanted.len());
+                for at in 0..batch.height() {
+                    row.clear();
+                    row.extend(batch.columns.iter().map(|column| column.get(at)));
+                    to(&row);
                 }
             },
         )?;
-        if !files.iter().any(|f| f.name == file.name) {
-            files.push(file);
+        if !files.iter().any(|f| f.name == input.name) {
+            files.push(input);
         }
-        all.insert(crosswalk.id.clone(), pairs);
     }
-    Ok(Crosswalks(all))
+    Ok(())
 }

@@ -8,8 +8,44 @@ pub(super) enum DateForm<'a> {
     DayFirst,
     /// `2026-09-30`
     Iso,
+    /// A spreadsheet's day number, counted from 1900 or from 1904.
+    Serial { is_1904: bool },
     /// Any other, in `strftime` words.
     Other(&'a str),
+}
+
+/// What a spreadsheet shows as the day before 1 January 1900, or as that day: no date was entered.
+pub(super) const NO_DATE: Day = Day(i32::MIN);
+
+/// A cell that is a date by its form and cannot be one: before the days that spreadsheets count
+/// rightly, which no case file holds.
+pub(super) const IMPOSSIBLE: Day = Day(i32::MIN + 1);
+
+/// The day of a spreadsheet's number. 0 and 1 mean no date. Spreadsheets that count from 1900 believe in
+/// a 29 February of that year, so that their numbers up to 60 are not to be trusted: such a number is
+/// none, like one beyond the year 9999.
+pub(super) fn day_of_serial(serial: f64, is_1904: bool) -> Option<Day> {
+    // 1 January 1904 and 30 December 1899, in days from 1970.
+    let (first, zero) = if is_1904 { (2.0, -24_107) } else { (61.0, -25_569) };
+    if (0.0..2.0).contains(&serial) {
+        return Some(NO_DATE);
+    }
+    if !(first..2_958_466.0).contains(&serial) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "in the range that was just looked at")]
+    let days = serial.floor() as i32;
+    Some(Day(zero + days))
+}
+
+/// The day at the head of an ISO date and time.
+pub(super) fn iso_day(text: &str) -> Option<Day> {
+    DateForm::Iso.day(text.get(..10)?)
+}
+
+/// `00/01/1900` and `00/00/0000`: what spreadsheets and databases write where there is no date.
+pub(super) fn means_no_date(text: &str) -> bool {
+    matches!(text, "00/01/1900" | "00/00/0000" | "0000-00-00" | "1900-01-00")
 }
 
 impl<'a> DateForm<'a> {
@@ -18,7 +54,25 @@ impl<'a> DateForm<'a> {
         match words {
             "%d/%m/%Y" => Self::DayFirst,
             "%Y-%m-%d" => Self::Iso,
+            "serial" => Self::Serial { is_1904: false },
+            "serial_1904" => Self::Serial { is_1904: true },
             other => Self::Other(other),
+        }
+    }
+
+    /// Whether any number has this form.
+    pub(super) fn is_serial(&self) -> bool {
+        matches!(self, Self::Serial { .. })
+    }
+
+    /// The form's `strftime` words.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::DayFirst => "%d/%m/%Y",
+            Self::Iso => "%Y-%m-%d",
+            Self::Serial { is_1904: false } => "serial",
+            Self::Serial { is_1904: true } => "serial_1904",
+            Self::Other(words) => words,
         }
     }
 
@@ -34,6 +88,7 @@ impl<'a> DateForm<'a> {
             }
             (Self::DayFirst, _) => by_words(text, "%d/%m/%Y"),
             (Self::Iso, _) => by_words(text, "%Y-%m-%d"),
+            (Self::Serial { is_1904 }, _) => day_of_serial(text.parse().ok()?, *is_1904),
             (Self::Other(words), _) => by_words(text, words),
         }
     }
@@ -94,6 +149,19 @@ mod tests {
         assert_eq!(iso("31/02/2025", "%d/%m/%Y"), None);
         assert_eq!(iso("2025-02-28", "%Y-%m-%d").as_deref(), Some("2025-02-28"));
         assert_eq!(iso("28-Feb-2025", "%d-%b-%Y").as_deref(), Some("2025-02-28"));
+    }
+
+    #[test]
+    fn day_numbers_of_spreadsheets_are_read_from_march_1900_on() {
+        let day = |serial, from_1904| day_of_serial(serial, from_1904).map(Day::iso);
+        assert_eq!(day(45_931.0, false).as_deref(), Some("2025-10-01"));
+        assert_eq!(day(45_931.75, false).as_deref(), Some("2025-10-01"));
+        assert_eq!(day(61.0, false).as_deref(), Some("1900-03-01"));
+        assert_eq!(day(44_469.0, true).as_deref(), Some("2025-10-01"));
+        assert_eq!([0.0, 1.0, 1.5].map(|n| day_of_serial(n, false)), [Some(NO_DATE); 3]);
+        for wrong in [-1.0, 2.0, 60.0, 2_958_466.0, f64::NAN] {
+            assert_eq!(day_of_serial(wrong, false), None, "{wrong}");
+        }
     }
 
     #[test]

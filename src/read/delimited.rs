@@ -8,9 +8,10 @@ use polars::prelude::*;
 use polars_io::SerReader;
 use polars_io::csv::read::CsvReadOptions;
 
-use crate::definitions::diagnostic::nearest;
 use crate::read::ReadError;
 use crate::read::export::{Batch, ExportFile};
+use crate::read::header::{Looked, places};
+use crate::read::texts::MOJIBAKE;
 
 /// How the records of a file are laid out, and which of their fields are wanted.
 pub(super) struct Layout {
@@ -30,16 +31,9 @@ impl Layout {
         header: &[String],
         wanted: &[&str],
     ) -> Result<Self, ReadError> {
-        let place = |column: &&str| {
-            header.iter().position(|h| h == column).ok_or_else(|| ReadError::Column {
-                file: from.name.to_owned(),
-                column: (*column).to_owned(),
-                header_row: from.header_row,
-                source_id: from.feeds.to_owned(),
-                nearest: nearest(column, header.iter().map(String::as_str)).map(str::to_owned),
-            })
-        };
-        let places = wanted.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        let looked =
+            Looked { file: from.name, line: from.header_row, sheet: None, feeds: from.feeds };
+        let places = places(header, wanted, looked)?;
         let width = header.len();
         let fields = (0..=width).map(|at| Field::new(column_name(at), DataType::String));
         let mut projection: Vec<usize> = places.iter().copied().chain([width]).collect();
@@ -77,10 +71,16 @@ impl Layout {
             let column = frame.column(&column_name(at)).map_err(|e| failed(&e))?;
             column.as_materialized_series().str().cloned().map_err(|e| failed(&e))
         };
-        Ok(Batch {
+        let mut batch = Batch {
             columns: self.places.iter().map(|&at| column(at)).collect::<Result<_, _>>()?,
             overflow: column(self.width)?,
-        })
+            days: Vec::new(),
+            odd: Vec::new(),
+        };
+        if MOJIBAKE.iter().any(|trace| text.contains(trace)) {
+            batch.notice_mojibake();
+        }
+        Ok(batch)
     }
 }
 

@@ -28,24 +28,92 @@ pub enum ReadError {
         source_id: String,
     },
     /// A column that the mapping names is not in the file.
-    #[error("{file} has no column \"{column}\" in line {header_row}\n  mend: correct the mapping of `{source_id}`, or ask for an export with that column{}", nearest.as_ref().map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default())]
+    #[error("{file} has no column \"{column}\"{place}\n  mend: correct the mapping of `{source_id}`, or ask for an export with that column{}", nearest.as_ref().map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default())]
     Column {
         /// The file.
         file: String,
         /// The column.
         column: String,
-        /// The line with the names.
-        header_row: usize,
+        /// Where the names were looked for: ` in line 3`.
+        place: String,
         /// The source it feeds.
         source_id: String,
         /// The most similar name that is there.
         nearest: Option<String>,
     },
+    /// A column that the mapping names is there twice.
+    #[error(
+        "{file} has more than one column \"{column}\"{place}, and which of them is meant cannot be known\n  mend: give them different names where the export is made, or map another column in `{source_id}`"
+    )]
+    TwoColumns {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// Where the names were looked for.
+        place: String,
+        /// The source it feeds.
+        source_id: String,
+    },
+    /// No file fits the pattern.
+    #[error(
+        "no file in the folder of exports fits \"{pattern}\"\n  mend: put the files there, or change `from` in the mapping of `{source_id}`"
+    )]
+    NoFiles {
+        /// The pattern.
+        pattern: String,
+        /// The source it feeds.
+        source_id: String,
+    },
+    /// The pattern for files cannot be read.
+    #[error(
+        "\"{pattern}\" is no pattern for files: {cause}\n  mend: correct `from` in the mapping of `{source_id}`; `*` stands for any letters"
+    )]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        cause: &'static str,
+        /// The source it feeds.
+        source_id: String,
+    },
+    /// The workbook has no such sheet.
+    #[error(
+        "{file} has no sheet \"{sheet}\"; it has {}\n  mend: correct `sheet` in the mapping of `{source_id}`",
+        named(there)
+    )]
+    Sheet {
+        /// The file.
+        file: String,
+        /// The sheet.
+        sheet: String,
+        /// The sheets that are there.
+        there: Vec<String>,
+        /// The source it feeds.
+        source_id: String,
+    },
+    /// The mapping says that the run stops at rows like these.
+    #[error(transparent)]
+    BadRows(#[from] Box<BadRows>),
     /// The file is not the text that the mapping says it is.
     #[error(
         "{file} cannot be read as {expected}: {cause}\n  mend: correct `encoding` or `delimiter` in the mapping of `{source_id}`"
     )]
     Text {
+        /// The file.
+        file: String,
+        /// What it should be.
+        expected: &'static str,
+        /// What went wrong.
+        cause: String,
+        /// The source it feeds.
+        source_id: String,
+    },
+    /// The file is not what its name says, or is broken.
+    #[error(
+        "{file} cannot be read as {expected}: {cause}\n  mend: open and save it again where it comes from, or correct `from` in the mapping of `{source_id}`"
+    )]
+    Damaged {
         /// The file.
         file: String,
         /// What it should be.
@@ -63,4 +131,45 @@ pub enum ReadError {
         /// What it said.
         cause: String,
     },
+}
+
+/// Rows that cannot be used, where the mapping says that the run stops at them.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{file}: {rows} rows cannot be used, and the mapping of `{source_id}` says to stop\n  first: row {row} (line {line}), column \"{column}\": {reason}\n  mend: correct the export{}", self.other_mend()
+)]
+pub struct BadRows {
+    /// The file with the first of them.
+    pub file: String,
+    /// How many there are in the source.
+    pub rows: usize,
+    /// The first one, counted from 1 below the header.
+    pub row: u64,
+    /// The line on which it stands.
+    pub line: u64,
+    /// The column at fault.
+    pub column: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// Whether it is about words that a code map does not know.
+    pub codes: bool,
+    /// The map that says to stop.
+    pub source_id: String,
+}
+
+impl BadRows {
+    fn other_mend(&self) -> &'static str {
+        if self.codes {
+            "; or add the words to the code map"
+        } else {
+            "; or write bad_rows = \"quarantine\" to go on without these rows"
+        }
+    }
+}
+
+fn named(sheets: &[String]) -> String {
+    if sheets.is_empty() {
+        return "none".to_owned();
+    }
+    sheets.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(", ")
 }

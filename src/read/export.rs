@@ -12,6 +12,8 @@ use rayon::prelude::*;
 use crate::definitions::mapping::Encoding;
 use crate::fingerprint::Fingerprint;
 use crate::read::delimited::Layout;
+use crate::read::ledger::Oddity;
+use crate::read::look::fields;
 use crate::read::records::cuts;
 use crate::read::{InputFile, ReadError};
 
@@ -53,7 +55,14 @@ pub(super) struct Batch {
     pub(super) columns: Vec<StringChunked>,
     /// What stands in a row beyond the last column of the header.
     pub(super) overflow: StringChunked,
+    /// The days in each column of which the file itself says that they are dates; none of text files.
+    pub(super) days: Vec<Option<Int32Chunked>>,
+    /// What was odd about the cells, each with the place of its column among the wanted ones.
+    pub(super) odd: Vec<(usize, Oddity, u64)>,
 }
+
+/// The place of an oddity that stands in no wanted column.
+pub(super) const NO_COLUMN: usize = usize::MAX;
 
 impl Batch {
     /// How many rows there are.
@@ -178,6 +187,7 @@ impl<'a> Stream<'a> {
         let file = File::open(from.path()).map_err(|e| from.unreadable(e))?;
         let decoder = match from.encoding {
             Encoding::Utf8 => None,
+            Encoding::Utf16Le => Some(encoding_rs::UTF_16LE.new_decoder_with_bom_removal()),
             Encoding::Windows1252 => {
                 Some(encoding_rs::WINDOWS_1252.new_decoder_without_bom_handling())
             }
@@ -222,12 +232,8 @@ impl<'a> Stream<'a> {
         let end = ends.get(self.from.header_row.saturating_sub(1)).copied().unwrap_or(text.len());
         self.rest = text.split_off(end);
         let text = self.decoded(text)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .delimiter(self.from.delimiter)
-            .from_reader(text.get(start..).unwrap_or_default().as_bytes());
-        let record = reader.records().next().and_then(Result::ok).ok_or_else(no_header)?;
-        Ok(record.iter().map(|name| name.trim().to_owned()).collect())
+        let names = fields(text.get(start..).unwrap_or_default(), self.from.delimiter);
+        if names.is_empty() { Err(no_header()) } else { Ok(names) }
     }
 
     /// The next block, in the buffer of one that is no longer needed; nothing at the end. Blanks at
@@ -270,7 +276,11 @@ impl<'a> Stream<'a> {
         if let Some(decoder) = &mut self.decoder {
             let length = decoder.max_utf8_buffer_length(self.raw.len());
             self.decoded.reserve(length.unwrap_or_default());
-            let (_, _, _) = decoder.decode_to_string(&self.raw, &mut self.decoded, self.ended);
+            let (_, _, wrong) = decoder.decode_to_string(&self.raw, &mut self.decoded, self.ended);
+            if wrong {
+                let cause = "some of its bytes are no characters".to_owned();
+                return Err(self.from.not_text("UTF-16", cause));
+            }
             text.extend_from_slice(self.decoded.as_bytes());
             self.raw.clear();
             self.decoded.clear();

@@ -3,11 +3,14 @@
 
 use crate::calendar::NamedPeriods;
 use crate::definitions::Definitions;
-use crate::definitions::expression::Type;
-use crate::definitions::mapping::{Map, MapColumn, MapFrom};
+use crate::definitions::expression::{Literal, Type};
+use crate::definitions::mapping::{CodeMap, Map, MapColumn, MapFrom};
 use crate::definitions::source::{Column, Source};
 use crate::read::crosswalk::{Crosswalk, Crosswalks};
 use crate::read::identifiers::{owned_entity, owner};
+use crate::read::keep::Keep;
+use crate::read::matching::Tiers;
+use crate::read::texts::TextFrom;
 use crate::read::values::Reading;
 
 /// A source and the map that feeds it.
@@ -15,6 +18,8 @@ pub(super) struct Feed<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) source: &'a Source,
     pub(super) map: &'a Map,
+    /// Which rows take part.
+    pub(super) keep: Option<Keep<'a>>,
     /// The columns of the export that are wanted.
     pub(super) wanted: Vec<&'a str>,
     /// The fed columns in the order in which they are judged.
@@ -25,9 +30,9 @@ pub(super) struct Feed<'a> {
 pub(super) struct FedColumn<'a> {
     pub(super) of: &'a Column,
     /// The export's name for it, or the source's where none stands behind it.
-    pub(super) called: &'a str,
-    /// The wanted column with its text.
-    pub(super) at: usize,
+    pub(super) called: String,
+    /// Where its text comes from.
+    pub(super) text: TextFrom<'a>,
     pub(super) how: How<'a>,
 }
 
@@ -45,6 +50,8 @@ pub(super) enum How<'a> {
     },
     /// Identifiers and words that get places as they come.
     Place { via: Option<Via<'a>>, kind: Kind<'a> },
+    /// The same in every row.
+    Constant(&'a Literal),
     /// First or last days of the periods that another column, `key`, names.
     Calendar { periods: &'a NamedPeriods, key: &'a str, end: bool },
 }
@@ -52,7 +59,7 @@ pub(super) enum How<'a> {
 impl How<'_> {
     fn turn(&self) -> usize {
         match self {
-            Self::Read(_) => 0,
+            Self::Read(_) | Self::Constant(_) => 0,
             Self::LookUp { .. } => 1,
             Self::Place { .. } => 2,
             Self::Calendar { .. } => 3,
@@ -83,19 +90,40 @@ impl<'a> Feed<'a> {
         map: &'a Map,
         crosswalks: &'a Crosswalks,
     ) -> Self {
-        let mut feed = Self { definitions, source, map, wanted: Vec::new(), columns: Vec::new() };
+        let mut feed =
+            Self { definitions, source, map, keep: None, wanted: Vec::new(), columns: Vec::new() };
         let mut calendars = Vec::new();
         for column in &map.columns {
+            let Some(of) = source.column(&column.name) else { continue };
             match &column.from {
                 MapFrom::Calendar { .. } => calendars.push(column),
-                MapFrom::Column { column: name, codes, via, format } => {
-                    let at = feed.wanted.len();
-                    feed.wanted.push(name);
-                    let Some(of) = source.column(&column.name) else { continue };
+                MapFrom::Value(value) => {
+                    let (text, how) = (TextFrom::Nowhere, How::Constant(value));
+                    feed.columns.push(FedColumn { of, called: of.name.clone(), text, how });
+                }
+                MapFrom::Matched { crosswalk, with } => {
+                    let tiers = crosswalks.tiers(crosswalk);
+                    let compared = tiers.map(Tiers::columns).unwrap_or_default();
+                    let theirs = compared.iter().filter_map(|ours| {
+                        with.iter().find(|(o, _)| o == ours).map(|(_, theirs)| theirs.as_str())
+                    });
+                    let theirs: Vec<&str> = theirs.collect();
+                    let at = theirs.iter().map(|name| feed.want(name)).collect();
+                    let Some(how) = feed.identifiers(of, None) else { continue };
+                    let text = TextFrom::Matched { tiers, at };
+                    feed.columns.push(FedColumn { of, called: theirs.join(" + "), text, how });
+                }
+                MapFrom::Column { columns, codes, via, format, ahead, digits, check } => {
+                    let at: Vec<usize> = columns.iter().map(|name| feed.want(name)).collect();
+                    let text = match (at.as_slice(), digits, check) {
+                        (&[one], None, None) => TextFrom::Column(one),
+                        _ => TextFrom::Identifier { at, digits: *digits, check: *check },
+                    };
                     let via = via.as_ref().map(|name| Via(crosswalks.named(name)));
                     let how = feed.identifiers(of, via).unwrap_or_else(|| {
                         let codes = codes.as_ref().and_then(|c| definitions.codes.get(c));
                         let today = definitions.project.as_at;
+                        let today = ahead.map_or(today, |ahead| ahead.after(today));
                         How::Read(Box::new(Reading::new(
                             map,
                             &of.ty,
@@ -104,15 +132,37 @@ impl<'a> Feed<'a> {
                             today,
                         )))
                     });
-                    feed.columns.push(FedColumn { of, called: name, at, how });
+                    feed.columns.push(FedColumn { of, called: columns.join(" + "), text, how });
                 }
             }
+        }
+        if let Some(rule) = &map.keep_when {
+            let at = rule.columns.iter().map(|name| feed.want(name)).collect();
+            feed.keep = Some(Keep { rule, at });
         }
         for column in calendars {
             feed.add_calendar(column);
         }
         feed.columns.sort_by_key(|c| c.how.turn());
         feed
+    }
+
+    /// The place of a column of the export among the wanted ones.
+    fn want(&mut self, name: &'a str) -> usize {
+        self.wanted.iter().position(|w| *w == name).unwrap_or_else(|| {
+            self.wanted.push(name);
+            self.wanted.len() - 1
+        })
+    }
+
+    /// The words of a code map that a column uses, and what becomes of other words.
+    pub(super) fn code_map_of(&self, called: &str) -> Option<&'a CodeMap> {
+        let fed = self.columns.iter().find(|c| c.called == called)?;
+        let map = self.map.columns.iter().find(|c| c.name == fed.of.name)?;
+        match &map.from {
+            MapFrom::Column { codes: Some(codes), .. } => self.definitions.codes.get(codes),
+            _ => None,
+        }
     }
 
     /// What is made of the text of a column of identifiers or words.
@@ -127,7 +177,7 @@ impl<'a> Feed<'a> {
             }
             Type::Id(entity) => Some(match owner(&definitions.sources, entity) {
                 // One that the owner does not know is about nobody.
-                Some(owner) if definitions.map(&owner.id).is_some() => {
+                Some(owner) if definitions.is_fed(&owner.id) => {
                     How::LookUp { entity, via, owner: &owner.id }
                 }
                 _ => How::Place { via, kind: Kind::Of(entity) },
@@ -139,11 +189,12 @@ impl<'a> Feed<'a> {
     fn add_calendar(&mut self, column: &'a MapColumn) {
         let MapFrom::Calendar { calendar, key, end } = &column.from else { return };
         let periods = self.definitions.project.named_periods.get(calendar);
-        let at = self.columns.iter().find(|c| c.of.name == *key).map(|c| c.at);
+        let at = self.columns.iter().find(|c| c.of.name == *key).and_then(|c| c.text.column());
         if let (Some(of), Some(periods), Some(at)) = (self.source.column(&column.name), periods, at)
         {
             let how = How::Calendar { periods, key, end: *end };
-            self.columns.push(FedColumn { of, called: &of.name, at, how });
+            let text = TextFrom::Column(at);
+            self.columns.push(FedColumn { of, called: of.name.clone(), text, how });
         }
     }
 }

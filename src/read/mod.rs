@@ -12,17 +12,27 @@ mod delimited;
 mod error;
 mod export;
 mod feed;
+mod files;
+mod folding;
 mod formulas;
 mod frame;
 mod given;
+mod header;
 mod identifiers;
+mod keep;
 mod ledger;
+mod look;
+mod matching;
 mod near;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod places;
 mod records;
 mod repeats;
+mod texts;
 mod values;
 mod words;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,9 +40,9 @@ use std::sync::Arc;
 
 use polars::prelude::DataFrame;
 
-pub use error::ReadError;
+pub use error::{BadRows, ReadError};
 pub use given::given;
-pub use ledger::{Ledger, LeftOut, Reason, SetAside, SourceLedger};
+pub use ledger::{FileRead, Ledger, LeftOut, Oddity, Reason, SetAside, SourceLedger};
 
 use crate::calendar::{Day, WorkingDays};
 use crate::columns::Rings;
@@ -103,12 +113,12 @@ pub fn read(
     let crosswalks = crosswalk::read_all(definitions, folder, &mut inputs.files)?;
     // Sources that own an identifier come first, so that the others can be checked against them.
     for source in identifiers::reading_order(&definitions.sources) {
-        let Some(map) = definitions.map(&source.id) else {
+        if !definitions.is_fed(&source.id) {
             inputs.sources.insert(source.id.clone(), frame::no_feed(source));
             continue;
-        };
+        }
         progress(&source.title);
-        let rows = assemble::source(definitions, source, map, folder, &crosswalks, &mut inputs)?;
+        let rows = assemble::source(definitions, source, folder, &crosswalks, &mut inputs)?;
         inputs.sources.insert(source.id.clone(), rows);
     }
     inputs.ledger.in_order_of(&definitions.sources);

@@ -7,17 +7,27 @@ use polars::prelude::*;
 use crate::columns::Ring;
 use crate::read::crosswalk::Crosswalk;
 use crate::read::feed::Via;
+use crate::read::texts::is_error;
 use crate::read::values::clean;
 
-/// The place of each text, and the rows, counted from 0, whose identifier the crosswalk does not
-/// know.
+/// Texts that have become places.
+pub(super) struct Placed {
+    pub(super) places: UInt32Chunked,
+    /// The rows, counted from 0, whose identifier the crosswalk does not know.
+    pub(super) strangers: Vec<usize>,
+    /// How many texts were errors of a spreadsheet, and are nothing.
+    pub(super) errors: u64,
+}
+
+/// The place of each text.
 pub(super) fn places(
     texts: &StringChunked,
     nulls: &[String],
     via: Option<Via<'_>>,
     mut place: impl FnMut(&str) -> u32,
-) -> (UInt32Chunked, Vec<usize>) {
+) -> Placed {
     let mut strangers = Vec::new();
+    let mut errors = 0;
     let mut way = via.map(|Via(crosswalk)| crosswalk.map(Crosswalk::way));
     // Rows about one person or case mostly follow each other: the last answer is kept.
     let mut last: Option<(&str, Option<u32>)> = None;
@@ -25,6 +35,10 @@ pub(super) fn places(
         let text = clean(text, nulls)?;
         let found = match last {
             Some((known, found)) if known == text => found,
+            _ if is_error(text) => {
+                errors += 1;
+                return None;
+            }
             _ => match &mut way {
                 Some(way) => way.as_mut().and_then(|ours| ours(text)).map(&mut place),
                 None => Some(place(text)),
@@ -36,7 +50,8 @@ pub(super) fn places(
         }
         found
     });
-    (UInt32Chunked::from_iter_options(PlSmallStr::EMPTY, places), strangers)
+    let places = UInt32Chunked::from_iter_options(PlSmallStr::EMPTY, places);
+    Placed { places, strangers, errors }
 }
 
 /// Gives the words of one ring places in another, in their order.

@@ -3,6 +3,8 @@
 //! Nearly all keys stand once. Two sheets of marks, one for each hash of a key, find the few rows
 //! whose hash stands twice; only these are compared with each other.
 
+use std::cmp::Reverse;
+
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
@@ -15,6 +17,8 @@ pub(super) enum Repeat {
     Exact,
     /// The same key, other values.
     OtherValues,
+    /// The same key as a row of a later submission.
+    Superseded,
 }
 
 /// A row by its batch and its place in the batch.
@@ -23,7 +27,9 @@ pub(super) type At = (usize, usize);
 /// A column in its batches.
 pub(super) type Pieces<'a> = &'a [Values];
 
-/// The rows that repeat an earlier row's key, in order of rows. `heights` are those of the batches.
+/// The rows that repeat another row's key, in order of rows: that of an earlier row, or of one in a
+/// later submission. `heights` are those of the batches, `submissions` the number of the submission
+/// that each batch belongs to; where these do not matter they are all the same.
 ///
 /// Rows are dealt out by the hash of their key, so that those with the same key meet in the same
 /// hand, and each hand is looked through by one thread.
@@ -31,6 +37,7 @@ pub(super) fn repeats(
     key: &[Pieces<'_>],
     all: &[Pieces<'_>],
     heights: &[usize],
+    submissions: &[usize],
 ) -> Vec<(At, Repeat)> {
     let hashes: Vec<Vec<u64>> = heights
         .par_iter()
@@ -52,8 +59,11 @@ pub(super) fn repeats(
     let mut found: Vec<(At, Repeat)> = (0..hands)
         .into_par_iter()
         .flat_map_iter(|hand| {
-            let twice = standing_twice(&hashes, rows, (hand, hands));
-            compared(key, all, twice)
+            let mut twice = standing_twice(&hashes, rows, (hand, hands));
+            // The latest first, so that the row that is met first is the one that holds.
+            let submission = |(batch, _): At| submissions.get(batch).copied().unwrap_or_default();
+            twice.sort_by_key(|&(at, _)| Reverse(submission(at)));
+            compared(key, all, twice, submission)
         })
         .collect();
     found.sort_unstable_by_key(|(at, _)| *at);
@@ -103,8 +113,13 @@ fn standing_twice(
 /// More marks find fewer rows in vain and are slower to reach.
 const MARKS_PER_ROW: usize = 16;
 
-/// Compares rows with the earlier ones of the same hash.
-fn compared(key: &[Pieces<'_>], all: &[Pieces<'_>], rows: Vec<(At, u64)>) -> Vec<(At, Repeat)> {
+/// Compares rows with those of the same hash that come before them.
+fn compared(
+    key: &[Pieces<'_>],
+    all: &[Pieces<'_>],
+    rows: Vec<(At, u64)>,
+    submission: impl Fn(At) -> usize,
+) -> Vec<(At, Repeat)> {
     let bits = |column: &Pieces<'_>, (batch, row): At| column.get(batch).map(|v| v.bits(row));
     let same = |columns: &[Pieces<'_>], a: At, b: At| {
         columns.iter().all(|column| bits(column, a) == bits(column, b))
@@ -113,6 +128,9 @@ fn compared(key: &[Pieces<'_>], all: &[Pieces<'_>], rows: Vec<(At, u64)>) -> Vec
     let mut found = Vec::new();
     for (at, hash) in rows {
         match seen.find(hash, |&(first, _)| same(key, first, at)) {
+            Some(&(first, _)) if submission(at) < submission(first) => {
+                found.push((at, Repeat::Superseded));
+            }
             Some(&(first, _)) if same(all, first, at) => found.push((at, Repeat::Exact)),
             Some(_) => found.push((at, Repeat::OtherValues)),
             None => {
@@ -138,15 +156,23 @@ mod tests {
     fn a_repeat_is_found_across_batches() {
         let key = column(&[&[1, 2, 3], &[2, 4, 1]]);
         let other = column(&[&[7, 7, 7], &[7, 7, 8]]);
-        let found = repeats(&[&key], &[&key, &other], &[3, 3]);
+        let found = repeats(&[&key], &[&key, &other], &[3, 3], &[0, 0]);
         assert_eq!(found, [((1, 0), Repeat::Exact), ((1, 2), Repeat::OtherValues)]);
+    }
+
+    #[test]
+    fn a_row_of_a_later_submission_stands_for_those_before_it() {
+        let key = column(&[&[1, 2, 3], &[2, 2, 4]]);
+        let other = column(&[&[7, 7, 7], &[8, 9, 7]]);
+        let found = repeats(&[&key], &[&key, &other], &[3, 3], &[0, 1]);
+        assert_eq!(found, [((0, 1), Repeat::Superseded), ((1, 1), Repeat::OtherValues)]);
     }
 
     #[test]
     fn no_repeat_is_found_among_many_different_keys_and_every_one_among_equal_keys() {
         let many: Vec<u32> = (0..50_000).collect();
         let key = column(&[&many, &many[..20_000]]);
-        let found = repeats(&[&key], &[&key], &[50_000, 20_000]);
+        let found = repeats(&[&key], &[&key], &[50_000, 20_000], &[0, 0]);
         let expected: Vec<_> = (0..20_000).map(|row| ((1, row), Repeat::Exact)).collect();
         assert_eq!(found, expected);
     }

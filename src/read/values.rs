@@ -4,10 +4,12 @@
 use polars::prelude::*;
 
 use crate::calendar::Day;
+use crate::columns::Ring;
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::mapping::{CodeMap, Map, Unmapped};
-use crate::read::dates::DateForm;
-use crate::read::ledger::Reason;
+use crate::read::dates::{DateForm, IMPOSSIBLE, NO_DATE, means_no_date};
+use crate::read::ledger::{Oddity, Reason};
+use crate::read::texts::is_error;
 use crate::read::words::WordList;
 
 /// A typed column without a name.
@@ -45,6 +47,34 @@ impl Values {
     /// The places, if it holds any, to be changed.
     pub(super) fn places_mut(&mut self) -> Option<&mut UInt32Chunked> {
         if let Self::Places(places) = self { Some(places) } else { None }
+    }
+
+    /// No values: those of a column that some rows of a source have and these have not.
+    pub(super) fn nothing(ty: &Type, height: usize) -> Self {
+        let name = PlSmallStr::EMPTY;
+        match ty {
+            Type::Date => Self::Days(Int32Chunked::full_null(name, height)),
+            Type::YesNo => Self::YesNo(BooleanChunked::full_null(name, height)),
+            Type::Code(_) | Type::Id(_) | Type::Text => {
+                Self::Places(UInt32Chunked::full_null(name, height))
+            }
+            _ => Self::Numbers(Float64Chunked::full_null(name, height)),
+        }
+    }
+
+    /// The same value in every row. A word gets a place in the ring.
+    pub(super) fn constant(value: &Literal, height: usize, ring: &mut Ring) -> Self {
+        let name = PlSmallStr::EMPTY;
+        match value {
+            Literal::Date(day) => Self::Days(Int32Chunked::full(name, day.0, height)),
+            Literal::YesNo(answer) => Self::YesNo(BooleanChunked::full(name, *answer, height)),
+            Literal::Code(place, _) => Self::Places(UInt32Chunked::full(name, *place, height)),
+            Literal::Text(word) => {
+                Self::Places(UInt32Chunked::full(name, ring.place(word), height))
+            }
+            Literal::Number(number) => Self::Numbers(Float64Chunked::full(name, *number, height)),
+            Literal::Null => Self::Numbers(Float64Chunked::full_null(name, height)),
+        }
     }
 
     /// The rows that a mask keeps.
@@ -168,8 +198,18 @@ pub(super) struct Parsed {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) faults: Vec<(usize, Reason)>,
-    pub(super) null_dates: u64,
-    pub(super) unmapped: u64,
+    pub(super) odd: Vec<(Oddity, u64)>,
+}
+
+/// What is counted on the way through a column.
+#[derive(Default)]
+struct Counts {
+    faults: Vec<(usize, Reason)>,
+    null_dates: u64,
+    unmapped: u64,
+    errors: u64,
+    /// Days by the form in which they were written; the last are those of date cells.
+    forms: Vec<u64>,
 }
 
 impl<'a> Reading<'a> {
@@ -222,23 +262,35 @@ impl<'a> Reading<'a> {
         Self { map, unmapped, as_what }
     }
 
-    /// Reads the texts of a column.
-    pub(super) fn column(&self, texts: &StringChunked) -> Parsed {
-        let mut found = Found::default();
+    /// Reads the texts of a column. `days` are those of cells that are dates by their own form.
+    pub(super) fn column(&self, texts: &StringChunked, days: Option<&Int32Chunked>) -> Parsed {
+        let mut found = Counts::default();
         let fields = texts.iter().map(|t| clean(t, &self.map.null_values)).enumerate();
         let name = PlSmallStr::EMPTY;
         let values = match &self.as_what {
             As::Days { forms, today } => {
-                let days = fields.map(|(row, text)| {
-                    self.day(text?, forms, *today, row, &mut found).map(|day| day.0)
-                });
-                Values::Days(Int32Chunked::from_iter_options(name, days))
+                found.forms = vec![0; forms.len() + 1];
+                let mut day = |row, text, cell| {
+                    self.day(text, cell, forms, *today, row, &mut found).map(|day| day.0)
+                };
+                Values::Days(match days {
+                    None => {
+                        let read = fields.map(|(row, text)| day(row, text?, None));
+                        Int32Chunked::from_iter_options(name, read)
+                    }
+                    Some(cells) => {
+                        let both = fields.zip(cells.iter());
+                        let read = both.map(|((row, text), cell)| day(row, text?, cell.map(Day)));
+                        Int32Chunked::from_iter_options(name, read)
+                    }
+                })
             }
             As::Numbers => {
                 let numbers = fields.map(|(row, text)| {
-                    let number = number(text?);
+                    let text = text?;
+                    let number = number(text);
                     if number.is_none() {
-                        found.faults.push((row, Reason::NotANumber));
+                        found.not_read(row, text, Reason::NotANumber);
                     }
                     number
                 });
@@ -250,46 +302,107 @@ impl<'a> Reading<'a> {
                     Unmapped::Becomes(word) if word == "false" => Some(false),
                     _ => None,
                 };
+                let blank = words.get("");
                 let answers = fields.map(|(row, text)| {
-                    words.get(text?).or_else(|| self.unknown(becomes, row, &mut found))
+                    let Some(text) = text else { return blank };
+                    words.get(text).or_else(|| self.unknown(words, text, becomes, row, &mut found))
                 });
                 Values::YesNo(BooleanChunked::from_iter_options(name, answers))
             }
             As::Codes(words, becomes) => {
+                let blank = words.get("");
                 let places = fields.map(|(row, text)| {
-                    words.get(text?).or_else(|| self.unknown(*becomes, row, &mut found))
+                    let Some(text) = text else { return blank };
+                    words.get(text).or_else(|| self.unknown(words, text, *becomes, row, &mut found))
                 });
                 Values::Places(UInt32Chunked::from_iter_options(name, places))
             }
         };
-        Parsed { values, found }
+        Parsed { values, found: self.found(found) }
     }
 
+    /// What was counted, for the ledger. Forms of dates are only told where there are several.
+    fn found(&self, counts: Counts) -> Found {
+        let mut odd = vec![
+            (Oddity::NullDate, counts.null_dates),
+            (Oddity::UnmappedWord, counts.unmapped),
+            (Oddity::ErrorValue, counts.errors),
+        ];
+        if let As::Days { forms, .. } = &self.as_what {
+            let cells = counts.forms.last().copied().unwrap_or_default();
+            if forms.len() > 1 || cells > 0 {
+                let names = forms.iter().map(DateForm::name).chain(["a date cell"]);
+                let named = names.zip(counts.forms);
+                odd.extend(named.map(|(name, rows)| (Oddity::DateForm(name.to_owned()), rows)));
+            }
+        }
+        odd.retain(|(_, rows)| *rows > 0);
+        Found { faults: counts.faults, odd }
+    }
+
+    /// The day of a field: that of the cell if it is a date, else the first form that fits the text.
     fn day(
         &self,
         text: &str,
+        cell: Option<Day>,
         forms: &[DateForm<'_>],
         today: Day,
         row: usize,
-        found: &mut Found,
+        found: &mut Counts,
     ) -> Option<Day> {
-        let day = forms.iter().find_map(|form| form.day(text));
-        match day {
-            None => found.faults.push((row, Reason::NotADate)),
-            Some(d) if self.map.null_dates.contains(&d) => {
-                found.null_dates += 1;
+        let (form, day) = match cell {
+            Some(IMPOSSIBLE) => {
+                found.faults.push((row, Reason::NotADate));
                 return None;
             }
-            Some(d) if d > today => found.faults.push((row, Reason::InTheFuture)),
-            Some(_) => {}
+            Some(day) => (forms.len(), day),
+            None => {
+                let by_form = |(at, form): (usize, &DateForm<'_>)| Some((at, form.day(text)?));
+                match forms.iter().enumerate().find_map(by_form) {
+                    Some(read) => read,
+                    None if means_no_date(text) => {
+                        found.null_dates += 1;
+                        return None;
+                    }
+                    None => {
+                        found.not_read(row, text, Reason::NotADate);
+                        return None;
+                    }
+                }
+            }
+        };
+        if day == NO_DATE || self.map.null_dates.contains(&day) {
+            found.null_dates += 1;
+            return None;
         }
-        day
+        if let Some(form) = found.forms.get_mut(form) {
+            *form += 1;
+        }
+        if day > today {
+            found.faults.push((row, Reason::InTheFuture));
+        }
+        Some(day)
     }
 
-    /// What becomes of a word that is not known: a fault, nothing, or what another word means.
-    fn unknown<T>(&self, becomes: Option<T>, row: usize, found: &mut Found) -> Option<T> {
+    /// What becomes of a word that is not known as it stands: what a word means that is only typed
+    /// differently, nothing if it is an error, else what the code map says.
+    fn unknown<T: Copy + PartialEq>(
+        &self,
+        words: &WordList<'_, T>,
+        word: &str,
+        becomes: Option<T>,
+        row: usize,
+        found: &mut Counts,
+    ) -> Option<T> {
+        if let Some(alike) = words.alike(word) {
+            return Some(alike);
+        }
+        if is_error(word) {
+            found.errors += 1;
+            return None;
+        }
         match self.unmapped {
-            Unmapped::Quarantine => {
+            Unmapped::Quarantine | Unmapped::Stop => {
                 found.faults.push((row, Reason::UnknownCode));
                 None
             }
@@ -301,6 +414,17 @@ impl<'a> Reading<'a> {
                 found.unmapped += 1;
                 becomes
             }
+        }
+    }
+}
+
+impl Counts {
+    /// Notes that a text is not what it should be: nothing if it is an error of a spreadsheet.
+    fn not_read(&mut self, row: usize, text: &str, reason: Reason) {
+        if is_error(text) {
+            self.errors += 1;
+        } else {
+            self.faults.push((row, reason));
         }
     }
 }

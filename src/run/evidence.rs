@@ -122,12 +122,15 @@ fn checks(
 }
 
 fn line<R>(source: &SourceLedger, row: &SetAside<R>, what: &str, reason: &str) -> [String; 7] {
+    let place = source.place(row.row);
+    let (file, number, line) = place.map_or_else(Default::default, |(file, number)| {
+        (file.name.clone(), number.to_string(), file.line(number).to_string())
+    });
     [
         source.source.clone(),
-        source.file.clone(),
-        row.row.to_string(),
-        // True for files without line breaks inside fields.
-        (source.first_line + row.row as usize - 1).to_string(),
+        file,
+        number,
+        line,
         row.column.clone(),
         what.to_owned(),
         reason.to_owned(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definitions::Definitions;
 use crate::definitions::departure::{Amendment, Dropped};
-use crate::read::{Inputs, SourceLedger};
+use crate::read::{FileRead, Inputs, SourceLedger};
 use crate::run::Place;
 
 /// The manifest of a run.
@@ -102,7 +102,7 @@ pub struct Check {
 pub struct LedgerEntry {
     /// The source.
     pub source: String,
-    /// The file.
+    /// The file; the names of several with commas between them.
     pub file: String,
     /// Rows read.
     pub read: u64,
@@ -118,6 +118,32 @@ pub struct LedgerEntry {
     pub unmapped_words: u64,
     /// How far the feed is complete.
     pub complete_to: Option<String>,
+    /// How each file was read, and its rows.
+    #[serde(default)]
+    pub files: Vec<ReadEntry>,
+    /// What else is odd: the column, what it is, and in how many rows.
+    #[serde(default)]
+    pub oddities: Vec<(String, String, u64)>,
+}
+
+/// How a file was read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReadEntry {
+    /// The file.
+    pub file: String,
+    /// The sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The encoding of a text file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The field separator of a text file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// The line with the column names; 0 where there is none.
+    pub header_row: usize,
+    /// Its data rows. They are counted on from one file to the next.
+    pub rows: u64,
 }
 
 impl Manifest {
@@ -177,13 +203,30 @@ fn left_out(dropped: &Dropped) -> LeftOutEntry {
 fn entry(ledger: &SourceLedger, complete_to: Option<String>) -> LedgerEntry {
     LedgerEntry {
         source: ledger.source.clone(),
-        file: ledger.file.clone(),
+        file: ledger.files.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", "),
         read: ledger.read,
         used: ledger.used,
         quarantined: ledger.reasons().into_iter().map(|(r, n)| (r.to_string(), n)).collect(),
         left_out: ledger.rules().into_iter().map(|(r, n)| (r.to_string(), n)).collect(),
-        null_dates: ledger.null_dates,
-        unmapped_words: ledger.unmapped_words,
+        null_dates: ledger.null_dates(),
+        unmapped_words: ledger.unmapped_words(),
         complete_to,
+        files: ledger.files.iter().map(read_as).collect(),
+        oddities: ledger
+            .oddities
+            .iter()
+            .map(|((column, what), rows)| (column.clone(), what.to_string(), *rows))
+            .collect(),
+    }
+}
+
+fn read_as(file: &FileRead) -> ReadEntry {
+    ReadEntry {
+        file: file.name.clone(),
+        sheet: file.sheet.clone(),
+        encoding: file.encoding.map(str::to_owned),
+        delimiter: file.delimiter,
+        header_row: file.header_row,
+        rows: file.rows,
     }
 }

@@ -4,5 +4,6 @@
 mod agreement;
 mod cli;
 mod oracle;
+mod reading;
 mod score_pairs;
 mod units_behind;

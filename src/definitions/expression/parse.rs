@@ -83,7 +83,19 @@ pub struct Call {
 /// # Errors
 /// When it is not an expression, or not one of the forms that the language knows.
 pub fn parse(place: &Place) -> Result<(String, Raw), Diagnostic> {
-    let written = Written::within(place)?;
+    read(Written::within(place)?, place)
+}
+
+/// As [`parse`], where names may stand in back quotes or double quotes: those of an export have blanks
+/// in them.
+///
+/// # Errors
+/// As of [`parse`].
+pub fn parse_with_quoted_names(place: &Place) -> Result<(String, Raw), Diagnostic> {
+    read(Written { quoted_names: true, ..Written::within(place)? }, place)
+}
+
+fn read(written: Written<'_>, place: &Place) -> Result<(String, Raw), Diagnostic> {
     if written.text.trim().is_empty() {
         return Err(Diagnostic::error("syntax", place, "the expression is empty"));
     }
@@ -104,6 +116,7 @@ struct Written<'a> {
     place: &'a Place,
     text: &'a str,
     start: usize,
+    quoted_names: bool,
 }
 
 impl<'a> Written<'a> {
@@ -130,7 +143,7 @@ impl<'a> Written<'a> {
                 "write the expression without `\\`; words stand in single quotes: kind = 'missing'",
             ));
         }
-        Ok(Self { place, text, start })
+        Ok(Self { place, text, start, quoted_names: false })
     }
 
     /// The byte in the file of a line and column of the text; columns count characters.
@@ -284,6 +297,7 @@ impl<'a> Written<'a> {
     fn word(&self, tree: &Sql, word: &sqlparser::ast::Ident) -> Result<String, Diagnostic> {
         match word.quote_style {
             None => Ok(word.value.clone()),
+            Some(_) if self.quoted_names => Ok(word.value.clone()),
             Some(_) => Err(self.refuse(
                 tree,
                 "a word in double quotes",

@@ -5,11 +5,18 @@ use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::Type;
 use crate::definitions::framework::Framework;
 use crate::definitions::load::ground::Ground;
+use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::mapping::Map;
 use crate::definitions::measure::{Breakdown, Fact, Measure};
 use crate::definitions::place::Place;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
+
+/// The source that a map as written feeds.
+fn feeds((key, value): &(Text, Value<'_>)) -> String {
+    let named = value.get("feeds").and_then(|v| v.text_if_it_is_one());
+    named.map_or_else(|| key.text.clone(), |t| t.text)
+}
 
 impl Ground<'_> {
     pub(super) fn check_together(
@@ -22,8 +29,17 @@ impl Ground<'_> {
         self.check_scales();
         self.check_silent_feeds_are_there();
         self.check_needs_are_answered(frameworks);
-        if !self.folder.declared("map").is_empty() {
+        let declared = self.folder.each("map");
+        if !declared.is_empty() {
             self.check_sources_are_fed(frameworks, facts, measures, maps);
+        }
+        for (key, _) in self.folder.each("no_feed") {
+            if self.refers("source", &key) && declared.iter().any(|map| feeds(map) == key.text) {
+                let message = format!("`{}` has a map, and is said to have no feed", key.text);
+                self.log.push(
+                    Diagnostic::error("mapping", &key.place, message).mend("take one of them away"),
+                );
+            }
         }
     }
 
@@ -53,8 +69,13 @@ impl Ground<'_> {
     /// What is read without being named by those who rest on it: where that was left out, they have to
     /// go too, or their figures would change without a word.
     fn check_silent_feeds_are_there(&self) {
+        let all = self.folder.files.iter().flat_map(|file| file.all("map"));
+        let left_out: Vec<String> = all
+            .filter(|(key, _)| self.folder.is_left_out("map", &key.text))
+            .map(|map| feeds(&map))
+            .collect();
         let gone = |source: &str| {
-            self.folder.is_left_out("map", source) || self.folder.is_left_out("source", source)
+            left_out.iter().any(|s| s == source) || self.folder.is_left_out("source", source)
         };
         let fault = |place: &Place, source: &str| {
             let message = format!("it rests on the rows of `{source}`, which were left out");
@@ -132,7 +153,8 @@ impl Ground<'_> {
         measures: &[Measure],
         maps: &[Map],
     ) {
-        let declared = self.folder.declared("map");
+        let mut declared: Vec<String> = self.folder.each("map").iter().map(feeds).collect();
+        declared.extend(self.folder.declared("no_feed"));
         let in_frameworks = frameworks.iter().flat_map(|f| {
             let needs = f.needs.iter().flat_map(|n| &n.tests);
             needs
@@ -156,10 +178,9 @@ impl Ground<'_> {
             }
             let message =
                 format!("the source `{source}` is read here, but the mapping does not feed it");
-            self.log.push(
-                Diagnostic::error("mapping", &place, message)
-                    .mend(format!("add [map.{source}] to the mapping")),
-            );
+            self.log.push(Diagnostic::error("mapping", &place, message).mend(format!(
+                "add [map.{source}] to the mapping, or say under [no_feed] why there is none"
+            )));
             reported.push(source);
         }
     }

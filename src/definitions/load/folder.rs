@@ -35,8 +35,20 @@ impl Read {
     }
 }
 
-/// The definition files of a folder, in order of their names.
+/// The folder of mappings of which a project uses those that fit its exports.
+pub(super) const MAPPINGS: &str = "mappings";
+
+/// The definition files of a folder, in order of their names, and those of its `mappings`.
 pub(super) fn read(folder: &Path, log: &Log) -> Vec<Read> {
+    let mut files = read_folder(folder, "", log);
+    if folder.join(MAPPINGS).is_dir() {
+        files.extend(read_folder(folder, &format!("{MAPPINGS}/"), log));
+    }
+    files
+}
+
+fn read_folder(top: &Path, below: &str, log: &Log) -> Vec<Read> {
+    let folder = &top.join(below);
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -57,7 +69,7 @@ pub(super) fn read(folder: &Path, log: &Log) -> Vec<Read> {
     for name in names {
         let path = folder.join(&name);
         match std::fs::read_to_string(&path) {
-            Ok(text) => files.push(Read::new(folder, &name, &text)),
+            Ok(text) => files.push(Read::new(top, &format!("{below}{name}"), &text)),
             Err(error) => log.push(Diagnostic::of_folder(
                 "folder",
                 format!("the file {} cannot be read: {error}", path.display()),
@@ -183,6 +195,11 @@ impl<'a> File<'a> {
         self.left_out.iter().any(|o| o.kind == "need" || o.kind == "outcome")
     }
 
+    /// Whether it is one of the mappings that wait for a project to use them.
+    fn waits(&self) -> bool {
+        self.definition_file.name.starts_with(&format!("{MAPPINGS}/"))
+    }
+
     /// Whether the file is a framework.
     pub(super) fn is_framework(&self) -> bool {
         OF_A_FRAMEWORK.iter().any(|kind| self.root.has(kind))
@@ -269,7 +286,7 @@ impl<'a> Folder<'a> {
                 }
             }
         }
-        for file in &others {
+        for file in others.iter().filter(|f| !f.waits()) {
             let message = format!(
                 "the project does not use `{}`, so nothing in this file counts",
                 file.id.text

@@ -137,6 +137,11 @@ pub(super) const KINDS: &[Key] = &[
         "What holds for all maps, measures or data checks of this file.",
     ),
     may("map", Named(MAP), "Which export feeds a source."),
+    may(
+        "no_feed",
+        Holds::NamedAs(&Text),
+        "Sources that nothing feeds yet, each with the reason: what rests on them is not yet known.",
+    ),
     may("crosswalk", Named(CROSSWALK), "A file that turns another agency's identifiers into ours."),
     may("codes", Named(CODES), "How a council's words become our codes."),
     may("scale", Named(SCALE), "An assessment scale: numbers only."),

@@ -2,30 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Day, Length};
+use crate::calendar::Length;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::expression::Type;
+use crate::definitions::expression::{Literal, Type};
+use crate::definitions::load::exports::Usual;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::load::translations::WrittenCodes;
-use crate::definitions::mapping::{CodeMap, CompleteTo, Encoding, Map, MapColumn, MapFrom};
+use crate::definitions::mapping::{
+    BadRows, CodeMap, CompleteTo, Encoding, IdCheck, Map, MapColumn, MapFrom, RepeatedKeys,
+};
 use crate::definitions::source::{Column, Source};
 
-pub(super) const ENCODINGS: [(&str, Encoding); 2] =
-    [("utf-8", Encoding::Utf8), ("windows-1252", Encoding::Windows1252)];
+pub(super) const ENCODINGS: [(&str, Encoding); 3] = [
+    ("utf-8", Encoding::Utf8),
+    ("utf-16le", Encoding::Utf16Le),
+    ("windows-1252", Encoding::Windows1252),
+];
+
+/// What becomes of rows that are wrong.
+pub(super) const BAD_ROWS: [(&str, BadRows); 2] =
+    [("quarantine", BadRows::Quarantine), ("stop", BadRows::Stop)];
+
+/// What becomes of rows that repeat a key.
+pub(super) const REPEATED_KEYS: [(&str, RepeatedKeys); 2] =
+    [("quarantine", RepeatedKeys::Quarantine), ("keep_latest", RepeatedKeys::KeepLatest)];
+
+/// Identifiers that carry a check character.
+pub(super) const ID_CHECKS: [(&str, IdCheck); 2] =
+    [("upn", IdCheck::Upn), ("nhs_number", IdCheck::NhsNumber)];
 
 /// The days of a named period, and whether it is the last.
 pub(super) const PARTS: [(&str, bool); 2] = [("start", false), ("end", true)];
-
-/// What an export is like unless its map says otherwise.
-struct Usual {
-    encoding: Encoding,
-    delimiter: u8,
-    null_values: Vec<String>,
-    null_dates: Vec<Day>,
-    date_formats: Vec<String>,
-}
 
 impl Ground<'_> {
     /// The maps, and the code maps with the codes of the columns that use them.
@@ -42,57 +51,6 @@ impl Ground<'_> {
         (maps, codes)
     }
 
-    fn usual(&self, defaults: &[(Text, Value<'_>)]) -> Usual {
-        let mut usual = Usual {
-            encoding: Encoding::Utf8,
-            delimiter: b',',
-            null_values: vec![String::new()],
-            null_dates: Vec::new(),
-            date_formats: vec!["%Y-%m-%d".to_owned()],
-        };
-        for (key, value) in defaults {
-            match key.text.as_str() {
-                "encoding" => usual.encoding = value.one_of(&ENCODINGS).unwrap_or(usual.encoding),
-                "delimiter" => usual.delimiter = self.delimiter(*value).unwrap_or(usual.delimiter),
-                "null_values" => usual.null_values = nulls(*value),
-                "null_dates" => usual.null_dates = value.dates(),
-                "date_formats" => {
-                    usual.date_formats = value.texts().into_iter().map(|t| t.text).collect();
-                }
-                "trim" => drop(value.yes_no()),
-                "bad_rows" => drop(value.one_of(&[("quarantine", ())])),
-                "measure" | "check" => {}
-                other => self.log.push(
-                    Diagnostic::error(
-                        "key",
-                        &key.place,
-                        format!("[defaults] has no key `{other}`"),
-                    )
-                    .mend(nearest_or_list(
-                        other,
-                        &keys::DEFAULTS.iter().map(|k| k.name).collect::<Vec<_>>(),
-                    )),
-                ),
-            }
-        }
-        usual
-    }
-
-    fn delimiter(&self, value: Value<'_>) -> Option<u8> {
-        let text = value.possibly_empty_text()?;
-        match text.text.as_bytes() {
-            [one] => Some(*one),
-            _ => {
-                let message = "a delimiter is one character";
-                self.log.push(
-                    Diagnostic::error("value", &text.place, message)
-                        .mend("write \",\", \";\", \"|\" or \"\\t\""),
-                );
-                None
-            }
-        }
-    }
-
     fn map(
         &self,
         key: &Text,
@@ -102,30 +60,34 @@ impl Ground<'_> {
     ) -> Option<Map> {
         let what = format!("map `{}`", key.text);
         let table = value.table(&what, &key.place, keys::MAP)?;
-        let known = self.refers("source", key);
-        let from = table.words("from");
-        let encoding = table.get("encoding").map_or(Some(usual.encoding), |v| v.one_of(&ENCODINGS));
-        let delimiter = table.get("delimiter").map_or(Some(usual.delimiter), |v| self.delimiter(v));
-        let header_row = table.get("header_row").map_or(Some(1), |v| v.whole(1, 1000));
-        let date_formats = table.get("date_formats").map_or_else(
-            || usual.date_formats.clone(),
-            |v| v.texts().into_iter().map(|t| t.text).collect(),
-        );
-        let null_values = table.get("null_values").map_or_else(|| usual.null_values.clone(), nulls);
+        let feeds = table.text("feeds").unwrap_or_else(|| key.clone());
+        let known = self.refers("source", &feeds);
+        let files = self.files(&table, usual);
+        let bad_rows = table.get("bad_rows").map_or(Some(usual.bad_rows), |v| v.one_of(&BAD_ROWS));
+        let repeated = table.get("repeated_keys").map(|v| v.one_of(&REPEATED_KEYS));
+        let keep_when = table.get("keep_when").map(|v| self.keep_when(v));
+        let date_formats = table.get("date_formats");
+        let date_formats = date_formats.map_or_else(|| usual.date_formats.clone(), texts_of);
+        let null_values = table.get("null_values");
+        let null_values = null_values.map_or_else(|| usual.null_values.clone(), nulls_of);
         let null_dates =
             table.get("null_dates").map_or_else(|| usual.null_dates.clone(), |v| v.dates());
         let complete = table.required("complete_to");
         let columns = table.required("columns").and_then(|v| v.open_table("columns", &key.place));
-        let source = self.source(&key.text).filter(|_| known)?;
+        let source = self.source(&feeds.text).filter(|_| known)?;
         let complete_to = complete.and_then(|v| self.complete_to(v, source));
         let columns = columns?;
         let columns = self.map_columns(&columns, source, key, users);
         Some(Map {
-            source: key.text.clone(),
-            from: from?,
-            encoding: encoding?,
-            delimiter: delimiter?,
-            header_row: usize::try_from(header_row?).ok()?,
+            id: key.text.clone(),
+            source: feeds.text,
+            files: files?,
+            keep_when: match keep_when {
+                Some(rule) => Some(rule?),
+                None => None,
+            },
+            bad_rows: bad_rows?,
+            repeated_keys: repeated.unwrap_or(Some(RepeatedKeys::Quarantine))?,
             null_values,
             null_dates,
             date_formats,
@@ -230,13 +192,24 @@ impl Ground<'_> {
             let end = table.required("part").and_then(|v| v.one_of(&PARTS));
             return Some(MapFrom::Calendar { calendar: calendar?.text, key: key?.text, end: end? });
         }
-        let export = table.words("column");
+        if table.has("value") {
+            return self.constant(&table, column).map(MapFrom::Value);
+        }
         let codes = table.text("codes").filter(|c| self.refers("codes", c));
         let via = table.text("via").filter(|c| self.refers("crosswalk", c));
         let format = table.text("format").map(|t| t.text);
+        let ahead = table.get("ahead").map(|v| v.length());
+        let digits = table.get("digits").map(|v| v.whole(1, 40));
+        let check = table.get("check").map(|v| v.one_of(&ID_CHECKS));
+        let is_id = matches!(column.ty, Type::Id(_));
         let misplaced = [
-            ("via", !matches!(column.ty, Type::Id(_)), "an identifier"),
+            ("via", !is_id, "an identifier"),
+            ("with", !is_id, "an identifier"),
+            ("digits", !is_id, "an identifier"),
+            ("check", !is_id, "an identifier"),
+            ("columns", !is_id, "an identifier"),
             ("format", column.ty != Type::Date, "a date"),
+            ("ahead", column.ty != Type::Date, "a date"),
             (
                 "codes",
                 !matches!(column.ty, Type::Code(_) | Type::YesNo | Type::Text),
@@ -251,6 +224,19 @@ impl Ground<'_> {
                 );
             }
         }
+        if let Some(with) = table.get("with") {
+            let with = with.open_table("`with`", &name.place)?;
+            let pairs = with.entries().iter();
+            let pairs =
+                pairs.filter_map(|(ours, theirs)| Some((ours.text.clone(), theirs.text()?.text)));
+            let crosswalk =
+                if table.has("via") { via?.text } else { table.required_text("via")?.text };
+            return Some(MapFrom::Matched { crosswalk, with: pairs.collect() });
+        }
+        let columns = match table.get("columns") {
+            Some(several) => Some(several.texts().into_iter().map(|t| t.text).collect()),
+            None => table.words("column").map(|one| vec![one]),
+        };
         if let Some(codes) = &codes {
             match users.get(&codes.text) {
                 Some(other) if *other != column.ty => {
@@ -267,14 +253,55 @@ impl Ground<'_> {
             }
         }
         Some(MapFrom::Column {
-            column: export?,
+            columns: columns?,
             codes: codes.map(|t| t.text),
             via: via.map(|t| t.text),
             format,
+            ahead: ahead.flatten(),
+            digits: digits.flatten().and_then(|n| usize::try_from(n).ok()),
+            check: check.flatten(),
         })
+    }
+
+    /// The value that every row has.
+    fn constant(&self, table: &Table<'_>, column: &Column) -> Option<Literal> {
+        let value = table.required("value")?;
+        match &column.ty {
+            Type::YesNo => value.yes_no().map(Literal::YesNo),
+            Type::Date => value.date().map(Literal::Date),
+            Type::Text => value.text().map(|t| Literal::Text(t.text)),
+            Type::Code(list) => {
+                let word = value.text()?;
+                let index = list.index_of(&word.text);
+                if index.is_none() {
+                    let known: Vec<&str> = list.codes.iter().map(String::as_str).collect();
+                    let message = format!("`{}` is not one of the declared codes", word.text);
+                    self.log.push(
+                        Diagnostic::error("code", &word.place, message)
+                            .mend(nearest_or_list(&word.text, &known)),
+                    );
+                }
+                Some(Literal::Code(index?, std::sync::Arc::clone(list)))
+            }
+            Type::Id(_) => {
+                let message = format!("`{}` is an identifier: rows differ in it", column.name);
+                self.log.push(
+                    Diagnostic::error("mapping", &value.place(), message)
+                        .mend("name the column that holds it: { column = \"…\" }"),
+                );
+                None
+            }
+            _ => value.number().map(Literal::Number),
+        }
     }
 }
 
-fn nulls(value: Value<'_>) -> Vec<String> {
+/// A list of texts.
+pub(super) fn texts_of(value: Value<'_>) -> Vec<String> {
+    value.texts().into_iter().map(|t| t.text).collect()
+}
+
+/// A list of texts, of which one may be empty.
+pub(super) fn nulls_of(value: Value<'_>) -> Vec<String> {
     value.list().iter().filter_map(Value::possibly_empty_text).map(|t| t.text).collect()
 }

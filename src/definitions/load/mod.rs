@@ -17,11 +17,13 @@ mod cross_checks;
 mod data_checks;
 mod dropping;
 mod examples;
+mod exports;
 mod facts;
 mod folder;
 mod frameworks;
 mod governance;
 mod ground;
+mod keep_rows;
 mod keys;
 mod mappings;
 mod measures;
@@ -66,7 +68,8 @@ pub struct Loaded {
     pub allowed: Vec<Diagnostic>,
 }
 
-/// Loads every `*.toml` file of a folder; folders inside it are not read.
+/// Loads every `*.toml` file of a folder, and those in its folder `mappings`: these wait until the
+/// project uses them. Other folders inside it are not read.
 #[must_use]
 pub fn load(folder: &Path) -> Loaded {
     let log = Log::default();

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::check::say;
 use crate::definitions::expression::{Literal, Type};
+use crate::definitions::load::exports::Usual;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
-use crate::definitions::load::mappings::ENCODINGS;
-use crate::definitions::load::reader::{Text, Value};
-use crate::definitions::mapping::{CodeMap, Crosswalk, Encoding, Unmapped};
+use crate::definitions::load::mappings::{ID_CHECKS, texts_of};
+use crate::definitions::load::reader::{Table, Text, Value};
+use crate::definitions::mapping::{CodeMap, Crosswalk, MatchBy, Tier, Unmapped};
 use crate::definitions::place::Place;
 
 /// A code map as written; which codes its words stand for depends on the column that uses it.
@@ -18,6 +19,16 @@ pub(super) struct WrittenCodes {
     key: Text,
     unmapped: Unmapped,
     pairs: Vec<(String, Word)>,
+}
+
+fn tier(value: Value<'_>) -> Option<Tier> {
+    let table = value.table("a tier", &value.place(), keys::TIER)?;
+    let (title, key) = (table.words("title"), table.required("key"));
+    let check = match table.get("check") {
+        Some(check) => Some(check.one_of(&ID_CHECKS)?),
+        None => None,
+    };
+    Some(Tier { title: title?, key: texts_of(key?), check })
 }
 
 /// The right side of one line of a code map.
@@ -36,6 +47,7 @@ impl Ground<'_> {
                     Some(yes) => Unmapped::Becomes(yes.to_string()),
                     None => match v.text()?.text.as_str() {
                         "quarantine" => Unmapped::Quarantine,
+                        "stop" => Unmapped::Stop,
                         "missing" => Unmapped::Missing,
                         word => Unmapped::Becomes(word.to_owned()),
                     },
@@ -60,28 +72,50 @@ impl Ground<'_> {
     }
 
     pub(super) fn crosswalks(&self) -> BTreeMap<String, Crosswalk> {
-        let read = |(key, value): (Text, Value<'_>)| {
-            let what = format!("crosswalk `{}`", key.text);
-            let table = value.table(&what, &key.place, keys::CROSSWALK)?;
-            let (from, column, gives) =
-                (table.words("from"), table.words("key"), table.words("gives"));
-            if let Some(v) = table.get("unmatched") {
-                v.one_of(&[("quarantine", ())]);
+        let mut all = BTreeMap::new();
+        for file in &self.folder.files {
+            let usual = self.usual(&file.each("defaults"));
+            for (key, value) in file.each("crosswalk") {
+                let what = format!("crosswalk `{}`", key.text);
+                let table = value.table(&what, &key.place, keys::CROSSWALK);
+                let read = table.and_then(|table| self.crosswalk(&key, &table, &usual));
+                all.extend(read.map(|crosswalk| (key.text, crosswalk)));
             }
-            let encoding =
-                table.get("encoding").and_then(|v| v.one_of(&ENCODINGS)).unwrap_or(Encoding::Utf8);
-            let place = key.place.clone();
-            let crosswalk = Crosswalk {
-                id: key.text.clone(),
-                from: from?,
-                key: column?,
-                gives: gives?,
-                encoding,
-                place,
-            };
-            Some((key.text, crosswalk))
+        }
+        all
+    }
+
+    fn crosswalk(&self, key: &Text, table: &Table<'_>, usual: &Usual) -> Option<Crosswalk> {
+        let files = self.files(table, usual);
+        let gives = table.words("gives");
+        if let Some(v) = table.get("unmatched") {
+            v.one_of(&[("quarantine", ())]);
+        }
+        let date_formats = table.get("date_formats");
+        let date_formats = date_formats.map_or_else(|| usual.date_formats.clone(), texts_of);
+        let by = match (table.get("tiers"), table.has("key")) {
+            (Some(tiers), false) => {
+                MatchBy::Tiers(tiers.list().into_iter().filter_map(|t| tier(t)).collect())
+            }
+            (Some(tiers), true) => {
+                let message = "a crosswalk goes by one `key` or by `tiers`, not by both";
+                self.log.push(
+                    Diagnostic::error("mapping", &tiers.place(), message)
+                        .mend("make the key the first tier: { title = \"…\", key = [\"…\"] }"),
+                );
+                return None;
+            }
+            (None, _) => MatchBy::Key(table.words("key")?),
         };
-        self.folder.each("crosswalk").into_iter().filter_map(read).collect()
+        let place = key.place.clone();
+        Some(Crosswalk {
+            id: key.text.clone(),
+            files: files?,
+            gives: gives?,
+            date_formats,
+            by,
+            place,
+        })
     }
 
     /// The code map for columns of the type that uses it.
@@ -139,8 +173,9 @@ impl Ground<'_> {
                 "unmapped words cannot become `{word}`, which is not one of the declared codes"
             );
             self.log.push(
-                Diagnostic::error("code", &key.place, message)
-                    .mend("write unmapped = \"quarantine\", \"missing\" or a declared code"),
+                Diagnostic::error("code", &key.place, message).mend(
+                    "write unmapped = \"quarantine\", \"stop\", \"missing\" or a declared code",
+                ),
             );
         }
         let pairs =

@@ -221,9 +221,12 @@ impl Page<'_> {
             }
             self.line(said);
         }
-        match self.definitions.map(&source.id) {
-            Some(map) => self.line(format!("Fed from: {}.", map.from)),
-            None => self.line("No export feeds it."),
+        let fed: Vec<&str> =
+            self.definitions.maps_of(&source.id).map(|m| m.files.from.as_str()).collect();
+        if fed.is_empty() {
+            self.line("No export feeds it.");
+        } else {
+            self.line(format!("Fed from: {}.", fed.join(", ")));
         }
         let readers = self.readers(&source.id);
         if !readers.is_empty() && !self.alone {
@@ -334,10 +337,13 @@ impl Page<'_> {
         if self.alone || matches!(test.window, Window::Before { .. } | Window::UpTo { .. }) {
             return;
         }
-        let fed = self.definitions.map(&test.source).map(|m| &m.complete_to);
-        // How far a feed reaches is known from its rows alone, or from the mapping.
-        let Some(CompleteTo::Day(fed)) = fed else { return };
-        let known_to = (*fed).min(project.as_at);
+        // How far a feed reaches is known from its rows alone, or from the mapping: all of its maps.
+        let days = self.definitions.maps_of(&test.source).map(|m| match &m.complete_to {
+            CompleteTo::Day(day) => Some(*day),
+            CompleteTo::Newest { .. } => None,
+        });
+        let Some(Some(fed)) = days.min() else { return };
+        let known_to = fed.min(project.as_at);
         let over = |day: &Day| {
             let days = test.window.days(|_| Some(*day), &project.named_periods);
             days.is_some_and(|(_, last)| last <= known_to)

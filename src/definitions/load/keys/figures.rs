@@ -156,5 +156,9 @@ pub(in crate::definitions::load) const DEFAULTS: &[Key] = &[
     may("null_dates", ListOf(&Date), "Dates that mean that nothing was recorded."),
     may("date_formats", ListOf(&Text), "How dates are written: \"%d/%m/%Y\"."),
     may("trim", Any, "Blanks around a field are never part of it."),
-    may("bad_rows", OneOf(&["quarantine"]), "Rows that cannot be read are put aside and counted."),
+    may(
+        "bad_rows",
+        OneOf(&words(&super::super::mappings::BAD_ROWS)),
+        "What becomes of rows that are wrong.",
+    ),
 ];

@@ -1,24 +1,45 @@
-//! From rows with a yes or no for each test to what each test asks of them: counts, sums, the first,
-//! the last, days covered.
+//! From the rows of each test to what it asks of them: counts, sums, the first, the last, days
+//! covered. Only units and people that have such a row are counted; for all others the answer is
+//! that of no rows at all.
 
-use polars::prelude::{Expr as Plan, *};
+use std::borrow::Cow;
 
-use crate::columns::lower;
-use crate::definitions::expression::{Reads, RowFunction};
+use polars::prelude::*;
+
+use crate::definitions::expression::{Expr as Argument, Reads, RowFunction};
 use crate::definitions::source::Shape;
-use crate::evaluate::cohort::lent;
+use crate::evaluate::cohort::Cohort;
 use crate::evaluate::folds::{Groups, of_height, yes_no};
-use crate::evaluate::pass::{Pass, RowScope, mask_of};
+use crate::evaluate::hits::{Hits, with_units};
+use crate::evaluate::pass::Pass;
+use crate::evaluate::reach::Rows;
 use crate::evaluate::runs::{Spells, walk};
-use crate::evaluate::task::Task;
+use crate::evaluate::task::{Reach, Task};
 use crate::evaluate::windows::{end_of, start_of};
-use crate::link::Linked;
 
-/// The place of a row's group, for aggregates of the data frame library.
-const PLACE: &str = "place";
+/// What the rows of a test come to.
+pub(super) struct Counted {
+    /// Those who have rows in the window or the baseline, in order: places of people for a test of
+    /// single people, of units for one that pools its rows.
+    pub(super) groups: Vec<u32>,
+    /// The places of their units.
+    pub(super) units: Vec<u32>,
+    /// A row for each: [`ROW_COUNT`], and the results of the functions.
+    pub(super) columns: Vec<Column>,
+    /// The people who have rows in the window, in order, if the test is to name people.
+    pub(super) people: Vec<u32>,
+}
+
+/// The column with the number of rows in the window.
+pub(super) const ROW_COUNT: &str = "rows";
+
+/// The column with the raw result of the function at this place.
+pub(super) fn result_of(function: usize) -> String {
+    format!("#{function}")
+}
 
 /// Whether a function goes by the order of rows: date, then place in the file.
-pub(super) fn goes_by_order(function: &RowFunction) -> bool {
+fn goes_by_order(function: &RowFunction) -> bool {
     matches!(
         function,
         RowFunction::First(_)
@@ -28,207 +49,204 @@ pub(super) fn goes_by_order(function: &RowFunction) -> bool {
     )
 }
 
-/// The functions that one walk over the rows answers; the others are left to the library.
-#[derive(Clone, Copy)]
-enum Fold {
-    First,
-    Last,
-    Sum,
-    Mean,
-    Holds,
-    HoldsNot,
-}
-
-/// A function with its walk, and what it asks of each row.
-fn fold_of(function: &RowFunction, scope: &RowScope<'_>) -> Option<(Fold, Plan)> {
-    let holds = |e| lower(e, scope).cast(DataType::Boolean).fill_null(lit(false));
-    Some(match function {
-        RowFunction::First(e) => (Fold::First, lower(e, scope)),
-        RowFunction::Last(e) => (Fold::Last, lower(e, scope)),
-        RowFunction::Sum(e) => (Fold::Sum, lower(e, scope).cast(DataType::Float64)),
-        RowFunction::Average(e) => (Fold::Mean, lower(e, scope).cast(DataType::Float64)),
-        RowFunction::Has(e) | RowFunction::NoneOf(e) => (Fold::Holds, holds(e)),
-        RowFunction::Every(e) => (Fold::HoldsNot, holds(e)),
-        _ => return None,
-    })
-}
-
-impl Fold {
-    fn of(self, groups: Groups<'_>, value: &Column, mask: &BooleanChunked) -> PolarsResult<Column> {
-        let numbers = || value.as_materialized_series().f64();
-        Ok(match self {
-            Self::First => groups.first(value, mask)?,
-            Self::Last => groups.last(value, mask)?,
-            Self::Sum => {
-                let sums = groups.sums(numbers()?, mask).into_iter();
-                Column::new(PlSmallStr::EMPTY, sums.map(|(sum, _)| sum).collect::<Vec<_>>())
+impl<'d> Pass<'d> {
+    /// Counts what a task asks of its rows.
+    pub(super) fn count(
+        &self,
+        cohort: &Cohort<'d>,
+        rows: &Rows<'d>,
+        task: &Task<'d>,
+        window: &Hits,
+        baseline: Option<&Hits>,
+    ) -> PolarsResult<Counted> {
+        let functions = task.functions();
+        // Rows of people stand person by person; what people share has to be in order of date.
+        let by_date = task.pools()
+            && matches!(self.reach, Reach::Members { .. })
+            && functions.iter().any(|(_, f)| goes_by_order(f));
+        let in_order =
+            |hits| if by_date { self.by_date(rows, hits) } else { Ok(Cow::Borrowed(hits)) };
+        let window: Cow<'_, Hits> = in_order(window)?;
+        let baseline = baseline.map(in_order).transpose()?;
+        let groups_of =
+            |hits: &Hits| if task.pools() { hits.units.clone() } else { hits.people.clone() };
+        let in_window = groups_of(&window);
+        let in_baseline = baseline.as_deref().map(groups_of).unwrap_or_default();
+        let mut groups: Vec<u32> = in_window.iter().chain(&in_baseline).copied().collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let units = match &cohort.people {
+            Some(people) if !task.pools() => {
+                groups.iter().filter_map(|&p| people.units.get(p as usize).copied()).collect()
             }
-            Self::Mean => {
-                let means = groups.sums(numbers()?, mask).into_iter();
-                let means = means.map(|(sum, n)| (n > 0).then(|| sum / f64::from(n)));
+            _ => groups.clone(),
+        };
+        let of_window =
+            Piece { hits: &window, places: &places(&in_window, &groups), window: task.window };
+        let rows_in_window = Groups { places: of_window.places, count: groups.len() }.count();
+        let mut columns = vec![Column::new(ROW_COUNT.into(), rows_in_window)];
+        let places_in_baseline = places(&in_baseline, &groups);
+        for (number, (reads, function)) in functions.into_iter().enumerate() {
+            let piece = match (reads, &baseline, task.baseline) {
+                (Reads::Baseline, Some(hits), Some(window)) => {
+                    Piece { hits, places: &places_in_baseline, window }
+                }
+                _ => Piece { ..of_window },
+            };
+            let result = self.function(cohort, rows, function, &piece, groups.len())?;
+            columns.extend(result.map(|r| r.with_name(result_of(number).into())));
+        }
+        let mut people = if task.names_people { window.people.clone() } else { Vec::new() };
+        people.sort_unstable();
+        people.dedup();
+        Ok(Counted { groups, units, columns, people })
+    }
+
+    /// What a function comes to for each group; nothing for one that asks nothing of rows.
+    fn function(
+        &self,
+        cohort: &Cohort<'d>,
+        rows: &Rows<'d>,
+        function: &RowFunction,
+        piece: &Piece<'_>,
+        count: usize,
+    ) -> PolarsResult<Option<Column>> {
+        let groups = Groups { places: piece.places, count };
+        let hits = piece.hits;
+        let values = |argument: &Argument| match rows.argument(argument) {
+            Some(values) => values.take(&IdxCa::from_slice(PlSmallStr::EMPTY, &hits.rows)),
+            None => Ok(of_height(&with_units(cohort, rows, argument, hits)?, hits.rows.len())),
+        };
+        let numbers = |values: &Column| -> PolarsResult<Float64Chunked> {
+            let numbers = values.as_materialized_series().cast(&DataType::Float64)?;
+            Ok(numbers.f64()?.clone())
+        };
+        let numbers_of = |argument: &Argument| numbers(&values(argument)?);
+        let answers = |argument: &Argument| {
+            yes_no(&values(argument)?.cast(&DataType::Boolean)?, hits.rows.len())
+        };
+        let chosen = |argument: &Argument, better: fn(f64, f64) -> bool| {
+            let values = values(argument)?;
+            values.take(&groups.chosen(&numbers(&values)?, better))
+        };
+        let column = |of_groups: Vec<f64>| Column::new(PlSmallStr::EMPTY, of_groups);
+        Ok(Some(match function {
+            RowFunction::Count => column(groups.count()),
+            RowFunction::CountDistinct(e) => column(groups.count_distinct(&numbers_of(e)?)),
+            RowFunction::Sum(e) => {
+                let sums = groups.sums(&numbers_of(e)?).into_iter();
+                column(sums.map(|(sum, _)| sum).collect())
+            }
+            RowFunction::Average(e) => {
+                let sums = groups.sums(&numbers_of(e)?).into_iter();
+                let means = sums.map(|(sum, n)| (n > 0).then(|| sum / f64::from(n)));
                 Float64Chunked::from_iter_options(PlSmallStr::EMPTY, means).into_column()
             }
-            Self::Holds => groups.count(&(mask & &yes_no(value, mask.len())?)),
-            Self::HoldsNot => groups.count(&(mask & &!&yes_no(value, mask.len())?)),
-        })
-    }
-}
-
-impl<'d> Pass<'d> {
-    /// A row for each group, with a column for each function of each task, and the row counts.
-    /// Rows stand in order of group, and of date within a group.
-    pub(super) fn aggregate(
-        &self,
-        linked: &Linked,
-        frame: &DataFrame,
-        groups: Groups<'_>,
-        tasks: &[&Task<'d>],
-        only_rows: &[&Task<'d>],
-    ) -> PolarsResult<DataFrame> {
-        let scope = RowScope { linked };
-        let mask = |mask: &str| yes_no(frame.column(mask)?, frame.height());
-        let mut found: Vec<Column> = Vec::new();
-        // Values of rows for our own walks, and aggregates for the library.
-        let (mut values, mut folds) = (Vec::new(), Vec::new());
-        let mut aggregates: Vec<Plan> = Vec::new();
-        for task in tasks.iter().chain(only_rows) {
-            let count = groups.count(&mask(&mask_of(task, Reads::Window))?);
-            found.push(count.with_name(task.row_count().into()));
-        }
-        for task in tasks {
-            for (number, (reads, function)) in task.functions().into_iter().enumerate() {
-                let name = task.aggregate(number);
-                let in_window = mask_of(task, reads);
-                if let Some(argument) = spell_argument(function) {
-                    let holds = argument.map_or_else(|| lit(true), |p| lower(p, &scope));
-                    let window =
-                        if reads == Reads::Window { Some(task.window) } else { task.baseline };
-                    let Some(window) = window else { continue };
-                    let holds = holds.and(col(in_window.as_str()));
-                    let (covered, run) = self.walk(frame, groups.places, holds, window)?;
-                    let days = if matches!(function, RowFunction::LongestRun(_)) {
-                        groups.most_days(&run)
-                    } else {
-                        groups.sum_of_days(&covered)
-                    };
-                    found.push(Column::new(name.into(), days));
-                } else if *function == RowFunction::Count {
-                    found.push(groups.count(&mask(&in_window)?).with_name(name.into()));
-                } else if let Some((fold, value)) = fold_of(function, &scope) {
-                    values.push(value.alias(name.as_str()));
-                    folds.push((name, fold, in_window));
-                } else if let Some(plan) = self.aggregated(function, &in_window, &scope) {
-                    aggregates.push(plan.alias(name));
-                }
+            RowFunction::Median(e) => {
+                let medians = groups.medians(&numbers_of(e)?).into_iter();
+                Float64Chunked::from_iter_options(PlSmallStr::EMPTY, medians).into_column()
             }
-        }
-        let values = frame.clone().lazy().select(values).collect()?;
-        for (name, fold, in_window) in folds {
-            let value = of_height(values.column(&name)?, frame.height());
-            let column = fold.of(groups, &value, &mask(&in_window)?)?;
-            found.push(column.with_name(name.into()));
-        }
-        if !aggregates.is_empty() {
-            found.extend(by_library(frame, groups, aggregates)?);
-        }
-        DataFrame::new(groups.count, found)
-    }
-
-    /// A function over the rows where the mask is true, as an aggregate.
-    fn aggregated(&self, function: &RowFunction, mask: &str, scope: &RowScope<'_>) -> Option<Plan> {
-        let inside = col(mask);
-        let masked = |e: &crate::definitions::expression::Expr| {
-            let value = lower(e, scope);
-            when(col(mask)).then(value).otherwise(lit(NULL))
-        };
-        let holds = |e| lower(e, scope).cast(DataType::Boolean).fill_null(lit(false));
-        let ordered = |e: &crate::definitions::expression::Expr| {
-            let value = lower(e, scope);
-            value.clone().filter(col(mask).and(value.is_not_null()))
-        };
-        Some(match function {
-            RowFunction::Count => count(inside),
-            RowFunction::CountDistinct(e) => {
-                masked(e).drop_nulls().n_unique().cast(DataType::Float64)
-            }
-            RowFunction::Sum(e) => masked(e).sum().cast(DataType::Float64),
-            RowFunction::Average(e) => masked(e).mean(),
-            RowFunction::Median(e) => masked(e).cast(DataType::Float64).median(),
-            RowFunction::Minimum(e) => masked(e).min(),
-            RowFunction::Maximum(e) => masked(e).max(),
-            RowFunction::First(e) => ordered(e).first(),
-            RowFunction::Last(e) => ordered(e).last(),
+            RowFunction::Minimum(e) => chosen(e, |new, before| new < before)?,
+            RowFunction::Maximum(e) => chosen(e, |new, before| new > before)?,
+            RowFunction::First(e) => chosen(e, |_, _| false)?,
+            RowFunction::Last(e) => chosen(e, |_, _| true)?,
             // These three count the rows that decide: those that hold, or those that do not.
-            RowFunction::Has(e) | RowFunction::NoneOf(e) => count(inside.and(holds(e))),
-            RowFunction::Every(e) => count(inside.and(holds(e).not())),
+            RowFunction::Has(e) | RowFunction::NoneOf(e) => {
+                column(groups.count_of(&answers(e)?, true))
+            }
+            RowFunction::Every(e) => column(groups.count_of(&answers(e)?, false)),
             RowFunction::Spread => {
-                let (start, _) = self.source.shape.dates()?;
-                let day = when(inside).then(col(start)).otherwise(lit(NULL));
-                (day.clone().max() - day.min()).cast(DataType::Float64)
+                let Some((start, _)) = self.source.shape.dates() else { return Ok(None) };
+                let spread = groups.spread(&days(rows, start, hits)?).into_iter();
+                Float64Chunked::from_iter_options(PlSmallStr::EMPTY, spread).into_column()
             }
-            RowFunction::DaysCovered(_)
-            | RowFunction::LongestRun(_)
-            | RowFunction::DaysInWindow => {
-                return None;
+            RowFunction::DaysCovered(p) | RowFunction::LongestRun(p) => {
+                let holds = p.as_deref().map(answers).transpose()?;
+                let (covered, run) = self.covered(cohort, rows, piece, holds)?;
+                column(match function {
+                    RowFunction::LongestRun(_) => groups.most_days(&run),
+                    _ => groups.sum_of_days(&covered),
+                })
             }
-        })
+            RowFunction::DaysInWindow => return Ok(None),
+        }))
     }
 
-    fn walk(
-        &self,
-        frame: &DataFrame,
-        places: &[u32],
-        holds: Plan,
-        window: usize,
-    ) -> PolarsResult<(Vec<i32>, Vec<i32>)> {
-        let Shape::Spell { start, end } = &self.source.shape else {
-            return Ok((vec![0; frame.height()], vec![0; frame.height()]));
+    /// Hits in order of unit, date and row.
+    fn by_date<'h>(&self, rows: &Rows<'_>, hits: &Hits) -> PolarsResult<Cow<'h, Hits>> {
+        let Some((start, _)) = self.source.shape.dates() else {
+            return Ok(Cow::Owned(hits.clone()));
         };
-        let holds =
-            frame.clone().lazy().select([holds.fill_null(lit(false)).alias("holds")]).collect()?;
-        let days = |name: &str| frame.column(name)?.as_materialized_series().i32();
+        let days = days(rows, start, hits)?;
+        let mut order: Vec<_> = (hits.units.iter().zip(days.iter()).zip(&hits.rows).enumerate())
+            .map(|(at, ((&unit, day), &row))| (unit, day, row, at))
+            .collect();
+        order.sort_unstable();
+        let places: Vec<usize> = order.into_iter().map(|(.., at)| at).collect();
+        Ok(Cow::Owned(hits.at(&places)))
+    }
+
+    /// For each row the days that it newly covers, and how long its run is so far.
+    fn covered(
+        &self,
+        cohort: &Cohort<'d>,
+        rows: &Rows<'d>,
+        piece: &Piece<'_>,
+        holds: Option<BooleanChunked>,
+    ) -> PolarsResult<(Vec<i32>, Vec<i32>)> {
+        let height = piece.hits.rows.len();
+        let Shape::Spell { start, end } = &self.source.shape else {
+            return Ok((vec![0; height], vec![0; height]));
+        };
+        let units = IdxCa::from_slice(PlSmallStr::EMPTY, &piece.hits.units);
+        let of_unit = |name: String| -> PolarsResult<Int32Chunked> {
+            Ok(cohort.units.column(&name)?.take(&units)?.as_materialized_series().i32()?.clone())
+        };
         Ok(walk(&Spells {
-            places,
-            holds: &yes_no(holds.column("holds")?, frame.height())?,
-            start: days(start)?,
-            end: days(end)?,
-            from: days(&lent(&start_of(window)))?,
-            to: days(&lent(&end_of(window)))?,
+            places: piece.places,
+            holds: &holds.unwrap_or_else(|| BooleanChunked::full(PlSmallStr::EMPTY, true, height)),
+            start: &days(rows, start, piece.hits)?,
+            end: &days(rows, end, piece.hits)?,
+            from: &of_unit(start_of(piece.window))?,
+            to: &of_unit(end_of(piece.window))?,
             horizon: self.horizon,
         }))
     }
 }
 
-/// Aggregates by the data frame library, a row for each group.
-fn by_library(
-    frame: &DataFrame,
-    groups: Groups<'_>,
-    aggregates: Vec<Plan>,
-) -> PolarsResult<Vec<Column>> {
-    let mut frame = frame.clone();
-    frame.with_column(Column::new(PLACE.into(), groups.places))?;
-    // Rows keep their order within a group.
-    let found = frame.lazy().group_by([col(PLACE)]).agg(aggregates).collect()?;
-    let mut at: Vec<Option<IdxSize>> = vec![None; groups.count];
-    let places = found.column(PLACE)?.as_materialized_series().u32()?;
-    for (row, place) in (0..).zip(places.iter()) {
-        if let Some(slot) = place.and_then(|place| at.get_mut(place as usize)) {
-            *slot = Some(row);
+/// The rows of a window with the places of their groups.
+#[derive(Clone, Copy)]
+struct Piece<'h> {
+    hits: &'h Hits,
+    places: &'h [u32],
+    window: usize,
+}
+
+/// A column of days, hit by hit.
+fn days(rows: &Rows<'_>, column: &str, hits: &Hits) -> PolarsResult<Int32Chunked> {
+    let places = IdxCa::from_slice(PlSmallStr::EMPTY, &hits.rows);
+    let days = rows.frame.column(column)?.take(&places)?;
+    Ok(days.as_materialized_series().i32()?.clone())
+}
+
+/// The places of groups, given in order, among all groups in order.
+fn places(of: &[u32], groups: &[u32]) -> Vec<u32> {
+    let mut at = 0;
+    let place = |group: &u32| {
+        while groups.get(at).is_some_and(|g| g < group) {
+            at += 1;
         }
-    }
-    let at = IdxCa::from_iter_options(PlSmallStr::EMPTY, at.into_iter());
-    let columns = found.drop(PLACE)?.take(&at)?;
-    Ok(columns.into_columns())
+        u32::try_from(at).unwrap_or(u32::MAX)
+    };
+    of.iter().map(place).collect()
 }
 
-fn count(yes: Plan) -> Plan {
-    yes.cast(DataType::UInt32).sum().cast(DataType::Float64)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The condition of a function over spells: `Some(None)` when it has none.
-fn spell_argument(function: &RowFunction) -> Option<Option<&crate::definitions::expression::Expr>> {
-    match function {
-        RowFunction::DaysCovered(p) | RowFunction::LongestRun(p) => Some(p.as_deref()),
-        _ => None,
+    #[test]
+    fn groups_have_the_places_in_which_they_stand() {
+        assert_eq!(places(&[2, 2, 7, 9], &[1, 2, 7, 8, 9]), [1, 1, 2, 4]);
     }
 }

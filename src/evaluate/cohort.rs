@@ -1,5 +1,6 @@
 //! A parcel of units of one kind, their people, and what has been found about both so far.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use polars::prelude::{Expr as Plan, *};
 use crate::calendar::WorkingDays;
 use crate::columns::{Lowering, Rings, lower};
 use crate::definitions::Definitions;
-use crate::definitions::expression::Name;
+use crate::definitions::expression::{Expr as Condition, Name};
 use crate::definitions::unit::Unit;
+use crate::evaluate::folds::{held, yes_no};
 use crate::evaluate::task::{Task, unit_columns};
 use crate::evaluate::windows::{Windows, start_of};
 use crate::link::{Linked, Members, PARENT, Stretch};
@@ -26,29 +28,72 @@ pub(super) struct Cohort<'a> {
     pub(super) people: Option<People<'a>>,
 }
 
-/// The people of the units of a cohort.
+/// The people of the units of a cohort. Lists of them hold their places, in order.
 pub(super) struct People<'a> {
-    /// One row for each unit and person, with a column for each group and each need that has been
-    /// asked for.
+    /// One row for each unit and person.
     pub(super) frame: DataFrame,
     /// The place of each one's unit in the cohort.
     pub(super) units: Vec<u32>,
     members: &'a Members,
     first: usize,
+    /// Where the people of each unit begin, and at last where those of the last unit end.
+    first_of_unit: Vec<u32>,
+    /// The groups that have been asked for.
+    groups: BTreeMap<String, Arc<Vec<u32>>>,
+    /// Whom the tests of needs name.
+    named: BTreeMap<String, Vec<u32>>,
+    /// Who is recorded with each need.
+    with_need: BTreeMap<String, Vec<u32>>,
 }
 
 impl<'a> People<'a> {
     /// The people of the units at some places.
     fn of(members: &'a Members, units: Range<usize>) -> Self {
         let begin = |unit: usize| members.first_person.get(unit).copied().unwrap_or_default();
-        let (first, last) = (begin(units.start), begin(units.end));
-        let mut of_people = Vec::with_capacity((last - first) as usize);
-        for (place, unit) in (0_u32..).zip(units) {
-            of_people.extend((begin(unit)..begin(unit + 1)).map(|_| place));
+        let first = begin(units.start);
+        let first_of_unit: Vec<u32> =
+            (units.start..=units.end).map(|unit| begin(unit).saturating_sub(first)).collect();
+        let mut of_people = Vec::new();
+        for (place, ends) in (0_u32..).zip(first_of_unit.windows(2)) {
+            if let &[from, to] = ends {
+                of_people.extend((from..to).map(|_| place));
+            }
         }
         let first = first as usize;
         let frame = members.people.slice(i64::try_from(first).unwrap_or(i64::MAX), of_people.len());
-        Self { frame, units: of_people, members, first }
+        Self {
+            frame,
+            units: of_people,
+            members,
+            first,
+            first_of_unit,
+            groups: BTreeMap::new(),
+            named: BTreeMap::new(),
+            with_need: BTreeMap::new(),
+        }
+    }
+
+    /// The people of a unit.
+    pub(super) fn of_unit(&self, unit: usize) -> Range<u32> {
+        match (self.first_of_unit.get(unit), self.first_of_unit.get(unit + 1)) {
+            (Some(&from), Some(&to)) => from..to,
+            _ => 0..0,
+        }
+    }
+
+    /// Notes whom a test names.
+    pub(super) fn name(&mut self, test: &str, people: Vec<u32>) {
+        self.named.insert(test.to_owned(), people);
+    }
+
+    /// Whom a test names.
+    pub(super) fn named(&self, test: &str) -> &[u32] {
+        self.named.get(test).map_or(&[], Vec::as_slice)
+    }
+
+    /// Notes who is recorded with a need.
+    pub(super) fn record(&mut self, need: String, people: Vec<u32>) {
+        self.with_need.insert(need, people);
     }
 
     /// The stretches for which a person belonged to the family of its unit.
@@ -78,63 +123,58 @@ impl<'a> Cohort<'a> {
 
     /// Columns of the units, beside rows that stand for the units at some places.
     pub(super) fn lent_to(&self, units: &[u32], columns: &[String]) -> PolarsResult<Vec<Column>> {
-        let places = IdxCa::from_slice(PlSmallStr::EMPTY, units);
-        let lend = |name: &String| {
-            Ok(self.units.column(name)?.take(&places)?.with_name(lent(name).into()))
-        };
-        columns.iter().map(lend).collect()
+        lent_to(&self.units, units, columns)
     }
 
-    /// The column that says which people are in a task's group; made now if it is not there.
-    /// The empty name stands for everybody.
-    pub(super) fn group_column(&mut self, task: &Task<'_>) -> PolarsResult<Option<String>> {
+    /// The people of a task's group; nothing for a test on rows about the unit itself. Looked up
+    /// once for all tasks that mean the same people.
+    pub(super) fn group(&mut self, task: &Task<'_>) -> PolarsResult<Option<Arc<Vec<u32>>>> {
         let Some(group) = task.test.who.group().and_then(|g| self.definitions.group(g)) else {
             return Ok(None);
         };
-        let names = group.condition.expr.names();
+        let condition = &group.condition.expr;
+        let names = condition.names();
         let by_window = names.contains(&Name::WindowStart);
-        let by_need = names.contains(&Name::HasThisNeed);
-        let mut column = format!("group.{}", group.id);
+        let mut meant = group.id.clone();
         if by_window {
-            column = format!("{column}@{}", task.window);
+            meant = format!("{meant}@{}", task.window);
         }
-        if let (true, Some(need)) = (by_need, &task.need) {
-            column = format!("{column}#{need}");
+        let need = task.need.as_ref().filter(|_| names.contains(&Name::HasThisNeed));
+        if let Some(need) = need {
+            meant = format!("{meant}#{need}");
         }
-        let Some(people) = &self.people else { return Ok(Some(column)) };
-        if people.frame.column(&column).is_ok() {
-            return Ok(Some(column));
+        let Some(people) = &mut self.people else { return Ok(Some(Arc::default())) };
+        if let Some(known) = people.groups.get(&meant) {
+            return Ok(Some(Arc::clone(known)));
         }
-        let mut borrowed = unit_columns(&group.condition.expr);
-        if by_window {
-            borrowed.push(start_of(task.window));
-        }
-        borrowed.sort_unstable();
-        borrowed.dedup();
+        let with_need = need.and_then(|n| people.with_need.get(n)).map_or(&[][..], Vec::as_slice);
+        // Where only those with the need can be meant, nobody else is asked.
+        let all: Vec<u32>;
+        let asked = if needs_the_need(condition) {
+            with_need
+        } else {
+            all = (0..).take(people.units.len()).collect();
+            &all
+        };
+        let units: Vec<u32> =
+            asked.iter().filter_map(|&p| people.units.get(p as usize).copied()).collect();
+        let mut lends = unit_columns(condition);
+        lends.extend(by_window.then(|| start_of(task.window)));
+        lends.sort_unstable();
+        lends.dedup();
+        let mut columns = lent_to(&self.units, &units, &lends)?;
+        let has_need = asked.iter().map(|p| with_need.binary_search(p).is_ok());
+        columns.push(Column::new(HAS_NEED.into(), has_need.collect::<Vec<_>>()));
+        let places = IdxCa::from_slice(PlSmallStr::EMPTY, asked);
+        let frame = people.frame.take(&places)?.hstack(&columns)?;
         let scope = PersonScope { linked: self.linked, task };
-        let holds = lower(&group.condition.expr, &scope).fill_null(lit(false));
-        let borrowed = self.lent_to(&people.units, &borrowed)?;
-        let flagged = people
-            .frame
-            .hstack(&borrowed)?
-            .lazy()
-            .select([holds.alias(column.as_str())])
-            .collect()?;
-        self.add_people_columns(flagged)?;
-        Ok(Some(column))
-    }
-
-    /// Puts new columns beside the people; their rows are the people's.
-    pub(super) fn add_people_columns(&mut self, found: DataFrame) -> PolarsResult<()> {
-        let Some(people) = &mut self.people else { return Ok(()) };
-        let height = people.frame.height();
-        for column in found.into_columns() {
-            // A condition without columns gives one value for all.
-            let column =
-                if column.len() == height { column } else { column.new_from_index(0, height) };
-            people.frame.with_column(column)?;
-        }
-        Ok(())
+        let holds = lower(condition, &scope).cast(DataType::Boolean).alias("holds");
+        let found = frame.lazy().select([holds]).collect()?;
+        let holds = yes_no(found.column("holds")?, asked.len())?;
+        let group: Vec<u32> = held(&holds).filter_map(|at| asked.get(at).copied()).collect();
+        let group = Arc::new(group);
+        people.groups.insert(meant, Arc::clone(&group));
+        Ok(Some(group))
     }
 
     /// Puts new columns beside the units; their rows are the units'.
@@ -149,6 +189,24 @@ impl<'a> Cohort<'a> {
         Ok(())
     }
 }
+
+fn lent_to(all: &DataFrame, units: &[u32], columns: &[String]) -> PolarsResult<Vec<Column>> {
+    let places = IdxCa::from_slice(PlSmallStr::EMPTY, units);
+    let lend = |name: &String| Ok(all.column(name)?.take(&places)?.with_name(lent(name).into()));
+    columns.iter().map(lend).collect()
+}
+
+/// Whether a condition cannot hold of people without the need under test.
+fn needs_the_need(condition: &Condition) -> bool {
+    match condition {
+        Condition::Name(Name::HasThisNeed) => true,
+        Condition::And(a, b) => needs_the_need(a) || needs_the_need(b),
+        _ => false,
+    }
+}
+
+/// The column that says whether a person is recorded with the need under test.
+const HAS_NEED: &str = "has this need";
 
 /// The name under which a column of the unit stands in a frame of people or rows.
 pub(super) fn lent(column: &str) -> String {
@@ -167,9 +225,7 @@ impl Lowering for PersonScope<'_> {
             Name::Unit(column) => col(lent(column)),
             Name::Parent(column) => col(lent(&format!("{PARENT}{column}"))),
             Name::WindowStart => col(lent(&start_of(self.task.window))),
-            Name::HasThisNeed => {
-                self.task.need.as_ref().map_or_else(|| lit(false), |n| col(has_need(n)))
-            }
+            Name::HasThisNeed => col(HAS_NEED),
             Name::Column(column) => col(column.as_str()),
             _ => lit(NULL),
         }
@@ -182,9 +238,4 @@ impl Lowering for PersonScope<'_> {
     fn working_days(&self) -> &Arc<WorkingDays> {
         &self.linked.inputs.working_days
     }
-}
-
-/// The column of the people that says who is recorded with a need.
-pub(super) fn has_need(need: &str) -> String {
-    format!("has {need}")
 }

@@ -1,13 +1,11 @@
 //! What an auditor re-performs: a line for each case and need, and the rows behind each test.
 
 use std::fmt;
-use std::sync::Arc;
 
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use crate::calendar::Day;
-use crate::columns::{ROW, Rings};
+use crate::columns::Rings;
 use crate::definitions::Definitions;
 use crate::definitions::framework::{Framework, Need, Outcome};
 use crate::definitions::test::{Test, TestKind};
@@ -16,7 +14,6 @@ use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{need_column, outcome_column};
 use crate::evaluate::windows::{Windows, end_of, start_of};
 use crate::evaluate::{Evaluated, Verdict, horizon};
-use crate::link::UNIT;
 
 /// One case and need.
 #[derive(Debug)]
@@ -39,6 +36,17 @@ pub struct VerdictLine<'a> {
     pub window_start: Option<Day>,
     /// Last day of the outcome's windows.
     pub window_end: Option<Day>,
+}
+
+impl VerdictLine<'_> {
+    /// Whether another case's line about the same need says the same of it.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let told = |l: &Self| {
+            (l.need_verdict, l.outcome_verdict, l.reason.word, l.window_start, l.window_end)
+        };
+        told(self) == told(other) && self.reason.test == other.reason.test
+    }
 }
 
 /// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`.
@@ -73,7 +81,7 @@ pub struct TestRows<'a> {
     /// The source that it reads.
     pub source: &'a str,
     /// Places of cases, each with the number of a data row in the file, from 1.
-    rows: Vec<(u32, u32)>,
+    rows: &'a [(u32, u32)],
 }
 
 impl TestRows<'_> {
@@ -289,47 +297,23 @@ fn span(tests: &[TestColumns<'_>], case: usize) -> (Option<Day>, Option<Day>) {
 
 /// The rows behind each test of needs and outcomes, one test after the other, each in order of
 /// case and row.
-///
-/// # Errors
-/// When a column is missing, which is a bug.
-pub fn evidence<'a>(
-    definitions: &'a Definitions,
-    evaluated: &'a Evaluated,
-) -> PolarsResult<Vec<TestRows<'a>>> {
-    let Some(cases) = evaluated.units.get(CASE) else { return Ok(Vec::new()) };
-    let mut asked: Vec<(String, &'a str, &'a DataFrame, Arc<Vec<Verdict>>)> = Vec::new();
+#[must_use]
+pub fn evidence<'a>(definitions: &'a Definitions, evaluated: &'a Evaluated) -> Vec<TestRows<'a>> {
+    let mut all = Vec::new();
     for framework in &definitions.frameworks {
         for need in &framework.needs {
-            let column = need_column(&qualified(framework, &need.id));
-            let needed = Arc::new(verdicts_in(cases, &column)?);
             let named = |kind: &str, owner: &str, test: &'a Test| {
                 (format!("{}.{kind}.{owner}.{}", framework.id, test.id), test)
             };
             let needs = need.tests.iter().map(|t| named("need", &need.id, t));
             let outcome = framework.outcome_of(&need.id).into_iter();
             let outcomes = outcome.flat_map(|o| o.tests.iter().map(|t| named("outcome", &o.id, t)));
-            for (key, test) in needs.chain(outcomes) {
-                let TestKind::Rows(rows) = &test.kind else { continue };
-                let found = evaluated.evidence.iter().find(|(k, _)| *k == key);
-                asked.extend(found.map(|(_, f)| (key, rows.source.as_str(), f, needed.clone())));
+            for (test, of) in needs.chain(outcomes) {
+                let TestKind::Rows(of_rows) = &of.kind else { continue };
+                let Some(rows) = evaluated.evidence.get(&test) else { continue };
+                all.push(TestRows { test, source: &of_rows.source, rows });
             }
         }
     }
-    asked
-        .into_par_iter()
-        .map(|(test, source, found, needed)| {
-            Ok(TestRows { test, source, rows: of_cases_with_need(found, &needed)? })
-        })
-        .collect()
-}
-
-/// Cases and rows, of the cases that have the need only, in order.
-fn of_cases_with_need(found: &DataFrame, needed: &[Verdict]) -> PolarsResult<Vec<(u32, u32)>> {
-    let cases = found.column(UNIT)?.as_materialized_series().u32()?;
-    let rows = found.column(ROW)?.as_materialized_series().u32()?;
-    let has_need = |case: u32| needed.get(case as usize) == Some(&Verdict::Met);
-    let pairs = cases.iter().zip(rows.iter()).filter_map(|(case, row)| Some((case?, row?)));
-    let mut pairs: Vec<(u32, u32)> = pairs.filter(|(case, _)| has_need(*case)).collect();
-    pairs.sort_unstable();
-    Ok(pairs)
+    all
 }

@@ -1,5 +1,5 @@
 //! What rows come to, group by group: one walk over the rows for each function, with the place of
-//! every row's group beside it. Nothing is hashed or sorted.
+//! every row's group beside it. Nothing is hashed.
 
 use polars::prelude::*;
 
@@ -13,107 +13,123 @@ pub(super) struct Groups<'a> {
 }
 
 impl Groups<'_> {
-    /// The places of the rows for which a condition is true.
-    fn held<'c>(&'c self, holds: &'c BooleanChunked) -> impl Iterator<Item = (usize, usize)> + 'c {
-        let rows = holds.iter().zip(self.places).enumerate();
-        rows.filter_map(|(row, (holds, &group))| {
-            (holds == Some(true)).then_some((row, group as usize))
-        })
-    }
-
-    /// How many rows of each group a condition is true for.
-    pub(super) fn count(&self, holds: &BooleanChunked) -> Column {
-        let mut counts = vec![0.0_f64; self.count];
-        for (_, group) in self.held(holds) {
-            if let Some(count) = counts.get_mut(group) {
-                *count += 1.0;
+    /// Goes through the values, each with what its group has come to so far.
+    fn fold<T: Clone, V>(
+        self,
+        values: impl Iterator<Item = V>,
+        nothing: T,
+        add: impl Fn(&mut T, V),
+    ) -> Vec<T> {
+        let mut groups = vec![nothing; self.count];
+        for (value, &group) in values.zip(self.places) {
+            if let Some(group) = groups.get_mut(group as usize) {
+                add(group, value);
             }
         }
-        Column::new(PlSmallStr::EMPTY, counts)
+        groups
     }
 
-    /// Whether the condition is true for any row of each group.
-    pub(super) fn any(&self, holds: &BooleanChunked) -> BooleanChunked {
-        let mut found = vec![false; self.count];
-        for (_, group) in self.held(holds) {
-            if let Some(found) = found.get_mut(group) {
-                *found = true;
-            }
-        }
-        BooleanChunked::from_slice(PlSmallStr::EMPTY, &found)
+    /// How many rows there are.
+    pub(super) fn count(self) -> Vec<f64> {
+        self.fold(std::iter::repeat(()), 0.0, |count, ()| *count += 1.0)
     }
 
-    /// The greatest value of each group; nothing where there is none.
-    pub(super) fn max(&self, values: &UInt32Chunked) -> UInt32Chunked {
-        let mut greatest: Vec<Option<u32>> = vec![None; self.count];
-        for (value, &group) in values.iter().zip(self.places) {
-            if let Some(slot) = greatest.get_mut(group as usize) {
-                *slot = (*slot).max(value);
-            }
-        }
-        UInt32Chunked::from_iter_options(PlSmallStr::EMPTY, greatest.into_iter())
+    /// How many rows give this answer.
+    pub(super) fn count_of(self, answers: &BooleanChunked, answer: bool) -> Vec<f64> {
+        // No answer is a no.
+        let given = answers.iter().map(|a| a.unwrap_or(false) == answer);
+        self.fold(given, 0.0, |count, given| *count += f64::from(u8::from(given)))
     }
 
-    /// The value of the first row of each group for which the condition is true and that has one.
-    pub(super) fn first(&self, values: &Column, holds: &BooleanChunked) -> PolarsResult<Column> {
-        let mut chosen: Vec<Option<IdxSize>> = vec![None; self.count];
-        let present = holds & &values.as_materialized_series().is_not_null();
-        for (row, group) in self.held(&present) {
-            if let Some(slot @ None) = chosen.get_mut(group) {
-                *slot = IdxSize::try_from(row).ok();
-            }
-        }
-        values.take(&IdxCa::from_iter_options(PlSmallStr::EMPTY, chosen.into_iter()))
+    /// How many different values there are.
+    pub(super) fn count_distinct(self, values: &Float64Chunked) -> Vec<f64> {
+        let mut seen: Vec<(u32, u64)> = (values.iter().zip(self.places))
+            // Nought has two forms, and adding to it leaves one.
+            .filter_map(|(value, &group)| Some((group, (value? + 0.0).to_bits())))
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        let places: Vec<u32> = seen.into_iter().map(|(group, _)| group).collect();
+        Groups { places: &places, count: self.count }.count()
     }
 
-    /// The value of the last such row.
-    pub(super) fn last(&self, values: &Column, holds: &BooleanChunked) -> PolarsResult<Column> {
-        let mut chosen: Vec<Option<IdxSize>> = vec![None; self.count];
-        let present = holds & &values.as_materialized_series().is_not_null();
-        for (row, group) in self.held(&present) {
-            if let Some(slot) = chosen.get_mut(group) {
-                *slot = IdxSize::try_from(row).ok();
-            }
-        }
-        values.take(&IdxCa::from_iter_options(PlSmallStr::EMPTY, chosen.into_iter()))
-    }
-
-    /// The sum of the values of each group where the condition is true, and how many there are.
-    pub(super) fn sums(&self, values: &Float64Chunked, holds: &BooleanChunked) -> Vec<(f64, u32)> {
-        let mut sums = vec![(0.0_f64, 0_u32); self.count];
-        let rows = values.iter().zip(holds.iter()).zip(self.places);
-        for ((value, holds), &group) in rows {
-            if let (Some(value), Some(true), Some((sum, count))) =
-                (value, holds, sums.get_mut(group as usize))
-            {
+    /// The sum of the values, and how many there are.
+    pub(super) fn sums(self, values: &Float64Chunked) -> Vec<(f64, u32)> {
+        self.fold(values.iter(), (0.0, 0), |(sum, count), value| {
+            if let Some(value) = value {
                 *sum += value;
                 *count += 1;
             }
-        }
-        sums
+        })
     }
 
-    /// The sum of days of each group.
-    pub(super) fn sum_of_days(&self, days: &[i32]) -> Vec<f64> {
-        let mut sums = vec![0.0_f64; self.count];
-        for (&days, &group) in days.iter().zip(self.places) {
-            if let Some(sum) = sums.get_mut(group as usize) {
-                *sum += f64::from(days);
+    /// The value in the middle, or half way between the two there; nothing where there is none.
+    pub(super) fn medians(self, values: &Float64Chunked) -> Vec<Option<f64>> {
+        let mut all: Vec<(u32, f64)> = (values.iter().zip(self.places))
+            .filter_map(|(value, &group)| Some((group, value?)))
+            .collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let mut medians = vec![None; self.count];
+        for of_group in all.chunk_by(|a, b| a.0 == b.0) {
+            let middle = |at: usize| of_group.get(at).copied();
+            let (low, high) = (middle((of_group.len() - 1) / 2), middle(of_group.len() / 2));
+            if let (Some((group, low)), Some((_, high))) = (low, high)
+                && let Some(median) = medians.get_mut(group as usize)
+            {
+                *median = Some(f64::midpoint(low, high));
             }
         }
-        sums
+        medians
     }
 
-    /// The greatest number of days of each group.
-    pub(super) fn most_days(&self, days: &[i32]) -> Vec<f64> {
-        let mut most = vec![0.0_f64; self.count];
-        for (&days, &group) in days.iter().zip(self.places) {
-            if let Some(most) = most.get_mut(group as usize) {
-                *most = most.max(f64::from(days));
+    /// The row that is chosen among those with a value: a later one only if it is `better` than the
+    /// one before.
+    pub(super) fn chosen(
+        self,
+        values: &Float64Chunked,
+        better: impl Fn(f64, f64) -> bool,
+    ) -> IdxCa {
+        let chosen = self.fold((0..).zip(values.iter()), None, |chosen, (row, value)| {
+            let Some(value) = value else { return };
+            if chosen.is_none_or(|(_, before)| better(value, before)) {
+                *chosen = Some((row, value));
             }
-        }
-        most
+        });
+        let rows = chosen.into_iter().map(|chosen| chosen.map(|(row, _): (IdxSize, f64)| row));
+        IdxCa::from_iter_options(PlSmallStr::EMPTY, rows)
     }
+
+    /// Days from the first to the last; nothing where there is none.
+    pub(super) fn spread(self, days: &Int32Chunked) -> Vec<Option<f64>> {
+        let ends = self.fold(days.iter(), None, |ends: &mut Option<(i32, i32)>, day| {
+            let Some(day) = day else { return };
+            let (first, last) = ends.unwrap_or((day, day));
+            *ends = Some((first.min(day), last.max(day)));
+        });
+        ends.into_iter().map(|e| e.map(|(first, last)| f64::from(last - first))).collect()
+    }
+
+    /// The sum of days.
+    pub(super) fn sum_of_days(self, days: &[i32]) -> Vec<f64> {
+        self.fold(days.iter(), 0.0, |sum, &days| *sum += f64::from(days))
+    }
+
+    /// The greatest number of days.
+    pub(super) fn most_days(self, days: &[i32]) -> Vec<f64> {
+        self.fold(days.iter(), 0.0, |most, &days| *most = f64::from(days).max(*most))
+    }
+}
+
+/// The rows for which an answer is yes.
+pub(super) fn held(answers: &BooleanChunked) -> impl Iterator<Item = usize> {
+    let mut before = 0;
+    answers.downcast_iter().flat_map(move |piece| {
+        let first = before;
+        before += piece.len();
+        let yes = piece.values().true_idx_iter();
+        yes.filter(|&row| piece.validity().is_none_or(|v| v.get_bit(row)))
+            .map(move |row| first + row)
+    })
 }
 
 /// A column of yes and no; one value for all rows becomes a value for each.
@@ -132,15 +148,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_without_rows_has_counted_nothing_and_shows_nothing() {
-        let groups = Groups { places: &[0, 0, 2], count: 3 };
-        let yes: BooleanChunked = [true, true, false].into_iter().collect();
-        let counts = groups.count(&yes);
-        assert_eq!(counts.f64().unwrap().iter().collect::<Vec<_>>(), [2.0, 0.0, 0.0].map(Some));
-        let values = Column::new("v".into(), [None, Some(4.0), Some(9.0)]);
-        let last = groups.last(&values, &yes).unwrap();
-        assert_eq!(last.f64().unwrap().iter().collect::<Vec<_>>(), [Some(4.0), None, None]);
-        let ranks = UInt32Chunked::from_slice("r".into(), &[3, 5, 1]);
-        assert_eq!(groups.max(&ranks).iter().collect::<Vec<_>>(), [Some(5), None, Some(1)]);
+    fn a_group_without_values_has_counted_nothing_and_shows_nothing() {
+        let groups = Groups { places: &[0, 0, 2, 2], count: 3 };
+        assert_eq!(groups.count(), [2.0, 0.0, 2.0]);
+        let answers: BooleanChunked =
+            [Some(true), None, Some(false), Some(true)].into_iter().collect();
+        assert_eq!(groups.count_of(&answers, true), [1.0, 0.0, 1.0]);
+        assert_eq!(groups.count_of(&answers, false), [1.0, 0.0, 1.0]);
+        assert_eq!(held(&answers).collect::<Vec<_>>(), [0, 3]);
+        let numbers = [None, Some(4.0), Some(9.0), Some(2.0)];
+        let values = Float64Chunked::from_iter_options("v".into(), numbers.into_iter());
+        assert_eq!(groups.sums(&values), [(4.0, 1), (0.0, 0), (11.0, 2)]);
+        assert_eq!(groups.medians(&values), [Some(4.0), None, Some(5.5)]);
+        let rows = |chosen: IdxCa| chosen.iter().collect::<Vec<_>>();
+        assert_eq!(rows(groups.chosen(&values, |_, _| false)), [Some(1), None, Some(2)]);
+        assert_eq!(rows(groups.chosen(&values, |_, _| true)), [Some(1), None, Some(3)]);
+        assert_eq!(rows(groups.chosen(&values, |a, b| a < b)), [Some(1), None, Some(3)]);
+        let noughts = Float64Chunked::from_slice("v".into(), &[0.0, -0.0, 1.0, 2.0]);
+        assert_eq!(groups.count_distinct(&noughts), [1.0, 0.0, 2.0]);
     }
 }

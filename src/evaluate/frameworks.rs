@@ -7,9 +7,8 @@ use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::framework::{Claim, Framework, Need};
 use crate::evaluate::Verdict;
-use crate::evaluate::cohort::{Cohort, has_need};
-use crate::evaluate::folds::{Groups, yes_no};
-use crate::evaluate::results::{names_of, open_of};
+use crate::evaluate::cohort::{Cohort, People};
+use crate::evaluate::results::open_of;
 use crate::evaluate::rule::RuleScope;
 use crate::evaluate::settle::code;
 use crate::evaluate::task::Task;
@@ -130,74 +129,53 @@ fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
 }
 
 /// Says for every need who has it: the people its tests name; if they name nobody, the members of
-/// its groups; if it has none, everybody. All needs at once, because families are many.
+/// its groups; if it has none, everybody.
 fn name_people(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     let definitions = cohort.definitions;
-    let mut flags = Vec::new();
-    let mut needs = Vec::new();
     for framework in &definitions.frameworks {
         for need in &framework.needs {
             let name = qualified(framework, &need.id);
-            let (named, grouped) = people_of_tests(cohort, framework, need)?;
-            flags.push(named.alias(format!("named {name}")));
-            flags.push(grouped.alias(format!("grouped {name}")));
-            needs.push(name);
+            let owner = need_owner(framework, &need.id);
+            let tasks = Task::of(&owner, &need.tests, Some(&name), true, &mut Windows::default());
+            // Groups that depend on a window do not occur in needs, whose groups are as identified.
+            let groups: Vec<_> =
+                tasks.iter().map(|t| cohort.group(t)).collect::<PolarsResult<_>>()?;
+            let verdicts = cohort.units.column(&need_column(&name))?.as_materialized_series();
+            let met: Vec<bool> =
+                verdicts.u32()?.iter().map(|v| v == Some(Verdict::Met as u32)).collect();
+            let Some(people) = &mut cohort.people else { return Ok(()) };
+            let named = tasks.iter().flat_map(|t| people.named(&t.key)).copied().collect();
+            let grouped = groups.iter().flatten().flat_map(|g| g.iter()).copied().collect();
+            let theirs = people_with_need(people, &met, [named, grouped]);
+            people.record(name, theirs);
         }
     }
-    let Some(people) = &cohort.people else { return Ok(()) };
-    let height = people.frame.height();
-    let flags = people.frame.clone().lazy().select(flags).collect()?;
-    let by_unit = Groups { places: &people.units, count: cohort.units.height() };
-    let mut has = Vec::new();
-    for name in needs {
-        let named = yes_no(flags.column(&format!("named {name}"))?, height)?;
-        let grouped = yes_no(flags.column(&format!("grouped {name}"))?, height)?;
-        let (any_named, any_grouped) = (by_unit.any(&named), by_unit.any(&grouped));
-        let verdicts = cohort.units.column(&need_column(&name))?.as_materialized_series().u32()?;
-        let met: Vec<bool> = verdicts.iter().map(|v| v == Some(Verdict::Met as u32)).collect();
-        let yes = |flags: &BooleanChunked, at: usize| flags.get(at) == Some(true);
-        let theirs = people.units.iter().enumerate().map(|(person, &unit)| {
-            let unit = unit as usize;
-            met.get(unit) == Some(&true)
-                && if yes(&any_named, unit) {
-                    yes(&named, person)
-                } else {
-                    !yes(&any_grouped, unit) || yes(&grouped, person)
-                }
-        });
-        let theirs: BooleanChunked = theirs.collect();
-        has.push(theirs.with_name(has_need(&name).into()).into_column());
-    }
-    cohort.add_people_columns(DataFrame::new(height, has)?)
+    Ok(())
 }
 
-/// Whom the tests of a need name, and who is in their groups, as yes/no columns of the people.
-fn people_of_tests(
-    cohort: &mut Cohort<'_>,
-    framework: &Framework,
-    need: &Need,
-) -> PolarsResult<(Plan, Plan)> {
-    let name = qualified(framework, &need.id);
-    let owner = need_owner(framework, &need.id);
-    let tasks = Task::of(&owner, &need.tests, Some(&name), true, &mut Windows::default());
-    let mut named = Vec::new();
-    let mut grouped = Vec::new();
-    for task in &tasks {
-        // Groups that depend on a window do not occur in needs, whose groups are as identified.
-        if let Some(group) = cohort.group_column(task)? {
-            grouped.push(col(group));
+/// The people with a need, in order: in each unit that has it, those of the first of these lists that
+/// names anybody there, else everybody.
+fn people_with_need(people: &People<'_>, met: &[bool], lists: [Vec<u32>; 2]) -> Vec<u32> {
+    let mut open = met.to_vec();
+    let mut found = Vec::new();
+    for list in lists {
+        let mut answered = Vec::new();
+        for person in list {
+            let Some(&unit) = people.units.get(person as usize) else { continue };
+            if open.get(unit as usize) == Some(&true) {
+                found.push(person);
+                answered.push(unit);
+            }
         }
-        let column = names_of(&task.key);
-        let people = cohort.people.as_ref().map(|p| &p.frame);
-        if people.is_some_and(|p| p.column(&column).is_ok()) {
-            named.push(col(column));
+        for unit in answered {
+            open.get_mut(unit as usize).into_iter().for_each(|open| *open = false);
         }
     }
-    let any = |all: Vec<Plan>| {
-        let any = all.into_iter().reduce(Plan::or).unwrap_or_else(|| lit(false));
-        any.fill_null(lit(false))
-    };
-    Ok((any(named), any(grouped)))
+    let units = open.iter().enumerate().filter(|(_, open)| **open);
+    found.extend(units.flat_map(|(unit, _)| people.of_unit(unit)));
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Decides every outcome.

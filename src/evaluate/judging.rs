@@ -1,7 +1,7 @@
 //! How units of one kind are judged: what is asked of them, the rows that answer, and then parcel by
 //! parcel needs, outcomes, claims and facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use polars::prelude::{Expr as Plan, *};
@@ -13,13 +13,13 @@ use crate::definitions::measure::Fact;
 use crate::definitions::test::TestKind;
 use crate::definitions::unit::Unit;
 use crate::evaluate::cohort::Cohort;
-use crate::evaluate::pass::Pass;
+use crate::evaluate::pass::{Behind, Pass};
 use crate::evaluate::reach::{Indexes, Rows};
 use crate::evaluate::results::{open_of, value_of};
 use crate::evaluate::settle::{code, verdict_of};
 use crate::evaluate::task::{Reach, Task, reach};
-use crate::evaluate::unit_scope::{UnitScope, fact_column, rests_on};
-use crate::evaluate::windows::Windows;
+use crate::evaluate::unit_scope::{UnitScope, fact_column, need_column, rests_on};
+use crate::evaluate::windows::{Windows, end_of, is_of_window, start_of};
 use crate::evaluate::{Verdict, frameworks, horizon, parcels};
 use crate::link::Linked;
 
@@ -40,8 +40,9 @@ pub(super) struct Judging<'a> {
 /// Units with what has been found about them, and the rows behind it.
 pub(super) struct Judged {
     pub(super) units: DataFrame,
-    /// For each test: unit and row numbers.
-    pub(super) evidence: Vec<(String, DataFrame)>,
+    /// For each test of a need or an outcome: units that have the need, each with the number of a
+    /// row; in order.
+    pub(super) evidence: BTreeMap<String, Vec<(u32, u32)>>,
 }
 
 impl<'a> Judging<'a> {
@@ -86,29 +87,23 @@ impl<'a> Judging<'a> {
         let judged = parcels::in_parallel(parcels.len(), |number| {
             self.parcel(&rows, parcels.get(number).cloned().unwrap_or_default())
         })?;
+        drop(rows);
         let mut found = Vec::new();
-        let mut evidence: Vec<(String, Vec<DataFrame>)> = Vec::new();
+        let mut evidence: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
         for judged in judged {
             found.push(judged.units);
-            for (number, (key, rows)) in judged.evidence.into_iter().enumerate() {
-                match evidence.get_mut(number) {
-                    Some((_, parts)) => parts.push(rows),
-                    None => evidence.push((key, vec![rows])),
-                }
+            for (key, rows) in judged.evidence {
+                evidence.entry(key).or_default().extend(rows);
             }
         }
         let mut units = units.cloned().unwrap_or_default();
         let found = parcels::together(found)?;
         units.hstack_mut(found.columns())?;
-        let evidence = evidence
-            .into_iter()
-            .map(|(key, parts)| Ok((key, parcels::together(parts)?)))
-            .collect::<PolarsResult<_>>()?;
         Ok(Judged { units, evidence })
     }
 
     /// The rows of all sources that are read. Passes that read one source in one way share them.
-    fn rows(&self) -> PolarsResult<Indexes> {
+    fn rows(&self) -> PolarsResult<Indexes<'a>> {
         let mut wanted: BTreeMap<(String, Reach), Vec<&Task<'a>>> = BTreeMap::new();
         for pass in self.needs.iter().chain(&self.outcomes) {
             let key = (pass.source.id.clone(), pass.reach.clone());
@@ -125,17 +120,15 @@ impl<'a> Judging<'a> {
     }
 
     /// Judges the units at some places. Gives the columns that were found.
-    fn parcel(&self, rows: &Indexes, places: Range<usize>) -> PolarsResult<Judged> {
+    fn parcel(&self, rows: &Indexes<'a>, places: Range<usize>) -> PolarsResult<Judged> {
         let (definitions, linked) = (self.definitions, self.linked);
         let mut cohort = Cohort::new(definitions, linked, self.unit, &self.windows, places)?;
-        let mut evidence = Vec::new();
+        let mut behind = Vec::new();
         let mut run = |cohort: &mut Cohort<'a>, passes: &[Pass<'a>]| -> PolarsResult<()> {
             for pass in passes {
                 let key = (pass.source.id.clone(), pass.reach.clone());
                 let Some(rows) = rows.get(&key) else { continue };
-                let counted = pass.run(cohort, rows, self.with_evidence)?;
-                pass.judge(cohort, &counted)?;
-                evidence.extend(counted.evidence);
+                behind.extend(pass.run(cohort, rows, self.with_evidence)?);
             }
             Ok(())
         };
@@ -150,12 +143,36 @@ impl<'a> Judging<'a> {
             frameworks::decide_claims(&mut cohort)?;
         }
         facts_of_own_columns(&mut cohort, &self.facts)?;
+        let evidence = evidence_of(&cohort, behind)?;
         // The units' own columns are there already.
         let own = linked.units.get(&self.unit.id);
         let found = cohort.units.into_columns().into_iter();
         let found = found.filter(|c| own.is_none_or(|own| own.column(c.name()).is_err()));
+        // The windows of outcomes are told in evidence; nobody asks for the others any more.
+        let mut told = BTreeSet::new();
+        for task in self.outcomes.iter().flat_map(|p| &p.tasks).filter(|t| t.need.is_some()) {
+            told.extend([start_of(task.window), end_of(task.window)]);
+        }
+        let found = found.filter(|c| !is_of_window(c.name()) || told.contains(c.name().as_str()));
         Ok(Judged { units: DataFrame::new_infer_height(found.collect())?, evidence })
     }
+}
+
+/// The rows behind tests, of units that have the need only.
+fn evidence_of(
+    cohort: &Cohort<'_>,
+    behind: Vec<Behind>,
+) -> PolarsResult<BTreeMap<String, Vec<(u32, u32)>>> {
+    let first = u32::try_from(cohort.first).unwrap_or(u32::MAX);
+    let of_need = |Behind { key, need, rows }: Behind| {
+        let verdicts = cohort.units.column(&need_column(&need))?.as_materialized_series().u32()?;
+        let has_need = |unit: u32| verdicts.get(unit as usize) == Some(Verdict::Met as u32);
+        let rows = rows.into_iter().filter(|(unit, _)| has_need(*unit));
+        let mut rows: Vec<_> = rows.map(|(unit, row)| (first + unit, row)).collect();
+        rows.sort_unstable();
+        Ok((key, rows))
+    };
+    behind.into_iter().map(of_need).collect()
 }
 
 /// Groups tasks into passes.

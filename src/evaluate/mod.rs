@@ -10,14 +10,18 @@ mod cohort;
 mod evidence;
 mod folds;
 mod frameworks;
+mod hits;
 mod judging;
+mod kinds;
 mod parcels;
 mod pass;
+mod questions;
 mod reach;
 mod results;
 mod rule;
 mod runs;
 mod settle;
+mod standing;
 mod task;
 mod unit_scope;
 mod windows;
@@ -48,9 +52,9 @@ pub struct Evaluated {
     pub linked: Linked,
     /// The units by name, needs of cases among them, with verdicts beside their columns.
     pub units: BTreeMap<String, DataFrame>,
-    /// The rows behind each test of needs and outcomes, if they were asked for: the test's name,
-    /// and unit and row numbers.
-    evidence: Vec<(String, DataFrame)>,
+    /// The rows behind each test of needs and outcomes, if they were asked for: cases that have the
+    /// need, by their place, each with the number of a row; in order.
+    evidence: BTreeMap<String, Vec<(u32, u32)>>,
 }
 
 impl Evaluated {
@@ -96,7 +100,7 @@ pub fn evaluate_in_parcels(
 ) -> PolarsResult<Evaluated> {
     case_needs::place_words(definitions, &mut linked.inputs.rings);
     let mut units = BTreeMap::new();
-    let mut evidence = Vec::new();
+    let mut evidence = BTreeMap::new();
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
         let plan = Judging::new(definitions, &linked, unit, with_evidence)?;
         let judged = plan.judge(largest, progress)?;

@@ -1,56 +1,69 @@
-//! Which rows of a source reach which units. The rows of each source are put into order of person
-//! (or case, or family) and date once; a unit then walks to the rows of its people, and takes those
-//! that can lie in one of its windows while the person belonged to the family.
+//! The rows of a source, ready to be found by those whom they reach: in order of person (or case, or
+//! family) and date, each with its days and its kind beside it, so that a walk reads them one after
+//! the other. Made once for each way in which a source is read; nothing is copied but those few
+//! numbers.
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{Expr as Plan, *};
+use polars::prelude::*;
 
 use crate::columns::{ByKey, ROW, lower};
 use crate::definitions::Definitions;
-use crate::definitions::expression::Expr;
+use crate::definitions::expression::Expr as Argument;
 use crate::definitions::source::{Shape, Source};
-use crate::evaluate::cohort::Cohort;
-use crate::evaluate::pass::{Pass, RowScope};
+use crate::evaluate::folds::of_height;
+use crate::evaluate::kinds::{Kinds, asked_of_rows};
+use crate::evaluate::pass::RowScope;
 use crate::evaluate::task::{Reach, Task, source_columns, unit_columns};
-use crate::evaluate::windows::{end_of, start_of};
-use crate::link::{FAMILY, Linked, PERSON, Stays, Stretch};
+use crate::link::{FAMILY, Linked, PERSON, Stays};
 
 /// A day before all others: there is none.
-const NEVER: i32 = i32::MIN;
+pub(super) const NEVER: i32 = i32::MIN;
 /// A day after all others: it has not ended.
-const STILL: i32 = i32::MAX;
+pub(super) const STILL: i32 = i32::MAX;
+/// Stands for an identifier that is not there; no ring is that long.
+const NOBODY: u32 = u32::MAX;
 
-/// The rows of a source, ready to be found by those whom they reach.
-pub(super) struct Rows {
+/// The rows of a source in the order in which one way of reaching units needs them.
+pub(super) struct Rows<'d> {
     /// The columns that some test uses, and [`ROW`].
     pub(super) frame: DataFrame,
+    pub(super) kinds: Kinds<'d>,
+    /// The values of what functions ask of each row.
+    arguments: Vec<(&'d Argument, Column)>,
     /// The rows that some test can use.
     by_key: ByKey,
-    /// First and last day of each row of the frame; none where rows have no dates.
-    days: Option<(Int32Chunked, Int32Chunked)>,
-    /// What stands for a last day that is not there.
-    open: i32,
-    /// The identifier of the unit in each row of the frame, if the row must carry it.
-    own: Option<UInt32Chunked>,
+    /// Beside the rows in order of their keys: what a walk asks of them.
+    lines: Vec<Line>,
+    /// Beside them, if they must carry it, the identifier of the unit.
+    own: Option<Vec<u32>>,
     /// Who belonged to which family, where rows reach people through their families.
-    stays: Option<Stays>,
+    pub(super) stays: Option<Stays>,
 }
 
-/// The columns of a source that a task's conditions and functions read.
-pub(super) fn columns_of(task: &Task<'_>) -> Vec<String> {
-    let condition = task.test.condition.iter().flat_map(|c| source_columns(&c.expr));
-    condition.chain(source_columns(task.asks())).collect()
+/// What a walk asks of a row.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    /// Its place in the frame.
+    pub(super) row: u32,
+    pub(super) kind: u32,
+    /// First day; [`NEVER`] where there is none.
+    pub(super) start: i32,
+    /// Last day; [`STILL`] for a spell that lasts, [`NEVER`] where there is none.
+    pub(super) end: i32,
 }
 
-impl Rows {
+/// The ways in which the sources are read.
+pub(super) type Indexes<'d> = BTreeMap<(String, Reach), Rows<'d>>;
+
+impl<'d> Rows<'d> {
     /// Finds the rows that some task can use, and orders them. Tasks all read `source` by `reach`.
     pub(super) fn new(
         definitions: &Definitions,
         linked: &Linked,
         source: &Source,
         reach: &Reach,
-        tasks: &[&Task<'_>],
+        tasks: &[&Task<'d>],
     ) -> PolarsResult<Self> {
         let Some(rows) = linked.inputs.sources.get(&source.id) else {
             return Err(PolarsError::ColumnNotFound(source.id.clone().into()));
@@ -70,89 +83,101 @@ impl Rows {
         used.dedup();
         let mut frame = rows.frame.select(&used)?;
         frame.rechunk_mut();
+        let scope = RowScope { linked };
+        let (kinds, kind_of) = Kinds::of(&scope, &frame, tasks)?;
+        let arguments = arguments(&scope, &frame, tasks)?;
         let mut keys = frame.column(key)?.as_materialized_series().u32()?.clone();
         if let Reach::FamilyOfCase { .. } | Reach::FamiliesOfPerson { of_case: true, .. } = reach {
             keys = families_of(linked, &keys)?;
         }
-        // Rows that no test can use are left out of the index; nothing is copied.
-        let mut by_key = match before_reaching(linked, tasks) {
-            None => ByKey::new(&keys),
-            Some(any) => {
-                let of_use = frame.clone().lazy().select([any.alias("of use")]).collect()?;
-                let of_use = of_use.column("of use")?.as_materialized_series().bool()?.clone();
-                let of_use = match of_use.len() == frame.height() {
-                    true => of_use,
-                    // A condition without columns gives one value for all.
-                    false => of_use.new_from_index(0, frame.height()),
-                };
-                let kept = || keys.iter().zip(of_use.iter());
-                ByKey::of(|| kept().map(|(key, of_use)| key.filter(|_| of_use == Some(true))))
-            }
-        };
-        let days = |name: &str| -> PolarsResult<Int32Chunked> {
-            Ok(frame.column(name)?.as_materialized_series().i32()?.clone())
-        };
-        let days = dates.map(|(start, end)| PolarsResult::Ok((days(start)?, days(end)?)));
-        let days = days.transpose()?;
-        if let Some((starts, _)) = &days {
+        // Rows that no test can use are left out. So are all rows of a source without dates: they
+        // are in no window.
+        let any_kind = tasks.iter().any(|t| asked_of_rows(t.condition()).is_none());
+        let of_use = |kind: u32| dates.is_some() && (any_kind || kind > 0);
+        let mut by_key = ByKey::of(|| {
+            let rows = keys.iter().zip(&kind_of);
+            rows.map(|(key, &kind)| key.filter(|_| of_use(kind)))
+        });
+        let mut lines = Vec::new();
+        if let Some((start, end)) = dates {
+            let days = |name: &str| frame.column(name)?.as_materialized_series().i32();
+            let (starts, ends) = (days(start)?, days(end)?);
             let start = |row: u32| starts.get(row as usize).unwrap_or(NEVER);
+            let open = if matches!(source.shape, Shape::Spell { .. }) { STILL } else { NEVER };
             by_key.order_each(|rows| {
                 if !rows.is_sorted_by_key(|&row| start(row)) {
                     rows.sort_unstable_by_key(|&row| (start(row), row));
                 }
             });
+            let line = |&row: &u32| Line {
+                row,
+                kind: kind_of.get(row as usize).copied().unwrap_or_default(),
+                start: start(row),
+                end: ends.get(row as usize).unwrap_or(open),
+            };
+            lines = by_key.all().iter().map(line).collect();
         }
-        let open = if matches!(source.shape, Shape::Spell { .. }) { STILL } else { NEVER };
         let own = match own {
-            Some(own) => Some(frame.column(own)?.as_materialized_series().u32()?.clone()),
+            Some(own) => {
+                let ids = frame.column(own)?.as_materialized_series().u32()?;
+                let own = |&row: &u32| ids.get(row as usize).unwrap_or(NOBODY);
+                Some(by_key.all().iter().map(own).collect())
+            }
             None => None,
         };
         let stays = match reach {
             Reach::FamiliesOfPerson { .. } => Stays::new(definitions, linked)?,
             _ => None,
         };
-        Ok(Self { frame, by_key, days, open, own, stays })
+        Ok(Self { frame, kinds, arguments, by_key, lines, own, stays })
     }
 
-    /// First and last day of a row; nothing where rows have no dates: such a row is in no window.
-    fn days(&self, row: u32) -> Option<(i32, i32)> {
-        let (starts, ends) = self.days.as_ref()?;
-        let row = row as usize;
-        Some((starts.get(row).unwrap_or(NEVER), ends.get(row).unwrap_or(self.open)))
+    /// The rows of a key, in order of date: of those that must carry it, the unit's own.
+    pub(super) fn of(&self, key: u32, unit: Option<u32>) -> impl Iterator<Item = &Line> {
+        let range = self.by_key.range(key);
+        let own = self.own.as_ref().map(|own| own.get(range.clone()).unwrap_or_default());
+        let lines = self.lines.get(range).unwrap_or_default().iter().enumerate();
+        lines
+            .filter(move |(at, _)| {
+                own.is_none_or(|own| unit.is_some() && own.get(*at).copied() == unit)
+            })
+            .map(|(_, line)| line)
     }
 
-    /// The rows of a key that can be in a hull: place in the frame, first and last day.
-    fn of(
-        &self,
-        key: u32,
-        own: Option<u32>,
-        hull: &Hull,
-        is_spell: bool,
-    ) -> impl Iterator<Item = (u32, (i32, i32))> {
-        self.by_key.rows(key).iter().filter_map(move |&row| {
-            let ids = self.own.as_ref();
-            let its_own = ids.is_none_or(|ids| own.is_some() && ids.get(row as usize) == own);
-            let days = self.days(row).filter(|_| its_own)?;
-            hull.may_hold(days, is_spell).then_some((row, days))
-        })
+    /// What a function asks of each row of the frame; nothing if it asks about the unit as well.
+    pub(super) fn argument(&self, argument: &Argument) -> Option<&Column> {
+        self.arguments.iter().find(|(a, _)| *a == argument).map(|(_, values)| values)
     }
 }
 
-/// If every task has a condition, a row that meets none of them need not be looked at again.
-fn before_reaching(linked: &Linked, tasks: &[&Task<'_>]) -> Option<Plan> {
-    let mut distinct: Vec<&Expr> = Vec::new();
-    for task in tasks {
-        let condition = &task.test.condition.as_ref()?.expr;
-        if !unit_columns(condition).is_empty() {
-            return None;
-        }
-        if !distinct.contains(&condition) {
-            distinct.push(condition);
+/// The columns of a source that a task's conditions and functions read.
+fn columns_of(task: &Task<'_>) -> Vec<String> {
+    let condition = task.condition().into_iter().flat_map(source_columns);
+    condition.chain(source_columns(task.asks())).collect()
+}
+
+/// Works out, once for each row, what functions ask of rows alone.
+fn arguments<'d>(
+    scope: &RowScope<'_>,
+    frame: &DataFrame,
+    tasks: &[&Task<'d>],
+) -> PolarsResult<Vec<(&'d Argument, Column)>> {
+    let mut distinct: Vec<&'d Argument> = Vec::new();
+    let functions = tasks.iter().flat_map(|t| t.functions());
+    for argument in functions.filter_map(|(_, f)| f.argument()) {
+        if unit_columns(argument).is_empty() && !distinct.contains(&argument) {
+            distinct.push(argument);
         }
     }
-    let scope = RowScope { linked };
-    let any = distinct.into_iter().map(|c| lower(c, &scope)).reduce(Plan::or)?;
-    Some(any.fill_null(lit(false)))
+    let plans: Vec<Expr> = (distinct.iter().enumerate())
+        .map(|(n, argument)| lower(argument, scope).alias(n.to_string()))
+        .collect();
+    if plans.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = frame.clone().lazy().select(plans).collect()?;
+    let values = found.columns().iter().map(|c| of_height(c, frame.height()));
+    Ok(distinct.into_iter().zip(values).collect())
 }
 
 /// The families of cases.
@@ -166,151 +191,3 @@ fn families_of(linked: &Linked, cases: &UInt32Chunked) -> PolarsResult<UInt32Chu
     let found = cases.iter().map(|case| family_of(case?));
     Ok(UInt32Chunked::from_iter_options(FAMILY.into(), found))
 }
-
-/// The days from the first window of a unit to the last.
-#[derive(Clone, Copy)]
-pub(super) struct Hull {
-    first: i32,
-    last: i32,
-}
-
-impl Hull {
-    /// The hulls of all units of a cohort.
-    fn of_units(cohort: &Cohort<'_>, tasks: &[Task<'_>]) -> PolarsResult<Vec<Self>> {
-        let mut hulls = vec![Self { first: STILL, last: NEVER }; cohort.units.height()];
-        let windows: std::collections::BTreeSet<usize> =
-            tasks.iter().flat_map(|t| [Some(t.window), t.baseline]).flatten().collect();
-        for window in windows {
-            let days = |name: &str| cohort.units.column(name)?.as_materialized_series().i32();
-            let (start, end) = (start_of(window), end_of(window));
-            for (hull, (start, end)) in
-                hulls.iter_mut().zip(days(&start)?.iter().zip(days(&end)?.iter()))
-            {
-                if let (Some(start), Some(end)) = (start, end) {
-                    hull.first = hull.first.min(start);
-                    hull.last = hull.last.max(end);
-                }
-            }
-        }
-        Ok(hulls)
-    }
-
-    /// Whether a row with these days can be in one of the windows. Never says no to one that is.
-    fn may_hold(&self, (start, end): (i32, i32), is_spell: bool) -> bool {
-        let inside = |day: i32| day >= self.first && day <= self.last;
-        if is_spell {
-            (start <= self.last && end >= self.first) || inside(start) || inside(end)
-        } else {
-            inside(start) && inside(end)
-        }
-    }
-}
-
-/// Rows with the units that they reach, in order of unit, then person, date and row.
-#[derive(Default)]
-pub(super) struct Reached {
-    /// Places in the frame of the rows.
-    pub(super) rows: Vec<u32>,
-    /// Places in the cohort's units.
-    pub(super) units: Vec<u32>,
-    /// Places in the cohort's people; empty unless rows reach the unit through them.
-    pub(super) people: Vec<u32>,
-}
-
-impl Pass<'_> {
-    /// Finds the rows that reach the units of a cohort.
-    pub(super) fn reached(&self, cohort: &Cohort<'_>, rows: &Rows) -> PolarsResult<Reached> {
-        let hulls = Hull::of_units(cohort, &self.tasks)?;
-        let is_spell = matches!(self.source.shape, Shape::Spell { .. });
-        let ids = |column: &str| cohort.units.column(column)?.as_materialized_series().u32();
-        let mut reached = Reached::default();
-        match &self.reach {
-            Reach::Members { same_unit } => {
-                let Some(people) = &cohort.people else {
-                    return Err(PolarsError::ColumnNotFound("the unit has no members".into()));
-                };
-                let own = same_unit.as_deref().map(ids).transpose()?;
-                let persons = people.frame.column(PERSON)?.as_materialized_series().u32()?;
-                for ((place, &unit), person) in (0_u32..).zip(&people.units).zip(persons.iter()) {
-                    let (Some(hull), Some(person)) = (hulls.get(unit as usize), person) else {
-                        continue;
-                    };
-                    let own = own.and_then(|own| own.get(unit as usize));
-                    let stretches = people.stretches(place as usize);
-                    for (row, days) in rows.of(person, own, hull, is_spell) {
-                        if stretches.iter().any(|s| while_member(s, days)) {
-                            reached.rows.push(row);
-                            reached.units.push(unit);
-                            reached.people.push(place);
-                        }
-                    }
-                }
-            }
-            Reach::Shared { unit: column, also, .. } => {
-                let own = also.as_deref().map(ids).transpose()?;
-                reached.by((ids(column)?, own), rows, &hulls, is_spell);
-            }
-            Reach::FamiliesOfPerson { .. } => {
-                reached.by_families_of(ids(PERSON)?, rows, &hulls, is_spell);
-            }
-            Reach::FamilyOfCase { .. } => {
-                reached.by((ids(FAMILY)?, None), rows, &hulls, is_spell);
-            }
-        }
-        Ok(reached)
-    }
-}
-
-impl Reached {
-    /// Rows with the keys of the units, and with their own identifier where rows must carry it.
-    fn by(
-        &mut self,
-        (keys, own): (&UInt32Chunked, Option<&UInt32Chunked>),
-        rows: &Rows,
-        hulls: &[Hull],
-        is_spell: bool,
-    ) {
-        for ((unit, key), hull) in (0_u32..).zip(keys.iter()).zip(hulls) {
-            let Some(key) = key else { continue };
-            let own = own.and_then(|own| own.get(unit as usize));
-            for (row, _) in rows.of(key, own, hull, is_spell) {
-                self.rows.push(row);
-                self.units.push(unit);
-            }
-        }
-    }
-
-    /// Rows of the families of the units' persons, each once, on whose days the person belonged there.
-    fn by_families_of(
-        &mut self,
-        persons: &UInt32Chunked,
-        rows: &Rows,
-        hulls: &[Hull],
-        is_spell: bool,
-    ) {
-        let Some(stays) = &rows.stays else { return };
-        for ((unit, person), hull) in (0_u32..).zip(persons.iter()).zip(hulls) {
-            let stays = person.map_or_else(Vec::new, |person| stays.of(person));
-            let mut theirs: Vec<(i32, u32)> = Vec::new();
-            for of_family in stays.chunk_by(|a, b| a.0 == b.0) {
-                let Some((family, _)) = of_family.first() else { continue };
-                let rows = rows.of(*family, None, hull, is_spell);
-                let there =
-                    rows.filter(|(_, days)| of_family.iter().any(|(_, s)| while_member(s, *days)));
-                theirs.extend(there.map(|(row, (start, _))| (start, row)));
-            }
-            theirs.sort_unstable();
-            self.units.extend(theirs.iter().map(|_| unit));
-            self.rows.extend(theirs.into_iter().map(|(_, row)| row));
-        }
-    }
-}
-
-/// A row about a person counts only for the days on which the person belonged to the family.
-fn while_member(stretch: &Stretch, (start, end): (i32, i32)) -> bool {
-    let begins_in_time = stretch.left.is_none_or(|left| start != NEVER && start <= left);
-    begins_in_time && (end == STILL || stretch.joined.is_some_and(|joined| end >= joined))
-}
-
-/// The rows of each source in the order in which each way of reaching units needs them.
-pub(super) type Indexes = BTreeMap<(String, Reach), Rows>;

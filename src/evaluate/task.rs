@@ -4,7 +4,7 @@
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Expr, Name, Reads, RowFunction};
 use crate::definitions::source::Source;
-use crate::definitions::test::{Asks, RowTest, Test, TestKind};
+use crate::definitions::test::{Asks, RowTest, Test, TestKind, Who};
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::link::{FAMILY, Linked, PERSON};
 
@@ -49,6 +49,16 @@ impl<'d> Task<'d> {
         .collect()
     }
 
+    /// The condition that a row has to meet.
+    pub(super) fn condition(&self) -> Option<&'d Expr> {
+        self.test.condition.as_ref().map(|c| &c.expr)
+    }
+
+    /// Whether the rows of several people, or of the unit itself, are tested once.
+    pub(super) fn pools(&self) -> bool {
+        matches!(self.test.who, Who::Unit | Who::Together(_))
+    }
+
     /// What the test asks.
     pub(super) fn asks(&self) -> &'d Expr {
         match &self.test.asks {
@@ -63,20 +73,15 @@ impl<'d> Task<'d> {
 
     /// The distinct functions over rows that it reads, in order.
     pub(super) fn functions(&self) -> Vec<(Reads, &'d RowFunction)> {
-        let mut found: Vec<(Reads, &'d RowFunction)> = Vec::new();
-        collect_functions(self.asks(), &mut found);
-        found
+        functions(self.asks())
     }
+}
 
-    /// The column of the frame of aggregates with a function's raw result.
-    pub(super) fn aggregate(&self, number: usize) -> String {
-        format!("{}#{number}", self.key)
-    }
-
-    /// The column with the number of rows in the window.
-    pub(super) fn row_count(&self) -> String {
-        format!("{}#rows", self.key)
-    }
+/// The distinct functions over rows in an expression, in order.
+pub(super) fn functions(asks: &Expr) -> Vec<(Reads, &RowFunction)> {
+    let mut found = Vec::new();
+    collect_functions(asks, &mut found);
+    found
 }
 
 fn collect_functions<'d>(expr: &'d Expr, found: &mut Vec<(Reads, &'d RowFunction)>) {

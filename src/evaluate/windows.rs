@@ -1,5 +1,6 @@
 //! Windows as columns: the first and the last day of each distinct window, for every unit.
 
+use hashbrown::HashMap;
 use polars::prelude::*;
 
 use crate::calendar::Day;
@@ -40,31 +41,25 @@ impl Windows {
             let days = |name: String, days: Vec<Option<i32>>| {
                 Int32Chunked::from_iter_options(name.into(), days.into_iter()).into_column()
             };
-            let never = self.never(frame, window, unit)?;
-            frame.with_column(never.with_name(never_of(number).into()))?;
+            let never = never(frame, window, unit)?.with_name(never_of(number).into());
+            frame.with_column(never.into_column())?;
             frame.with_column(days(start_of(number), starts))?;
             frame.with_column(days(end_of(number), ends))?;
         }
         Ok(())
     }
+}
 
-    /// Whether an anchor is missing that can no longer come, because the unit has ended without it.
-    fn never(&self, frame: &DataFrame, window: &Window, unit: &Unit) -> PolarsResult<Column> {
-        let missing = window
-            .anchors()
-            .into_iter()
-            .map(|anchor| col(anchor).is_null())
-            .reduce(Expr::or)
-            .unwrap_or_else(|| lit(false));
-        let ended = match unit.anchor(ENDED) {
-            Some(_) => col(ENDED).is_not_null(),
-            None => lit(false),
-        };
-        let found = frame.clone().lazy().select([missing.and(ended).alias("never")]).collect()?;
-        let never = found.column("never")?;
-        let one_for_all = never.len() != frame.height();
-        Ok(if one_for_all { never.new_from_index(0, frame.height()) } else { never.clone() })
+/// Whether an anchor is missing that can no longer come, because the unit has ended without it.
+fn never(frame: &DataFrame, window: &Window, unit: &Unit) -> PolarsResult<BooleanChunked> {
+    let mut never = BooleanChunked::full(PlSmallStr::EMPTY, false, frame.height());
+    if unit.anchor(ENDED).is_some() {
+        for anchor in window.anchors() {
+            never = &never | &frame.column(anchor)?.is_null();
+        }
+        never = &never & &frame.column(ENDED)?.is_not_null();
     }
+    Ok(never)
 }
 
 /// The column that says that a window can never have dates.
@@ -82,6 +77,14 @@ pub(super) fn end_of(window: usize) -> String {
     format!("window{window}.end")
 }
 
+/// Whether a column is one of those three.
+pub(super) fn is_of_window(column: &str) -> bool {
+    let rest = column.strip_prefix("window").and_then(|rest| rest.split_once('.'));
+    rest.is_some_and(|(number, what)| {
+        number.bytes().all(|b| b.is_ascii_digit()) && matches!(what, "start" | "end" | "never")
+    })
+}
+
 type Days = Vec<Option<i32>>;
 
 /// First and last days of a window for every row; nothing where an anchor is missing or the
@@ -91,14 +94,19 @@ fn bounds(frame: &DataFrame, window: &Window, project: &Project) -> PolarsResult
     for name in window.anchors() {
         anchors.push((name, frame.column(name)?.as_materialized_series().i32()?.clone()));
     }
+    // Many units share a day, and the calendar is asked once for each.
+    let mut known: HashMap<[Option<i32>; 2], Option<(Day, Day)>> = HashMap::new();
     let rows = 0..frame.height();
     Ok(rows
         .map(|row| {
-            let day_of = |name: &str| {
-                let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
-                days.get(row).map(Day)
-            };
-            let days = window.days(day_of, &project.named_periods);
+            let on = |at: usize| anchors.get(at).and_then(|(_, days)| days.get(row));
+            let days = known.entry([on(0), on(1)]).or_insert_with(|| {
+                let day_of = |name: &str| {
+                    let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
+                    days.get(row).map(Day)
+                };
+                window.days(day_of, &project.named_periods)
+            });
             days.map_or((None, None), |(first, last)| (Some(first.0), Some(last.0)))
         })
         .unzip())

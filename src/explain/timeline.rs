@@ -180,7 +180,7 @@ pub fn of_case(
 ) -> PolarsResult<Option<Timeline>> {
     let Some(place) = place_of_case(evaluated, id) else { return Ok(None) };
     let mut marks = Marks::new();
-    for test in evidence(definitions, evaluated)? {
+    for test in evidence(definitions, evaluated) {
         for (case, row) in (0..test.len()).filter_map(|at| test.get(at)) {
             if case as usize == place
                 && let Some(mark) = mark_of_row(definitions, evaluated, test.source, row)?

@@ -96,11 +96,11 @@ fn wanted_of_parent<'d>(
         return None;
     }
     let measures = || definitions.measures.iter().filter(|m| m.unit == unit.id);
-    let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
+    let facts = || definitions.facts.iter().filter(|f| f.unit == unit.id);
     let groups = definitions.groups.iter().map(|g| &g.condition);
     let asked = measures()
         .flat_map(|m| m.expressions())
-        .chain(facts.flat_map(|f| f.test.expressions()))
+        .chain(facts().flat_map(|f| f.test.expressions()))
         .chain(groups)
         .flat_map(|e| e.expr.names())
         .filter_map(|name| if let Name::Parent(column) = name { Some(column) } else { None });
@@ -109,7 +109,11 @@ fn wanted_of_parent<'d>(
         _ => None,
     });
     let split = definitions.breakdowns.iter().map(|b| b.column.as_str());
-    let anchors = parent.anchors.iter().flat_map(|(name, column)| [name.as_str(), column]);
+    let split = split.map(|name| parent.anchor(name).unwrap_or(name));
+    // Windows hang from anchors: needs and score pairs have some only in facts about them.
+    let hang = matches!(unit.rows, UnitRows::Members { .. }) || facts().next().is_some();
+    let anchors = parent.anchors.iter().filter(|_| hang);
+    let anchors = anchors.flat_map(|(name, column)| [name.as_str(), column]);
     let spell = definitions.source_of(unit).and_then(|s| s.shape.dates());
     let spell = spell.into_iter().flat_map(|(start, end)| [start, end]);
     let named = counted.chain(split).chain(anchors).chain(spell).chain([FAMILY]);

@@ -122,18 +122,20 @@ impl Counting<'_> {
         let leaves_out = self.leaves_out_unknown();
         let none = Tally::of(self.measure);
         let categories = self.categories().map_or(1, |all| all.len());
-        let taken = |(row, _): &(usize, usize)| {
-            fates.fates.get(*row).is_some_and(|fate| *fate != Fate::NotTaken)
-        };
+        // Splits go through those alone that are in the population: often few of many.
+        let taken: Vec<(u32, u16, Fate)> = (dated.units.iter())
+            .filter_map(|&(row, month)| Some((row, month, *fates.fates.get(row as usize)?)))
+            .filter(|(.., fate)| *fate != Fate::NotTaken)
+            .collect();
         for (split, monthly) in splits.iter().zip(counted) {
             let places = split.iter().map(|l| l.levels.len()).product::<usize>() * categories;
             let mut tallies = vec![none.clone(); dated.months.len() * places];
-            for (row, month) in dated.units().filter(taken) {
+            for &(row, month, fate) in &taken {
+                let (row, month) = (row as usize, usize::from(month));
                 let crossed = split.iter().fold(0, |at, l| at * l.levels.len() + l.place(row));
                 let place = crossed * categories + fates.categories.get(row).copied().unwrap_or(0);
-                let tally = tallies.get_mut(month * places + place);
-                if let (Some(tally), Some(fate)) = (tally, fates.fates.get(row)) {
-                    tally.take(*fate, fates.values.get(row).copied().unwrap_or(0), leaves_out);
+                if let Some(tally) = tallies.get_mut(month * places + place) {
+                    tally.take(fate, fates.values.get(row).copied().unwrap_or(0), leaves_out);
                 }
             }
             let mut tallies = tallies.into_iter();

@@ -5,6 +5,23 @@ use std::path::PathBuf;
 /// A failure that stops reading.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
+    /// The exports need more memory than this process may have.
+    #[error(
+        "{} GB of exports need about {} GB of memory, and {by} allows {} GB: nothing was read\n  mend: raise that limit, or run this where there is more memory",
+        gigabytes(*exports),
+        gigabytes(*needed),
+        gigabytes(*allowed)
+    )]
+    Memory {
+        /// The size of the exports, in bytes.
+        exports: u64,
+        /// What they need, in bytes.
+        needed: u64,
+        /// What is allowed, in bytes.
+        allowed: u64,
+        /// What allows no more.
+        by: &'static str,
+    },
     /// The file is not there or cannot be opened.
     #[error("the export {} cannot be opened: {cause}\n  mend: put the file there, or change `from` in the mapping of `{source_id}`", path.display())]
     File {
@@ -172,4 +189,10 @@ fn named(sheets: &[String]) -> String {
         return "none".to_owned();
     }
     sheets.iter().map(|s| format!("\"{s}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// Bytes as gigabytes, to one decimal.
+fn gigabytes(bytes: u64) -> String {
+    let tenths = (bytes + 50_000_000) / 100_000_000;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }

@@ -23,6 +23,7 @@ mod keep;
 mod ledger;
 mod look;
 mod matching;
+mod memory;
 mod near;
 #[cfg(feature = "parquet")]
 mod parquet_file;
@@ -102,13 +103,14 @@ pub struct InputFile {
 /// is read.
 ///
 /// # Errors
-/// When a file cannot be read, or lacks a column that the mapping names. Bad rows are no error:
-/// they stand in the ledger.
+/// When the exports need more memory than the process may have, a file cannot be read, or lacks a
+/// column that the mapping names. Bad rows are no error: they stand in the ledger.
 pub fn read(
     definitions: &Definitions,
     folder: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Inputs, ReadError> {
+    memory::check(definitions, folder)?;
     let mut inputs = Inputs::nothing_yet(definitions);
     let crosswalks = crosswalk::read_all(definitions, folder, &mut inputs.files)?;
     // Sources that own an identifier come first, so that the others can be checked against them.

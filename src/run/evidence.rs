@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::evaluate::{Evaluated, TestRows, Verdicts, evidence};
+use crate::evaluate::{Evaluated, TestRows, VerdictLine, Verdicts, evidence};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
-use crate::run::records::{self, Days};
+use crate::run::records::{self, Days, Records};
 use crate::run::{RunError, RunFolder};
 
 /// Writes the evidence files.
@@ -21,7 +21,7 @@ pub(super) fn write(
     let lines = Verdicts::new(definitions, evaluated)?;
     let as_at = definitions.project.as_at;
     folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines, as_at))?;
-    let tests = evidence(definitions, evaluated)?;
+    let tests = evidence(definitions, evaluated);
     folder.stream("restricted/evidence/rows.csv", |to| rows(to, &lines, &tests))?;
     folder.stream("restricted/evidence/quarantine.csv", |to| {
         quarantine(to, &evaluated.linked.inputs.ledger)
@@ -40,22 +40,47 @@ fn verdicts(to: &mut (dyn Write + Send), lines: &Verdicts<'_>, as_at: Day) -> io
     to.write_all(b"case_id,framework,need,need_verdict,outcome,outcome_verdict,reason,window_start,window_end\n")?;
     let days = Days::around(as_at, 10_000, 2_000);
     records::write(to, lines.cases(), CASES, |records, cases| {
-        for line in cases.flat_map(|case| lines.of_case(case)) {
-            records.field(line.case_id);
-            records.field(line.framework);
-            records.field(line.need);
-            records.field(line.need_verdict.word());
-            records.field(line.outcome);
-            records.field(line.outcome_verdict.word());
-            match line.reason.test {
-                Some(test) => records.joined(&[line.reason.word, ":", test]),
-                None => records.field(line.reason.word),
+        // Of most needs, what is told of a case is what was told of the case before.
+        let mut before: Vec<(VerdictLine<'_>, Records)> = Vec::new();
+        for case in cases {
+            for (place, line) in lines.of_case(case).enumerate() {
+                records.field(line.case_id);
+                match before.get_mut(place) {
+                    Some((told, text)) => {
+                        if !told.says_the_same(&line) {
+                            text.clear();
+                            tell(text, &days, &line);
+                            *told = line;
+                        }
+                    }
+                    None => {
+                        let mut text = Records::default();
+                        tell(&mut text, &days, &line);
+                        before.push((line, text));
+                    }
+                }
+                if let Some((_, text)) = before.get(place) {
+                    records.append(text);
+                }
             }
-            days.field(records, line.window_start);
-            days.field(records, line.window_end);
-            records.end();
         }
     })
+}
+
+/// Everything in a line but the case.
+fn tell(records: &mut Records, days: &Days, line: &VerdictLine<'_>) {
+    records.field(line.framework);
+    records.field(line.need);
+    records.field(line.need_verdict.word());
+    records.field(line.outcome);
+    records.field(line.outcome_verdict.word());
+    match line.reason.test {
+        Some(test) => records.joined(&[line.reason.word, ":", test]),
+        None => records.field(line.reason.word),
+    }
+    days.field(records, line.window_start);
+    days.field(records, line.window_end);
+    records.end();
 }
 
 fn rows(
@@ -65,11 +90,13 @@ fn rows(
 ) -> io::Result<()> {
     to.write_all(b"case_id,test,source,row\n")?;
     for test in tests {
+        let mut of_test = Records::default();
+        of_test.field(&test.test);
+        of_test.field(test.source);
         records::write(to, test.len(), ROWS, |records, places| {
             for (case, row) in places.filter_map(|at| test.get(at)) {
                 records.field(lines.case_id(case as usize));
-                records.field(&test.test);
-                records.field(test.source);
+                records.append(&of_test);
                 records.number(row);
                 records.end();
             }

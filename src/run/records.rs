@@ -58,6 +58,21 @@ impl Records {
         self.field(std::str::from_utf8(digits).unwrap_or_default());
     }
 
+    /// Adds the fields of another record, and all that follows them there.
+    pub(super) fn append(&mut self, rest: &Self) {
+        if self.begun {
+            self.text.push(b',');
+        }
+        self.text.extend_from_slice(&rest.text);
+        self.begun = rest.begun;
+    }
+
+    /// Takes everything away.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.begun = false;
+    }
+
     /// Ends the record.
     pub(super) fn end(&mut self) {
         self.text.push(b'\n');
@@ -106,7 +121,7 @@ pub(super) fn write(
             || made.iter().try_for_each(|records| to.write_all(&records.text)),
             || {
                 making.par_iter_mut().enumerate().for_each(|(at, records)| {
-                    records.text.clear();
+                    records.clear();
                     if let Some(&start) = starts.get(at) {
                         fill(records, start..(start + block).min(count));
                     }
@@ -140,8 +155,10 @@ mod tests {
         days.field(&mut records, Some(today));
         days.field(&mut records, None);
         days.field(&mut records, Day::from_ymd(1890, 1, 1));
-        records.joined(&["a", ":", "b"]);
-        records.end();
+        let mut rest = Records::default();
+        rest.joined(&["a", ":", "b"]);
+        rest.end();
+        records.append(&rest);
         let expected = expected.into_inner().expect("text");
         assert_eq!(String::from_utf8_lossy(&records.text), String::from_utf8_lossy(&expected));
     }

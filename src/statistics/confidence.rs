@@ -37,6 +37,15 @@ pub struct Limits {
     pub upper: f64,
 }
 
+/// A value with its interval, both in the same unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// Its interval.
+    pub limits: Limits,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

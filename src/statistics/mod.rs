@@ -1,19 +1,46 @@
 //! Formulae, each with its source. Nothing here knows what a family is.
 
+mod competing;
 mod confidence;
 mod decimal;
+mod funnel;
 mod median;
+mod newcombe;
+mod paired_change;
+mod paired_proportions;
 mod poisson;
+mod process;
+mod proportion;
 mod proration;
+mod rate_ratio;
 mod reliable_change;
+mod run_chart;
+mod signed_rank;
 mod student;
+mod survival;
+mod travel;
 mod wilson;
 
-pub use confidence::{Confidence, Limits};
+pub use competing::{CompetingSpell, Incidence, aalen_johansen};
+pub use confidence::{Confidence, Estimate, Limits};
 pub use decimal::Decimal;
+pub use funnel::{FunnelMethod, Overdispersion, funnel_of_proportion, funnel_of_rate};
 pub use median::{median_ranks, twice_median};
+pub use newcombe::newcombe;
+pub use paired_change::{EffectSizes, PairedChange};
+pub use paired_proportions::PairedProportions;
 pub use poisson::poisson;
+pub use process::{
+    ChartOptions, NearLimit, ProcessChart, ProcessPoint, Rule, Rules, Screening, Side, Signal,
+    Signals, Spread, Standing, Variation, Xmr, c_chart, p_chart, u_chart, xmr,
+};
+pub use proportion::Proportion;
 pub use proration::{mean_of_answered, prorated_sum};
+pub use rate_ratio::{Rate, rate_ratio};
 pub use reliable_change::reliable_change;
+pub use run_chart::{RunChart, run_chart};
+pub use signed_rank::{SignedRank, TypicalChange, Unchanged, hodges_lehmann, signed_rank};
 pub use student::student;
+pub use survival::{Spell, Step, Survival, SurvivalLimits, kaplan_meier};
+pub use travel::{Direction, Travel, travel};
 pub use wilson::wilson;

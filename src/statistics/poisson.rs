@@ -58,6 +58,19 @@ mod tests {
         near(1, Confidence::P998, 0.0010, 9.2334);
     }
 
+    /// scipy 1.17: `chi2.ppf` with the degrees of freedom above, and Byar's formula with `norm.ppf`.
+    #[test]
+    fn limits_are_those_of_a_second_implementation() {
+        for (count, confidence, lower, upper) in [
+            (5, Confidence::P95, 1.623_486_390_118_420_7, 11.668_332_079_322_67),
+            (9, Confidence::P998, 2.452_424_404_363_775, 22.657_373_309_062_93),
+            (100, Confidence::P95, 81.362_105_490_527_88, 121.627_937_579_206_5),
+        ] {
+            let found = poisson(count, confidence);
+            assert!((found.lower - lower).abs() < 1e-9 && (found.upper - upper).abs() < 1e-9);
+        }
+    }
+
     #[test]
     fn no_events_start_at_nought_exactly() {
         let found = poisson(0, Confidence::P95);

@@ -51,6 +51,18 @@ mod tests {
         }
     }
 
+    /// statsmodels 0.15, `proportion_confint(method="wilson")`.
+    #[test]
+    fn it_agrees_with_a_second_implementation() {
+        for (x, n, confidence, lower, upper) in [
+            (81, 263, Confidence::P95, 0.255_288_519_878_274_2, 0.366_209_576_982_800_04),
+            (1, 29, Confidence::P998, 0.003_016_001_358_716_963, 0.296_586_458_036_421_36),
+        ] {
+            let found = wilson(x, n, confidence).expect("there is a denominator");
+            assert!((found.lower - lower).abs() < 1e-9 && (found.upper - upper).abs() < 1e-9);
+        }
+    }
+
     #[test]
     fn none_and_all_reach_the_ends_exactly() {
         for n in [1, 3, 7, 1_000_003] {

@@ -1,0 +1,141 @@
+//! Charts of counted things: the limits follow from how counts vary, and are wider for small months.
+
+use std::cmp::Ordering;
+
+use super::{ChartOptions, ProcessChart, ProcessPoint, Signals, Zone};
+use crate::statistics::{Limits, Proportion, Rate};
+
+/// What makes months differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Variation {
+    /// Chance within each month alone.
+    #[default]
+    Within,
+    /// Also something between months, as with large months there always is: Laney's charts, called p′
+    /// and u′.
+    Between,
+}
+
+/// One month: its value, how far chance alone lets it stray, and its side of the centre.
+#[derive(Clone, Copy)]
+struct Month {
+    value: f64,
+    deviation: f64,
+    side: Ordering,
+}
+
+/// The p chart of a proportion: centre Σx / Σn, limits three of `√(p (1 − p) / n)` from it, between 0 and
+/// 1. Nothing without a known month in the baseline, and for p′ without two neighbours in it.
+///
+/// Source: W. A. Shewhart (1931); for p′ D. B. Laney, *Improved control charts for attributes*, Quality
+/// Engineering 14 (2002).
+#[must_use]
+pub fn p_chart(
+    months: &[Option<Proportion>],
+    variation: Variation,
+    options: ChartOptions,
+) -> Option<ProcessChart> {
+    let base = options.base(months);
+    let sum = |of: fn(Proportion) -> u64| -> u128 {
+        base.iter().copied().flatten().map(|p| u128::from(of(p))).sum()
+    };
+    let (numerators, denominators) = (sum(|p| p.numerator), sum(|p| p.denominator));
+    let centre = numerators as f64 / denominators as f64;
+    let month = |p: Proportion| Month {
+        value: p.value(),
+        deviation: (centre * (1.0 - centre) / p.denominator as f64).sqrt(),
+        side: (u128::from(p.numerator) * denominators)
+            .cmp(&(numerators * u128::from(p.denominator))),
+    };
+    let months: Vec<_> = months.iter().map(|p| p.map(month)).collect();
+    chart(&months, centre, Limits { lower: 0.0, upper: 1.0 }, variation, options)
+}
+
+/// The u chart of a rate, in events for one of the exposure: centre Σx / Σe, limits three of `√(u / e)`
+/// from it, not below nought. Nothing where the p chart has nothing, and for an exposure of nought.
+///
+/// Source: as for [`p_chart`].
+#[must_use]
+pub fn u_chart(
+    months: &[Option<Rate>],
+    variation: Variation,
+    options: ChartOptions,
+) -> Option<ProcessChart> {
+    if months.iter().flatten().any(|r| r.exposure.is_nan() || r.exposure <= 0.0) {
+        return None;
+    }
+    let base = options.base(months);
+    let events: f64 = base.iter().flatten().map(|r| r.events as f64).sum();
+    let exposure: f64 = base.iter().flatten().map(|r| r.exposure).sum();
+    let centre = events / exposure;
+    let month = |r: Rate| Month {
+        value: r.events as f64 / r.exposure,
+        deviation: (centre / r.exposure).sqrt(),
+        side: (r.events as f64 * exposure).total_cmp(&(events * r.exposure)),
+    };
+    let months: Vec<_> = months.iter().map(|r| r.map(month)).collect();
+    chart(&months, centre, Limits { lower: 0.0, upper: f64::INFINITY }, variation, options)
+}
+
+/// The c chart of a count: the u chart of months that are all alike.
+#[must_use]
+pub fn c_chart(months: &[Option<u64>], options: ChartOptions) -> Option<ProcessChart> {
+    let rates: Vec<Option<Rate>> =
+        months.iter().map(|count| count.map(|events| Rate { events, exposure: 1.0 })).collect();
+    u_chart(&rates, Variation::Within, options)
+}
+
+fn chart(
+    months: &[Option<Month>],
+    centre: f64,
+    range: Limits,
+    variation: Variation,
+    options: ChartOptions,
+) -> Option<ProcessChart> {
+    let base = options.base(months);
+    let known = base.iter().flatten().count();
+    if known == 0 {
+        return None;
+    }
+    let wider = match variation {
+        Variation::Within => 1.0,
+        Variation::Between => between(base, centre)?,
+    };
+    let points = months
+        .iter()
+        .map(|month| {
+            month.map(|m| {
+                let reach = 3.0 * m.deviation * wider;
+                ProcessPoint {
+                    value: m.value,
+                    centre,
+                    limits: Limits {
+                        lower: (centre - reach).max(range.lower),
+                        upper: (centre + reach).min(range.upper),
+                    },
+                    signals: Signals::default(),
+                    side: m.side,
+                    zone: Zone::of((m.value - centre).abs(), reach),
+                }
+            })
+        })
+        .collect();
+    Some(ProcessChart::judged(points, known, options.rules))
+}
+
+/// How much more months differ than chance within each explains: the mean moving range of their z
+/// scores, over 1.128.
+fn between(base: &[Option<Month>], centre: f64) -> Option<f64> {
+    let score = |m: Month| {
+        // Where nobody, or everybody, ever holds, nothing strays at all.
+        if m.deviation > 0.0 { (m.value - centre) / m.deviation } else { 0.0 }
+    };
+    let ranges: Vec<f64> = base
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [Some(a), Some(b)] => Some((score(*b) - score(*a)).abs()),
+            _ => None,
+        })
+        .collect();
+    (!ranges.is_empty()).then(|| ranges.iter().sum::<f64>() / ranges.len() as f64 / 1.128)
+}

@@ -3,6 +3,7 @@
 
 use crate::calendar::{Day, Period};
 use crate::protect::{PublishedQuality, PublishedTable, Shown};
+use crate::report::chart::Chart;
 
 /// A report or pack for one audience.
 #[derive(Debug)]
@@ -82,91 +83,6 @@ pub struct Figure {
     pub caveats: Vec<String>,
     /// Where the data come from.
     pub source: String,
-}
-
-/// What the numbers on an axis are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AxisKind {
-    /// Whole things.
-    Count,
-    /// Shares of 100.
-    Percent,
-    /// Any other number.
-    Plain,
-}
-
-/// A line that data are compared with.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReferenceLine {
-    /// What it is: `Target 90%`.
-    pub label: String,
-    /// Where it stands on the value axis.
-    pub at: f64,
-}
-
-/// The forms of chart, as data.
-#[derive(Debug)]
-pub enum Chart {
-    /// One or a few values over time.
-    Line {
-        /// The words under the axis, one a point.
-        labels: Vec<String>,
-        /// The lines, at most four.
-        series: Vec<Series>,
-        /// What the numbers are.
-        axis: AxisKind,
-        /// A target.
-        reference: Option<ReferenceLine>,
-    },
-    /// One value for each level, with its interval.
-    Bars {
-        /// The bars from top to bottom.
-        bars: Vec<Bar>,
-        /// What the numbers are.
-        axis: AxisKind,
-        /// The council as a whole, or a target.
-        reference: Option<ReferenceLine>,
-    },
-    /// Shares of a whole, one row for each level.
-    Shares {
-        /// The categories from left to right.
-        categories: Vec<String>,
-        /// Each row and its shares in the order of the categories.
-        rows: Vec<(String, Vec<Shown>)>,
-    },
-}
-
-/// One line of a chart.
-#[derive(Debug)]
-pub struct Series {
-    /// What it is.
-    pub name: String,
-    /// Its points, with the interval of each.
-    pub points: Vec<Point>,
-}
-
-/// One value with its interval.
-#[derive(Debug, Clone, Copy)]
-pub struct Point {
-    /// The value.
-    pub value: Shown,
-    /// Lower end of the interval.
-    pub lower: Shown,
-    /// Upper end of the interval.
-    pub upper: Shown,
-    /// Whether units are still pending, so that it will change.
-    pub provisional: bool,
-}
-
-/// One bar.
-#[derive(Debug)]
-pub struct Bar {
-    /// The level.
-    pub label: String,
-    /// Its value and interval.
-    pub point: Point,
-    /// What it is made of: `31 of 118`.
-    pub note: String,
 }
 
 /// A table.

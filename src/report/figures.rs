@@ -7,9 +7,8 @@ use crate::definitions::audience::{ChartForm, FigureSpec};
 use crate::definitions::measure::{Better, Measure, MeasureKind};
 use crate::measure::Level;
 use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
-use crate::report::document::{
-    AxisKind, Bar, Block, Chart, Figure, Head, Point, ReferenceLine, Row, Series, Table, TableCell,
-};
+use crate::report::chart::{AxisKind, Bar, Chart, Point, ReferenceLine, Series};
+use crate::report::document::{Block, Figure, Head, Row, Table, TableCell};
 use crate::report::plan::Plan;
 use crate::report::sentences::{
     Change, change, clustered, finding, listed, made_of, provisional, spoken as in_words,
@@ -349,7 +348,7 @@ impl Drawing<'_> {
             alt: format!("Stacked bar of shares. {}", spoken(&shown)),
             title,
             subtitle,
-            chart: Chart::Shares { categories, rows },
+            chart: Chart::Shares { categories, rows, unknown_last: false },
             table,
             caveats: self.caveats(&shown),
             source: self.source(),

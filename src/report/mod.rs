@@ -1,5 +1,7 @@
 //! Published cells in, a document out: pages, sections, findings, tables and charts as data.
 
+mod behind;
+pub mod chart;
 mod data_health;
 mod data_quality;
 pub mod document;
@@ -8,6 +10,7 @@ mod headlines;
 mod plan;
 mod query;
 mod sentences;
+pub mod signals;
 
 pub use data_health::Feed;
 pub use data_quality::spread;

@@ -2,6 +2,8 @@
 
 use statrs::distribution::{Binomial, DiscreteCDF};
 
+use crate::statistics::twice_median;
+
 /// Below so many points off the median, neither rule can tell anything.
 const FEWEST: usize = 10;
 
@@ -46,10 +48,9 @@ impl RunChart {
 /// detection of non-random variation in health care processes*, PLoS ONE 9 (2014).
 #[must_use]
 pub fn run_chart(values: &[Option<i64>]) -> Option<RunChart> {
-    let mut sorted: Vec<i128> = values.iter().flatten().copied().map(i128::from).collect();
+    let mut sorted: Vec<i64> = values.iter().flatten().copied().collect();
     sorted.sort_unstable();
-    let middle = |n: usize| sorted.get(n).copied();
-    let twice = middle(sorted.len().checked_sub(1)? / 2)? + middle(sorted.len() / 2)?;
+    let twice = i128::from(twice_median(&sorted)?);
     let sides: Vec<bool> = values
         .iter()
         .flatten()

@@ -1,6 +1,8 @@
 //! Axes: where a value stands, which values get a tick, which periods get a label.
 
-use crate::report::document::AxisKind;
+use super::canvas::Type;
+use crate::render::RenderError;
+use crate::report::chart::AxisKind;
 
 /// A value axis: from which value to which, in steps that a person can count in.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +64,12 @@ impl ValueAxis {
             ticks.push((value, self.words(value)));
             n += 1;
         }
+    }
+
+    /// How much room the words of the ticks take left of a plot.
+    pub(super) fn gutter(&self) -> Result<f64, RenderError> {
+        let ticks = self.ticks();
+        Ok(Type::SMALL.widest(ticks.iter().map(|(_, words)| words.as_str()))? + 8.0)
     }
 
     fn words(&self, value: f64) -> String {

@@ -7,7 +7,7 @@ use super::palette::{GREY, GRID, INK, MAIN, WHITE};
 use super::{Drawn, Room};
 use crate::protect::Shown;
 use crate::render::RenderError;
-use crate::report::document::{AxisKind, Bar, ReferenceLine};
+use crate::report::chart::{AxisKind, Bar, ReferenceLine};
 
 /// What a bar chart is made of.
 pub(super) struct Bars<'a> {

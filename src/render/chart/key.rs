@@ -23,10 +23,21 @@ pub(super) enum Shape {
     Band,
     /// The whisker of one value.
     Whisker,
-    /// The line of a target.
-    Dashes,
+    /// A line of dashes: a target, a limit.
+    Dashes(Colour),
+    /// A plain line: a centre.
+    Rule(Colour),
+    /// The marker of a point by itself.
+    Dot {
+        /// Its shape, as that of a series.
+        series: usize,
+        /// Its colour.
+        colour: Colour,
+    },
     /// A part of a bar.
     Fill(Colour),
+    /// A part of a bar of which nothing is known.
+    Gap,
     /// An empty bar.
     Outline,
 }
@@ -90,13 +101,33 @@ fn draw(canvas: &mut Canvas<'_>, shape: Shape, (x, y): Place) -> Result<(), Rend
             canvas.line((left, y - 5.0), (left, y + 5.0), INK, 1.5)?;
             canvas.line((right, y - 5.0), (right, y + 5.0), INK, 1.5)
         }
-        Shape::Dashes => canvas.dashes((left, y), (right + 3.0, y), INK, 1.5),
+        Shape::Dashes(colour) => canvas.dashes((left, y), (right + 3.0, y), colour, 1.5),
+        Shape::Rule(colour) => canvas.line((left, y), (right, y), colour, 1.5),
+        Shape::Dot { series, colour } => {
+            canvas.marker(((left + right) / 2.0, y), series, 5.5, false, colour)
+        }
         Shape::Fill(colour) => canvas.rectangle((left, y - 7.0), (right, y + 7.0), colour),
+        Shape::Gap => gap(canvas, (left, y - 7.0), (right, y + 7.0)),
         Shape::Outline => {
             canvas.rectangle((left, y - 7.0), (right, y + 7.0), MAIN)?;
             canvas.rectangle((left + 2.0, y - 5.0), (right - 2.0, y + 5.0), WHITE)
         }
     }
+}
+
+/// What is not known where a fill would be: an outline of dashes around paper.
+pub(super) fn gap(canvas: &mut Canvas<'_>, from: Place, to: Place) -> Result<(), RenderError> {
+    canvas.rectangle(from, to, WHITE)?;
+    let (left, top, right, bottom) = (from.0 + 0.7, from.1 + 0.7, to.0 - 0.7, to.1 - 0.7);
+    for (start, end) in [
+        ((left, top), (right, top)),
+        ((right, top), (right, bottom)),
+        ((right, bottom), (left, bottom)),
+        ((left, bottom), (left, top)),
+    ] {
+        canvas.dashes(start, end, INK, 1.2)?;
+    }
+    Ok(())
 }
 
 /// The band of an interval: a pale fill between two edges that can be seen by themselves.

@@ -6,11 +6,22 @@
 mod axis;
 mod bars;
 mod canvas;
+mod control;
+mod dumbbell;
+mod ends;
+mod flows;
+mod funnel;
+mod heat;
 mod key;
 mod line;
+mod multiples;
 mod palette;
+mod plot;
 mod png;
+mod pyramid;
 mod shares;
+mod sparklines;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -22,7 +33,8 @@ use canvas::{Align, Canvas, Title, Type};
 
 use crate::protect::{Shown, Symbol};
 use crate::render::{RenderError, anchor};
-use crate::report::document::{Chart, Figure, Point};
+use crate::report::chart::{Chart, Point};
+use crate::report::document::Figure;
 
 /// Where a chart will be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,19 +109,25 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, room: Room) -> Result<f64, Rend
         Chart::Bars { bars, axis, reference } => {
             bars::paint(canvas, &bars::Bars { bars, axis: *axis, reference }, room)
         }
-        Chart::Shares { categories, rows } => shares::paint(canvas, categories, rows, room),
+        Chart::Shares { categories, rows, unknown_last } => {
+            let shares = shares::Shares { categories, rows, unknown_last: *unknown_last };
+            shares::paint(canvas, &shares, room)
+        }
+        Chart::Control(chart) => control::paint(canvas, chart, room),
+        Chart::Dumbbell(chart) => dumbbell::paint(canvas, chart, room),
+        Chart::Funnel(chart) => funnel::paint(canvas, chart, room),
+        Chart::Heat(chart) => heat::paint(canvas, chart, room),
+        Chart::Pyramid(chart) => pyramid::paint(canvas, chart, room),
+        Chart::Flows(chart) => flows::paint(canvas, chart, room),
+        Chart::Steps(chart) => steps::paint(canvas, chart, room),
+        Chart::Sparklines(chart) => sparklines::paint(canvas, chart, room),
+        Chart::Multiples(chart) => multiples::paint(canvas, chart, room),
     }
 }
 
 /// The shorthand that a chart uses, each once.
 pub(in crate::render) fn symbols(chart: &Chart) -> Vec<Symbol> {
-    let values: Vec<Shown> = match chart {
-        Chart::Line { series, .. } => {
-            series.iter().flat_map(|s| &s.points).map(|p| p.value).collect()
-        }
-        Chart::Bars { bars, .. } => bars.iter().map(|b| b.point.value).collect(),
-        Chart::Shares { rows, .. } => rows.iter().flat_map(|(_, shares)| shares).copied().collect(),
-    };
+    let values = chart.values();
     [Symbol::Confidential, Symbol::NotAvailable, Symbol::NotApplicable]
         .into_iter()
         .filter(|symbol| values.contains(&Shown::Symbol(*symbol)))

@@ -23,6 +23,18 @@ pub(super) const CATEGORIES: [Colour; 6] = [
     (0xA2, 0x85, 0xD1),
 ];
 
+/// What stands behind a series for comparison. Lighter would be lost on paper.
+pub(super) const BEHIND: Colour = (0x8C, 0x90, 0x93);
+/// Shades from little to much, of one blue. The palest are told from paper by an outline, and none is told
+/// without its number.
+pub(super) const RAMP: [Colour; 5] = [
+    (0xF0, 0xF5, 0xFA),
+    (0xC3, 0xD9, 0xEC),
+    (0x8A, 0xB6, 0xDA),
+    (0x2F, 0x6F, 0xA8),
+    (0x12, 0x43, 0x6D),
+];
+
 /// The colour of the n-th category.
 pub(super) fn category(n: usize) -> Colour {
     CATEGORIES.get(n % CATEGORIES.len()).copied().unwrap_or(MAIN)
@@ -63,8 +75,8 @@ mod tests {
 
     #[test]
     fn text_can_be_read_on_paper_and_on_every_fill() {
-        assert!(contrast(GREY, WHITE) >= 4.5);
-        for fill in CATEGORIES {
+        assert!(contrast(GREY, WHITE) >= 4.5 && contrast(BEHIND, WHITE) >= 3.0);
+        for fill in CATEGORIES.into_iter().chain(RAMP) {
             assert!(contrast(text_on(fill), fill) >= 4.5, "{fill:?}");
         }
     }

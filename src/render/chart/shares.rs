@@ -4,10 +4,24 @@ use super::Room;
 use super::axis::ValueAxis;
 use super::canvas::{Align, Canvas, Type};
 use super::key::{self, Shape};
-use super::palette::{GREY, GRID, INK, category, text_on};
+use super::palette::{GREY, GRID, INK, WHITE, category, text_on};
 use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
-use crate::report::document::AxisKind;
+use crate::report::chart::AxisKind;
+
+/// What a chart of shares is made of.
+pub(super) struct Shares<'a> {
+    pub(super) categories: &'a [String],
+    pub(super) rows: &'a [(String, Vec<Shown>)],
+    pub(super) unknown_last: bool,
+}
+
+impl Shares<'_> {
+    /// Whether a category is of those of whom nothing is known.
+    fn unknown(&self, category: usize) -> bool {
+        self.unknown_last && category + 1 == self.categories.len()
+    }
+}
 
 /// How thick a bar is.
 const THICK: f64 = 28.0;
@@ -24,10 +38,10 @@ const LABEL: f64 = 180.0;
 /// hidden ones.
 pub(super) fn paint(
     canvas: &mut Canvas<'_>,
-    categories: &[String],
-    rows: &[(String, Vec<Shown>)],
+    chart: &Shares<'_>,
     room: Room,
 ) -> Result<f64, RenderError> {
+    let Shares { categories, rows, .. } = *chart;
     let beside = if room.narrow { room.right - room.left - 12.0 } else { LABEL };
     let labels: Vec<Vec<String>> =
         rows.iter().map(|(label, _)| Type::PLAIN.wrap(label, beside)).collect::<Result<_, _>>()?;
@@ -46,11 +60,8 @@ pub(super) fn paint(
         Some(first) if !room.narrow => names_fit(categories, first, &x)?,
         _ => false,
     };
-    let top = if direct {
-        room.top + 24.0
-    } else {
-        key::paint(canvas, &entries(categories), room)? + 4.0
-    };
+    let top =
+        if direct { room.top + 24.0 } else { key::paint(canvas, &entries(chart), room)? + 4.0 };
     let line = Type::PLAIN.line_height();
     let heights: Vec<f64> = labels
         .iter()
@@ -92,7 +103,7 @@ pub(super) fn paint(
             canvas.lines(label, start, Align::Right, Type::PLAIN)?;
         }
         match numbers(shares) {
-            Some(numbers) => parts(canvas, shares, &numbers, middle, &x)?,
+            Some(numbers) => parts(canvas, chart, shares, &numbers, middle, &x)?,
             None => {
                 let kind = Type { colour: INK, ..Type::SMALL };
                 canvas.text(&hidden(shares), (x(0.0) + 6.0, middle), Align::Left, kind)?;
@@ -145,14 +156,15 @@ fn names_fit(
     Ok(true)
 }
 
-fn entries(categories: &[String]) -> Vec<(Shape, String)> {
-    let names =
-        categories.iter().enumerate().map(|(n, name)| (Shape::Fill(category(n)), name.clone()));
+fn entries(chart: &Shares<'_>) -> Vec<(Shape, String)> {
+    let shape = |n| if chart.unknown(n) { Shape::Gap } else { Shape::Fill(category(n)) };
+    let names = chart.categories.iter().enumerate().map(|(n, name)| (shape(n), name.clone()));
     std::iter::once((Shape::Nothing, "From left to right:".to_owned())).chain(names).collect()
 }
 
 fn parts(
     canvas: &mut Canvas<'_>,
+    chart: &Shares<'_>,
     shares: &[Shown],
     numbers: &[f64],
     middle: f64,
@@ -165,9 +177,13 @@ fn parts(
         if end <= from {
             continue;
         }
-        canvas.rectangle((from, top), (end, bottom), category(n))?;
-        let (words, kind) =
-            (share.to_string(), Type { colour: text_on(category(n)), ..Type::SMALL });
+        let fill = if chart.unknown(n) { WHITE } else { category(n) };
+        if chart.unknown(n) {
+            key::gap(canvas, (from, top), (end, bottom))?;
+        } else {
+            canvas.rectangle((from, top), (end, bottom), fill)?;
+        }
+        let (words, kind) = (share.to_string(), Type { colour: text_on(fill), ..Type::SMALL });
         if kind.width(&words)? + 8.0 <= end - from {
             canvas.text(&words, (f64::midpoint(from, end), middle), Align::Middle, kind)?;
         }

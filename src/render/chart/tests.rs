@@ -1,8 +1,9 @@
 //! Charts say what their tables say, and nothing more.
 
 use super::*;
-use crate::render::demo::{self, hidden, percent};
-use crate::report::document::{AxisKind, Series, TableCell};
+use crate::render::demo::{self, charts, hidden, percent};
+use crate::report::chart::{AxisKind, Series};
+use crate::report::document::TableCell;
 
 fn wide(figure: &Figure) -> String {
     plot(figure, Format::Wide, "x").expect("a chart")
@@ -150,4 +151,185 @@ fn a_chart_without_any_value_can_still_be_drawn() {
     assert_eq!(elements(&wide(&figure), "circle").len(), 0);
     let none = Chart::Bars { bars: Vec::new(), axis: AxisKind::Plain, reference: None };
     wide(&demo::figure("none", "No level", none));
+}
+
+/// All words of a chart as a reader meets them: from the top down, from left to right.
+fn words(svg: &str) -> Vec<String> {
+    let mut words: Vec<(f64, f64, String)> = svg
+        .split("<text ")
+        .skip(1)
+        .filter_map(|rest| {
+            let (tag, rest) = rest.split_once('>')?;
+            let text = rest.split("</text>").next()?.trim().to_owned();
+            Some((number(tag, "y"), number(tag, "x"), text))
+        })
+        .collect();
+    words.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    words
+        .chunk_by(|a, b| (a.0 - b.0).abs() < 1.0)
+        .map(|line| line.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>().join(" | "))
+        .collect()
+}
+
+/// How many of each mark a chart has, with their colours.
+fn marks(svg: &str) -> Vec<String> {
+    let mut counts = std::collections::BTreeMap::new();
+    for kind in ["circle", "polygon", "rect", "polyline", "line"] {
+        for element in elements(svg, kind) {
+            let fill = element.split("fill=\"").nth(1).and_then(|r| r.split('"').next());
+            let stroke = element.split("stroke=\"").nth(1).and_then(|r| r.split('"').next());
+            let colour = fill.filter(|f| *f != "none").or(stroke).unwrap_or("none");
+            *counts.entry(format!("{kind} {colour}")).or_insert(0) += 1;
+        }
+    }
+    counts.into_iter().map(|(kind, count)| format!("{count} × {kind}")).collect()
+}
+
+fn table(figure: &Figure) -> Vec<String> {
+    let head = figure.table.head.iter().map(|h| h.text.clone()).collect::<Vec<_>>().join(" | ");
+    let rows = figure.table.rows.iter().map(|row| {
+        let cells = row.cells.iter().map(|cell| match cell {
+            TableCell::Words(words) => words.clone(),
+            TableCell::Figure(shown) => shown.to_string(),
+        });
+        std::iter::once(row.head.clone()).chain(cells).collect::<Vec<_>>().join(" | ")
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+/// What a reader of each form sees and what its table says. Where a drawing changes, look at the
+/// demonstration before you accept the change here.
+#[test]
+fn every_form_says_what_its_table_says() {
+    let mut seen = String::new();
+    for figure in charts::all() {
+        let told = |title: &str, lines: Vec<String>| format!("-- {title}\n{}\n", lines.join("\n"));
+        let (wide, narrow) = (wide(&figure), plot(&figure, Format::Narrow, "x").expect("a chart"));
+        seen += &format!("== {}: {}\n", figure.id, figure.title);
+        seen += &told("wide", words(&wide));
+        seen += &told("on a phone", words(&narrow));
+        seen += &told("marks, wide", marks(&wide));
+        seen += &told("table", table(&figure));
+        let columns = figure.table.head.len();
+        assert!(
+            figure.table.rows.iter().all(|row| row.cells.len() + 1 == columns),
+            "{}",
+            figure.id
+        );
+        for value in figure.chart.values() {
+            let found = |cell: &TableCell| matches!(cell, TableCell::Figure(v) if *v == value);
+            let cells = figure.table.rows.iter().flat_map(|row| &row.cells);
+            assert!(cells.into_iter().any(found), "{}: {value} is not in the table", figure.id);
+        }
+    }
+    insta::assert_snapshot!(seen);
+}
+
+/// No word of a chart begins or ends outside of it, on a desk or on a phone.
+#[test]
+fn no_words_are_cut_off() {
+    for figure in charts::all() {
+        for (format, width) in [(Format::Wide, 8000.0), (Format::Narrow, 3400.0)] {
+            let svg = plot(&figure, format, "x").expect("a chart");
+            let bottom =
+                number(svg.split("viewBox=\"0 0 ").nth(1).expect("a box"), "height") * 10.0;
+            for rest in svg.split("<text ").skip(1) {
+                let (tag, rest) = rest.split_once('>').expect("a tag");
+                let text = rest.split("</text>").next().expect("text").trim();
+                let kind = if tag.contains("bold") { Type::BOLD } else { Type::PLAIN };
+                let half = kind.width(text).expect("a width") * 10.0;
+                let x = number(tag, "x");
+                let (from, to) = match () {
+                    () if tag.contains("\"middle\"") => (x - half / 2.0, x + half / 2.0),
+                    () if tag.contains("\"end\"") => (x - half, x),
+                    () => (x, x + half),
+                };
+                // Small words are measured as plain ones: a little may be over.
+                let over = half * 0.08 + 10.0;
+                assert!(from >= -over && to <= width + over, "{}: “{text}”", figure.id);
+                assert!(number(tag, "y") < bottom, "{}: “{text}” is below", figure.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn control_points_and_limits_stand_where_the_table_says() {
+    let figure = charts::young();
+    let svg = wide(&figure);
+    let (zero, fifty) = (label(&svg, "0", "y"), label(&svg, "50", "y"));
+    let height = |y: f64| (zero - y) / (zero - fifty) * 50.0;
+    let drawn: Vec<f64> =
+        elements(&svg, "circle").into_iter().map(|c| height(number(c, "cy"))).collect();
+    let table = values(&figure);
+    assert_eq!(drawn.len(), table.len());
+    for (drawn, printed) in drawn.iter().zip(&table) {
+        assert!((drawn - printed).abs() < 0.05, "{drawn} is not {printed}");
+    }
+    let lines = elements(&svg, "line").into_iter().map(|l| height(number(l, "y1")));
+    let lines: Vec<f64> = lines.collect();
+    for limit in [14.16, 30.88, 47.59] {
+        assert!(lines.iter().any(|at| (at - limit).abs() < 0.05), "{limit} is not drawn");
+    }
+}
+
+#[test]
+fn both_sides_of_a_pyramid_are_as_long_as_the_table_says() {
+    let figure = charts::pyramid();
+    let Chart::Pyramid(pyramid) = &figure.chart else { unreachable!("it has this form") };
+    let svg = wide(&figure);
+    let bars = |colour: &str| -> Vec<f64> {
+        let rects = elements(&svg, "rect").into_iter().filter(|r| r.contains(colour));
+        // The first is the key's.
+        rects.skip(1).map(|r| number(r, "width")).collect()
+    };
+    let (girls, boys) = (bars("#12436D"), bars("#F46A25"));
+    let told = |side: usize| -> Vec<f64> {
+        let shown = pyramid.bands.iter().filter_map(|(_, sides)| sides[side].number());
+        shown.filter(|n| !n.is_zero()).map(|n| n.as_f64()).collect()
+    };
+    let per_child = girls[0] / told(0)[0];
+    for (drawn, printed) in girls.iter().zip(told(0)).chain(boys.iter().zip(told(1))) {
+        assert!((drawn / per_child - printed).abs() < 0.5, "{drawn} is not {printed}");
+    }
+    assert_eq!((girls.len(), boys.len()), (told(0).len(), told(1).len()));
+}
+
+/// A place whose value is hidden is told by its name only: not by its size, not by a line of the funnel.
+#[test]
+fn what_stands_beside_a_hidden_value_is_not_drawn() {
+    let mut funnels = [charts::funnel(), charts::funnel()];
+    let mut dumbbells = [charts::domains(), charts::domains()];
+    for (n, (funnel, dumbbell)) in funnels.iter_mut().zip(&mut dumbbells).enumerate() {
+        let (Chart::Funnel(funnel), Chart::Dumbbell(dumbbell)) =
+            (&mut funnel.chart, &mut dumbbell.chart)
+        else {
+            unreachable!("they have these forms")
+        };
+        funnel.places[2].value = hidden();
+        funnel.places[2].limits.size = demo::count(if n == 0 { 90 } else { 45 });
+        dumbbell.rows[0].after = hidden();
+        dumbbell.rows[0].note = ["204 pairs", "4 pairs; rose by 2"][n].into();
+    }
+    for format in [Format::Wide, Format::Narrow] {
+        for [silent, knowing] in [&funnels, &dumbbells] {
+            let drawn = [silent, knowing].map(|f| plot(f, format, "x").expect("a chart"));
+            assert_eq!(drawn[0], drawn[1]);
+        }
+    }
+}
+
+/// A hidden flow leaves no room at its places, so that nobody can measure it.
+#[test]
+fn a_hidden_flow_leaves_no_gap() {
+    let height = |count| {
+        let mut figure = charts::flows();
+        let Chart::Flows(flows) = &mut figure.chart else { unreachable!("it has this form") };
+        flows.links[7].count = count;
+        let svg = wide(&figure);
+        let bars = elements(&svg, "rect").into_iter().filter(|r| r.contains("#801650"));
+        bars.map(|r| number(r, "height")).collect::<Vec<_>>()
+    };
+    let (known, hidden) = (height(demo::count(4)), height(hidden()));
+    assert!(hidden[0] < known[0], "the place is as high as its known flows");
 }

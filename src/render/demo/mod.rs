@@ -1,14 +1,16 @@
 //! A made-up document with every form of chart, hidden cells, gaps, long names and little data.
 //! Only for the tests of renderers.
 
+pub(super) mod charts;
+
 use crate::calendar::{Day, Period};
 use crate::measure::Level;
 use crate::protect::{
     NumberKind, PublishedCell, PublishedNumber, PublishedQuality, PublishedTable, Shown, Symbol,
 };
+use crate::report::chart::{AxisKind, Bar, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{
-    AxisKind, Bar, Block, Chart, DefinitionNote, Document, Figure, Head, Point, ReferenceLine, Row,
-    Section, Series, Table, TableCell,
+    Block, DefinitionNote, Document, Figure, Head, Row, Section, Table, TableCell,
 };
 
 /// A published count.
@@ -64,7 +66,7 @@ fn heads(texts: &[&str]) -> Vec<Head> {
 
 /// A figure around a chart, its table made from the chart.
 pub(super) fn figure(id: &str, title: &str, chart: Chart) -> Figure {
-    let table = behind(&chart);
+    let table = chart.table("Value by level or period".into());
     Figure {
         id: id.into(),
         title: title.into(),
@@ -74,50 +76,6 @@ pub(super) fn figure(id: &str, title: &str, chart: Chart) -> Figure {
         table,
         caveats: vec!["Small numbers swing; read the interval before the value.".into()],
         source: "case records of Exampleshire County Council".into(),
-    }
-}
-
-fn behind(chart: &Chart) -> Table {
-    let cells = |p: &Point| vec![p.value, p.lower, p.upper].into_iter().map(TableCell::Figure);
-    match chart {
-        Chart::Line { labels, series, .. } => Table {
-            caption: "Value by period".into(),
-            head: std::iter::once(Head { text: "Period".into(), numeric: false })
-                .chain(series.iter().flat_map(|s| {
-                    ["", ", lower", ", upper"]
-                        .map(|end| Head { text: format!("{}{end}", s.name), numeric: true })
-                }))
-                .collect(),
-            rows: labels
-                .iter()
-                .enumerate()
-                .map(|(n, label)| Row {
-                    head: label.clone(),
-                    cells: series.iter().flat_map(|s| cells(&s.points[n])).collect(),
-                })
-                .collect(),
-        },
-        Chart::Bars { bars, .. } => Table {
-            caption: "Value by level".into(),
-            head: heads(&["Level", "Value", "Lower", "Upper"]),
-            rows: bars
-                .iter()
-                .map(|b| Row { head: b.label.clone(), cells: cells(&b.point).collect() })
-                .collect(),
-        },
-        Chart::Shares { categories, rows } => Table {
-            caption: "Share of each category".into(),
-            head: std::iter::once(Head { text: "Level".into(), numeric: false })
-                .chain(categories.iter().map(|c| Head { text: c.clone(), numeric: true }))
-                .collect(),
-            rows: rows
-                .iter()
-                .map(|(head, shares)| Row {
-                    head: head.clone(),
-                    cells: shares.iter().map(|s| TableCell::Figure(*s)).collect(),
-                })
-                .collect(),
-        },
     }
 }
 
@@ -302,6 +260,7 @@ pub(super) fn shares() -> Figure {
                 ("Housing".into(), vec![percent(61.5), hidden(), hidden(), percent(12.3)]),
                 ("Gambling".into(), vec![Shown::Symbol(Symbol::NotApplicable); 4]),
             ],
+            unknown_last: true,
         },
     )
 }
@@ -314,6 +273,7 @@ fn few_shares() -> Figure {
         Chart::Shares {
             categories: ["Scored at both ends", "Scored once or never"].map(str::to_owned).into(),
             rows: vec![row("Northmoor", [71.0, 29.0]), row("Harbour", [62.4, 37.6])],
+            unknown_last: false,
         },
     )
 }
@@ -424,7 +384,25 @@ pub(super) fn document() -> Document {
                 Block::Figure(demand()),
                 Block::Figure(needs()),
             ]),
+            section("flow", "Is the month out of the ordinary?", "", vec![
+                Block::Figure(charts::sparks()),
+                Block::Figure(charts::requests()),
+                Block::Figure(charts::timely()),
+                Block::Figure(charts::young()),
+                Block::Figure(charts::flows()),
+            ]),
+            section("who", "Who has which need, and where?", "", vec![
+                Block::Figure(charts::heat()),
+                Block::Figure(charts::pyramid()),
+                Block::Figure(charts::multiples()),
+                Block::Figure(charts::funnel()),
+            ]),
+            section("held", "For how long do outcomes hold?", "", vec![
+                Block::Figure(charts::held()),
+                Block::Figure(charts::held_little()),
+            ]),
             section("scores", "Do scores improve?", "", vec![
+                Block::Figure(charts::domains()),
                 Block::Figure(shares()),
                 Block::Figure(few_shares()),
                 Block::Figure(change()),

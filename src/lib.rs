@@ -20,6 +20,7 @@ pub mod disclosure;
 pub mod evaluate;
 pub mod examples;
 pub mod explain;
+pub mod extract;
 pub mod fingerprint;
 pub mod link;
 pub mod measure;
@@ -94,13 +95,15 @@ pub fn publish(
     place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<PathBuf, EngineError> {
-    let with_evidence = definitions
-        .audiences
-        .iter()
-        .any(|a| a.row_level && packs.iter().any(|p| p.audiences.contains(&a.id)));
+    let of_the_run = |a: &&Audience| packs.iter().any(|p| p.audiences.contains(&a.id));
+    let may_see_cases: Vec<&str> = (definitions.audiences.iter())
+        .filter(|a| a.row_level)
+        .filter(of_the_run)
+        .map(|a| a.id.as_str())
+        .collect();
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;
-    run::write(place, definitions, evaluated, &quality, with_evidence, progress, |progress| {
+    run::write(place, definitions, evaluated, &quality, &may_see_cases, progress, |progress| {
         compose(definitions, evaluated, &quality, packs, place, progress)
     })
 }

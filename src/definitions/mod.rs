@@ -12,6 +12,7 @@ pub mod departure;
 pub mod diagnostic;
 pub mod example;
 pub mod expression;
+pub mod extract;
 pub mod framework;
 pub mod keep_when;
 pub mod load;
@@ -30,6 +31,7 @@ use audience::{Audience, DisclosurePolicy, Pack};
 use data_check::DataCheck;
 use departure::{Amendment, Dropped};
 use example::{Example, ScoreExample};
+use extract::Extract;
 use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
 use measure::{Breakdown, Fact, Measure};
@@ -69,6 +71,8 @@ pub struct Definitions {
     pub measures: Vec<Measure>,
     /// Checks of the data, in file order.
     pub checks: Vec<DataCheck>,
+    /// Saved extracts, in file order.
+    pub extracts: Vec<Extract>,
     /// Disclosure policies by name.
     pub policies: BTreeMap<String, DisclosurePolicy>,
     /// Audiences, in file order.
@@ -125,6 +129,8 @@ impl Definitions {
         measure, measures, Measure);
     lookup!(/// A data check by name.
         check, checks, DataCheck);
+    lookup!(/// A saved extract by name.
+        extract, extracts, Extract);
     lookup!(/// An audience by name.
         audience, audiences, Audience);
     lookup!(/// A pack by name.

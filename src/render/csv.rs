@@ -164,7 +164,7 @@ fn symbol(shown: Shown) -> &'static str {
 }
 
 /// Words that a spreadsheet would take for a formula get an apostrophe in front.
-fn guarded(words: &str) -> String {
+pub(crate) fn guarded(words: &str) -> String {
     if words.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{words}")
     } else {

@@ -5,9 +5,11 @@ use std::io::{self, Write};
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::extract::Extract;
 use crate::evaluate::{Evaluated, TestRows, VerdictLine, Verdicts, evidence};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
+use crate::render::csv::guarded;
 use crate::run::records::{self, Days, Records};
 use crate::run::{RunError, RunFolder};
 
@@ -29,6 +31,24 @@ pub(super) fn write(
     folder.stream("restricted/evidence/checks.csv", |to| {
         checks(to, definitions, evaluated, quality)
     })?;
+    Ok(())
+}
+
+/// Writes the saved extracts that somebody of the run is given.
+pub(super) fn extracts(
+    folder: &mut RunFolder,
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    may_see_cases: &[&str],
+) -> Result<(), RunError> {
+    let given = |extract: &&Extract| {
+        extract.audiences.iter().any(|audience| may_see_cases.contains(&audience.as_str()))
+    };
+    for extract in definitions.extracts.iter().filter(given) {
+        let rows = crate::extract::rows(definitions, evaluated, extract)?;
+        let name = format!("restricted/extracts/{}.csv", extract.id);
+        folder.stream(&name, |to| list(to, extract, &rows))?;
+    }
     Ok(())
 }
 
@@ -115,6 +135,16 @@ fn quarantine(to: &mut (dyn Write + Send), ledger: &Ledger) -> io::Result<()> {
         for set_aside in &source.left_out {
             csv.write_record(line(source, set_aside, "left out", &set_aside.why.to_string()))?;
         }
+    }
+    csv.flush()
+}
+
+/// A saved extract under its published headers.
+fn list(to: &mut (dyn Write + Send), extract: &Extract, rows: &[Vec<String>]) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record(extract.columns.iter().map(|c| &c.header))?;
+    for row in rows {
+        csv.write_record(row.iter().map(|field| guarded(field)))?;
     }
     csv.flush()
 }

@@ -72,7 +72,8 @@ pub struct Composed {
 /// Stack of the thread that writes the evidence.
 const STACK: usize = 16 << 20;
 
-/// Writes a run: a folder for each audience, the restricted evidence if somebody may see it, and
+/// Writes a run: a folder for each audience, the restricted evidence and extracts if there is anybody
+/// who may see single cases (`may_see_cases`), and
 /// the manifest. Evidence needs nothing but verdicts and what the data checks found, so it is written
 /// while `compose` measures and protects. Gives the finished folder.
 ///
@@ -83,7 +84,7 @@ pub fn write<E: From<RunError>>(
     definitions: &Definitions,
     evaluated: &Evaluated,
     quality: &DataQuality,
-    with_evidence: bool,
+    may_see_cases: &[&str],
     progress: &mut dyn FnMut(&str),
     compose: impl FnOnce(&mut dyn FnMut(&str)) -> Result<Composed, E>,
 ) -> Result<PathBuf, E> {
@@ -95,9 +96,12 @@ pub fn write<E: From<RunError>>(
         let files = deliver::files(&composed.deliveries).map_err(RunError::from)?;
         Ok::<_, E>((files, composed.checks))
     };
-    let (files, checks) = if with_evidence {
+    let (files, checks) = if !may_see_cases.is_empty() {
         let out = place.out;
-        let write = || evidence::write(&mut folder, definitions, evaluated, quality);
+        let write = || {
+            evidence::write(&mut folder, definitions, evaluated, quality)?;
+            evidence::extracts(&mut folder, definitions, evaluated, may_see_cases)
+        };
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, write);
             let evidence = thread

@@ -63,6 +63,8 @@ pub enum Wanted {
     Amount,
     /// A word of a code list.
     Code,
+    /// Whatever it is.
+    Anything,
     /// Something that fits this type.
     Fits(Type),
 }

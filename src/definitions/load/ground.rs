@@ -95,6 +95,7 @@ impl<'a> Ground<'a> {
         let checks = as_at.map(|as_at| self.data_checks(as_at, &breakdowns));
         let policies = self.policies();
         let audiences = self.audiences();
+        let extracts = as_at.map(|as_at| self.extracts(as_at, &audiences));
         let packs = self.packs(&measures);
         let codes = self.code_maps();
         let crosswalks = self.crosswalks();
@@ -121,6 +122,7 @@ impl<'a> Ground<'a> {
             breakdowns,
             measures,
             checks: checks?,
+            extracts: extracts?,
             policies,
             audiences,
             packs,

@@ -6,6 +6,7 @@
 use crate::definitions::load::reader::Keyed;
 
 mod council;
+mod extracts;
 mod feeds;
 mod figures;
 mod ground;
@@ -14,6 +15,7 @@ mod rules;
 mod scales;
 
 pub(super) use council::*;
+pub(super) use extracts::*;
 pub(super) use feeds::*;
 pub(super) use figures::*;
 pub(super) use ground::*;
@@ -152,6 +154,11 @@ pub(super) const KINDS: &[Key] = &[
     may("fact", Named(FACT), "Something found out about each unit, for measures to use."),
     may("measure", Named(MEASURE), "A figure."),
     may("check", Named(CHECK), "What must not be so in the records, and how it is mended."),
+    may(
+        "extract",
+        Named(EXTRACT),
+        "A saved list with a row for each unit, under published headers.",
+    ),
     may("pack", Named(PACK), "Which measures, for which audience, in which order."),
     may("cast", Named(&[]), "Rows that several worked examples share, by source."),
     may(

@@ -18,6 +18,7 @@ mod data_checks;
 mod dropping;
 mod examples;
 mod exports;
+mod extracts;
 mod facts;
 mod folder;
 mod frameworks;

@@ -1,6 +1,7 @@
 //! Says one definition in plain English, with the real dates of its windows.
 
 mod data_checks;
+mod extracts;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use crate::definitions::Definitions;
 use crate::definitions::data_check::DataCheck;
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
+use crate::definitions::extract::Extract;
 use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
 use crate::definitions::mapping::CompleteTo;
 use crate::definitions::measure::{Fact, Measure};
@@ -30,9 +32,10 @@ enum Subject<'a> {
     Measure(&'a Measure),
     Source(&'a Source),
     Check(&'a DataCheck),
+    Extract(&'a Extract),
 }
 
-/// Explains a need, outcome, claim, fact, measure, source or data check.
+/// Explains a need, outcome, claim, fact, measure, source, data check or extract.
 ///
 /// The name is the whole one (`sf2022.outcome.not_missing`, `measure.x`, `fact.x`, `source.x`) or as
 /// much of its end as names one thing only. Nothing when no definition or several have the name.
@@ -90,6 +93,7 @@ fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
     let id = |kind: &str, id: &str| format!("{kind}.{id}");
     all.extend(definitions.facts.iter().map(|f| (id("fact", &f.id), Subject::Fact(f))));
     all.extend(definitions.measures.iter().map(|m| (id("measure", &m.id), Subject::Measure(m))));
+    all.extend(definitions.extracts.iter().map(|e| (id("extract", &e.id), Subject::Extract(e))));
     all.extend(definitions.checks.iter().map(|c| (id("check", &c.id), Subject::Check(c))));
     all.extend(definitions.sources.iter().map(|s| (id("source", &s.id), Subject::Source(s))));
     all
@@ -112,6 +116,7 @@ impl Page<'_> {
             Subject::Measure(measure) => self.measure(name, measure),
             Subject::Source(source) => self.source(name, source),
             Subject::Check(check) => self.data_check(name, check),
+            Subject::Extract(extract) => self.extract(name, extract),
         }
     }
 

@@ -311,6 +311,7 @@ fn definitions() -> Definitions {
             place: place(),
         }],
         checks: Vec::new(),
+        extracts: Vec::new(),
         measures: vec![
             measure("met", MeasureKind::Proportion { numerator: met }, on_closing),
             measure("open", MeasureKind::Count, Counted::AtPeriodEnd),

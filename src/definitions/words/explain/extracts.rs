@@ -1,0 +1,37 @@
+//! Says a saved extract in plain English.
+
+use super::Page;
+use crate::definitions::expression::Type;
+use crate::definitions::extract::Extract;
+use crate::definitions::words::conditions::{Voice, name_of_column, sentence};
+
+impl Page<'_> {
+    pub(super) fn extract(&mut self, name: &str, extract: &Extract) {
+        self.head(&extract.title, name);
+        let voice = Voice::of_unit(self.definitions, &extract.unit);
+        let unit = self.definitions.unit(&extract.unit);
+        let title = unit.map_or(extract.unit.as_str(), |u| u.title.as_str());
+        self.line(format!("One row for: {}", sentence(title)));
+        if let Some(recent) = &extract.recent {
+            let open = if recent.or_open { ", or have no such date yet" } else { "" };
+            self.line(format!(
+                "Those whose {} lies in the last {} up to the day of judgement{open}.",
+                name_of_column(&recent.date).trim_start_matches("the "),
+                recent.last
+            ));
+        }
+        if let Some(among) = &extract.among {
+            self.line(format!("Only where {}.", voice.condition(&among.expr)));
+        }
+        self.line("Columns:");
+        for column in &extract.columns {
+            let said = match column.value.ty {
+                Type::YesNo => voice.condition(&column.value.expr),
+                _ => voice.value(&column.value.expr),
+            };
+            self.line(format!("  {}: {said}", column.header));
+        }
+        self.reference(&extract.reference);
+        self.line(format!("Given to: {}.", extract.audiences.join(", ")));
+    }
+}

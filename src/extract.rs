@@ -1,0 +1,111 @@
+//! Saved extracts: units in, rows of text out, under the headers that somebody else has published.
+//!
+//! They are rows about single people. Only `run` writes them, into the restricted folder, and only
+//! where an audience of the run may see single cases.
+
+use polars::prelude::{Expr as Plan, *};
+
+use crate::calendar::Day;
+use crate::columns::lower;
+use crate::definitions::Definitions;
+use crate::definitions::expression::{Checked, Type};
+use crate::definitions::extract::{DateForm, Extract, ExtractColumn, Recent};
+use crate::evaluate::{Evaluated, UnitScope};
+use crate::link::PARENT;
+
+const TAKEN: &str = "taken";
+
+/// The rows of an extract, in the order of its units: one text for each column.
+///
+/// # Errors
+/// When a date lies beyond the table of bank holidays, or the data frame library refuses.
+pub fn rows(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    extract: &Extract,
+) -> PolarsResult<Vec<Vec<String>>> {
+    let Some(units) = evaluated.units.get(&extract.unit).filter(|u| u.height() > 0) else {
+        return Ok(Vec::new());
+    };
+    let scope = UnitScope { definitions, linked: &evaluated.linked, period: None };
+    let among = extract.among.as_ref();
+    let among = among.map(|c| lower(&c.expr, &scope).cast(DataType::Boolean));
+    let recent = extract.recent.as_ref().map(|r| is_recent(r, definitions.project.as_at));
+    let taken = [among, recent].into_iter().flatten().reduce(Plan::and);
+    let values = extract
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| lower(&column.value.expr, &scope).alias(format!("column {at}")));
+    let taken = taken.unwrap_or_else(|| lit(true)).fill_null(lit(false)).alias(TAKEN);
+    let found = units.clone().lazy().with_columns(values.chain([taken]).collect::<Vec<_>>());
+    let found = found.filter(col(TAKEN)).collect()?;
+    let mut rows = vec![Vec::with_capacity(extract.columns.len()); found.height()];
+    for (at, column) in extract.columns.iter().enumerate() {
+        let values =
+            texts(evaluated, &column.value, extract.dates, found.column(&format!("column {at}"))?)?;
+        for (row, value) in rows.iter_mut().zip(values) {
+            row.push(written(column, value));
+        }
+    }
+    Ok(rows)
+}
+
+/// Whether the date lies in the last so many months up to and with the day of judgement.
+fn is_recent(recent: &Recent, as_at: Day) -> Plan {
+    let name = if recent.parent { format!("{PARENT}{}", recent.date) } else { recent.date.clone() };
+    let date = || col(name.as_str());
+    let first = recent.last.before(as_at);
+    let within = date().gt_eq(lit(first.0)).and(date().lt_eq(lit(as_at.0)));
+    if recent.or_open { date().is_null().or(within) } else { within }
+}
+
+/// What stands in a field.
+fn written(column: &ExtractColumn, value: Option<String>) -> String {
+    let Some(value) = value else { return column.missing.clone() };
+    let called = column.codes.iter().find(|(word, _)| *word == value);
+    called.map_or(value, |(_, text)| text.clone())
+}
+
+/// The values of a column as text.
+fn texts(
+    evaluated: &Evaluated,
+    checked: &Checked,
+    dates: DateForm,
+    column: &Column,
+) -> PolarsResult<Vec<Option<String>>> {
+    let values = column.as_materialized_series();
+    let rings = &evaluated.linked.inputs.rings;
+    let words = |word: &dyn Fn(u32) -> Option<String>| -> PolarsResult<Vec<Option<String>>> {
+        let places = values.cast(&DataType::UInt32)?;
+        Ok(places.u32()?.iter().map(|place| word(place?)).collect())
+    };
+    Ok(match &checked.ty {
+        Type::Id(entity) => words(&|place| rings.identifier(entity, place).map(str::to_owned))?,
+        Type::Text => words(&|place| rings.text.word(place).map(str::to_owned))?,
+        Type::Code(list) => words(&|place| list.word(place).map(str::to_owned))?,
+        Type::YesNo => {
+            let values = values.cast(&DataType::Boolean)?;
+            let word = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+            values.bool()?.iter().map(|v| v.map(word)).collect()
+        }
+        Type::Date => {
+            let values = values.cast(&DataType::Int32)?;
+            values.i32()?.iter().map(|day| day.map(|day| date(Day(day), dates))).collect()
+        }
+        Type::Number(_) | Type::Proportion | Type::Money | Type::Score => {
+            let values = values.cast(&DataType::Float64)?;
+            values.f64()?.iter().map(|number| number.map(|n| n.to_string())).collect()
+        }
+        Type::Null => vec![None; values.len()],
+    })
+}
+
+fn date(day: Day, form: DateForm) -> String {
+    match form {
+        DateForm::Iso => day.iso(),
+        DateForm::DayFirst => {
+            format!("{:02}/{:02}/{:04}", day.day_of_month(), day.month(), day.year())
+        }
+    }
+}

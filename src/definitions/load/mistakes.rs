@@ -11,6 +11,7 @@ use crate::definitions::expression::{Comparison, Expr, Literal, Name};
 use crate::definitions::test::{Asks, TestKind};
 
 mod data_checks;
+mod extracts;
 mod scales;
 pub(in crate::definitions) mod town;
 
@@ -27,6 +28,32 @@ fn with(sound: &str, mistaken: &str) -> Loaded {
     let found: usize = town::FILES.iter().map(|(_, text)| text.matches(sound).count()).sum();
     assert_eq!(found, 1, "`{sound}` has to stand in the sound folder once");
     folder(|_, text| text.replace(sound, mistaken))
+}
+
+/// Loads it with one more sound file, called like its `id`.
+fn with_file(id: &str, text: &str) -> Loaded {
+    let project = town::PROJECT.replace("\"stories\"]", &format!("\"stories\", \"{id}\"]"));
+    let name = format!("{id}.toml");
+    let others = town::FILES.iter().filter(|(_, text)| *text != town::PROJECT);
+    let mut files = vec![(name.as_str(), text), ("project.toml", project.as_str())];
+    files.extend(others.copied());
+    load_texts(Path::new("town"), &files)
+}
+
+/// As [`finds`], of a file that is added to the folder.
+#[track_caller]
+fn finds_in(id: &str, text: &str, (sound, mistaken): (&str, &str), code: &str, says: &str) {
+    assert_eq!(text.matches(sound).count(), 1, "`{sound}` has to stand in the sound file once");
+    let marked = text.replace(sound, mistaken);
+    let start = marked.find('⟨').expect("an opening mark");
+    let end = marked.find('⟩').expect("a closing mark") - '⟨'.len_utf8();
+    let loaded = with_file(id, &marked.replace(['⟨', '⟩'], ""));
+    let shown = render(&loaded.diagnostics, false);
+    let [found] = loaded.diagnostics.as_slice() else { panic!("one finding is due:\n{shown}") };
+    let place = found.place.as_ref().expect("a place");
+    assert_eq!((found.code, place.span.clone()), (code, start..end), "{shown}");
+    let said = format!("{} {}", found.message, found.mend.as_deref().unwrap_or_default());
+    assert!(said.contains(says), "`{says}` is not in: {said}");
 }
 
 /// Replaces `sound` by `mistaken`, in which ⟨…⟩ marks what has to be underlined, and asks for exactly

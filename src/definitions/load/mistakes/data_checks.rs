@@ -1,11 +1,9 @@
 //! What the loader says about mistakes in data checks.
 
-use std::path::Path;
-
-use super::town;
+use super::{finds_in, with_file};
 use crate::definitions::data_check::{Fault, Grade};
 use crate::definitions::diagnostic::render;
-use crate::definitions::load::{Loaded, load_texts};
+use crate::definitions::load::Loaded;
 
 const SOUND: &str = r#"
 [file]
@@ -64,33 +62,13 @@ mend = "Ask the school"
 mended_by = "Schools"
 "#;
 
-fn loaded(checks: &str) -> Loaded {
-    let project = town::PROJECT.replace("\"stories\"]", "\"stories\", \"checks\"]");
-    let others = town::FILES.iter().filter(|(_, text)| *text != town::PROJECT);
-    let mut files = vec![("checks.toml", checks), ("project.toml", project.as_str())];
-    files.extend(others.copied());
-    load_texts(Path::new("town"), &files)
-}
-
-/// As for the rest of the folder: exactly one finding, exactly at the mark.
-#[track_caller]
-fn finds(sound: &str, mistaken: &str, code: &str, says: &str) {
-    assert_eq!(SOUND.matches(sound).count(), 1, "`{sound}` has to stand in the sound file once");
-    let marked = SOUND.replace(sound, mistaken);
-    let start = marked.find('⟨').expect("an opening mark");
-    let end = marked.find('⟩').expect("a closing mark") - '⟨'.len_utf8();
-    let loaded = loaded(&marked.replace(['⟨', '⟩'], ""));
-    let shown = render(&loaded.diagnostics, false);
-    let [found] = loaded.diagnostics.as_slice() else { panic!("one finding is due:\n{shown}") };
-    let place = found.place.as_ref().expect("a place");
-    assert_eq!((found.code, place.span.clone()), (code, start..end), "{shown}");
-    let said = format!("{} {}", found.message, found.mend.as_deref().unwrap_or_default());
-    assert!(said.contains(says), "`{says}` is not in: {said}");
+fn loaded(text: &str) -> Loaded {
+    with_file("checks", text)
 }
 
 macro_rules! mistakes {
     ($($name:ident: $sound:expr => $mistaken:expr, $code:expr, $says:expr;)*) => {
-        $(#[test] fn $name() { finds($sound, $mistaken, $code, $says); })*
+        $(#[test] fn $name() { finds_in("checks", SOUND, ($sound, $mistaken), $code, $says); })*
     };
 }
 

@@ -8,6 +8,7 @@ use polars::prelude::*;
 use crate::columns::{ROW, keeping_left};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Name, Type};
+use crate::definitions::extract::Extract;
 use crate::definitions::measure::Counted;
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::link::members::membership_source;
@@ -96,10 +97,13 @@ fn wanted_of_parent<'d>(
         return None;
     }
     let measures = || definitions.measures.iter().filter(|m| m.unit == unit.id);
+    let extracts = || definitions.extracts.iter().filter(|e| e.unit == unit.id);
+    let recent = extracts().filter_map(|e| e.recent.as_ref()).map(|r| r.date.as_str());
     let facts = || definitions.facts.iter().filter(|f| f.unit == unit.id);
     let groups = definitions.groups.iter().map(|g| &g.condition);
     let asked = measures()
         .flat_map(|m| m.expressions())
+        .chain(extracts().flat_map(Extract::expressions))
         .chain(facts().flat_map(|f| f.test.expressions()))
         .chain(groups)
         .flat_map(|e| e.expr.names())
@@ -116,7 +120,7 @@ fn wanted_of_parent<'d>(
     let anchors = anchors.flat_map(|(name, column)| [name.as_str(), column]);
     let spell = definitions.source_of(unit).and_then(|s| s.shape.dates());
     let spell = spell.into_iter().flat_map(|(start, end)| [start, end]);
-    let named = counted.chain(split).chain(anchors).chain(spell).chain([FAMILY]);
+    let named = counted.chain(recent).chain(split).chain(anchors).chain(spell).chain([FAMILY]);
     Some(asked.map(Cow::Owned).chain(named.map(Cow::Borrowed)).collect())
 }
 

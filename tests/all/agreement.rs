@@ -11,6 +11,7 @@ use early_help::definitions::measure::MeasureKind;
 use early_help::evaluate::{
     Evaluated, Verdict, Verdicts, claim_column, evaluate_in_parcels, qualified,
 };
+use early_help::extract::rows;
 use early_help::judge;
 use early_help::link::link;
 use early_help::measure::{NOT_RECORDED, Table, TableRequest, measure};
@@ -20,6 +21,7 @@ use tempfile::TempDir;
 
 use crate::oracle::cells::cells_in;
 use crate::oracle::checks::look;
+use crate::oracle::extracts;
 use crate::oracle::random_council::random_council;
 use crate::oracle::value::Council;
 use crate::oracle::world::World;
@@ -214,6 +216,22 @@ fn the_oracle_agrees_with_every_data_check() {
         .filter(|id| !with_findings.contains(*id))
         .collect();
     assert!(idle.len() * 4 < shipped.1.checks.len(), "these never found anything: {idle:?}");
+}
+
+#[test]
+fn the_oracle_agrees_with_every_row_of_every_extract() {
+    let shipped = judged_by();
+    let mut written = 0;
+    for seed in 0..councils() {
+        let (council, definitions, evaluated) = judged(&shipped, seed);
+        let world = World::new(&definitions, &council);
+        for extract in &definitions.extracts {
+            let found = rows(&definitions, &evaluated, extract).expect("rows");
+            assert_eq!(found, extracts::rows(&world, extract), "council {seed}, {}", extract.id);
+            written += found.len();
+        }
+    }
+    assert!(written > 50, "only {written} rows: the councils are too empty");
 }
 
 /// Every measure for the whole council, by one of its breakdowns, and by two of them crossed.

@@ -5,6 +5,7 @@
 mod definitions;
 mod errors;
 mod explain;
+mod extracts;
 mod ledger;
 mod mappings;
 mod packs;

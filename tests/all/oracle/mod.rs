@@ -11,6 +11,7 @@ pub(crate) mod checks;
 pub(crate) mod dice;
 mod examples;
 mod expression;
+pub(crate) mod extracts;
 mod levels;
 mod people;
 pub(crate) mod random_council;

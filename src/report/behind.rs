@@ -3,7 +3,7 @@
 use crate::protect::Shown;
 use crate::report::chart::{
     Chart, Control, ControlPoint, Dumbbell, Flows, Funnel, FunnelLimits, FunnelStanding, Heat,
-    Multiples, Point, Pyramid, Series, Sparklines, Steps,
+    Multiples, Point, Pyramid, Series, Spark, Sparklines, Steps,
 };
 use crate::report::document::{Head, Row, Table, TableCell};
 
@@ -205,22 +205,27 @@ fn steps(chart: &Steps) -> Parts {
     (heads(&chart.unit, columns), rows.collect())
 }
 
+/// Periods go down: so many would not fit across a page.
 fn sparklines(chart: &Sparklines) -> Parts {
-    let usual = ["Lower limit", "Centre", "Upper limit"].map(str::to_owned);
-    let rows = chart.rows.iter().map(|row| {
-        let mut cells = figures(&row.label, row.points.iter().copied());
-        match row.usual {
-            Some(usual) => cells.cells.extend(usual.map(TableCell::Figure)),
-            None => cells.cells.extend([(); 3].map(|()| TableCell::Words("none yet".to_owned()))),
-        }
-        cells
-    });
-    let words = chart.rows.iter().map(|row| row.words.clone()).collect();
-    with_words(
-        (heads("Measure", chart.labels.iter().cloned().chain(usual)), rows.collect()),
-        "What it says",
-        words,
-    )
+    let none = || TableCell::Words("none yet".to_owned());
+    let row = |head: &str, cell: &dyn Fn(&Spark) -> TableCell| Row {
+        head: head.to_owned(),
+        cells: chart.rows.iter().map(cell).collect(),
+    };
+    let mut rows: Vec<Row> = chart
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(n, label)| {
+            row(label, &|spark| spark.points.get(n).copied().map_or_else(none, TableCell::Figure))
+        })
+        .collect();
+    for (n, limit) in ["Lower limit", "Centre", "Upper limit"].into_iter().enumerate() {
+        let usual = |spark: &Spark| spark.usual.and_then(|usual| usual.get(n).copied());
+        rows.push(row(limit, &|spark| usual(spark).map_or_else(none, TableCell::Figure)));
+    }
+    rows.push(row("What it says", &|spark| TableCell::Words(spark.words.clone())));
+    (heads("Period", chart.rows.iter().map(|spark| spark.label.clone())), rows)
 }
 
 fn multiples(chart: &Multiples) -> Parts {

@@ -7,7 +7,7 @@ use super::ends::{EndLabel, EndLabels};
 use super::key::{self, Shape};
 use super::palette::{CATEGORIES, Colour, GREY, INK, MAIN, WHITE};
 use super::plot::{Plot, runs};
-use super::{Drawn, Room};
+use super::{Drawn, Room, coordinate};
 use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
 use crate::report::chart::{Control, ControlPoint, Point, Sense};
@@ -22,7 +22,7 @@ pub(super) fn paint(
     let numbers = chart.points.iter().flat_map(|p| [p.value, p.centre, p.lower, p.upper]);
     let axis = ValueAxis::over(
         chart.axis,
-        numbers.filter_map(height).chain(chart.reference.iter().map(|r| r.at)),
+        numbers.filter_map(coordinate).chain(chart.reference.iter().map(|r| r.at)),
         if room.narrow { 4 } else { 5 },
         true,
     );
@@ -52,10 +52,6 @@ pub(super) fn paint(
     plot.periods(canvas, &chart.labels, below)
 }
 
-fn height(shown: Shown) -> Option<f64> {
-    shown.number().map(|n| n.as_f64())
-}
-
 /// Each sense has its shape and its colour.
 fn mark(sense: Sense) -> (usize, Colour) {
     match sense {
@@ -68,7 +64,7 @@ fn mark(sense: Sense) -> (usize, Colour) {
 fn entries(chart: &Control, narrow: bool) -> Vec<(Shape, String)> {
     let mut entries = Vec::new();
     let limits = if chart.trial { "Trial limits: few points" } else { "Limits of the usual" };
-    if chart.points.iter().any(|p| height(p.upper).is_some()) {
+    if chart.points.iter().any(|p| coordinate(p.upper).is_some()) {
         entries.push((Shape::Rule(GREY), "Centre".to_owned()));
         entries.push((Shape::Dashes(GREY), limits.to_owned()));
     }
@@ -82,7 +78,7 @@ fn entries(chart: &Control, narrow: bool) -> Vec<(Shape, String)> {
     if let (Some(reference), true) = (&chart.reference, narrow) {
         entries.push((Shape::Dashes(INK), reference.label.clone()));
     }
-    if chart.points.iter().any(|p| p.provisional && height(p.value).is_some()) {
+    if chart.points.iter().any(|p| p.provisional && coordinate(p.value).is_some()) {
         let shape = Shape::Marker { series: 0, provisional: true, colour: MAIN };
         entries.push((shape, "Provisional: will change".to_owned()));
     }
@@ -162,7 +158,7 @@ fn line<'c>(
     for level in points.chunk_by(|a, b| of(a) == of(b)) {
         let (first, last) = (period, period + level.len() - 1);
         period += level.len();
-        let Some(value) = level.first().and_then(|p| height(of(p))) else { continue };
+        let Some(value) = level.first().and_then(|p| coordinate(of(p))) else { continue };
         let y = plot.y(value);
         let from = (plot.x(first) - half).max(plot.left);
         stroke(canvas, (from, y), ((plot.x(last) + half).min(plot.right), y), GREY, 1.4)?;

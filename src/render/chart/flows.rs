@@ -1,9 +1,9 @@
 //! Flows from stage to stage: each place a bar as high as it is full, each flow a ribbon as wide as it is
 //! large.
 
-use super::Room;
 use super::canvas::{Align, Canvas, Place, Type};
 use super::palette::{GREY, INK, WHITE, category};
+use super::{Room, coordinate};
 use crate::protect::Shown;
 use crate::render::RenderError;
 use crate::report::chart::{FlowLink, FlowStage, Flows};
@@ -72,8 +72,8 @@ pub(super) fn paint(
     let bottom = stack(&mut nodes, top);
 
     for link in &chart.links {
-        let Some(count) = link.count.number() else { continue };
-        let width = count.as_f64() * scale;
+        let Some(count) = coordinate(link.count) else { continue };
+        let width = count * scale;
         let mut take = |stage: usize, place: usize, side: usize| {
             let node = nodes.get_mut(stage)?.get_mut(place)?;
             let from = node.top + node.taken.get(side)?;
@@ -109,7 +109,7 @@ pub(super) fn paint(
 fn known(chart: &Flows, stage: usize, place: usize) -> f64 {
     let sum = |of: &dyn Fn(&FlowLink) -> bool| -> f64 {
         let links = chart.links.iter().filter(|link| of(link));
-        links.filter_map(|link| link.count.number()).map(|n| n.as_f64()).sum()
+        links.filter_map(|link| coordinate(link.count)).sum()
     };
     let out = sum(&|l| l.stage == stage && l.from == place);
     let into = sum(&|l| l.stage + 1 == stage && l.to == place);

@@ -1,13 +1,13 @@
 //! The funnel plot: places by size and value, between the lines within which chance keeps most of them.
 //! Only those beyond the lines have their names beside them: it is no league table.
 
-use super::Room;
 use super::axis::ValueAxis;
 use super::canvas::{Align, Canvas, Place, Type};
 use super::ends::{EndLabel, EndLabels};
 use super::key::{self, Shape};
 use super::palette::{CATEGORIES, Colour, GREY, GRID, INK, MAIN, WHITE};
 use super::plot::Plot;
+use super::{Room, coordinate};
 use crate::protect::Shown;
 use crate::render::RenderError;
 use crate::report::chart::{AxisKind, Funnel, FunnelLimits, FunnelPlace, FunnelStanding};
@@ -22,7 +22,7 @@ pub(super) fn paint(
     let drawn: Vec<(&FunnelPlace, f64, f64)> = chart
         .places
         .iter()
-        .filter_map(|p| Some((p, number(p.limits.size)?, number(p.value)?)))
+        .filter_map(|p| Some((p, coordinate(p.limits.size)?, coordinate(p.value)?)))
         .collect();
     let lines: Vec<Lines> = chart.limits.iter().filter_map(Lines::of).collect();
     let values = drawn.iter().map(|(_, _, value)| *value);
@@ -50,7 +50,7 @@ pub(super) fn paint(
     }
     let middle = f64::midpoint(plot.left, plot.right);
     canvas.text(&chart.size, (middle, plot.bottom + 34.0), Align::Middle, Type::SMALL)?;
-    if let Some(whole) = number(chart.whole) {
+    if let Some(whole) = coordinate(chart.whole) {
         canvas.line((plot.left, plot.y(whole)), (plot.right, plot.y(whole)), GREY, 1.5)?;
     }
     // The 95% lines are broken, the 99.8% lines whole.
@@ -102,10 +102,6 @@ pub(super) fn paint(
     Ok(below)
 }
 
-fn number(shown: Shown) -> Option<f64> {
-    shown.number().map(|n| n.as_f64())
-}
-
 /// The limits at one size, lower and upper.
 struct Lines {
     size: f64,
@@ -116,8 +112,12 @@ struct Lines {
 impl Lines {
     /// Nothing when one of them is not shown.
     fn of(limits: &FunnelLimits) -> Option<Self> {
-        let pair = |[lower, upper]: [Shown; 2]| Some([number(lower)?, number(upper)?]);
-        Some(Self { size: number(limits.size)?, near: pair(limits.near)?, far: pair(limits.far)? })
+        let pair = |[lower, upper]: [Shown; 2]| Some([coordinate(lower)?, coordinate(upper)?]);
+        Some(Self {
+            size: coordinate(limits.size)?,
+            near: pair(limits.near)?,
+            far: pair(limits.far)?,
+        })
     }
 }
 
@@ -171,7 +171,7 @@ fn names(
     let kind = Type { colour: INK, ..Type::SMALL };
     let mut taken: Vec<(Place, Place)> = places
         .iter()
-        .filter_map(|p| Some(at(number(p.limits.size)?, number(p.value)?)))
+        .filter_map(|p| Some(at(coordinate(p.limits.size)?, coordinate(p.value)?)))
         .map(|(x, y)| ((x - 6.0, y - 6.0), (x + 6.0, y + 6.0)))
         .collect();
     for (place, size, value) in named {

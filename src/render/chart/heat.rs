@@ -1,9 +1,9 @@
 //! The heat table: every number printed in its cell, the shade only leads the eye.
 
-use super::Room;
 use super::axis::ValueAxis;
 use super::canvas::{Align, Canvas, Place, Type};
 use super::palette::{Colour, GREY, INK, RAMP, WHITE, text_on};
+use super::{Room, coordinate};
 use crate::protect::Shown;
 use crate::render::RenderError;
 use crate::report::chart::{AxisKind, Heat};
@@ -24,7 +24,7 @@ struct Shades {
 impl Shades {
     fn of(chart: &Heat) -> Self {
         let cells = chart.rows.iter().flat_map(|(_, cells)| cells);
-        let numbers = cells.filter_map(|c| c.number().map(|n| n.as_f64()));
+        let numbers = cells.copied().filter_map(coordinate);
         // Five steps up to the largest number, whatever the whole would be.
         Self { axis: ValueAxis::over(AxisKind::Plain, numbers, RAMP.len() as u32, false) }
     }

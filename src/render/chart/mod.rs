@@ -134,6 +134,11 @@ pub(in crate::render) fn symbols(chart: &Chart) -> Vec<Symbol> {
         .collect()
 }
 
+/// Where a value stands, if it may be seen.
+fn coordinate(shown: Shown) -> Option<f64> {
+    shown.number().map(|n| n.as_f64())
+}
+
 /// A point that may be drawn: its value and, if both ends are published, its interval.
 #[derive(Debug, Clone, Copy)]
 struct Drawn {
@@ -145,11 +150,8 @@ struct Drawn {
 impl Drawn {
     /// Nothing when the value is hidden, whatever is known of its interval.
     fn of(point: &Point) -> Option<Self> {
-        let value = point.value.number()?.as_f64();
-        let interval = match (point.lower.number(), point.upper.number()) {
-            (Some(lower), Some(upper)) => Some((lower.as_f64(), upper.as_f64())),
-            _ => None,
-        };
+        let value = coordinate(point.value)?;
+        let interval = coordinate(point.lower).zip(coordinate(point.upper));
         Some(Self { value, interval, provisional: point.provisional })
     }
 

@@ -1,9 +1,9 @@
 //! Two groups back to back, band by band, such as ages of girls and boys.
 
-use super::Room;
 use super::axis::ValueAxis;
 use super::canvas::{Align, Canvas, Type};
 use super::palette::{Colour, GREY, GRID, INK, category};
+use super::{Room, coordinate};
 use crate::protect::Shown;
 use crate::render::RenderError;
 use crate::report::chart::Pyramid;
@@ -27,7 +27,7 @@ pub(super) fn paint(
         .collect::<Result<_, _>>()?;
     let half = Type::PLAIN.widest(labels.iter().flatten().map(String::as_str))? / 2.0 + 10.0;
     let shown = || chart.bands.iter().flat_map(|(_, sides)| *sides);
-    let numbers = shown().filter_map(|s| s.number().map(|n| n.as_f64()));
+    let numbers = shown().filter_map(coordinate);
     let axis = ValueAxis::over(chart.axis, numbers, if room.narrow { 2 } else { 4 }, false);
     // Room for the number at the end of the longest bar.
     let values: Vec<String> = shown().map(|s| s.to_string()).collect();

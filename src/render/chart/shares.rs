@@ -1,10 +1,10 @@
 //! Shares of a whole: one full bar for each level, its parts in the same order everywhere.
 
-use super::Room;
 use super::axis::ValueAxis;
 use super::canvas::{Align, Canvas, Type};
 use super::key::{self, Shape};
 use super::palette::{GREY, GRID, INK, WHITE, category, text_on};
+use super::{Room, coordinate};
 use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
 use crate::report::chart::AxisKind;
@@ -126,7 +126,7 @@ fn lines(label: &[String]) -> f64 {
 
 /// The shares of a row as numbers; nothing when one of them is hidden.
 fn numbers(shares: &[Shown]) -> Option<Vec<f64>> {
-    shares.iter().map(|share| share.number().map(|n| n.as_f64())).collect()
+    shares.iter().copied().map(coordinate).collect()
 }
 
 /// Where each part begins and ends.

@@ -1,9 +1,9 @@
 //! Rows of small series: each on its own scale, with what it usually does, its newest value and its words.
 
-use super::Room;
 use super::canvas::{Align, Canvas, Place, Type};
 use super::key::{self, Shape};
 use super::palette::{GREY, INK, MAIN};
+use super::{Room, coordinate};
 use crate::protect::Shown;
 use crate::render::RenderError;
 use crate::report::chart::{Spark, Sparklines};
@@ -92,17 +92,14 @@ fn stacked(
     Ok(next)
 }
 
-fn number(shown: Shown) -> Option<f64> {
-    shown.number().map(|n| n.as_f64())
-}
-
 /// The line between two corners. It has no axis: its lowest and highest number fill the height. A value that
 /// may not be seen is a gap, with a tick below.
 fn spark(canvas: &mut Canvas<'_>, row: &Spark, from: Place, to: Place) -> Result<(), RenderError> {
-    let usual = row
-        .usual
-        .and_then(|[low, centre, high]| Some([number(low)?, number(centre)?, number(high)?]));
-    let all = || row.points.iter().filter_map(|p| number(*p)).chain(usual.into_iter().flatten());
+    let usual = row.usual.and_then(|[low, centre, high]| {
+        Some([coordinate(low)?, coordinate(centre)?, coordinate(high)?])
+    });
+    let all =
+        || row.points.iter().filter_map(|p| coordinate(*p)).chain(usual.into_iter().flatten());
     let (least, most) = all().fold((f64::MAX, f64::MIN), |(l, m), v| (l.min(v), m.max(v)));
     let span = if most > least { most - least } else { 1.0 };
     let y = |value: f64| {
@@ -125,9 +122,9 @@ fn spark(canvas: &mut Canvas<'_>, row: &Spark, from: Place, to: Place) -> Result
     }
     for (n, point) in row.points.iter().enumerate() {
         let alone = |n: Option<usize>| {
-            n.and_then(|n| row.points.get(n)).is_none_or(|p| number(*p).is_none())
+            n.and_then(|n| row.points.get(n)).is_none_or(|p| coordinate(*p).is_none())
         };
-        match number(*point) {
+        match coordinate(*point) {
             Some(value) if n + 1 == row.points.len() => canvas.disc((x(n), y(value)), 3.8, MAIN)?,
             // Between two gaps no line would show it.
             Some(value) if alone(n.checked_sub(1)) && alone(Some(n + 1)) => {

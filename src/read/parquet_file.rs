@@ -2,6 +2,7 @@
 //! One group of rows is open at a time, and of it only the wanted columns.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -32,7 +33,7 @@ pub(super) fn each_batch<T: Send>(
     gather: impl FnMut(T) + Send,
 ) -> Result<FileRead, ReadError> {
     let file = File::open(from.path()).map_err(|e| from.unreadable(e))?;
-    let reader = SerializedFileReader::new(file).map_err(|e| broken(&from, &e))?;
+    let reader = caught(|| SerializedFileReader::new(file)).map_err(|e| broken(&from, &e))?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let names: Vec<String> = schema.columns().iter().map(|c| c.path().string()).collect();
     let looked = Looked { file: from.name, line: 0, sheet: None, feeds: from.feeds };
@@ -52,15 +53,23 @@ pub(super) fn each_batch<T: Send>(
     let mut open: Option<Group> = None;
     let next = || loop {
         if let Some(group) = &mut open
-            && let Some(batch) = group.batch(&kinds).map_err(|e| broken(&from, &e))?
+            && let Some(batch) = caught(|| group.batch(&kinds)).map_err(|e| broken(&from, &e))?
         {
             return Ok(Some(batch));
         }
         let Some(at) = groups.next() else { return Ok(None) };
-        open = Some(Group::open(&reader, at, &places).map_err(|e| broken(&from, &e))?);
+        let group = caught(|| Group::open(&reader, at, &places));
+        open = Some(group.map_err(|e| broken(&from, &e))?);
     };
     in_turn(next, work, gather)?;
     Ok(FileRead { name: from.name.to_owned(), ..FileRead::default() })
+}
+
+/// What the library gives, or an error where it falls over: some broken files make it panic, one in a few
+/// hundred in which single bytes were changed. The reader is not used again after that.
+fn caught<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    let fell = |_| Err(ParquetError::General("the library fell over it".to_owned()));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(fell)
 }
 
 /// The error of a file that cannot be read. The library's own words may quote what the file holds.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use early_help::calendar::{Day, Period, PeriodKind};
+use early_help::calendar::{Day, Period};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name, Type};
 use early_help::definitions::measure::{
@@ -287,11 +287,24 @@ impl<'t> Tallies<'t> {
         levels::categories(&words, &occurring)
     }
 
+    fn asks_when_it_began(&self) -> bool {
+        let names = self.measure.expressions().flat_map(|e| e.expr.names());
+        names.into_iter().any(|name| match name {
+            Name::PeriodStart => true,
+            Name::Fact(id) => {
+                self.world.definitions.fact(&id).is_some_and(|f| f.test.asks_about_period_start())
+            }
+            _ => false,
+        })
+    }
+
     /// The units of a period with these levels: of each of its months, or of its last for a stock.
     fn over(&self, period: Period, codes: &[&str]) -> Tally {
         let mut tally = Tally::default();
         tally.flow.left_out = vec![0; self.measure.exclude.len() + self.measure.except.len()];
         let months = match self.measure.counted {
+            // A quarter's stock is that of its last month, unless the measure asks when it began.
+            Counted::AtPeriodEnd if self.asks_when_it_began() => vec![period],
             Counted::AtPeriodEnd => vec![period.last_month()],
             Counted::On { .. } | Counted::FromParts => period.months(),
         };
@@ -333,7 +346,6 @@ fn crossings(levels: &[Vec<Level>]) -> Vec<Vec<Level>> {
 }
 
 fn in_month(measure: &Measure, subject: &Subject, month: Period) -> bool {
-    debug_assert_eq!(month.kind, PeriodKind::Month);
     match &measure.counted {
         Counted::On { column, parent } => {
             let of = if *parent { subject.parent.as_deref() } else { Some(subject) };
@@ -359,6 +371,7 @@ fn standing(
     subject: &Subject,
     month: Period,
 ) -> Option<Standing> {
+    let subject = &Subject { period: Some(month), ..subject.clone() };
     let here = Setting { period: Some(month), ..Setting::new(world).subject(subject) };
     let holds = |e: &Expr| evaluate(e, &here).truth() == Some(true);
     if measure.population.as_ref().is_some_and(|population| !holds(&population.expr)) {

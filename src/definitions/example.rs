@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Period};
 use crate::definitions::expression::Literal;
 use crate::definitions::place::Place;
 use crate::definitions::verdict::Verdict;
@@ -23,6 +23,8 @@ pub struct Example {
     pub as_at: Day,
     /// How far single feeds are complete, if not to `as_at`.
     pub complete_to: BTreeMap<String, Day>,
+    /// The reporting period, for a fact that asks about it.
+    pub period: Option<Period>,
     /// The verdict for each unit, by its identifier.
     pub expect: BTreeMap<String, Verdict>,
     /// Where it is defined.

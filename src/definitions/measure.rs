@@ -124,6 +124,17 @@ pub enum Counted {
     FromParts,
 }
 
+/// What is asked of the reporting period itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AskedOfPeriod {
+    /// Nothing.
+    Nothing,
+    /// When it ends: a quarter asks what its last month does.
+    End,
+    /// When it begins: every kind of period asks for itself.
+    Start,
+}
+
 /// What happens to units whose answer is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnknownCounts {

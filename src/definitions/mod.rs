@@ -32,9 +32,10 @@ use data_check::DataCheck;
 use departure::{Amendment, Dropped};
 use example::{Example, ScoreExample};
 use extract::Extract;
+use expression::Name;
 use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
-use measure::{Breakdown, Fact, Measure};
+use measure::{AskedOfPeriod, Breakdown, Fact, Measure};
 use project::Project;
 use scale::Scale;
 use source::Source;
@@ -135,6 +136,24 @@ impl Definitions {
         audience, audiences, Audience);
     lookup!(/// A pack by name.
         pack, packs, Pack);
+
+    /// What a measure asks of the reporting period itself.
+    #[must_use]
+    pub fn asked_of_period(&self, measure: &Measure) -> AskedOfPeriod {
+        let fact = |id: &str| self.fact(id).map(|f| &f.test);
+        let asked = measure.expressions().flat_map(|e| e.expr.names()).map(|name| match name {
+            Name::PeriodStart => AskedOfPeriod::Start,
+            Name::PeriodEnd => AskedOfPeriod::End,
+            Name::Fact(id) if fact(&id).is_some_and(|t| t.asks_about_period_start()) => {
+                AskedOfPeriod::Start
+            }
+            Name::Fact(id) if fact(&id).is_some_and(|t| t.asks_about_period()) => {
+                AskedOfPeriod::End
+            }
+            _ => AskedOfPeriod::Nothing,
+        });
+        asked.max().unwrap_or(AskedOfPeriod::Nothing)
+    }
 
     /// The source whose rows are units of a kind, or those that its members belong to.
     #[must_use]

@@ -116,8 +116,13 @@ impl Window {
     }
 }
 
-/// The name of an anchor of the unit.
+/// The name of an anchor of the unit, or of an end of the reporting period.
 pub type Anchor = String;
+
+/// The first day of the reporting period, as an anchor of facts.
+pub const PERIOD_START: &str = "period.start";
+/// The last day of the reporting period, as an anchor of facts.
+pub const PERIOD_END: &str = "period.end";
 
 /// Which spells are in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -222,6 +227,34 @@ pub struct Test {
 }
 
 impl Test {
+    /// The anchors that its windows hang from.
+    fn anchors(&self) -> impl Iterator<Item = &str> {
+        let rows = match &self.kind {
+            TestKind::Rows(rows) => Some(rows),
+            TestKind::When(_) => None,
+        };
+        let windows = rows.into_iter().flat_map(|r| [Some(&r.window), r.baseline.as_ref()]);
+        windows.flatten().flat_map(Window::anchors)
+    }
+
+    /// Whether its answer is another in each reporting period.
+    #[must_use]
+    pub fn asks_about_period(&self) -> bool {
+        self.anchors().any(|anchor| anchor == PERIOD_START || anchor == PERIOD_END)
+    }
+
+    /// Whether it asks when the period began: then a quarter is not its last month.
+    #[must_use]
+    pub fn asks_about_period_start(&self) -> bool {
+        self.anchors().any(|anchor| anchor == PERIOD_START)
+    }
+
+    /// Whether it asks about people of its unit.
+    #[must_use]
+    pub fn is_about_people(&self) -> bool {
+        matches!(&self.kind, TestKind::Rows(rows) if rows.who.group().is_some())
+    }
+
     /// The conditions and expectations that it is made of.
     pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
         let (condition, asks) = match &self.kind {

@@ -51,11 +51,11 @@ impl<'a> Judging<'a> {
         definitions: &'a Definitions,
         linked: &'a Linked,
         unit: &'a Unit,
+        facts: Vec<&'a Fact>,
         with_evidence: bool,
     ) -> PolarsResult<Self> {
         let mut windows = Windows::default();
         let is_case = unit.id == frameworks::CASE;
-        let facts: Vec<&Fact> = definitions.facts.iter().filter(|f| f.unit == unit.id).collect();
         let (mut needs, mut outcomes) = (Vec::new(), Vec::new());
         if is_case {
             needs = frameworks::need_tasks(definitions, &mut windows);

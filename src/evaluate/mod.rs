@@ -11,6 +11,7 @@ mod evidence;
 mod folds;
 mod frameworks;
 mod hits;
+mod in_periods;
 mod judging;
 mod kinds;
 mod parcels;
@@ -35,6 +36,7 @@ pub(crate) use case_needs::UNDECIDED;
 pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub use parcels::UNITS_IN_PARCEL;
+pub(crate) use results::{open_of, value_of};
 pub(crate) use unit_scope::{UnitScope, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};
 
@@ -43,6 +45,8 @@ use crate::definitions::Definitions;
 use crate::definitions::unit::UnitRows;
 use crate::link::{Linked, with_parent};
 
+pub(crate) use in_periods::InPeriods;
+use in_periods::Standing;
 use judging::Judging;
 
 /// Units with everything that has been found about them.
@@ -55,6 +59,8 @@ pub struct Evaluated {
     /// The rows behind each test of needs and outcomes, if they were asked for: cases that have the
     /// need, by their place, each with the number of a row; in order.
     evidence: BTreeMap<String, Vec<(u32, u32)>>,
+    /// What has been found about units in periods, by unit.
+    pub(crate) in_periods: BTreeMap<String, InPeriods>,
 }
 
 impl Evaluated {
@@ -99,10 +105,17 @@ pub fn evaluate_in_parcels(
     progress: &mut dyn FnMut(&str),
 ) -> PolarsResult<Evaluated> {
     case_needs::place_words(definitions, &mut linked.inputs.rings);
+    let mut standing = Vec::new();
+    for unit in &definitions.units {
+        let found = Standing::new(definitions, &mut linked, unit)?;
+        standing.extend(found.map(|standing| (unit.id.clone(), standing)));
+    }
     let mut units = BTreeMap::new();
     let mut evidence = BTreeMap::new();
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
-        let plan = Judging::new(definitions, &linked, unit, with_evidence)?;
+        let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
+        let facts = facts.filter(|f| !f.test.asks_about_period()).collect();
+        let plan = Judging::new(definitions, &linked, unit, facts, with_evidence)?;
         let judged = plan.judge(largest, progress)?;
         units.insert(unit.id.clone(), judged.units);
         evidence.extend(judged.evidence);
@@ -113,5 +126,12 @@ pub fn evaluate_in_parcels(
         let needs = case_needs::case_needs(definitions, &linked.inputs.rings, cases, unit)?;
         units.insert(unit.id.clone(), with_parent(definitions, &linked, unit, needs)?);
     }
-    Ok(Evaluated { linked, units, evidence })
+    let mut in_periods = BTreeMap::new();
+    for (unit, standing) in standing {
+        let rows = standing.id().to_owned();
+        in_periods.insert(unit, standing.judged(definitions, &linked, largest, progress)?);
+        linked.units.remove(&rows);
+        linked.members.remove(&rows);
+    }
+    Ok(Evaluated { linked, units, evidence, in_periods })
 }

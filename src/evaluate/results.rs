@@ -16,12 +16,12 @@ use crate::evaluate::standing::Standings;
 use crate::evaluate::task::Task;
 
 /// The column of a unit that says whether a window behind a test is still open.
-pub(super) fn open_of(key: &str) -> String {
+pub(crate) fn open_of(key: &str) -> String {
     format!("{key} open")
 }
 
 /// The column of a unit with the number that a test gives.
-pub(super) fn value_of(key: &str) -> String {
+pub(crate) fn value_of(key: &str) -> String {
     format!("{key} value")
 }
 

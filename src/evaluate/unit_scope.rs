@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polars::prelude::{Expr as Plan, *};
 
-use crate::calendar::{Day, WorkingDays};
+use crate::calendar::WorkingDays;
 use crate::columns::{Lowering, Rings};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Expr, Name, Type};
@@ -51,8 +51,8 @@ pub(crate) fn truth(verdict: Plan) -> Plan {
 pub(crate) struct UnitScope<'a> {
     pub(crate) definitions: &'a Definitions,
     pub(crate) linked: &'a Linked,
-    /// First and last day of the reporting period, where there is one.
-    pub(crate) period: Option<(Day, Day)>,
+    /// The columns with the first and the last day of the reporting period, where there is one.
+    pub(crate) period: Option<[&'a str; 2]>,
 }
 
 impl Lowering for UnitScope<'_> {
@@ -60,8 +60,8 @@ impl Lowering for UnitScope<'_> {
         match name {
             Name::Unit(column) | Name::Column(column) => col(column.as_str()),
             Name::Parent(column) => col(format!("{PARENT}{column}")),
-            Name::PeriodStart => self.period.map_or_else(|| lit(NULL), |(start, _)| lit(start.0)),
-            Name::PeriodEnd => self.period.map_or_else(|| lit(NULL), |(_, end)| lit(end.0)),
+            Name::PeriodStart => self.period.map_or_else(|| lit(NULL), |[start, _]| col(start)),
+            Name::PeriodEnd => self.period.map_or_else(|| lit(NULL), |[_, end]| col(end)),
             Name::Fact(fact) if gives_value(self.definitions, fact) => {
                 col(value_of(&fact_column(fact)))
             }

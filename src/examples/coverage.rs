@@ -4,6 +4,8 @@
 //! This looks only at what is written. Whether the examples would notice a mistake is the question
 //! of [`mutate`](super::mutate).
 
+use std::collections::BTreeMap;
+
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::Diagnostic;
@@ -11,7 +13,9 @@ use crate::definitions::example::Example;
 use crate::definitions::expression::{Arithmetic, Expr, Literal, Name, RowFunction};
 use crate::definitions::place::Place;
 use crate::definitions::source::{Shape, Silence};
-use crate::definitions::test::{Asks, RowTest, Stated, Test, TestKind, Window};
+use crate::definitions::test::{
+    Asks, PERIOD_END, PERIOD_START, RowTest, Stated, Test, TestKind, Window,
+};
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::definitions::verdict::Verdict;
 use crate::examples::given_day;
@@ -296,9 +300,10 @@ fn edges(
         let units = example.given.get(&of_unit.id).into_iter().flatten();
         let windows: Vec<(Day, Day)> = units
             .filter_map(|row| {
-                let day_of = |anchor: &str| match row.get(dated?.anchor(anchor)?) {
-                    Some(Literal::Date(day)) => Some(*day),
-                    _ => None,
+                let day_of = |anchor: &str| match (anchor, example.period) {
+                    (PERIOD_START, Some(period)) => Some(period.start()),
+                    (PERIOD_END, Some(period)) => Some(period.end()),
+                    _ => day_in(row, dated?.anchor(anchor)?),
                 };
                 rows.window.days(day_of, &definitions.project.named_periods)
             })
@@ -335,6 +340,14 @@ fn edges(
         }
     }
     found
+}
+
+/// The day in a column of a given row.
+fn day_in(row: &BTreeMap<String, Literal>, column: &str) -> Option<Day> {
+    match row.get(column) {
+        Some(Literal::Date(day)) => Some(*day),
+        _ => None,
+    }
 }
 
 /// What a test asks of spells, if it looks at single days.

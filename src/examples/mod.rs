@@ -16,7 +16,7 @@ pub use coverage::{Covered, Edges, Shown, coverage, warnings};
 pub use mutate::{Fate, Mutant, mutate, subjects};
 pub use retell::retell;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Period};
 use crate::definitions::Definitions;
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
@@ -217,7 +217,14 @@ fn wrong(
     for (id, expected) in &example.expect {
         let found = match &subject {
             Some((unit, column)) => match evaluated.units.get(unit) {
-                Some(frame) => verdict(definitions, evaluated, unit, frame, column, (number, id))?,
+                Some(frame) => verdict(
+                    definitions,
+                    evaluated,
+                    unit,
+                    frame,
+                    (example.period, column),
+                    (number, id),
+                )?,
                 None => None,
             },
             None => None,
@@ -247,11 +254,20 @@ fn verdict(
     evaluated: &Evaluated,
     unit: &str,
     frame: &DataFrame,
-    column: &str,
+    (period, column): (Option<Period>, &str),
     (number, id): (usize, &str),
 ) -> PolarsResult<Option<Verdict>> {
     let Some(unit) = definitions.unit(unit) else { return Ok(None) };
     let row = place_named(definitions, evaluated, unit, frame, (number, id))?;
+    let (row, frame) = match period {
+        None => (row, frame.clone()),
+        // What was found in a period stands with those who are there at its end.
+        Some(period) => {
+            let found = evaluated.in_periods.get(&unit.id).and_then(|found| found.of(period));
+            let Some((units, found)) = found else { return Ok(None) };
+            (units.iter().position(|unit| Some(*unit as usize) == row), found)
+        }
+    };
     let Ok(verdicts) = frame.column(column) else { return Ok(None) };
     let code = match row {
         Some(row) => verdicts.as_materialized_series().u32()?.get(row),

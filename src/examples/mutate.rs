@@ -348,8 +348,10 @@ fn fates(
             let Some(Look { column_of, id, .. }) = looking(&example.of) else { continue };
             for (expected_of, expected) in &example.expect {
                 let named = (number, expected_of.as_str());
-                let found =
-                    |id: &str| verdict(definitions, &judged, unit, frame, &column_of(id), named);
+                let found = |id: &str| {
+                    let of = (example.period, column_of(id));
+                    verdict(definitions, &judged, unit, frame, (of.0, &of.1), named)
+                };
                 if found(id)? != Some(*expected) {
                     continue;
                 }

@@ -9,7 +9,9 @@ use crate::calendar::Length;
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Comparison, Expr, Literal, Reads, RowFunction};
 use crate::definitions::source::{Shape, Silence};
-use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
+use crate::definitions::test::{
+    Asks, PERIOD_END, PERIOD_START, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window,
+};
 use crate::definitions::words;
 
 /// How a test differs from what was written.
@@ -180,9 +182,12 @@ fn lengths(window: &Window) -> Vec<(String, Window)> {
     }
 }
 
-/// Windows that hang from a calendar of periods keep to its days: their edges are not moved.
+/// Windows that hang from a calendar of periods, or from the reporting period, keep to its days: their
+/// edges are not moved.
 fn has_movable_edges(window: &Window) -> bool {
-    !matches!(window, Window::LastPeriods { .. } | Window::NextPeriods { .. })
+    let of_calendar = matches!(window, Window::LastPeriods { .. } | Window::NextPeriods { .. });
+    // The ends of the reporting period are no dates of the unit that could be moved by a day.
+    !of_calendar && !window.anchors().iter().any(|a| *a == PERIOD_START || *a == PERIOD_END)
 }
 
 fn other_spells(definitions: &Definitions, rows: &RowTest) -> Vec<SpellsIn> {

@@ -6,6 +6,7 @@
 
 mod each_member;
 mod members;
+mod presence;
 mod score_pairs;
 mod stays;
 mod units;
@@ -15,11 +16,12 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 pub use members::{Members, Stretch};
+pub(crate) use presence::Presence;
 pub(crate) use stays::Stays;
 pub(crate) use units::{number_units, own_identifier, with_parent};
 
 use crate::definitions::Definitions;
-use crate::definitions::unit::UnitRows;
+use crate::definitions::unit::{Unit, UnitRows};
 use crate::read::Inputs;
 
 /// The number of a unit: its place in its frame.
@@ -40,6 +42,21 @@ pub struct Linked {
     pub units: BTreeMap<String, DataFrame>,
     /// The members of each unit whose tests are about people.
     pub members: BTreeMap<String, Members>,
+}
+
+impl Linked {
+    /// Looks up the members of units in a frame of their own, and keeps them under the unit's name.
+    pub(crate) fn add_members(
+        &mut self,
+        definitions: &Definitions,
+        unit: &Unit,
+        frame: &DataFrame,
+    ) -> PolarsResult<()> {
+        if let Some(members) = members::of_unit(definitions, self, unit, frame)? {
+            self.members.insert(unit.id.clone(), members);
+        }
+        Ok(())
+    }
 }
 
 /// Links persons, families and units. `progress` is told what is being linked.

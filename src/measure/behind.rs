@@ -6,8 +6,8 @@ use polars::prelude::*;
 
 use crate::calendar::Period;
 use crate::definitions::measure::{Counted, MeasureKind};
-use crate::measure::Measurer;
 use crate::measure::fates::Fate;
+use crate::measure::{Measurer, periods_of};
 
 /// Where a unit of a cell ended up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,10 +50,12 @@ impl Measurer<'_> {
         self.look_up_levels(&request)?;
         let Some(counting) = self.counting(measure) else { return Ok(Vec::new()) };
         let Some(levels) = self.levels(counting.unit, by) else { return Ok(Vec::new()) };
-        let months: BTreeSet<i32> = match measure.counted {
-            Counted::On { .. } => period.months().into_iter().map(Period::number).collect(),
-            Counted::AtPeriodEnd => BTreeSet::from([period.last_month().number()]),
+        let periods: BTreeSet<Period> = match measure.counted {
             Counted::FromParts => return Ok(Vec::new()),
+            _ => {
+                let asked = self.definitions.asked_of_period(measure);
+                periods_of(measure, asked, period).into_iter().collect()
+            }
         };
         let places: Option<Vec<usize>> = levels
             .iter()
@@ -65,12 +67,13 @@ impl Measurer<'_> {
         let leaves_out = counting.leaves_out_unknown();
         let with_numerator = matches!(measure.kind, MeasureKind::Proportion { .. });
         let mut behind = Vec::new();
-        for (fates, dated) in counting.fated(&months)? {
-            for (row, month) in dated.units() {
-                if !dated.months.get(month).is_some_and(|m| months.contains(m)) || !in_cell(row) {
+        let (fates, dated) = counting.fated(&periods)?;
+        {
+            for (row, at, place) in dated.units() {
+                if !dated.periods.get(place).is_some_and(|p| periods.contains(p)) || !in_cell(row) {
                     continue;
                 }
-                let whereabouts = match fates.fates.get(row) {
+                let whereabouts = match fates.fates.get(at) {
                     None | Some(Fate::NotTaken) => continue,
                     Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(usize::from(*place)),
                     Some(Fate::Pending) => Whereabouts::Pending,

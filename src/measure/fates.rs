@@ -4,11 +4,11 @@
 
 use polars::prelude::{Expr as Plan, *};
 
-use crate::calendar::Day;
 use crate::columns::{exact, lower};
 use crate::definitions::Definitions;
-use crate::definitions::expression::{Checked, Expr, Name, Type};
+use crate::definitions::expression::{Checked, Expr, Type};
 use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::test::{PERIOD_END, PERIOD_START};
 use crate::evaluate::{Evaluated, UNDECIDED, UnitScope, Verdict, rests_on};
 use crate::measure::cell::Level;
 use crate::measure::levels::not_recorded;
@@ -55,18 +55,9 @@ const PENDING: &str = "pending";
 const POPULATION: &str = "population";
 
 impl Judging<'_> {
-    /// Whether the fates depend on the reporting period, so that each asks for its own.
-    pub(super) fn depends_on_period(&self) -> bool {
-        self.measure
-            .expressions()
-            .flat_map(|e| e.expr.names())
-            .any(|name| matches!(name, Name::PeriodStart | Name::PeriodEnd))
-    }
-
-    /// The fate of every unit; `period` are the first and last day of the reporting period, for a
-    /// stock.
-    pub(super) fn fates(&self, period: Option<(Day, Day)>) -> PolarsResult<Fates> {
-        let plans = self.plans(period);
+    /// The fate of every row of the frame.
+    pub(super) fn fates(&self) -> PolarsResult<Fates> {
+        let plans = self.plans();
         let found = match plans.as_slice() {
             [] => DataFrame::empty(),
             _ => self.frame.clone().lazy().select(plans).collect()?,
@@ -152,9 +143,12 @@ impl Judging<'_> {
     }
 
     /// The columns that fates are made from; those that say nothing are not asked for.
-    fn plans(&self, period: Option<(Day, Day)>) -> Vec<Plan> {
-        let scope =
-            UnitScope { definitions: self.definitions, linked: &self.evaluated.linked, period };
+    fn plans(&self) -> Vec<Plan> {
+        let scope = UnitScope {
+            definitions: self.definitions,
+            linked: &self.evaluated.linked,
+            period: self.frame.column(PERIOD_END).is_ok().then_some([PERIOD_START, PERIOD_END]),
+        };
         let yes = |e: &Checked| lower(&e.expr, &scope).cast(DataType::Boolean);
         let mut plans = Vec::new();
         plans.extend(self.measure.population.as_ref().map(|e| yes(e).alias(POPULATION)));

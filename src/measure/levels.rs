@@ -58,11 +58,7 @@ impl Levels {
 }
 
 /// The column of a unit's frame behind a name, its own or its parent's, with its type.
-pub(super) fn unit_column(
-    definitions: &Definitions,
-    unit: &Unit,
-    name: &str,
-) -> Option<(String, Type)> {
+fn unit_column(definitions: &Definitions, unit: &Unit, name: &str) -> Option<(String, Type)> {
     let name = unit.anchor(name).unwrap_or(name);
     let own = match &unit.rows {
         UnitRows::Source(source) => {

@@ -8,6 +8,7 @@ mod cell;
 mod fates;
 mod levels;
 mod monthly;
+mod standing;
 mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ pub use cell::{
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Counted, Measure, MeasureKind};
+use crate::definitions::measure::{AskedOfPeriod, Counted, Measure, MeasureKind};
 use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 
@@ -59,10 +60,10 @@ pub struct Measurer<'a> {
 /// A measure and the breakdowns that it is split by.
 type Split = (String, Vec<String>);
 
-/// The finest cells of one split, and for a stock the months that they are of.
+/// The finest cells of one split, and for a stock the months or periods that they are of.
 #[derive(Default)]
 struct Counts {
-    months: BTreeSet<i32>,
+    periods: BTreeSet<Period>,
     monthly: Monthly,
 }
 
@@ -160,47 +161,49 @@ impl<'a> Measurer<'a> {
 
     /// Counts what has not been counted yet, splits side by side.
     fn count(&mut self, requests: &[TableRequest]) -> PolarsResult<()> {
-        let missing: Vec<(&TableRequest, &'a Measure, BTreeSet<i32>)> = requests
+        let missing: Vec<(&TableRequest, &'a Measure, BTreeSet<Period>)> = requests
             .iter()
             .filter_map(|request| {
                 let measure = self.definitions.measure(&request.measure)?;
                 let known = self.counted.get(&(request.measure.clone(), request.by.clone()));
-                let months: BTreeSet<i32> = match (known, &measure.counted) {
+                let of_period = self.definitions.asked_of_period(measure);
+                let asked = request.periods.iter();
+                let asked = asked.flat_map(|p| periods_of(measure, of_period, *p));
+                let periods: BTreeSet<Period> = match (known, &measure.counted) {
                     // A flow is counted for all months at once.
                     (Some(_), Counted::On { .. }) => BTreeSet::new(),
-                    (None, Counted::On { .. }) => BTreeSet::from([0]),
+                    (None, Counted::On { .. }) => asked.take(1).collect(),
                     (known, _) => {
-                        let asked = request.periods.iter().map(|p| p.number());
-                        asked.filter(|m| known.is_none_or(|k| !k.months.contains(m))).collect()
+                        asked.filter(|p| known.is_none_or(|k| !k.periods.contains(p))).collect()
                     }
                 };
-                (!months.is_empty()).then_some((request, measure, months))
+                (!periods.is_empty()).then_some((request, measure, periods))
             })
             .collect();
         // Requests come in order of their measures: its splits are counted from the same fates.
-        let groups: Vec<&[(&TableRequest, &'a Measure, BTreeSet<i32>)]> =
+        let groups: Vec<&[(&TableRequest, &'a Measure, BTreeSet<Period>)]> =
             missing.chunk_by(|a, b| a.1.id == b.1.id && a.2 == b.2).collect();
-        let mut found: Vec<Vec<(Split, BTreeSet<i32>, Monthly)>> = Vec::new();
+        let mut found: Vec<Vec<(Split, BTreeSet<Period>, Monthly)>> = Vec::new();
         // A thread that waits for the library takes up the next group on the stack of this one: with
         // all groups to choose from, their stacks would outgrow the thread's.
         for some in groups.chunks(SIDE_BY_SIDE) {
             let counted = some.par_iter().map(|group| self.count_together(group));
             found.extend(counted.collect::<PolarsResult<Vec<_>>>()?);
         }
-        for (split, months, monthly) in found.into_iter().flatten() {
+        for (split, periods, monthly) in found.into_iter().flatten() {
             let counts = self.counted.entry(split).or_default();
-            counts.months.extend(months);
+            counts.periods.extend(periods);
             counts.monthly.extend(monthly);
         }
         Ok(())
     }
 
-    /// Counts the splits of one measure for the same months.
+    /// Counts the splits of one measure for the same periods.
     fn count_together(
         &self,
-        group: &[(&TableRequest, &'a Measure, BTreeSet<i32>)],
-    ) -> PolarsResult<Vec<(Split, BTreeSet<i32>, Monthly)>> {
-        let Some((_, measure, months)) = group.first() else { return Ok(Vec::new()) };
+        group: &[(&TableRequest, &'a Measure, BTreeSet<Period>)],
+    ) -> PolarsResult<Vec<(Split, BTreeSet<Period>, Monthly)>> {
+        let Some((_, measure, periods)) = group.first() else { return Ok(Vec::new()) };
         let Some(counting) = self.counting(measure) else { return Ok(Vec::new()) };
         // Without a unit or a breakdown of this name there is no table.
         let (splits, levels): (Vec<Split>, Vec<Vec<&Levels>>) = group
@@ -210,11 +213,11 @@ impl<'a> Measurer<'a> {
                 Some(((request.measure.clone(), request.by.clone()), levels))
             })
             .unzip();
-        let counted = counting.monthly(&levels, months)?;
+        let counted = counting.monthly(&levels, periods)?;
         Ok(splits
             .into_iter()
             .zip(counted)
-            .map(|(s, monthly)| (s, months.clone(), monthly))
+            .map(|(s, monthly)| (s, periods.clone(), monthly))
             .collect())
     }
 
@@ -224,25 +227,36 @@ impl<'a> Measurer<'a> {
         let levels = self.levels(counting.unit, &request.by)?;
         let split = (request.measure.clone(), request.by.clone());
         let monthly = &self.counted.get(&split)?.monthly;
+        let of_period = self.definitions.asked_of_period(measure);
+        let roll_up = |period: Period, place: usize| {
+            let mut whole = Tally::default();
+            for part in periods_of(measure, of_period, period) {
+                if let Some(tally) = monthly.get(&part).and_then(|all| all.get(place)) {
+                    whole.add(tally);
+                }
+            }
+            whole
+        };
         let mut by = request.by.clone();
         let crossings = crossings(&levels);
         let categories = counting.categories().map(|all| {
             by.push(CATEGORY.to_owned());
-            (all.len(), occurring(measure, monthly, request, crossings.len(), all))
+            (all.len(), occurring(&roll_up, request, crossings.len(), all))
         });
         let mut cells = Vec::new();
         for &period in &request.periods {
             for (place, level) in crossings.iter().enumerate() {
                 match &categories {
                     None => {
-                        let tally = roll_up(measure, monthly, period, place);
+                        let tally = roll_up(period, place);
                         let flow = tally.flow(measure.reasons().count());
                         let amount = tally.amount(&measure.kind);
                         cells.push(Cell { period, level: level.clone(), amount, flow });
                     }
                     Some((all, shown)) => {
                         let row = (period, place, level.as_slice());
-                        cells.extend(distribution(measure, monthly, row, *all, shown));
+                        let tally = |place| roll_up(period, place);
+                        cells.extend(distribution(measure, &tally, row, *all, shown));
                     }
                 }
             }
@@ -306,8 +320,7 @@ type Category = (usize, Level);
 /// The categories of a distribution: every declared word, and "not recorded" where the table has
 /// any.
 fn occurring(
-    measure: &Measure,
-    monthly: &Monthly,
+    roll_up: &impl Fn(Period, usize) -> Tally,
     request: &TableRequest,
     crossings: usize,
     all: Vec<Level>,
@@ -315,9 +328,7 @@ fn occurring(
     let categories = all.len();
     let occurs = |at: usize| {
         let mut places = (0..crossings).map(|place| place * categories + at);
-        places.any(|place| {
-            request.periods.iter().any(|p| roll_up(measure, monthly, *p, place).counted > 0)
-        })
+        places.any(|place| request.periods.iter().any(|p| roll_up(*p, place).counted > 0))
     };
     let levels = all.into_iter().enumerate();
     levels.filter(|(at, level)| level.code != NOT_RECORDED || occurs(*at)).collect()
@@ -327,12 +338,12 @@ fn occurring(
 /// but pending ones may have no category yet: the flow is that of all.
 fn distribution(
     measure: &Measure,
-    monthly: &Monthly,
+    roll_up: &impl Fn(usize) -> Tally,
     (period, place, level): (Period, usize, &[Level]),
     all: usize,
     shown: &[Category],
 ) -> Vec<Cell> {
-    let tally = |at: usize| roll_up(measure, monthly, period, place * all + at);
+    let tally = |at: usize| roll_up(place * all + at);
     let mut whole = Tally::default();
     (0..all).for_each(|at| whole.add(&tally(at)));
     let flow = whole.flow(measure.reasons().count());
@@ -346,19 +357,16 @@ fn distribution(
     shown.iter().map(cell).collect()
 }
 
-/// The tally of a period: its months added up, or for a stock its last month.
-fn roll_up(measure: &Measure, monthly: &Monthly, period: Period, place: usize) -> Tally {
-    let months = match measure.counted {
-        Counted::AtPeriodEnd => vec![period.last_month()],
-        _ => period.months(),
-    };
-    let mut whole = Tally::default();
-    for month in months {
-        if let Some(tally) = monthly.get(&month.number()).and_then(|all| all.get(place)) {
-            whole.add(tally);
-        }
+/// What the tally of a period is made of: its months added up, or for a stock its last month. A stock
+/// that asks when the period began is counted for the period itself.
+fn periods_of(measure: &Measure, asked: AskedOfPeriod, period: Period) -> Vec<Period> {
+    match measure.counted {
+        Counted::AtPeriodEnd => match asked {
+            AskedOfPeriod::Start => vec![period],
+            AskedOfPeriod::End | AskedOfPeriod::Nothing => vec![period.last_month()],
+        },
+        Counted::On { .. } | Counted::FromParts => period.months(),
     }
-    whole
 }
 
 /// Every combination of levels, the first breakdown slowest.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Period};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::example::{Example, GivenRows};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
-use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::source::Source;
 use crate::definitions::verdict::Verdict;
 
@@ -61,6 +61,7 @@ impl Ground<'_> {
             .filter(|(source, _)| self.refers("source", source))
             .filter_map(|(source, day)| Some((source.text.clone(), day.date()?)))
             .collect();
+        let period = self.period_of_example(&table, of.as_ref());
         let verdicts = Verdict::ALL.map(|v| (v.word(), v));
         let expect = table.required("expect").and_then(|v| v.open_table("expect", &place));
         let expect = expect
@@ -75,9 +76,35 @@ impl Ground<'_> {
             given,
             as_at: as_at?,
             complete_to,
+            period,
             expect,
             place,
         })
+    }
+
+    /// The reporting period of an example; a fact that asks about it needs one.
+    fn period_of_example(&self, table: &Table<'_>, of: Option<&Text>) -> Option<Period> {
+        let by_period = of
+            .and_then(|of| of.text.strip_prefix("fact."))
+            .is_some_and(|fact| self.facts.iter().any(|f| f.id == fact && f.by_period));
+        let stated = table.text("period");
+        let period = stated.as_ref().and_then(|text| Period::parse(&text.text));
+        let fault = match (&stated, period, of) {
+            (Some(text), None, _) => {
+                (&text.place, "there is no such period", "write 2026-09, 2026-27-Q2 or 2026-27")
+            }
+            (Some(text), Some(_), Some(_)) if !by_period => {
+                (&text.place, "this does not ask about the reporting period", "take the key away")
+            }
+            (None, _, Some(of)) if by_period => (
+                &of.place,
+                "this fact is another in each reporting period",
+                "say which is meant: period = \"2026-09\"",
+            ),
+            _ => return period,
+        };
+        self.log.push(Diagnostic::error("value", fault.0, fault.1).mend(fault.2));
+        period
     }
 
     /// Whether no amendment has put examples of its own in the place of this one.

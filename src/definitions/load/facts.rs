@@ -25,7 +25,9 @@ impl Ground<'_> {
                     Asks::Value(c) => c.ty.clone(),
                 },
             };
-            self.facts.push(KnownFact { id: fact.id.clone(), unit: fact.unit.clone(), ty });
+            let by_period = fact.test.asks_about_period();
+            let (id, unit) = (fact.id.clone(), fact.unit.clone());
+            self.facts.push(KnownFact { id, unit, ty, by_period });
             facts.push(fact);
         }
         facts

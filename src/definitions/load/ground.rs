@@ -24,6 +24,8 @@ pub(super) struct KnownFact {
     pub(super) id: String,
     pub(super) unit: String,
     pub(super) ty: Type,
+    /// Whether it is another in each reporting period: only measures know of which.
+    pub(super) by_period: bool,
 }
 
 /// The definitions on which the others stand.

@@ -228,6 +228,7 @@ pub(super) const EXAMPLE: &[Key] = &[
         Holds::NamedAs(&Date),
         "How far single sources are complete, if not to that day.",
     ),
+    may("period", Text, "For a fact that asks about the reporting period: which, \"2026-09\"."),
     may("given", Any, "Rows of its own, by source."),
     must(
         "expect",

@@ -205,7 +205,7 @@ impl Ground<'_> {
             Some(found) => Some(found?),
             None => None,
         };
-        Some(Measure {
+        let measure = Measure {
             id: key.text.clone(),
             title: title?,
             description: description?,
@@ -228,7 +228,26 @@ impl Ground<'_> {
             audiences,
             decimals: decimals.unwrap_or(1),
             place: key.place.clone(),
-        })
+        };
+        self.check_period(&measure, table);
+        Some(measure)
+    }
+
+    /// A flow is added up from months: there is no one period that it could ask about.
+    fn check_period(&self, measure: &Measure, table: &Table<'_>) {
+        let by_period = |id: &str| self.facts.iter().any(|f| f.id == id && f.by_period);
+        let asks = measure.expressions().flat_map(|e| e.expr.names()).any(|name| match name {
+            Name::PeriodStart | Name::PeriodEnd => true,
+            Name::Fact(id) => by_period(&id),
+            _ => false,
+        });
+        if let (true, Some(key)) = (asks, table.key("counted_on")) {
+            let message =
+                "it asks about the reporting period, but is added up from months by a date";
+            self.log.push(Diagnostic::error("when", &key.place, message).mend(
+                "count what is there on the last day, stock = \"period_end\", or hang the question from that date",
+            ));
+        }
     }
 
     /// A count of needs would be too low without those that were left out.

@@ -7,6 +7,7 @@ use crate::definitions::expression::{Name, Type};
 use crate::definitions::load::ground::{CASE, Ground};
 use crate::definitions::scale::{SCORES, pair_columns};
 use crate::definitions::source::Source;
+use crate::definitions::test::{PERIOD_END, PERIOD_START};
 use crate::definitions::unit::{Unit, UnitRows, member_columns};
 
 impl Ground<'_> {
@@ -139,7 +140,7 @@ impl Ground<'_> {
     pub(super) fn answers_scope(&self, unit: &Unit, place: &'static str) -> Scope {
         let mut scope = self.when_scope(unit, place);
         let names = &mut scope.names;
-        for fact in self.facts.iter().filter(|f| f.unit == unit.id) {
+        for fact in self.facts.iter().filter(|f| f.unit == unit.id && !f.by_period) {
             names.insert(fact.id.clone(), named(Name::Fact(fact.id.clone()), &fact.ty));
         }
         if unit.id == CASE {
@@ -166,8 +167,11 @@ impl Ground<'_> {
     /// The same with the reporting period, for measures.
     pub(super) fn measure_scope(&self, unit: &Unit, place: &'static str) -> Scope {
         let mut scope = self.answers_scope(unit, place);
-        scope.names.insert("period.start".into(), named(Name::PeriodStart, &Type::Date));
-        scope.names.insert("period.end".into(), named(Name::PeriodEnd, &Type::Date));
+        for fact in self.facts.iter().filter(|f| f.unit == unit.id && f.by_period) {
+            scope.names.insert(fact.id.clone(), named(Name::Fact(fact.id.clone()), &fact.ty));
+        }
+        scope.names.insert(PERIOD_START.into(), named(Name::PeriodStart, &Type::Date));
+        scope.names.insert(PERIOD_END.into(), named(Name::PeriodEnd, &Type::Date));
         scope
     }
 

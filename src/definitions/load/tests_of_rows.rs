@@ -107,8 +107,8 @@ impl Ground<'_> {
         let who = self.who(table, unit, owner);
         let missing = self.missing(table);
         let nobody = self.nobody(table);
-        let window = window.and_then(|v| self.window(v, unit));
-        let baseline = table.get("baseline").map(|v| (v, self.window(v, unit)));
+        let window = window.and_then(|v| self.window(v, unit, owner));
+        let baseline = table.get("baseline").map(|v| (v, self.window(v, unit, owner)));
         let source_id = source_id?;
         let source = self.source(&source_id.text)?;
         if source.shape == Shape::Entity {

@@ -1,14 +1,16 @@
-//! Reads windows: which of the seven forms, from which anchors, for how long.
+//! Reads windows: which of the eight forms, from which anchors, for how long.
 
 use crate::calendar::LengthUnit;
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
-use crate::definitions::test::{Anchor, SpellsIn, Window};
+use crate::definitions::load::tests_of_rows::Owner;
+use crate::definitions::source::Shape;
+use crate::definitions::test::{Anchor, PERIOD_END, PERIOD_START, SpellsIn, Window};
 use crate::definitions::unit::Unit;
 
-const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }";
+const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }, or for a fact { in = \"period\" }";
 
 /// Which spells a window takes in.
 pub(super) const SPELLS: [(&str, SpellsIn); 3] = [
@@ -22,7 +24,7 @@ pub(super) type Stretch = (Window, Option<SpellsIn>);
 
 impl Ground<'_> {
     /// A window whose anchors the unit has.
-    pub(super) fn window(&self, value: Value<'_>, unit: &Unit) -> Option<Stretch> {
+    pub(super) fn window(&self, value: Value<'_>, unit: &Unit, owner: Owner) -> Option<Stretch> {
         let place = value.place();
         let table = value.table("a window", &place, keys::WINDOW)?;
         let spells = table.get("spells").and_then(|v| v.one_of(&SPELLS));
@@ -33,7 +35,13 @@ impl Ground<'_> {
             .filter(|k| *k != "spells")
             .collect();
         form.sort_unstable();
-        let anchor = |key: &str| self.anchor(&table.required_text(key)?, unit);
+        let anchor = |key: &str| {
+            let text = table.required_text(key)?;
+            match text.text.as_str() {
+                PERIOD_START | PERIOD_END => self.of_the_period(&text, unit, owner),
+                _ => self.anchor(&text, unit),
+            }
+        };
         let length = || {
             let value = table.required("for")?;
             let length = self.length(value)?;
@@ -75,6 +83,12 @@ impl Ground<'_> {
                 let (count, of, after) = (count("next"), calendar(), anchor("after"));
                 Window::NextPeriods { count: count?, of: of?, after: after? }
             }
+            ["in"] => {
+                let of = table.required_text("in")?;
+                table.get("in")?.one_of(&[("period", ())])?;
+                self.of_the_period(&of, unit, owner)?;
+                Window::FromTo { from: PERIOD_START.to_owned(), to: PERIOD_END.to_owned() }
+            }
             _ => {
                 let said = form.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
                 let message = match form.is_empty() {
@@ -86,6 +100,24 @@ impl Ground<'_> {
             }
         };
         Some((window, spells))
+    }
+
+    /// An end of the reporting period, if what is asked is a fact about units that are there in it.
+    fn of_the_period(&self, text: &Text, unit: &Unit, owner: Owner) -> Option<Anchor> {
+        let lasts = self.source_of(unit).is_some_and(|s| matches!(s.shape, Shape::Spell { .. }));
+        let fault = match owner {
+            Owner::Fact if lasts => return Some(text.text.clone()),
+            Owner::Fact => (
+                format!("{} has no start and end, so it is in no period", a(&unit.id)),
+                "hang the window from one of its own dates",
+            ),
+            _ => (
+                "only a fact can ask about the reporting period".to_owned(),
+                "hang the window from a date of the case; or make a fact of it, for measures",
+            ),
+        };
+        self.log.push(Diagnostic::error("anchor", &text.place, fault.0).mend(fault.1));
+        None
     }
 
     /// An anchor of the unit, or of its parent; written bare or with the unit's name before it.

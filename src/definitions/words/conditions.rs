@@ -5,6 +5,7 @@ use crate::definitions::expression::{
     Among, Arithmetic, Comparison, Expr, Literal, Name, Placed, Reads, RowFunction, Type,
     ValueFunction,
 };
+use crate::definitions::test::{PERIOD_END, PERIOD_START};
 
 /// Says expressions about one unit.
 #[derive(Clone, Copy)]
@@ -27,6 +28,11 @@ impl<'a> Voice<'a> {
 
     /// An anchor by the date that it stands for: `sustain_from` may be the closed date.
     pub(super) fn anchor(&self, name: &str) -> String {
+        match name {
+            PERIOD_START => return self.name(&Name::PeriodStart),
+            PERIOD_END => return self.name(&Name::PeriodEnd),
+            _ => {}
+        }
         let unit = self.definitions.unit(self.unit);
         let parent = unit.and_then(|u| self.definitions.unit(u.of.as_deref()?));
         let column = unit.into_iter().chain(parent).find_map(|u| u.anchor(name));

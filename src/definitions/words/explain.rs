@@ -16,7 +16,9 @@ use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
 use crate::definitions::mapping::CompleteTo;
 use crate::definitions::measure::{Fact, Measure};
 use crate::definitions::source::{Shape, Silence, Source};
-use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
+use crate::definitions::test::{
+    Asks, PERIOD_END, PERIOD_START, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window,
+};
 use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
 use crate::definitions::words::{measure_note, stated};
 
@@ -459,6 +461,9 @@ fn window_in_words(window: &Window, voice: &Voice<'_>) -> String {
         }
         Window::UpTo { anchor, length } => {
             format!("in the {length} up to and with {}", voice.anchor(anchor))
+        }
+        Window::FromTo { from, to } if from == PERIOD_START && to == PERIOD_END => {
+            "in the reporting period".to_owned()
         }
         Window::FromTo { from, to } => {
             format!("from {} to {}", voice.anchor(from), voice.anchor(to))

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use early_help::calendar::{Day, Period, PeriodKind};
+use early_help::calendar::{Day, Period};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name, Type};
 use early_help::definitions::measure::{
     Counted, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
 };
+use early_help::definitions::unit::UnitRows;
 use early_help::evaluate::Verdict;
 use early_help::measure::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
@@ -287,11 +288,24 @@ impl<'t> Tallies<'t> {
         levels::categories(&words, &occurring)
     }
 
+    fn asks_when_it_began(&self) -> bool {
+        let names = self.measure.expressions().flat_map(|e| e.expr.names());
+        names.into_iter().any(|name| match name {
+            Name::PeriodStart => true,
+            Name::Fact(id) => {
+                self.world.definitions.fact(&id).is_some_and(|f| f.test.asks_about_period_start())
+            }
+            _ => false,
+        })
+    }
+
     /// The units of a period with these levels: of each of its months, or of its last for a stock.
     fn over(&self, period: Period, codes: &[&str]) -> Tally {
         let mut tally = Tally::default();
         tally.flow.left_out = vec![0; self.measure.exclude.len() + self.measure.except.len()];
         let months = match self.measure.counted {
+            // A quarter's stock is that of its last month, unless the measure asks when it began.
+            Counted::AtPeriodEnd if self.asks_when_it_began() => vec![period],
             Counted::AtPeriodEnd => vec![period.last_month()],
             Counted::On { .. } | Counted::FromParts => period.months(),
         };
@@ -333,7 +347,6 @@ fn crossings(levels: &[Vec<Level>]) -> Vec<Vec<Level>> {
 }
 
 fn in_month(measure: &Measure, subject: &Subject, month: Period) -> bool {
-    debug_assert_eq!(month.kind, PeriodKind::Month);
     match &measure.counted {
         Counted::On { column, parent } => {
             let of = if *parent { subject.parent.as_deref() } else { Some(subject) };
@@ -341,12 +354,20 @@ fn in_month(measure: &Measure, subject: &Subject, month: Period) -> bool {
             day.is_some_and(|day| Period::month_of(day) == month)
         }
         Counted::AtPeriodEnd => {
-            let Some((start, end)) = subject.source.and_then(|s| s.shape.dates()) else {
+            // A member is there with the unit that it belongs to, and while it belongs to the family.
+            let member = matches!(subject.unit.rows, UnitRows::Members { .. });
+            let lasting = if member { subject.parent.as_deref() } else { Some(subject) };
+            let Some(lasting) = lasting else { return false };
+            let Some((start, end)) = lasting.source.and_then(|s| s.shape.dates()) else {
                 return false;
             };
-            let (start, end) = (subject.row.get(start).day(), subject.row.get(end).day());
-            start.is_some_and(|start| start <= month.end())
-                && end.is_none_or(|end| end > month.end())
+            let there = |start: Option<Day>, end: Option<Day>, since_ever: bool| {
+                start.map_or(since_ever, |start| start <= month.end())
+                    && end.is_none_or(|end| end > month.end())
+            };
+            let day = |of: &Subject, column: &str| of.row.get(column).day();
+            there(day(lasting, start), day(lasting, end), false)
+                && (!member || there(day(subject, "joined_on"), day(subject, "left_on"), true))
         }
         Counted::FromParts => false,
     }
@@ -359,6 +380,7 @@ fn standing(
     subject: &Subject,
     month: Period,
 ) -> Option<Standing> {
+    let subject = &Subject { period: Some(month), ..subject.clone() };
     let here = Setting { period: Some(month), ..Setting::new(world).subject(subject) };
     let holds = |e: &Expr| evaluate(e, &here).truth() == Some(true);
     if measure.population.as_ref().is_some_and(|population| !holds(&population.expr)) {

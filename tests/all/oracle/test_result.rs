@@ -35,7 +35,8 @@ pub(crate) fn fact(world: &World, subject: &Subject, id: &str) -> TestResult {
     match &subject.parent {
         Some(parent) if fact.unit != subject.unit.id => self::fact(world, parent, id),
         _ => {
-            let key = (id.to_owned(), subject.row.number, None);
+            let period = subject.period.filter(|_| fact.test.asks_about_period());
+            let key = (id.to_owned(), subject.row.number, period);
             if let Some(known) = world.facts.borrow().get(&key) {
                 return known.clone();
             }

@@ -65,7 +65,7 @@ pub(crate) fn claims(definitions: &Definitions, council: &Council) -> Vec<ClaimL
 pub(crate) fn facts(definitions: &Definitions, council: &Council) -> Vec<FactLine> {
     let world = World::new(definitions, council);
     let mut lines = Vec::new();
-    for fact in &definitions.facts {
+    for fact in definitions.facts.iter().filter(|f| !f.test.asks_about_period()) {
         let unit = definitions.unit(&fact.unit).expect("a declared unit");
         for subject in world.subjects(unit) {
             let TestResult { verdict, value, finished, .. } =

@@ -38,6 +38,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) source: Option<&'a Source>,
     pub(crate) row: Row,
     pub(crate) parent: Option<Box<Subject<'a>>>,
+    /// The reporting period in which it is looked at, if it is.
+    pub(crate) period: Option<Period>,
 }
 
 impl<'a> World<'a> {
@@ -92,7 +94,7 @@ impl<'a> World<'a> {
         rows.into_iter()
             .map(|row| {
                 let parent = self.parent(unit, source, &row).map(Box::new);
-                Subject { unit, source, row, parent }
+                Subject { unit, source, row, parent, period: None }
             })
             .collect()
     }
@@ -158,7 +160,7 @@ impl<'a> World<'a> {
             .find(|p| !wanted.is_nothing() && p.get(key) == wanted)?
             .clone();
         let parent = self.parent(of, Some(parents), &found).map(Box::new);
-        Some(Subject { unit: of, source: Some(parents), row: found, parent })
+        Some(Subject { unit: of, source: Some(parents), row: found, parent, period: None })
     }
 
     /// One row for each need that is met.
@@ -236,6 +238,11 @@ impl Subject<'_> {
 
     /// The day of an anchor of the unit, else of its parent.
     pub(crate) fn anchor(&self, name: &str) -> Option<Day> {
+        match name {
+            "period.start" => return Some(self.period?.start()),
+            "period.end" => return Some(self.period?.end()),
+            _ => {}
+        }
         match self.unit.anchor(name) {
             Some(column) => self.row.get(column).day(),
             None => self.parent.as_ref()?.anchor(name),

@@ -21,6 +21,14 @@ mistakes! {
     a_value_in_another_unit: "[fact.attending]\n" => "[fact.slow]\ntitle = \"Slow\"\nunit = \"case\"\nvalue = \"days(identified_on, closed_on)\"\nresult_unit = ⟨\"working_days\"⟩\n[fact.attending]\n", "unit", "result_unit = \"days\"";
 }
 
+// What asks about the reporting period.
+mistakes! {
+    a_need_in_the_reporting_period: "window = { before = \"identified_on\"" => "window = { before = ⟨\"period.end\"⟩", "anchor", "only a fact can ask about the reporting period";
+    a_flow_that_asks_about_its_period: "counted_on = \"closed_on\"\npopulation = \"need.missing\"" => "⟨counted_on⟩ = \"closed_on\"\npopulation = \"closed_on = period.end\"", "when", "stock = \"period_end\"";
+    a_period_by_another_name: "{ last = 2, of = \"terms\", by = \"closed_on\" }" => "{ in = ⟨\"perod\"⟩ }", "value", "did you mean `period`?";
+    a_period_in_a_plain_fact: "[fact.attending]\n" => "[fact.lately]\ntitle = \"Lately\"\nunit = \"case\"\nsource = \"police\"\nwho = \"children\"\ncombine = \"any\"\nwindow = { in = \"period\" }\nexpect = \"count(*) = 0\"\n[fact.late]\ntitle = \"Late\"\nunit = \"case\"\nwhen = \"not ⟨lately⟩\"\n[fact.attending]\n", "reference", "knows no `lately`";
+}
+
 // Units that are made of members.
 mistakes! {
     members_of_nothing: "[group.children]\n" => "[unit.child]\ntitle = \"A child\"\nplural = \"children\"\neach = ⟨\"children\"⟩\n[group.children]\n", "required", "of = \"case\"";

@@ -1,0 +1,186 @@
+//! Facts that ask about the reporting period: a verdict for each unit and period.
+//!
+//! Units that are there at the end of a period stand once for each such period, under each other, with
+//! the period's first and last day as two more anchors. They are judged like any other units, all
+//! periods in one pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use polars::prelude::*;
+
+use crate::calendar::{Day, Period, PeriodKind};
+use crate::definitions::Definitions;
+use crate::definitions::expression::{Expr as Ask, Name};
+use crate::definitions::measure::Fact;
+use crate::definitions::test::{PERIOD_END, PERIOD_START, TestKind};
+use crate::definitions::unit::Unit;
+use crate::evaluate::judging::Judging;
+use crate::evaluate::results::{open_of, value_of};
+use crate::evaluate::unit_scope::fact_column;
+use crate::link::{FAMILY, Linked, PARENT, PERSON, Presence, number_units, own_identifier};
+
+/// What has been found about units of one kind in periods.
+#[derive(Debug)]
+pub(crate) struct InPeriods {
+    /// Where the rows of each period stand.
+    rows: BTreeMap<Period, Range<usize>>,
+    /// The places of the units in their own frame, period by period, in order.
+    units: Vec<u32>,
+    /// The columns of the facts, in the same order.
+    found: DataFrame,
+}
+
+impl InPeriods {
+    /// The places of the units that are there at the end of a period, and what was found about them;
+    /// nothing for a period that was not asked about.
+    pub(crate) fn of(&self, period: Period) -> Option<(&[u32], DataFrame)> {
+        let rows = self.rows.get(&period)?;
+        let first = i64::try_from(rows.start).ok()?;
+        Some((self.units.get(rows.clone())?, self.found.slice(first, rows.len())))
+    }
+}
+
+/// The facts of a unit that ask about the reporting period.
+pub(super) fn facts_of<'d>(definitions: &'d Definitions, unit: &Unit) -> Vec<&'d Fact> {
+    let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
+    facts.filter(|f| f.test.asks_about_period()).collect()
+}
+
+/// A unit as it stands in periods, with its rows put among those that were linked.
+pub(super) struct Standing<'d> {
+    unit: Unit,
+    facts: Vec<&'d Fact>,
+    rows: BTreeMap<Period, Range<usize>>,
+    units: Vec<u32>,
+}
+
+impl<'d> Standing<'d> {
+    /// Puts the units that are there at the end of each period among those that were linked. Nothing
+    /// for a unit of which no fact asks about periods.
+    pub(super) fn new(
+        definitions: &'d Definitions,
+        linked: &mut Linked,
+        of: &Unit,
+    ) -> PolarsResult<Option<Self>> {
+        let facts = facts_of(definitions, of);
+        let Some(frame) = linked.units.get(&of.id).filter(|_| !facts.is_empty()) else {
+            return Ok(None);
+        };
+        let Some(presence) = Presence::new(definitions, of, frame)? else { return Ok(None) };
+        let periods = presence
+            .begins()
+            .map_or_else(BTreeSet::new, |begins| periods_asked_about(definitions, &facts, begins));
+        let mut rows = BTreeMap::new();
+        let (mut units, mut starts, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        for period in periods {
+            let first = units.len();
+            units.extend(presence.on(period.end()));
+            starts.resize(units.len(), period.start().0);
+            ends.resize(units.len(), period.end().0);
+            rows.insert(period, first..units.len());
+        }
+        let places = IdxCa::from_slice(PlSmallStr::EMPTY, &units);
+        let wanted = columns_asked_for(definitions, of, &facts);
+        let names = frame.get_column_names().into_iter().map(|name| name.as_str());
+        let names: Vec<&str> = names.filter(|name| wanted.contains(*name)).collect();
+        let mut standing = frame.select(names)?.take(&places)?;
+        standing.with_column(Column::new(PERIOD_START.into(), starts))?;
+        standing.with_column(Column::new(PERIOD_END.into(), ends))?;
+        let standing = number_units(&standing)?;
+        let mut anchors = of.anchors.clone();
+        anchors.extend([PERIOD_START, PERIOD_END].map(|name| (name.to_owned(), name.to_owned())));
+        let unit = Unit {
+            id: format!("{} in periods", of.id),
+            title: of.title.clone(),
+            plural: of.plural.clone(),
+            rows: of.rows.clone(),
+            framework: None,
+            of: of.of.clone(),
+            anchors,
+            place: of.place.clone(),
+        };
+        if facts.iter().any(|f| f.test.is_about_people()) {
+            linked.add_members(definitions, &unit, &standing)?;
+        }
+        linked.units.insert(unit.id.clone(), standing);
+        Ok(Some(Self { unit, facts, rows, units }))
+    }
+
+    /// The name under which its rows were put among those that were linked.
+    pub(super) fn id(&self) -> &str {
+        &self.unit.id
+    }
+
+    /// Judges them all.
+    pub(super) fn judged(
+        self,
+        definitions: &Definitions,
+        linked: &Linked,
+        largest: usize,
+        progress: &mut dyn FnMut(&str),
+    ) -> PolarsResult<InPeriods> {
+        let Self { unit, facts, rows, units } = self;
+        let plan = Judging::new(definitions, linked, &unit, facts.clone(), false)?;
+        let judged = plan.judge(largest, progress)?.units;
+        let columns = facts.iter().map(|f| fact_column(&f.id));
+        let columns = columns.flat_map(|fact| [open_of(&fact), value_of(&fact), fact]);
+        let columns: Vec<String> = columns.filter(|c| judged.column(c).is_ok()).collect();
+        Ok(InPeriods { rows, units, found: judged.select(columns)? })
+    }
+}
+
+/// Months; and where a fact asks about a period's first day, the other periods of the measures that use
+/// it. All of them have ended.
+fn periods_asked_about(
+    definitions: &Definitions,
+    facts: &[&Fact],
+    begins: Day,
+) -> BTreeSet<Period> {
+    let mut kinds = BTreeSet::from([PeriodKind::Month]);
+    for fact in facts.iter().filter(|f| f.test.asks_about_period_start()) {
+        let uses = |name: Name| matches!(name, Name::Fact(id) if id == fact.id);
+        let measures = definitions.measures.iter();
+        let users = measures.filter(|m| m.expressions().flat_map(|e| e.expr.names()).any(uses));
+        kinds.extend(users.flat_map(|m| m.periods.iter().copied()));
+    }
+    let mut periods = BTreeSet::new();
+    for kind in kinds {
+        let mut period = Period::last_complete(kind, definitions.project.as_at);
+        while period.end() >= begins {
+            periods.insert(period);
+            period = period.earlier(1);
+        }
+    }
+    periods
+}
+
+/// The columns of a unit that its tests may read: identifiers, dates, and what they name.
+fn columns_asked_for(definitions: &Definitions, unit: &Unit, facts: &[&Fact]) -> BTreeSet<String> {
+    let parent = unit.of.as_deref().and_then(|of| definitions.unit(of));
+    let own = own_identifier(definitions, unit);
+    let parents = parent.and_then(|parent| own_identifier(definitions, parent));
+    let mut wanted: BTreeSet<String> = [own, parents, Some(FAMILY), Some(PERSON)]
+        .into_iter()
+        .flatten()
+        .map(str::to_owned)
+        .collect();
+    wanted.extend(unit.anchors.iter().map(|(name, _)| name.clone()));
+    let groups = definitions.groups.iter().map(|g| &g.condition.expr);
+    let asked = facts.iter().flat_map(|f| f.test.expressions()).map(|e| &e.expr);
+    for name in groups.chain(asked).flat_map(Ask::names) {
+        match name {
+            Name::Unit(column) => wanted.extend([column]),
+            Name::Parent(column) => wanted.extend([format!("{PARENT}{column}")]),
+            _ => {}
+        }
+    }
+    for fact in facts {
+        if let TestKind::Rows(rows) = &fact.test.kind
+            && let Some(through) = &rows.through
+        {
+            wanted.insert(format!("{through}_id"));
+        }
+    }
+    wanted
+}

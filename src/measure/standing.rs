@@ -1,0 +1,79 @@
+//! Stocks that ask about the period itself: units stand once for each period at whose end they are
+//! there, with the period's ends and what was found about them in it as further columns. All periods
+//! are judged at once.
+
+use polars::prelude::*;
+
+use crate::calendar::Period;
+use crate::definitions::expression::Name;
+use crate::definitions::test::{PERIOD_END, PERIOD_START};
+use crate::evaluate::{
+    UNDECIDED, claim_column, fact_column, need_column, open_of, outcome_column, value_of,
+};
+use crate::link::{PARENT, Presence, UNIT};
+use crate::measure::fates::bug;
+use crate::measure::monthly::{Counting, Dated};
+
+impl Counting<'_> {
+    /// The units that are there at the end of each of these periods, under each other, with the columns
+    /// that the measure asks for.
+    pub(super) fn standing(&self, periods: &[Period]) -> PolarsResult<(DataFrame, Dated)> {
+        let none = || bug(format!("`{}` is a stock of units without an end", self.measure.id));
+        let presence = Presence::new(self.definitions, self.unit, self.frame)?.ok_or_else(none)?;
+        let found = self.evaluated.in_periods.get(&self.unit.id);
+        let (mut units, mut facts) = (Vec::new(), None::<DataFrame>);
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        for (period, place) in periods.iter().zip(0_u16..) {
+            let there: Vec<u32> = presence.on(period.end()).collect();
+            starts.resize(starts.len() + there.len(), period.start().0);
+            ends.resize(ends.len() + there.len(), period.end().0);
+            if let Some(found) = found {
+                // What asks for the end only was found for the month.
+                let of = found.of(*period).or_else(|| found.of(period.last_month()));
+                let (known, columns) =
+                    of.ok_or_else(|| bug(format!("nothing was found for {}", period.code())))?;
+                if known != there.as_slice() {
+                    return Err(bug(format!("others were there in {}", period.code())));
+                }
+                match &mut facts {
+                    Some(all) => {
+                        all.vstack_mut(&columns)?;
+                    }
+                    None => facts = Some(columns),
+                }
+            }
+            units.extend(there.into_iter().map(|unit| (unit, place)));
+        }
+        let places: Vec<u32> = units.iter().map(|(unit, _)| *unit).collect();
+        let places = IdxCa::from_slice(PlSmallStr::EMPTY, &places);
+        let mut frame = self.frame.select(self.asked_for())?.take(&places)?;
+        frame.with_column(Column::new(PERIOD_START.into(), starts))?;
+        frame.with_column(Column::new(PERIOD_END.into(), ends))?;
+        if let Some(facts) = facts {
+            frame.hstack_mut(facts.columns())?;
+        }
+        Ok((frame, Dated::standing(periods.to_vec(), units)))
+    }
+
+    /// The columns of the units' frame that the measure's expressions read.
+    fn asked_for(&self) -> Vec<String> {
+        // The number of the unit keeps the frame as long as it is, whatever else is asked for.
+        let mut asked = vec![UNIT.to_owned(), UNDECIDED.to_owned()];
+        for name in self.measure.expressions().flat_map(|e| e.expr.names()) {
+            let column = match name {
+                Name::Unit(column) | Name::Column(column) => column,
+                Name::Parent(column) => format!("{PARENT}{column}"),
+                Name::Fact(fact) => fact_column(&fact),
+                Name::Need(need) => need_column(&need),
+                Name::Outcome(outcome) => outcome_column(&outcome),
+                Name::Claim(claim) => claim_column(&claim),
+                _ => continue,
+            };
+            asked.extend([open_of(&column), value_of(&column), column]);
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        asked.retain(|column| self.frame.column(column).is_ok());
+        asked
+    }
+}

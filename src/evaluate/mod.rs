@@ -14,6 +14,7 @@ mod hits;
 mod judging;
 mod kinds;
 mod parcels;
+mod parts;
 mod pass;
 mod questions;
 mod reach;

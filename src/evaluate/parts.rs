@@ -1,145 +1,99 @@
 //! Tests that have to hold within each value of some columns. The rows of each unit or person are
 //! split into parts, each part is judged by itself, and the parts become one verdict.
 
+use std::borrow::Cow;
+
 use polars::prelude::*;
 
-use crate::definitions::expression::Reads;
+use crate::columns::finer;
 use crate::definitions::test::{PartsPass, Splits};
 use crate::evaluate::Verdict;
-use crate::evaluate::cohort::Cohort;
-use crate::evaluate::folds::{Groups, of_height, yes_no};
-use crate::evaluate::pass::{Pass, mask_of};
+use crate::evaluate::aggregate::Counted;
+use crate::evaluate::hits::Hits;
+use crate::evaluate::pass::Pass;
+use crate::evaluate::questions::{Answer, Answers};
+use crate::evaluate::reach::Rows;
+use crate::evaluate::standing::Standings;
 use crate::evaluate::task::Task;
 
-/// The rows of a split test, part by part.
-struct Parts {
-    /// Places in the frame of rows, in order of part.
-    rows: Vec<IdxSize>,
-    /// The part of each of them.
-    of_rows: Vec<u32>,
-    /// The group of each part. Groups without rows have one part, which is empty.
-    groups: Vec<u32>,
+/// The rows of a split test in parts.
+pub(super) struct Parts {
+    /// The part of each row: first those of the window, then those of the baseline.
+    pub(super) of_rows: Vec<u32>,
+    /// The group of each part: a unit, or a person of one.
+    pub(super) groups: Vec<u32>,
 }
 
 impl Parts {
-    /// Splits rows, each with its group and its values, keeping their order within a part.
-    /// `values` holds a list for each column; what has no value has a part of its own.
-    fn of(
-        rows: Vec<IdxSize>,
-        of_rows: Vec<u32>,
-        values: &[Vec<Option<i64>>],
-        count: usize,
-    ) -> Self {
-        let mut part_of = of_rows.clone();
+    /// Splits rows by their values, a list for each column; what has no value has a part of its own.
+    fn of(groups: &[u32], values: &[Vec<Option<i64>>]) -> Self {
+        let by_group: Vec<Option<i64>> = groups.iter().map(|g| Some(i64::from(*g))).collect();
+        let mut of_rows = finer(&vec![0; groups.len()], &by_group);
         for column in values {
-            part_of = refined(&part_of, column);
+            of_rows = finer(&of_rows, column);
         }
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by_key(|&at| part_of.get(at));
-        let mut parts = Self { rows: Vec::new(), of_rows: Vec::new(), groups: Vec::new() };
-        let mut has_rows = vec![false; count];
-        let mut last = None;
-        for at in order {
-            let (Some(&row), Some(&group), part) = (rows.get(at), of_rows.get(at), part_of.get(at))
-            else {
-                continue;
-            };
-            if last != part {
-                parts.groups.push(group);
-                last = part;
-            }
-            if let Some(has) = has_rows.get_mut(group as usize) {
-                *has = true;
-            }
-            parts.rows.push(row);
-            parts.of_rows.push(u32::try_from(parts.groups.len() - 1).unwrap_or(u32::MAX));
+        let count = of_rows.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut of_parts = vec![0; count];
+        for (&part, &group) in of_rows.iter().zip(groups) {
+            of_parts.get_mut(part as usize).into_iter().for_each(|slot| *slot = group);
         }
-        let without = (0_u32..).zip(has_rows).filter(|(_, has)| !has);
-        parts.groups.extend(without.map(|(group, _)| group));
-        parts
+        Self { of_rows, groups: of_parts }
     }
-}
-
-/// Numbers parts anew by one more column. Parts of one group stay beside each other.
-fn refined(parts: &[u32], values: &[Option<i64>]) -> Vec<u32> {
-    let mut order: Vec<(u32, Option<i64>, usize)> = parts
-        .iter()
-        .zip(values)
-        .enumerate()
-        .map(|(row, (&part, &value))| (part, value, row))
-        .collect();
-    order.sort_unstable();
-    let mut finer = vec![0; parts.len()];
-    let (mut number, mut last) = (0, None);
-    for (part, value, row) in order {
-        if last.is_some_and(|last| last != (part, value)) {
-            number += 1;
-        }
-        last = Some((part, value));
-        if let Some(slot) = finer.get_mut(row) {
-            *slot = number;
-        }
-    }
-    finer
 }
 
 impl<'d> Pass<'d> {
-    /// The verdict of a split test for each group of rows: a unit, or a person of one. `units` are
-    /// the units of the groups.
-    pub(super) fn judge_parts(
+    /// The parts of the rows in a window and in a baseline; `groups` are those of all these rows.
+    pub(super) fn parts(
         &self,
-        cohort: &Cohort<'d>,
-        frame: &DataFrame,
-        groups: Groups<'_>,
-        units: &[u32],
-        (task, splits): (&Task<'d>, &Splits),
-    ) -> PolarsResult<Column> {
-        let height = frame.height();
-        let mut mask = yes_no(frame.column(&mask_of(task, Reads::Window))?, height)?;
-        if task.baseline.is_some() {
-            mask = &mask | &yes_no(frame.column(&mask_of(task, Reads::Baseline))?, height)?;
-        }
-        let rows: Vec<IdxSize> = (0..)
-            .zip(mask.iter())
-            .filter(|(_, holds)| *holds == Some(true))
-            .map(|(r, _)| r)
-            .collect();
-        let at = IdxCa::from_slice(PlSmallStr::EMPTY, &rows);
-        let of_rows: Vec<u32> =
-            rows.iter().filter_map(|&row| groups.places.get(row as usize).copied()).collect();
+        rows: &Rows<'d>,
+        splits: &Splits,
+        groups: &[u32],
+        hits: [Option<&Cow<'_, Hits>>; 2],
+    ) -> PolarsResult<Parts> {
+        let all: Vec<IdxSize> =
+            hits.into_iter().flatten().flat_map(|hits| hits.rows.iter().copied()).collect();
+        let places = IdxCa::from_slice(PlSmallStr::EMPTY, &all);
         let mut values = Vec::new();
         for column in &splits.by {
-            let column = frame.column(column)?.take(&at)?.cast(&DataType::Int64)?;
+            let column = rows.frame.column(column)?.take(&places)?.cast(&DataType::Int64)?;
             values.push(column.as_materialized_series().i64()?.iter().collect());
         }
-        let parts = Parts::of(rows, of_rows, &values, groups.count);
-        let sorted = frame.take(&IdxCa::from_slice(PlSmallStr::EMPTY, &parts.rows))?;
-        let places = Groups { places: &parts.of_rows, count: parts.groups.len() };
-        let found = self.aggregate(cohort.linked, &sorted, places, &[task], &[])?;
-        let of_units: Vec<u32> =
-            parts.groups.iter().filter_map(|&group| units.get(group as usize).copied()).collect();
-        let found = found.hstack(&cohort.lent_to(&of_units, &Self::lends_of(task))?)?;
-        let asked = [
-            self.verdict_of_rows(cohort.linked, task, true).alias("verdict"),
-            self.may_grow(task).alias("may grow"),
-        ];
-        let judged = found.lazy().select(asked).collect()?;
-        let verdicts = of_height(judged.column("verdict")?, parts.groups.len());
-        let growing = yes_no(judged.column("may grow")?, parts.groups.len())?;
-        let with_rows = parts.of_rows.last().map_or(0, |last| *last as usize + 1);
-        let mut tallies = vec![Tally::default(); groups.count];
-        let codes = verdicts.as_materialized_series().u32()?.iter();
-        for (part, ((code, grows), &group)) in
-            codes.zip(growing.iter()).zip(&parts.groups).enumerate()
-        {
-            let verdict = code.and_then(|code| Verdict::ALL.get(code as usize)).copied();
-            if let (Some(tally), Some(verdict)) = (tallies.get_mut(group as usize), verdict) {
-                tally.add(verdict, grows == Some(true), part < with_rows);
-            }
-        }
-        let codes = tallies.iter().map(|tally| tally.verdict(splits.pass) as u32);
-        Ok(Column::new(task.verdict_of_parts().into(), codes.collect::<Vec<u32>>()))
+        Ok(Parts::of(groups, &values))
     }
+}
+
+/// Joins the answers of the parts of a split test to one for each group.
+pub(super) fn join(
+    (task, splits): (&Task<'_>, &Splits),
+    standings: &Standings,
+    counted: &mut Counted,
+    answers: &mut Answers,
+) {
+    let (mut groups, mut units, mut joined) = (Vec::new(), Vec::new(), Vec::new());
+    let parts: Vec<((u32, u32), Answer)> = counted
+        .groups
+        .iter()
+        .copied()
+        .zip(counted.units.iter().copied())
+        .zip(answers.with_rows.iter().copied())
+        .collect();
+    for of_group in parts.chunk_by(|((a, _), _), ((b, _), _)| a == b) {
+        let Some(((group, unit), _)) = of_group.first().copied() else { continue };
+        let grows = standings.may_grow(task, unit as usize);
+        let mut tally = Tally::default();
+        of_group.iter().for_each(|(_, answer)| tally.add(answer.verdict, grows, true));
+        groups.push(group);
+        units.push(unit);
+        joined.push(Answer { verdict: tally.verdict(splits.pass), value: None });
+    }
+    (counted.groups, counted.units, answers.with_rows) = (groups, units, joined);
+}
+
+/// What a split test comes to where there is no part, from what it says over no rows.
+pub(super) fn without_parts(pass: PartsPass, over_nothing: Verdict, grows: bool) -> Verdict {
+    let mut tally = Tally::default();
+    tally.add(over_nothing, grows, false);
+    tally.verdict(pass)
 }
 
 /// What has become of the parts of one group.
@@ -191,12 +145,11 @@ mod tests {
     use Verdict::{Met, NotApplicable, NotMet, Pending, Unknown};
 
     #[test]
-    fn rows_keep_their_order_within_a_part_and_groups_without_rows_have_an_empty_one() {
+    fn rows_are_split_by_group_and_value_and_no_value_is_a_part_of_its_own() {
         let values = vec![vec![Some(2), None, Some(1), Some(2), Some(1)]];
-        let parts = Parts::of(vec![10, 11, 12, 13, 14], vec![0, 0, 2, 0, 2], &values, 4);
-        assert_eq!(parts.rows, [11, 10, 13, 12, 14]);
-        assert_eq!(parts.of_rows, [0, 1, 1, 2, 2]);
-        assert_eq!(parts.groups, [0, 0, 2, 1, 3]);
+        let parts = Parts::of(&[5, 5, 7, 5, 7], &values);
+        assert_eq!(parts.of_rows, [1, 0, 2, 1, 2]);
+        assert_eq!(parts.groups, [5, 5, 7]);
     }
 
     fn verdict(pass: PartsPass, open: bool, parts: &[Verdict]) -> Verdict {

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod cli;
+mod constructs;
 mod oracle;
 mod reading;
 mod score_pairs;

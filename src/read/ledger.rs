@@ -122,6 +122,7 @@ impl LeftOut {
                 "Fill in the value that the rule asks for, or say in the rule what its absence means"
             }
             Self::ExactDuplicate => "Nothing is lost; look why it was exported twice",
+            Self::Merged | Self::Contained => "Nothing: the source makes episodes of its spells",
             Self::NotIn { .. } => {
                 "Add the missing record to the other export, or correct the identifier"
             }

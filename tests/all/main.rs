@@ -7,4 +7,5 @@ mod constructs;
 mod oracle;
 mod reading;
 mod score_pairs;
+mod unbiased;
 mod units_behind;

@@ -9,7 +9,7 @@ use super::window::days_of;
 /// The rows of a source as its episodes; as they are, if it says nothing of episodes.
 pub(crate) fn episodes(source: &Source, rows: Vec<Row>) -> Vec<Row> {
     let Some(rule) = &source.episodes else { return rows };
-    let (start_column, end_column) = source.shape.dates().expect("spells");
+    let (_, end_column) = source.shape.dates().expect("spells");
     let whose = |row: &Row| -> Option<Vec<Value>> {
         let values: Vec<Value> = rule.per.iter().map(|column| row.get(column)).collect();
         let known = values.iter().all(|v| !v.is_nothing()) && days_of(source, row).is_some();
@@ -35,33 +35,36 @@ pub(crate) fn episodes(source: &Source, rows: Vec<Row>) -> Vec<Row> {
             })
         }),
         Overlap::Merge { gap_days } => {
-            // Two that overlap or nearly touch become one, until no two do.
-            while let Some((a, b)) = pair(&left, |a, b| {
-                let same = whose(a).is_some() && whose(a) == whose(b);
-                same && days(a).0.0 - gap_days - 1 <= days(b).1.0
-                    && days(b).0.0 - gap_days - 1 <= days(a).1.0
-            }) {
-                let (one, other) = (left[a].clone(), left.remove(b));
-                let first_is_one = (days(&one).0, one.number) < (days(&other).0, other.number);
-                let (first, second) = if first_is_one { (one, other) } else { (other, one) };
-                let last = if days(&second).1 >= days(&first).1 { &second } else { &first };
-                let mut made = first.clone();
-                made.values.insert(end_column.to_owned(), last.get(end_column));
-                for column in &rule.from_last {
-                    made.values.insert(column.clone(), last.get(column));
+            let mut made: Vec<Row> = Vec::new();
+            while let Some(row) = left.first().cloned() {
+                let mut parts = vec![left.remove(0)];
+                // Whatever touches what has been found so far belongs to it, until nothing does.
+                while let Some(at) = left.iter().position(|other| {
+                    let near = |part: &Row| {
+                        let ((a, z), (first, last)) = (days(part), days(other));
+                        a.0 - gap_days - 1 <= last.0 && first.0 - gap_days - 1 <= z.0
+                    };
+                    whose(&row).is_some() && whose(&row) == whose(other) && parts.iter().any(near)
+                }) {
+                    parts.push(left.remove(at));
                 }
-                assert!(!made.get(start_column).is_nothing());
-                left[a] = made;
+                if parts.len() == 1 {
+                    made.append(&mut parts);
+                    continue;
+                }
+                parts.sort_by_key(|part| (days(part).0, part.number));
+                let last = parts.iter().max_by_key(|p| (days(p).1, days(p).0, p.number));
+                let last = last.expect("a last spell").clone();
+                let mut episode = parts.swap_remove(0);
+                episode.values.insert(end_column.to_owned(), last.get(end_column));
+                for column in &rule.from_last {
+                    episode.values.insert(column.clone(), last.get(column));
+                }
+                made.push(episode);
             }
+            left = made;
         }
     }
+    left.sort_by_key(|row| row.number);
     left
-}
-
-/// The places of the first two rows for which something holds, the lower first.
-fn pair(rows: &[Row], holds: impl Fn(&Row, &Row) -> bool) -> Option<(usize, usize)> {
-    let lower = 0..rows.len();
-    lower
-        .flat_map(|a| (a + 1..rows.len()).map(move |b| (a, b)))
-        .find(|&(a, b)| holds(&rows[a], &rows[b]))
 }

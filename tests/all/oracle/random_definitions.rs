@@ -278,7 +278,7 @@ impl Writer<'_> {
             .filter(|c| matches!(c.ty, Type::Number(_) | Type::Money | Type::Score))
             .collect();
         if let (Some(column), true) = (self.dice.pick(&numbers), !self.dice.one_in(4)) {
-            let function = self.one_of(&["sum", "avg", "min", "max", "first", "last"]);
+            let function = self.one_of(&["sum", "avg", "median", "min", "max", "first", "last"]);
             return format!("{reads}{function}({})", column.name);
         }
         let spell = matches!(source.shape, Shape::Spell { .. });

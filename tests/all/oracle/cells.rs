@@ -9,6 +9,7 @@ use early_help::definitions::expression::{Expr, Name, Type};
 use early_help::definitions::measure::{
     Counted, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
 };
+use early_help::definitions::unit::UnitRows;
 use early_help::evaluate::Verdict;
 use early_help::measure::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
@@ -341,12 +342,20 @@ fn in_month(measure: &Measure, subject: &Subject, month: Period) -> bool {
             day.is_some_and(|day| Period::month_of(day) == month)
         }
         Counted::AtPeriodEnd => {
-            let Some((start, end)) = subject.source.and_then(|s| s.shape.dates()) else {
+            // A member is there with the unit that it belongs to, and while it belongs to the family.
+            let member = matches!(subject.unit.rows, UnitRows::Members { .. });
+            let lasting = if member { subject.parent.as_deref() } else { Some(subject) };
+            let Some(lasting) = lasting else { return false };
+            let Some((start, end)) = lasting.source.and_then(|s| s.shape.dates()) else {
                 return false;
             };
-            let (start, end) = (subject.row.get(start).day(), subject.row.get(end).day());
-            start.is_some_and(|start| start <= month.end())
-                && end.is_none_or(|end| end > month.end())
+            let there = |start: Option<Day>, end: Option<Day>, since_ever: bool| {
+                start.map_or(since_ever, |start| start <= month.end())
+                    && end.is_none_or(|end| end > month.end())
+            };
+            let day = |of: &Subject, column: &str| of.row.get(column).day();
+            there(day(lasting, start), day(lasting, end), false)
+                && (!member || there(day(subject, "joined_on"), day(subject, "left_on"), true))
         }
         Counted::FromParts => false,
     }

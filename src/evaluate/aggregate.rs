@@ -78,7 +78,8 @@ impl<'d> Pass<'d> {
             let parts = self.parts(rows, splits, &groups, [Some(&window), baseline.as_ref()])?;
             (window, in_window) = by_part(&window, parts.of_rows.get(..in_window.len()));
             if let Some(hits) = &baseline {
-                let (hits, of) = by_part(hits, parts.of_rows.get(groups.len() - in_baseline.len()..));
+                let (hits, of) =
+                    by_part(hits, parts.of_rows.get(groups.len() - in_baseline.len()..));
                 (baseline, in_baseline) = (Some(hits), of);
             }
             groups = (0..).take(parts.groups.len()).collect();

@@ -65,7 +65,9 @@ impl<'d> Pass<'d> {
         drop(found);
         let standings = Standings::new(cohort, &self.tasks, self.horizon)?;
         let mut answers = self.answers(cohort, &standings, &counted)?;
-        for (task, (counted, answers)) in self.tasks.iter().zip(counted.iter_mut().zip(&mut answers)) {
+        for (task, (counted, answers)) in
+            self.tasks.iter().zip(counted.iter_mut().zip(&mut answers))
+        {
             if let Some(splits) = &task.test.splits {
                 join((task, splits), &standings, counted, answers);
             }

@@ -20,7 +20,7 @@ use crate::evaluate::windows::{end_of, start_of};
 /// What the rows of a test come to.
 pub(super) struct Counted {
     /// Those who have rows in the window or the baseline, in order: places of people for a test of
-    /// single people, of units for one that pools its rows.
+    /// single people, of units for one that pools its rows. In a split test, once for each part.
     pub(super) groups: Vec<u32>,
     /// The places of their units.
     pub(super) units: Vec<u32>,
@@ -66,24 +66,38 @@ impl<'d> Pass<'d> {
             && functions.iter().any(|(_, f)| goes_by_order(f));
         let in_order =
             |hits| if by_date { self.by_date(rows, hits) } else { Ok(Cow::Borrowed(hits)) };
-        let window: Cow<'_, Hits> = in_order(window)?;
-        let baseline = baseline.map(in_order).transpose()?;
+        let mut window: Cow<'_, Hits> = in_order(window)?;
+        let mut baseline = baseline.map(in_order).transpose()?;
         let groups_of =
             |hits: &Hits| if task.pools() { hits.units.clone() } else { hits.people.clone() };
-        let in_window = groups_of(&window);
-        let in_baseline = baseline.as_deref().map(groups_of).unwrap_or_default();
+        let mut in_window = groups_of(&window);
+        let mut in_baseline = baseline.as_deref().map(groups_of).unwrap_or_default();
         let mut groups: Vec<u32> = in_window.iter().chain(&in_baseline).copied().collect();
+        let mut of_parts = None;
+        if let Some(splits) = &task.test.splits {
+            let parts = self.parts(rows, splits, &groups, [Some(&window), baseline.as_ref()])?;
+            (window, in_window) = by_part(&window, parts.of_rows.get(..in_window.len()));
+            if let Some(hits) = &baseline {
+                let (hits, of) =
+                    by_part(hits, parts.of_rows.get(groups.len() - in_baseline.len()..));
+                (baseline, in_baseline) = (Some(hits), of);
+            }
+            groups = (0..).take(parts.groups.len()).collect();
+            of_parts = Some(parts.groups);
+        }
         groups.sort_unstable();
         groups.dedup();
+        let count = groups.len();
+        let owners = of_parts.as_ref().unwrap_or(&groups);
         let units = match &cohort.people {
             Some(people) if !task.pools() => {
-                groups.iter().filter_map(|&p| people.units.get(p as usize).copied()).collect()
+                owners.iter().filter_map(|&p| people.units.get(p as usize).copied()).collect()
             }
-            _ => groups.clone(),
+            _ => owners.clone(),
         };
         let of_window =
             Piece { hits: &window, places: &places(&in_window, &groups), window: task.window };
-        let rows_in_window = Groups { places: of_window.places, count: groups.len() }.count();
+        let rows_in_window = Groups { places: of_window.places, count }.count();
         let mut columns = vec![Column::new(ROW_COUNT.into(), rows_in_window)];
         let places_in_baseline = places(&in_baseline, &groups);
         for (number, (reads, function)) in functions.into_iter().enumerate() {
@@ -93,13 +107,13 @@ impl<'d> Pass<'d> {
                 }
                 _ => Piece { ..of_window },
             };
-            let result = self.function(cohort, rows, function, &piece, groups.len())?;
+            let result = self.function(cohort, rows, function, &piece, count)?;
             columns.extend(result.map(|r| r.with_name(result_of(number).into())));
         }
         let mut people = if task.names_people { window.people.clone() } else { Vec::new() };
         people.sort_unstable();
         people.dedup();
-        Ok(Counted { groups, units, columns, people })
+        Ok(Counted { groups: of_parts.unwrap_or(groups), units, columns, people })
     }
 
     /// What a function comes to for each group; nothing for one that asks nothing of rows.
@@ -212,6 +226,15 @@ impl<'d> Pass<'d> {
             horizon: self.horizon,
         }))
     }
+}
+
+/// Hits in order of part, keeping their order within one, and the part of each.
+fn by_part<'h>(hits: &Hits, parts: Option<&[u32]>) -> (Cow<'h, Hits>, Vec<u32>) {
+    let parts = parts.unwrap_or_default();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&at| parts.get(at));
+    let of = order.iter().filter_map(|&at| parts.get(at).copied()).collect();
+    (Cow::Owned(hits.at(&order)), of)
 }
 
 /// The rows of a window with the places of their groups.

@@ -15,6 +15,7 @@ mod in_periods;
 mod judging;
 mod kinds;
 mod parcels;
+mod parts;
 mod pass;
 mod questions;
 mod reach;

@@ -11,6 +11,7 @@ use crate::definitions::expression::Name;
 use crate::definitions::source::Source;
 use crate::evaluate::cohort::{Cohort, lent};
 use crate::evaluate::hits::{Hits, Look};
+use crate::evaluate::parts::join;
 use crate::evaluate::reach::Rows;
 use crate::evaluate::standing::Standings;
 use crate::evaluate::task::{Reach, Task};
@@ -63,7 +64,14 @@ impl<'d> Pass<'d> {
         }
         drop(found);
         let standings = Standings::new(cohort, &self.tasks, self.horizon)?;
-        let answers = self.answers(cohort, &standings, &counted)?;
+        let mut answers = self.answers(cohort, &standings, &counted)?;
+        for (task, (counted, answers)) in
+            self.tasks.iter().zip(counted.iter_mut().zip(&mut answers))
+        {
+            if let Some(splits) = &task.test.splits {
+                join((task, splits), &standings, counted, answers);
+            }
+        }
         self.judge(cohort, &standings, &groups, &counted, &answers)?;
         Ok(behind)
     }

@@ -14,6 +14,7 @@ use crate::evaluate::aggregate::{Counted, ROW_COUNT, result_of};
 use crate::evaluate::cohort::{Cohort, lent};
 use crate::evaluate::folds::of_height;
 use crate::evaluate::parcels::together;
+use crate::evaluate::parts::without_parts;
 use crate::evaluate::pass::Pass;
 use crate::evaluate::settle::{code, settle, silence};
 use crate::evaluate::standing::{Standing, Standings, closing};
@@ -40,9 +41,10 @@ impl Answers {
     /// The answer of each unit, and of people in it, without rows.
     pub(super) fn without_rows<'a>(
         &'a self,
-        task: &Task<'_>,
+        task: &'a Task<'_>,
         standings: &'a Standings,
     ) -> impl Fn(usize) -> Answer + 'a {
+        let splits = task.test.splits.as_ref();
         let window = standings.of(task.window);
         let baseline = task.baseline.map(|b| standings.of(b));
         move |unit| {
@@ -53,7 +55,15 @@ impl Answers {
                 let baseline = baseline.map_or(0, standing);
                 self.without_rows.get(baseline * Standing::ALL.len() + standing(window))
             };
-            found.copied().unwrap_or(Answer { verdict: Verdict::Unknown, value: None })
+            let found = found.copied().unwrap_or(Answer { verdict: Verdict::Unknown, value: None });
+            match splits {
+                Some(splits) => {
+                    let grows = standings.may_grow(task, unit);
+                    let verdict = without_parts(splits.pass, found.verdict, grows);
+                    Answer { verdict, ..found }
+                }
+                None => found,
+            }
         }
     }
 }
@@ -234,15 +244,19 @@ impl<'d> Question<'d> {
         let height = frame.height();
         let mut plans = Vec::new();
         if self.gives_value {
+            let window_finished = window.finished.clone();
             let (finished, never) = match baseline {
                 Some(b) => (window.finished.and(b.finished), window.never.or(b.never)),
                 None => (window.finished, window.never),
             };
             let silent = self.silence.map_or_else(|| lit(false), |_| rows.eq(lit(0.0)));
-            let value = when(finished.clone().and(silent.not()))
+            let silence = self.silence.unwrap_or(Verdict::Unknown);
+            let value = when(finished.clone().and(silent.clone().not()))
                 .then(lower(self.asks, &scope).cast(DataType::Float64))
                 .otherwise(lit(NULL).cast(DataType::Float64));
-            let verdict = when(finished.or(never).not())
+            let verdict = when(window_finished.and(silent))
+                .then(code(silence))
+                .when(finished.or(never).not())
                 .then(code(Verdict::Pending))
                 .when(value.clone().is_null())
                 .then(code(Verdict::Unknown))

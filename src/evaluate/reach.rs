@@ -150,10 +150,11 @@ impl<'d> Rows<'d> {
     }
 }
 
-/// The columns of a source that a task's conditions and functions read.
+/// The columns of a source that a task's conditions and functions read, or that split its rows.
 fn columns_of(task: &Task<'_>) -> Vec<String> {
     let condition = task.condition().into_iter().flat_map(source_columns);
-    condition.chain(source_columns(task.asks())).collect()
+    let splits = task.test.splits.iter().flat_map(|s| s.by.iter().cloned());
+    condition.chain(source_columns(task.asks())).chain(splits).collect()
 }
 
 /// Works out, once for each row, what functions ask of rows alone.

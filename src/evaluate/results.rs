@@ -96,7 +96,8 @@ impl Finding<'_, '_> {
             }
             for (answer, somebody) in found.iter_mut().zip(somebody) {
                 if !somebody {
-                    answer.verdict = stated(self.task.test.nobody);
+                    // Nobody has no number, also where the rows of nobody would come to nought.
+                    *answer = Answer { verdict: stated(self.task.test.nobody), value: None };
                 }
             }
         }

@@ -71,6 +71,15 @@ impl Standings {
         self.by_window.get(&window).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether more rows may still come into the window or the baseline of a task, for a unit. Where
+    /// one of them will never have dates, no more rows can tell anything.
+    pub(super) fn may_grow(&self, task: &Task<'_>, unit: usize) -> bool {
+        let windows = [Some(task.window), task.baseline].into_iter().flatten();
+        let standings: Vec<Standing> =
+            windows.filter_map(|w| self.of(w).get(unit).copied()).collect();
+        !standings.contains(&Standing::Never) && standings.iter().any(|s| *s != Standing::Finished)
+    }
+
     /// Whether the window or the baseline of each task is still open, for each unit. Worked out once
     /// for all tasks with the same windows.
     pub(super) fn open(&self, tasks: &[Task<'_>]) -> Vec<BooleanChunked> {

@@ -1,6 +1,7 @@
 //! Windows as columns: the first and the last day of each distinct window, for every unit.
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use polars::prelude::*;
 
 use crate::calendar::Day;
@@ -96,18 +97,22 @@ fn bounds(frame: &DataFrame, window: &Window, project: &Project) -> PolarsResult
     }
     // Many units share a day, and the calendar is asked once for each.
     let mut known: HashMap<[Option<i32>; 2], Option<(Day, Day)>> = HashMap::new();
-    let rows = 0..frame.height();
-    Ok(rows
-        .map(|row| {
-            let on = |at: usize| anchors.get(at).and_then(|(_, days)| days.get(row));
-            let days = known.entry([on(0), on(1)]).or_insert_with(|| {
+    let mut found = (Vec::with_capacity(frame.height()), Vec::with_capacity(frame.height()));
+    for row in 0..frame.height() {
+        let on = |at: usize| anchors.get(at).and_then(|(_, days)| days.get(row));
+        let days = match known.entry([on(0), on(1)]) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
                 let day_of = |name: &str| {
                     let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
                     days.get(row).map(Day)
                 };
-                window.days(day_of, &project.named_periods)
-            });
-            days.map_or((None, None), |(first, last)| (Some(first.0), Some(last.0)))
-        })
-        .unzip())
+                let days = window.days(day_of, project.calendars());
+                *new.insert(days.map_err(|e| PolarsError::ComputeError(e.to_string().into()))?)
+            }
+        };
+        found.0.push(days.map(|(first, _)| first.0));
+        found.1.push(days.map(|(_, last)| last.0));
+    }
+    Ok(found)
 }

@@ -305,7 +305,7 @@ fn edges(
                     (PERIOD_END, Some(period)) => Some(period.end()),
                     _ => day_in(row, dated?.anchor(anchor)?),
                 };
-                rows.window.days(day_of, &definitions.project.named_periods)
+                rows.window.days(day_of, definitions.project.calendars()).ok().flatten()
             })
             .collect();
         for row in example.given.get(&source.id).into_iter().flatten() {

@@ -28,7 +28,7 @@ pub(super) fn completeness(
             CompleteTo::Day(day) => *day,
             CompleteTo::Newest { column, less } => {
                 let day = newest_in(column)?.unwrap_or(Day(i32::MIN / 2)).min(today);
-                less.map_or(day, |less| less.before(day))
+                less.and_then(|less| less.before(day)).unwrap_or(day)
             }
         };
         complete_to = Some(complete_to.map_or(day, |earlier| earlier.min(day)));

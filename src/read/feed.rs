@@ -123,7 +123,7 @@ impl<'a> Feed<'a> {
                     let how = feed.identifiers(of, via).unwrap_or_else(|| {
                         let codes = codes.as_ref().and_then(|c| definitions.codes.get(c));
                         let today = definitions.project.as_at;
-                        let today = ahead.map_or(today, |ahead| ahead.after(today));
+                        let today = ahead.and_then(|ahead| ahead.after(today)).unwrap_or(today);
                         How::Read(Box::new(Reading::new(
                             map,
                             &of.ty,

@@ -85,6 +85,10 @@ pub enum LeftOut {
     ExactDuplicate,
     /// A later file has a row with the same key.
     Superseded,
+    /// Its episode is that of an earlier spell.
+    Merged,
+    /// It lies wholly inside another spell.
+    Contained,
     /// It is about somebody or something that no used row of the owning source has.
     NotIn {
         /// The source that owns the identifier.
@@ -101,6 +105,8 @@ impl fmt::Display for LeftOut {
             }
             Self::ExactDuplicate => f.write_str("repeats an earlier row exactly"),
             Self::Superseded => f.write_str("a later file has a row with the same key"),
+            Self::Merged => f.write_str("is part of the episode that an earlier spell began"),
+            Self::Contained => f.write_str("lies wholly inside another spell"),
             Self::NotIn { owner } => write!(f, "refers to nobody in `{owner}`"),
         }
     }
@@ -116,6 +122,7 @@ impl LeftOut {
                 "Fill in the value that the rule asks for, or say in the rule what its absence means"
             }
             Self::ExactDuplicate => "Nothing is lost; look why it was exported twice",
+            Self::Merged | Self::Contained => "Nothing: the source makes episodes of its spells",
             Self::NotIn { .. } => {
                 "Add the missing record to the other export, or correct the identifier"
             }

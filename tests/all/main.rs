@@ -3,7 +3,9 @@
 
 mod agreement;
 mod cli;
+mod constructs;
 mod oracle;
 mod reading;
 mod score_pairs;
+mod unbiased;
 mod units_behind;

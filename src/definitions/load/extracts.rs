@@ -99,7 +99,7 @@ impl Ground<'_> {
             }
             return Some(None);
         };
-        let last = self.length(table.required("last")?)?;
+        let last = self.fixed_length(table.required("last")?)?;
         let or_open = table.get("or_open").and_then(|v| v.yes_no()).unwrap_or(false);
         let (date, parent) = match scope.names.get(&on.text) {
             Some((Expr::Name(Name::Unit(column)), Type::Date)) => (column.clone(), false),

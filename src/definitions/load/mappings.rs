@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::Length;
+use crate::calendar::{Day, Length};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::load::exports::Usual;
@@ -101,7 +101,7 @@ impl Ground<'_> {
         if value.is_table() {
             let table = value.table("`complete_to`", &value.place(), keys::NEWEST)?;
             let newest = table.required_text("newest");
-            let less: Option<Option<Length>> = table.get("less").map(|v| v.length());
+            let less: Option<Option<Length>> = table.get("less").map(|v| self.fixed_length(v));
             let newest = newest?;
             let dates: Vec<&str> = source
                 .columns
@@ -120,6 +120,20 @@ impl Ground<'_> {
             return Some(CompleteTo::Newest { column: newest.text, less: less.flatten() });
         }
         value.date().map(CompleteTo::Day)
+    }
+
+    /// How late rows arrive, or how far ahead they reach: a length that needs no calendar.
+    pub(super) fn fixed_length(&self, value: Value<'_>) -> Option<Length> {
+        let length = self.length(value)?;
+        let fixed = length.before(Day(0)).is_some();
+        if !fixed {
+            let message = format!("{length} have no fixed length");
+            self.log.push(
+                Diagnostic::error("length", &value.place(), message)
+                    .mend("write days, weeks or months: \"14 days\""),
+            );
+        }
+        fixed.then_some(length)
     }
 
     fn map_columns(
@@ -198,7 +212,7 @@ impl Ground<'_> {
         let codes = table.text("codes").filter(|c| self.refers("codes", c));
         let via = table.text("via").filter(|c| self.refers("crosswalk", c));
         let format = table.text("format").map(|t| t.text);
-        let ahead = table.get("ahead").map(|v| v.length());
+        let ahead = table.get("ahead").map(|v| self.fixed_length(v));
         let digits = table.get("digits").map(|v| v.whole(1, 40));
         let check = table.get("check").map(|v| v.one_of(&ID_CHECKS));
         let is_id = matches!(column.ty, Type::Id(_));

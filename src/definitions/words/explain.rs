@@ -17,7 +17,8 @@ use crate::definitions::mapping::CompleteTo;
 use crate::definitions::measure::{Fact, Measure};
 use crate::definitions::source::{Shape, Silence, Source};
 use crate::definitions::test::{
-    Asks, PERIOD_END, PERIOD_START, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window,
+    Asks, PERIOD_END, PERIOD_START, PartsPass, RowTest, SpellsIn, Splits, Stated, Test, TestKind,
+    Who, Window,
 };
 use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
 use crate::definitions::words::{measure_note, stated};
@@ -295,6 +296,9 @@ impl Page<'_> {
             SpellsIn::Ending => " (spells that end then)",
         };
         said.push_str(&format!(", {}{spells}", window_in_words(&test.window, &voice)));
+        if let Some(splits) = &test.splits {
+            said.push_str(&format!(", {}", parts_in_words(splits)));
+        }
         said.push_str(&match &test.asks {
             Asks::Expect(expect) => format!(": {}", voice.condition(&expect.expr)),
             Asks::Value(value) => format!(": {}", voice.value(&value.expr)),
@@ -329,10 +333,10 @@ impl Page<'_> {
         let project = &self.definitions.project;
         let [anchor] = window.anchors()[..] else { return };
         let day: Day = project.as_at;
-        let said = match window.days(|_| Some(day), &project.named_periods) {
-            Some((first, last)) if first == last => format!("that is {first}"),
-            Some((first, last)) => format!("that is {first} to {last}, both days included"),
-            None => "the calendar does not reach far enough".to_owned(),
+        let said = match window.days(|_| Some(day), project.calendars()) {
+            Ok(Some((first, last))) if first == last => format!("that is {first}"),
+            Ok(Some((first, last))) => format!("that is {first} to {last}, both days included"),
+            Ok(None) | Err(_) => "the calendar does not reach far enough".to_owned(),
         };
         self.line(format!("    {what}: with {} on {day}, {said}.", voice.anchor(anchor)));
     }
@@ -352,8 +356,8 @@ impl Page<'_> {
         let Some(Some(fed)) = days.min() else { return };
         let known_to = fed.min(project.as_at);
         let over = |day: &Day| {
-            let days = test.window.days(|_| Some(*day), &project.named_periods);
-            days.is_some_and(|(_, last)| last <= known_to)
+            let days = test.window.days(|_| Some(*day), project.calendars());
+            matches!(days, Ok(Some((_, last))) if last <= known_to)
         };
         // Ten years back is before the first row of anybody's feed.
         let latest = (0..3_653).map(|back| known_to.plus_days(-back)).find(over);
@@ -475,6 +479,17 @@ fn window_in_words(window: &Window, voice: &Voice<'_>) -> String {
         Window::NextPeriods { count, of, after } => {
             format!("in the next {count} {} that start after {}", spaced(of), voice.anchor(after))
         }
+    }
+}
+
+/// Within what a test has to hold: `within each domain`, `within at least 2 values of domain`.
+fn parts_in_words(splits: &Splits) -> String {
+    let columns: Vec<String> = splits.by.iter().map(|c| spaced(c)).collect();
+    let columns = columns.join(" and ");
+    match splits.pass {
+        PartsPass::Every => format!("within each {columns}"),
+        PartsPass::AtLeast(1) => format!("within at least one {columns}"),
+        PartsPass::AtLeast(n) => format!("within at least {n} values of {columns}"),
     }
 }
 

@@ -63,6 +63,7 @@ fn source(id: &str, about: &str, shape: Shape, key: &str, columns: &[(&str, Type
         about: about.into(),
         key: vec![key.into()],
         no_rows: Silence::None,
+        episodes: None,
         columns: columns.collect(),
         place: place(),
     }
@@ -81,6 +82,7 @@ fn test(id: &str, source: &str, who: Who, window: Window, asks: Asks) -> Test {
         window,
         spells: SpellsIn::Overlapping,
         baseline: None,
+        splits: None,
         asks,
         missing: None,
         nobody: Stated::Unknown,

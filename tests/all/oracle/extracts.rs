@@ -44,7 +44,10 @@ fn is_recent(world: &World<'_>, extract: &Extract, subject: &Subject<'_>) -> boo
     let Some(recent) = &extract.recent else { return true };
     match subject.value(&recent.date).day() {
         None => recent.or_open,
-        Some(day) => day >= recent.last.before(world.as_at()) && day <= world.as_at(),
+        Some(day) => {
+            recent.last.before(world.as_at()).is_some_and(|first| day >= first)
+                && day <= world.as_at()
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::measure::Level;
 use crate::protect::{
     NumberKind, PublishedCell, PublishedNumber, PublishedQuality, PublishedTable, Shown, Symbol,
 };
+use crate::report::Structure;
 use crate::report::document::{
     AxisKind, Bar, Block, Chart, DefinitionNote, Document, Figure, Head, Point, ReferenceLine, Row,
     Section, Series, Table, TableCell,
@@ -452,6 +453,7 @@ pub(super) fn document() -> Document {
                 )],
             },
         ],
+        structure: Structure::default(),
         cells: vec![
             PublishedTable::for_tests("closed", "cases", &[], vec![cell(vec![], count(1240))]),
             PublishedTable::for_tests("closed", "cases", &["locality"], vec![

@@ -8,11 +8,15 @@ mod headlines;
 mod plan;
 mod query;
 mod sentences;
+mod structure;
 
 pub use data_health::Feed;
 pub use data_quality::spread;
 pub use plan::Plan;
 pub use query::{Answer, answer};
+pub use structure::{
+    BreakdownStructure, Condition, MeasureStructure, Periods, PolicyNumbers, Structure,
+};
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::{Definitions, words};
@@ -75,6 +79,7 @@ pub fn compose(
         disclosure: policy_words(policy),
         sections,
         definitions: notes(definitions, plan),
+        structure: Structure::of(definitions, protected.tables(), &plan.audience.id, policy),
         cells: protected.tables().to_vec(),
         quality: about.quality.clone(),
     }

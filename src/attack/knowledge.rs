@@ -463,8 +463,8 @@ impl Reading<'_> {
         for (key, &unknown) in &self.counts {
             let (subject, quantity, levels, period) = key;
             let last = period.number();
-            let length = i32::try_from(period.kind.months()).unwrap_or(1);
-            let first = if stocks.contains(subject) { last } else { last + 1 - length };
+            let begins = period.months().first().map_or(last, |month| month.number());
+            let first = if stocks.contains(subject) { last } else { begins };
             let split = self.split.get(key).cloned().unwrap_or_default();
             let placed = Placed { levels: levels.clone(), split, months: (first, last), unknown };
             series.entry((subject, *quantity)).or_default().push(placed);

@@ -51,7 +51,7 @@ pub struct PolicyNumbers {
 pub struct MeasureStructure {
     /// Its name.
     pub measure: String,
-    /// `count`, `sum`, `proportion`, `mean`, `distribution`, `ratio`.
+    /// `count`, `sum`, `proportion`, `mean`, `median`, `distribution`, `ratio`.
     pub kind: String,
     /// Whether the periods add up (`add`), or each holds what its last month holds (`last`).
     pub periods: Periods,
@@ -74,7 +74,7 @@ pub struct MeasureStructure {
     /// Of a ratio: the measure above and the one below.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<String>,
-    /// The interval beside the value: `wilson`, `byar`, `t`, `none`.
+    /// The interval beside the value: `wilson`, `byar`, `t`, `order_statistic`, `none`.
     pub interval: String,
 }
 
@@ -185,7 +185,8 @@ impl MeasureStructure {
                 ("proportion", all(numerator), None, Vec::new())
             }
             MeasureKind::Mean { .. } => ("mean", Vec::new(), None, Vec::new()),
-            MeasureKind::Distribution { value } => (
+            MeasureKind::Median { .. } => ("median", Vec::new(), None, Vec::new()),
+            MeasureKind::Distribution { value, .. } => (
                 "distribution",
                 Vec::new(),
                 Some(own_column(&value.expr).unwrap_or(&value.text)),
@@ -211,8 +212,10 @@ impl MeasureStructure {
             counted_on,
             population: measure.population.as_ref().map(all).unwrap_or_default(),
             left_out: measure.exclude.iter().map(|e| all(&e.when)).collect(),
-            unknown_left_out: matches!(measure.kind, MeasureKind::Mean { .. })
-                || measure.unknown == UnknownCounts::LeaveOut,
+            unknown_left_out: matches!(
+                measure.kind,
+                MeasureKind::Mean { .. } | MeasureKind::Median { .. }
+            ) || measure.unknown == UnknownCounts::LeaveOut,
             numerator,
             categories: categories.map(str::to_owned),
             parts,
@@ -220,6 +223,7 @@ impl MeasureStructure {
                 Interval::Wilson => "wilson",
                 Interval::Byar => "byar",
                 Interval::T => "t",
+                Interval::OrderStatistic => "order_statistic",
                 Interval::None => "none",
             }
             .to_owned(),

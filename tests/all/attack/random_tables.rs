@@ -234,7 +234,7 @@ fn twelve_monthly_releases_laid_side_by_side_give_nothing_away() {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let all: Vec<Case> = (0..12)
             .flat_map(|month| {
-                council.cases.iter().cloned().map(move |c| Case { month: FIRST_MONTH + month, ..c })
+                council.cases.iter().map(move |c| Case { month: FIRST_MONTH + month, ..c.clone() })
             })
             .filter(|_| dice.random_range(0..4) > 0)
             .collect();

@@ -41,7 +41,7 @@ fn two_years_of_releases_and_two_hundred_questions_give_nothing_away() {
             replace(&project, &format!("as_at   = {NEWEST}"), &format!("as_at   = {as_at}"));
         }
         let mut commands = vec![vec!["report", "monthly"]];
-        if month.end().month() % 3 == 0 {
+        if month.end().month().is_multiple_of(3) {
             commands.push(vec!["pack", "quarterly"]);
         }
         for command in commands {

@@ -12,6 +12,7 @@
 //! [`protect`] stands between the figures and everybody else: only it can make a
 //! [`protect::PublishedNumber`], and no page accepts another kind.
 
+pub mod attack;
 pub mod calendar;
 pub mod cli;
 pub mod columns;

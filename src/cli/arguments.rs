@@ -330,6 +330,19 @@ pub enum Explain {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
-    /// The folder of a finished run.
-    pub run: PathBuf,
+    /// The folders of finished runs; with `--attack` also those of single audiences.
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// Try to work out what is hidden, as an outsider who holds the published files of all these runs.
+    #[arg(long)]
+    pub attack: bool,
+    /// With `--attack`: as one who holds what all audiences were given, laid side by side.
+    #[arg(long, requires = "attack")]
+    pub side_by_side: bool,
+    /// With `--attack`: how many seconds to spend on each reader.
+    #[arg(long, default_value_t = 60, value_name = "N", requires = "attack")]
+    pub seconds: u64,
+    /// With `--attack`: how findings are written.
+    #[arg(long, value_enum, default_value_t = TextFormat::Text, requires = "attack")]
+    pub format: TextFormat,
 }

@@ -1,10 +1,11 @@
-//! An answer as JSON, for programs. Hidden numbers are words, as everywhere.
+//! An answer, and the structure of published cells, as JSON for programs. Hidden numbers are words,
+//! as everywhere.
 
 use serde_json::{Map, Value, json};
 
 use crate::protect::Shown;
-use crate::report::Answer;
 use crate::report::document::TableCell;
+use crate::report::{Answer, Structure};
 
 /// The answer: question, rows, definition, denominators and disclosure.
 #[must_use]
@@ -33,6 +34,12 @@ pub fn answer(answer: &Answer) -> String {
         "notices": answer.notices,
     });
     serde_json::to_string_pretty(&whole).unwrap_or_default()
+}
+
+/// The structure of an audience's cells.
+#[must_use]
+pub fn structure(structure: &Structure) -> String {
+    serde_json::to_string_pretty(structure).unwrap_or_default() + "\n"
 }
 
 fn cell(cell: &TableCell) -> Value {

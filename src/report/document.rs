@@ -4,6 +4,7 @@
 use crate::calendar::{Day, Period};
 use crate::protect::{PublishedQuality, PublishedTable, Shown};
 use crate::report::chart::Chart;
+use crate::report::structure::Structure;
 
 /// A report or pack for one audience.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Document {
     pub cells: Vec<PublishedTable>,
     /// What the data checks found, for a file beside it.
     pub quality: PublishedQuality,
+    /// What these cells count and how they go together, for programs.
+    pub structure: Structure,
 }
 
 /// One question and what answers it.

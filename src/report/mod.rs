@@ -11,11 +11,15 @@ mod plan;
 mod query;
 mod sentences;
 pub mod signals;
+mod structure;
 
 pub use data_health::Feed;
 pub use data_quality::spread;
 pub use plan::Plan;
 pub use query::{Answer, answer};
+pub use structure::{
+    BreakdownStructure, Condition, MeasureStructure, Periods, PolicyNumbers, Structure,
+};
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::{Definitions, words};
@@ -78,6 +82,7 @@ pub fn compose(
         disclosure: policy_words(policy),
         sections,
         definitions: notes(definitions, plan),
+        structure: Structure::of(definitions, protected.tables(), &plan.audience.id, policy),
         cells: protected.tables().to_vec(),
         quality: about.quality.clone(),
     }

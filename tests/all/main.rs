@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)] // the whole program is a test
 
 mod agreement;
+mod attack;
 mod cli;
 mod constructs;
 mod oracle;

@@ -8,6 +8,7 @@ use crate::measure::Level;
 use crate::protect::{
     NumberKind, PublishedCell, PublishedNumber, PublishedQuality, PublishedTable, Shown, Symbol,
 };
+use crate::report::Structure;
 use crate::report::chart::{AxisKind, Bar, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{
     Block, DefinitionNote, Document, Figure, Head, Row, Section, Table, TableCell,
@@ -430,6 +431,7 @@ pub(super) fn document() -> Document {
                 )],
             },
         ],
+        structure: Structure::default(),
         cells: vec![
             PublishedTable::for_tests("closed", "cases", &[], vec![cell(vec![], count(1240))]),
             PublishedTable::for_tests("closed", "cases", &["locality"], vec![

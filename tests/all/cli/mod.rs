@@ -25,14 +25,14 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 /// How a command ended.
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs a command in the folder of the repository.
-fn early_help(arguments: &[&str]) -> Ended {
+pub(crate) fn early_help(arguments: &[&str]) -> Ended {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("early-help");
     let ended = command.current_dir(repository()).args(arguments).output().expect("it starts");
     Ended {
@@ -43,26 +43,26 @@ fn early_help(arguments: &[&str]) -> Ended {
 }
 
 /// The same, for a command that has to succeed: what it printed.
-fn result_of(arguments: &[&str]) -> String {
+pub(crate) fn result_of(arguments: &[&str]) -> String {
     let ended = early_help(arguments);
     assert_eq!(ended.code, 0, "{arguments:?} failed:\n{}", ended.err);
     ended.out
 }
 
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("a path that can be typed")
 }
 
-fn a_folder() -> TempDir {
+pub(crate) fn a_folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
 /// A folder with copies of the files of a folder of the repository.
-fn copy_of(name: &str) -> TempDir {
+pub(crate) fn copy_of(name: &str) -> TempDir {
     let copy = a_folder();
     for (file, bytes) in files_below(&repository().join(name)) {
         let path = copy.path().join(file);
@@ -73,40 +73,40 @@ fn copy_of(name: &str) -> TempDir {
 }
 
 /// Changes one thing in a file. What is replaced has to be there, else the test would prove nothing.
-fn replace(path: &Path, from: &str, to: &str) {
+pub(crate) fn replace(path: &Path, from: &str, to: &str) {
     let before = fs::read_to_string(path).expect("it can be read");
     assert!(before.contains(from), "{} has no {from}", path.display());
     fs::write(path, before.replacen(from, to, 1)).expect("it can be written");
 }
 
 /// What a command left in the folder that `--out` named.
-struct Run {
+pub(crate) struct Run {
     said: Ended,
     /// What the folder of all runs was called.
-    out: PathBuf,
+    pub(crate) out: PathBuf,
     /// Every file in it, hidden ones too, by its name below the folder.
-    files: BTreeMap<String, Vec<u8>>,
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Run {
     /// Runs a command that writes a run, and takes its files into memory.
-    fn of(command: &[&str]) -> Self {
+    pub(crate) fn of(command: &[&str]) -> Self {
         Self::into(command, a_folder())
     }
 
     /// The same, into this folder.
-    fn into(command: &[&str], folder: TempDir) -> Self {
+    pub(crate) fn into(command: &[&str], folder: TempDir) -> Self {
         let out = folder.path().to_owned();
         let said = early_help(&[command, &["--out", text(&out)]].concat());
         assert_eq!(said.code, 0, "{command:?} failed:\n{}", said.err);
         Self { said, files: files_below(&out), out }
     }
 
-    fn bytes(&self, name: &str) -> &[u8] {
+    pub(crate) fn bytes(&self, name: &str) -> &[u8] {
         self.files.get(name).unwrap_or_else(|| panic!("there is no {name}"))
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         str::from_utf8(self.bytes(name)).expect("text")
     }
 
@@ -124,7 +124,7 @@ impl Run {
         self.text(name).lines().next().expect("a header")
     }
 
-    fn manifest(&self, name: &str) -> early_help::run::Manifest {
+    pub(crate) fn manifest(&self, name: &str) -> early_help::run::Manifest {
         serde_json::from_str(self.text(name)).expect("a manifest")
     }
 }
@@ -169,7 +169,7 @@ fn small(count: f64) -> bool {
 }
 
 /// The month's report on the sample council.
-static MONTHLY: LazyLock<Run> = LazyLock::new(|| Run::of(&["report", "monthly"]));
+pub(crate) static MONTHLY: LazyLock<Run> = LazyLock::new(|| Run::of(&["report", "monthly"]));
 
 /// The quarter's packs on the sample council.
-static QUARTERLY: LazyLock<Run> = LazyLock::new(|| Run::of(&["pack", "quarterly"]));
+pub(crate) static QUARTERLY: LazyLock<Run> = LazyLock::new(|| Run::of(&["pack", "quarterly"]));

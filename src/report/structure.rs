@@ -1,0 +1,318 @@
+//! What the published figures are, for programs: which count what, which add up to which, and the
+//! disclosure policy in numbers. Made from definitions alone, so it can hold nothing that is hidden;
+//! whoever wants to check the protection from outside starts here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::definitions::Definitions;
+use crate::definitions::audience::DisclosurePolicy;
+use crate::definitions::expression::{Checked, Comparison, Expr, Literal, Name};
+use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::unit::{Unit, UnitRows};
+use crate::protect::PublishedTable;
+
+/// The layout of the file; it changes when a field changes its meaning.
+const LAYOUT: u32 = 1;
+
+/// The structure of what one audience is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Structure {
+    /// The layout of the file.
+    pub layout: u32,
+    /// The audience.
+    pub audience: String,
+    /// The day as of which everything was judged.
+    pub as_at: String,
+    /// What is hidden, in numbers.
+    pub policy: PolicyNumbers,
+    /// The measures with cells, and those from which they are made.
+    pub measures: Vec<MeasureStructure>,
+    /// The breakdowns of their cells.
+    pub breakdowns: Vec<BreakdownStructure>,
+}
+
+/// A disclosure policy in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyNumbers {
+    /// Counts from 1 to one less than this are hidden; 0 hides nothing.
+    pub threshold: u64,
+    /// Whether a true nought is shown.
+    pub zeros_shown: bool,
+    /// Counts are rounded to this; 1 does not round.
+    pub round_to: u64,
+    /// How far apart two possible values of a hidden count have to be at least.
+    pub width: u64,
+}
+
+/// What one measure counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureStructure {
+    /// Its name.
+    pub measure: String,
+    /// `count`, `sum`, `proportion`, `mean`, `median`, `distribution`, `ratio`.
+    pub kind: String,
+    /// Whether the periods add up (`add`), or each holds what its last month holds (`last`).
+    pub periods: Periods,
+    /// The unit that is counted.
+    pub unit: String,
+    /// The column whose day puts a unit into a period; empty for stocks.
+    pub counted_on: String,
+    /// Which units at all: all that fulfil every one of these.
+    pub population: Vec<Condition>,
+    /// Which of them are left out, reason by reason; the first that holds counts.
+    pub left_out: Vec<Vec<Condition>>,
+    /// Whether units whose answer is unknown are outside the denominator.
+    pub unknown_left_out: bool,
+    /// Of a proportion: which are in the numerator.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numerator: Vec<Condition>,
+    /// Of a distribution: the column of its categories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<String>,
+    /// Of a ratio: the measure above and the one below.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// The interval beside the value: `wilson`, `byar`, `t`, `order_statistic`, `none`.
+    pub interval: String,
+}
+
+/// How the periods of a measure go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Periods {
+    /// A quarter is the sum of its months.
+    Add,
+    /// A quarter is its last month.
+    Last,
+}
+
+/// One condition on a unit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Condition {
+    /// A column holds one of these words.
+    OneOf {
+        /// The column.
+        column: String,
+        /// The words, in alphabetical order.
+        words: Vec<String>,
+    },
+    /// Anything else, as the definition has it.
+    Rule {
+        /// The expression.
+        rule: String,
+    },
+}
+
+/// A breakdown and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakdownStructure {
+    /// Its name.
+    pub breakdown: String,
+    /// The column whose words are its levels; its own name where levels are bands.
+    pub column: String,
+    /// The coarser breakdowns that its levels add up to: breakdown, then level by level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub within: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Structure {
+    /// The structure of these tables.
+    #[must_use]
+    pub fn of(
+        definitions: &Definitions,
+        tables: &[PublishedTable],
+        audience: &str,
+        policy: &DisclosurePolicy,
+    ) -> Self {
+        let mut measures: BTreeMap<&str, &Measure> = BTreeMap::new();
+        for measure in tables.iter().filter_map(|t| definitions.measure(t.measure())) {
+            measures.insert(&measure.id, measure);
+            if let MeasureKind::Ratio { over, under } = &measure.kind {
+                for part in [over, under].into_iter().filter_map(|id| definitions.measure(id)) {
+                    measures.insert(&part.id, part);
+                }
+            }
+        }
+        let mut by: Vec<&str> = tables.iter().flat_map(|t| t.by()).map(String::as_str).collect();
+        by.sort_unstable();
+        by.dedup();
+        let breakdowns = by.iter().filter_map(|id| {
+            let breakdown = definitions.breakdown(id)?;
+            let banded = !breakdown.bands.is_empty();
+            let column = if banded { &breakdown.id } else { &breakdown.column };
+            let mut within = BTreeMap::new();
+            let coarser = by.iter().filter_map(|id| definitions.breakdown(id));
+            if breakdown.column == "need" && !banded {
+                for headline in coarser.filter(|b| b.column == "headline") {
+                    within.insert(headline.id.clone(), headlines(definitions, measures.values()));
+                }
+            }
+            Some(BreakdownStructure {
+                breakdown: breakdown.id.clone(),
+                column: column.clone(),
+                within,
+            })
+        });
+        Self {
+            layout: LAYOUT,
+            audience: audience.to_owned(),
+            as_at: definitions.project.as_at.iso(),
+            policy: PolicyNumbers {
+                threshold: policy.suppress_below,
+                zeros_shown: policy.show_zero,
+                round_to: policy.round_to.max(1),
+                width: WIDTH,
+            },
+            breakdowns: breakdowns.collect(),
+            measures: measures.values().map(|m| MeasureStructure::of(definitions, m)).collect(),
+        }
+    }
+}
+
+/// How far apart two possible values of a hidden count have to be.
+const WIDTH: u64 = 3;
+
+impl MeasureStructure {
+    fn of(definitions: &Definitions, measure: &Measure) -> Self {
+        let all = |checked: &Checked| conditions(&checked.expr, &checked.text);
+        let (kind, numerator, categories, parts) = match &measure.kind {
+            MeasureKind::Count => ("count", Vec::new(), None, Vec::new()),
+            MeasureKind::Sum { .. } => ("sum", Vec::new(), None, Vec::new()),
+            MeasureKind::Proportion { numerator } => {
+                ("proportion", all(numerator), None, Vec::new())
+            }
+            MeasureKind::Mean { .. } => ("mean", Vec::new(), None, Vec::new()),
+            MeasureKind::Median { .. } => ("median", Vec::new(), None, Vec::new()),
+            MeasureKind::Distribution { value, .. } => (
+                "distribution",
+                Vec::new(),
+                Some(own_column(&value.expr).unwrap_or(&value.text)),
+                Vec::new(),
+            ),
+            MeasureKind::Ratio { over, under } => {
+                ("ratio", Vec::new(), None, vec![over.clone(), under.clone()])
+            }
+        };
+        let (periods, counted_on) = match &measure.counted {
+            Counted::On { column, parent } => {
+                let of = definitions.unit(&measure.unit).filter(|_| *parent);
+                let of = of.and_then(|u: &Unit| u.of.as_deref()).map(|of| format!("{of}."));
+                (Periods::Add, format!("{}{column}", of.unwrap_or_default()))
+            }
+            Counted::AtPeriodEnd | Counted::FromParts => (Periods::Last, String::new()),
+        };
+        Self {
+            measure: measure.id.clone(),
+            kind: kind.to_owned(),
+            periods,
+            unit: measure.unit.clone(),
+            counted_on,
+            population: measure.population.as_ref().map(all).unwrap_or_default(),
+            left_out: measure.exclude.iter().map(|e| all(&e.when)).collect(),
+            unknown_left_out: matches!(
+                measure.kind,
+                MeasureKind::Mean { .. } | MeasureKind::Median { .. }
+            ) || measure.unknown == UnknownCounts::LeaveOut,
+            numerator,
+            categories: categories.map(str::to_owned),
+            parts,
+            interval: match measure.interval {
+                Interval::Wilson => "wilson",
+                Interval::Byar => "byar",
+                Interval::T => "t",
+                Interval::OrderStatistic => "order_statistic",
+                Interval::None => "none",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+/// The headline of each need, where it is the same in all frameworks whose needs are counted.
+fn headlines<'m>(
+    definitions: &Definitions,
+    measures: impl Iterator<Item = &'m &'m Measure>,
+) -> BTreeMap<String, String> {
+    let units = measures.filter_map(|m| definitions.unit(&m.unit));
+    let units: Vec<&Unit> = units.filter(|u| u.rows == UnitRows::CaseNeeds).collect();
+    let counted = |framework: &str| {
+        units.iter().any(|u| u.framework.as_deref().is_none_or(|only| only == framework))
+    };
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    let mut differ: Vec<String> = Vec::new();
+    for need in definitions.frameworks.iter().filter(|f| counted(&f.id)).flat_map(|f| &f.needs) {
+        let before = found.insert(need.id.clone(), need.headline.clone());
+        if before.is_some_and(|headline| headline != need.headline) {
+            differ.push(need.id.clone());
+        }
+    }
+    found.retain(|need, _| !differ.contains(need));
+    found
+}
+
+/// A condition as the conditions that all have to hold, in order.
+fn conditions(expr: &Expr, text: &str) -> Vec<Condition> {
+    let mut parts = vec![expr];
+    let mut found = Vec::new();
+    while let Some(part) = parts.pop() {
+        match part {
+            Expr::And(one, other) => parts.extend([&**other, &**one]),
+            // A part has no text of its own: the whole stands for it, once.
+            _ => found
+                .push(one_of(part).unwrap_or_else(|| Condition::Rule { rule: text.to_owned() })),
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// "A column holds one of these words", if that is what a condition says.
+fn one_of(expr: &Expr) -> Option<Condition> {
+    let (column, words): (&str, Vec<String>) = match expr {
+        Expr::In { of, list, negated: false } => {
+            (own_column(of)?, list.iter().map(word).collect::<Option<_>>()?)
+        }
+        Expr::Compare(comparison, of, with) => {
+            let column = own_column(of)?;
+            match (&**with, comparison) {
+                (Expr::Literal(literal), Comparison::Equal) => (column, vec![word(literal)?]),
+                (Expr::Literal(Literal::Code(at, list)), comparison) => {
+                    let fits = |place: u32| match comparison {
+                        Comparison::NotEqual => place != *at,
+                        Comparison::Less => place < *at,
+                        Comparison::LessOrEqual => place <= *at,
+                        Comparison::Greater => place > *at,
+                        Comparison::GreaterOrEqual | Comparison::Equal => place >= *at,
+                    };
+                    let words = (0_u32..).zip(&list.codes).filter(|(place, _)| fits(*place));
+                    (column, words.map(|(_, word)| word.clone()).collect())
+                }
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let mut words = words;
+    words.sort();
+    words.dedup();
+    Some(Condition::OneOf { column: column.to_owned(), words })
+}
+
+fn own_column(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(Name::Unit(column)) => Some(column),
+        _ => None,
+    }
+}
+
+fn word(literal: &Literal) -> Option<String> {
+    match literal {
+        Literal::Text(text) => Some(text.clone()),
+        Literal::Code(at, list) => list.word(*at).map(str::to_owned),
+        _ => None,
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::audit::{Audit, Doubt, Secret};
 use super::elimination::{Elimination, modulo};
-use super::reader::Reader;
+use super::reader::{Bounds, Reader};
 use super::system::{Rule, Standing, System};
 
 /// Why a cell is hidden.
@@ -75,8 +75,10 @@ impl Protection {
 
 /// How much work the solver may do for one system, in about tenths of milliseconds.
 const WORK: u64 = 300_000;
+/// How many steps a search may take while cells are tried.
+const QUICK: usize = 60;
 /// How many cells are tried to mend a secret by one further cell.
-const TRIALS: usize = 12;
+const TRIALS: usize = 8;
 
 /// Decides which cells of a system to hide, and attacks what is left until every hidden number is as
 /// uncertain as the rule demands. The same system gives the same answer.
@@ -98,6 +100,8 @@ struct Suppression<'s> {
     /// For each cell those that go with it.
     followers: Vec<Vec<usize>>,
     audit: Audit,
+    /// No bounds: what is quick to try is tried without working them out.
+    nothing: Bounds,
     /// For each secret of the audit, whose it is.
     whose: Vec<Whose>,
     lost: Vec<(Whose, Doubt)>,
@@ -112,13 +116,15 @@ impl<'s> Suppression<'s> {
                 followers[leader].push(number);
             }
         }
+        let reader = Reader::new(system, &rule);
         Self {
             system,
             rule,
-            reader: Reader::new(system, &rule),
+            audit: Audit::new(&reader, WORK),
+            nothing: Bounds::none(reader.inner.len()),
+            reader,
             why: vec![None; system.cells.len()],
             followers,
-            audit: Audit::new(WORK),
             whose: Vec::new(),
             lost: Vec::new(),
             audited: Audited::default(),
@@ -162,7 +168,7 @@ impl<'s> Suppression<'s> {
             return;
         }
         self.why[cell] = Some(why);
-        self.reader.withhold(cell);
+        self.reader.withhold(cell, matches!(why, Why::With(_)));
         for at in 0..self.followers[cell].len() {
             let follower = self.followers[cell][at];
             if self.system.cells[follower].standing != Standing::Forced {
@@ -295,17 +301,12 @@ impl<'s> Suppression<'s> {
         loop {
             let doubts = self.audit.attack(&self.reader);
             let mut changed = false;
-            let mut bounds = None;
             for &(secret, doubt) in &doubts {
                 // A cell hidden for another secret may have made this one safe.
-                if changed {
-                    let bounds = bounds.get_or_insert_with(|| self.reader.bounds());
-                    if self.audit.try_swaps(&self.reader, bounds, secret) {
-                        continue;
-                    }
-                }
-                if self.mend(secret, doubt) {
-                    (changed, bounds) = (true, None);
+                let mended =
+                    changed && self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
+                if !mended {
+                    changed |= self.mend(secret, doubt);
                 }
             }
             if !changed {
@@ -324,9 +325,8 @@ impl<'s> Suppression<'s> {
         let near = self.near(self.audit.secrets[secret].sum);
         for &cell in near.iter().take(TRIALS) {
             let before = self.audit.remember();
-            self.reader.hide(cell);
-            let bounds = self.reader.bounds();
-            let safe = self.audit.try_swaps(&self.reader, &bounds, secret);
+            self.reader.hide(cell, false);
+            let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
             self.reader.reveal(cell);
             if safe {
                 self.hide(cell, secret, doubt);
@@ -390,7 +390,7 @@ impl<'s> Suppression<'s> {
             return;
         }
         self.why[cell] = Some(why);
-        self.reader.hide(cell);
+        self.reader.hide(cell, matches!(why, Why::With(_)));
         for (number, width) in self.secrets_of(cell) {
             self.keep(number, width, Whose::Cell(cell));
         }
@@ -417,11 +417,10 @@ impl<'s> Suppression<'s> {
             let why = self.why[cell].take();
             self.reader.reveal(cell);
             let shows = self.reader.cells[cell].shows.clone();
-            let bounds = self.reader.bounds();
             let shaken = self.audit.shaken(&self.reader, &shows);
             let safe = shaken.into_iter().all(|secret| {
                 let own = self.audit.secrets[secret].cell == Some(cell);
-                own || self.audit.try_swaps(&self.reader, &bounds, secret)
+                own || self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK)
             });
             if safe {
                 self.audited.spared += 1;
@@ -432,7 +431,7 @@ impl<'s> Suppression<'s> {
                 }
             } else {
                 self.audit.restore(before);
-                self.reader.hide(cell);
+                self.reader.hide(cell, false);
                 self.why[cell] = why;
             }
         }

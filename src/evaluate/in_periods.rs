@@ -39,6 +39,11 @@ impl InPeriods {
         let first = i64::try_from(rows.start).ok()?;
         Some((self.units.get(rows.clone())?, self.found.slice(first, rows.len())))
     }
+
+    /// The same of a period in which no unit is there.
+    pub(crate) fn of_nobody(&self) -> (&[u32], DataFrame) {
+        (&[], self.found.slice(0, 0))
+    }
 }
 
 /// The facts of a unit that ask about the reporting period.

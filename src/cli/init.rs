@@ -10,6 +10,7 @@ use crate::definitions::load::schema_text;
 /// The shipped definitions, as they stand in this repository.
 const SHIPPED: &[(&str, &str)] = &[
     ("checks.toml", include_str!("../../outcome-definitions/checks.toml")),
+    ("extracts.toml", include_str!("../../outcome-definitions/extracts.toml")),
     ("core.toml", include_str!("../../outcome-definitions/core.toml")),
     ("equivalent-mutants.txt", include_str!("../../outcome-definitions/equivalent-mutants.txt")),
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),

@@ -51,7 +51,7 @@ fn said(definitions: &Definitions, example: &Example) -> BTreeMap<String, Verdic
     let path: Vec<&str> = example.of.split('.').collect();
     let [.., kind, id] = path.as_slice() else { panic!("`{}` names nothing", example.of) };
     if *kind == "fact" {
-        return verdicts::fact_by_unit(&world, id);
+        return verdicts::fact_by_unit(&world, id, example.period);
     }
     let [framework, ..] = path.as_slice() else { panic!("`{}` names nothing", example.of) };
     let mut said = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use early_help::calendar::Period;
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name};
 use early_help::definitions::framework::{Claim, Framework, Need, Outcome};
@@ -409,16 +410,21 @@ pub(crate) fn need_outcome_undecided(
         .is_some_and(|l| l.outcome_verdict == Some(Verdict::Pending) || !l.outcome_finished)
 }
 
-/// The verdict of a fact for each unit, by its identifier.
-pub(crate) fn fact_by_unit(world: &World, id: &str) -> BTreeMap<String, Verdict> {
+/// The verdict of a fact for each unit, by its identifier; in a period, if it asks about that.
+pub(crate) fn fact_by_unit(
+    world: &World,
+    id: &str,
+    period: Option<Period>,
+) -> BTreeMap<String, Verdict> {
     let fact = world.definitions.fact(id).expect("a declared fact");
     let unit = world.definitions.unit(&fact.unit).expect("a declared unit");
     let subjects = world.subjects(unit);
     let named = subjects.iter().filter_map(|s| Some((s.name()?, s)));
     let mut verdicts = BTreeMap::new();
     for (name, s) in named {
+        let s = Subject { period, ..s.clone() };
         // Of several rows with one name the first is meant.
-        verdicts.entry(name).or_insert_with(|| run(world, s, &fact.test, &Persons::new()).verdict);
+        verdicts.entry(name).or_insert_with(|| run(world, &s, &fact.test, &Persons::new()).verdict);
     }
     verdicts
 }

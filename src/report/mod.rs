@@ -97,9 +97,9 @@ fn notices(definitions: &Definitions, unchecked: &[String], feeds: &[Feed]) -> V
     );
     let late = feeds.iter().filter(|f| f.complete_to.is_some_and(|c| c < as_at)).count();
     if late > 0 {
+        let (are, them) = if late == 1 { ("feed is", "it") } else { ("feeds are", "them") };
         notices.push(format!(
-            "{late} {} complete to {as_at}: what rests on it is shown as not yet known, never as low.",
-            if late == 1 { "feed is not" } else { "feeds are not" }
+            "{late} {are} not complete to {as_at}: what rests on {them} is shown as not yet known, never as low."
         ));
     }
     if !unchecked.is_empty() {

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::reader::{Bounds, Reader, UNBOUNDED};
 use super::solver::{Answer, Part};
-use super::swaps::{self, Move};
+use super::swaps::{Move, Swaps};
 
 /// A number that a reader may not find out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,9 @@ const DIRECTIONS: usize = 24;
 /// How many of them in a row may bring nothing new.
 const FRUITLESS: usize = 4;
 
+/// How many steps a search by moving people may take.
+pub(super) const STEPS: usize = 400;
+
 /// Secrets, and the tables that prove them safe.
 #[derive(Debug)]
 pub(super) struct Audit {
@@ -58,12 +61,14 @@ pub(super) struct Audit {
     pub(super) work_left: u64,
     /// How often the solver failed or gave up.
     pub(super) failures: u64,
+    swaps: Swaps,
     random: ChaCha8Rng,
 }
 
 impl Audit {
-    pub(super) fn new(work: u64) -> Self {
+    pub(super) fn new(reader: &Reader, work: u64) -> Self {
         Self {
+            swaps: Swaps::new(reader.inner.len(), reader.sums.len()),
             secrets: Vec::new(),
             evidence: Vec::new(),
             pool: Vec::new(),
@@ -142,12 +147,20 @@ impl Audit {
         used
     }
 
-    /// Looks for tables by moving a few people. Gives whether the secret is safe.
-    pub(super) fn try_swaps(&mut self, reader: &Reader, bounds: &Bounds, secret: usize) -> bool {
+    /// Looks for tables by moving a few people, in searches of so many steps. Gives whether the secret
+    /// is safe.
+    pub(super) fn try_swaps(
+        &mut self,
+        reader: &Reader,
+        bounds: &Bounds,
+        secret: usize,
+        steps: usize,
+    ) -> bool {
         let Secret { sum, width, .. } = self.secrets[secret];
-        let form = reader.sums[sum].form.clone();
-        for by in (1..=width).rev() {
-            for by in [by, -by] {
+        let form = &reader.sums[sum].form;
+        let mut size = width;
+        while size > 0 {
+            for by in [size, -size] {
                 if self.is_safe(secret) {
                     return true;
                 }
@@ -155,10 +168,12 @@ impl Audit {
                 if (by > 0 && by <= high.0) || (by < 0 && by >= low.0) {
                     continue;
                 }
-                if let Some(found) = swaps::find(reader, bounds, &form, by) {
+                if let Some(found) = self.swaps.find(reader, bounds, form, by, steps) {
                     self.take(reader, found);
                 }
             }
+            // All at once if it can be, else half of it each way, and so on.
+            size = if size == 1 { 0 } else { (size + 1) / 2 };
         }
         self.is_safe(secret)
     }
@@ -175,7 +190,7 @@ impl Audit {
             let (low, high) = bounds.of(&reader.sums[self.secrets[secret].sum].form);
             if high < UNBOUNDED && low > -UNBOUNDED && high - low < self.secrets[secret].width {
                 doubts.push((secret, Doubt::Between(low, high)));
-            } else if !self.try_swaps(reader, &bounds, secret) {
+            } else if !self.try_swaps(reader, &bounds, secret, STEPS) {
                 open.push(secret);
             }
         }

@@ -75,6 +75,8 @@ impl Protection {
 
 /// How much work the solver may do for one system, in about tenths of milliseconds.
 const WORK: u64 = 300_000;
+/// How many steps a search may take while cells are tried.
+const QUICK: usize = 120;
 /// How many cells are tried to mend a secret by one further cell.
 const TRIALS: usize = 12;
 
@@ -112,13 +114,14 @@ impl<'s> Suppression<'s> {
                 followers[leader].push(number);
             }
         }
+        let reader = Reader::new(system, &rule);
         Self {
             system,
             rule,
-            reader: Reader::new(system, &rule),
+            audit: Audit::new(&reader, WORK),
+            reader,
             why: vec![None; system.cells.len()],
             followers,
-            audit: Audit::new(WORK),
             whose: Vec::new(),
             lost: Vec::new(),
             audited: Audited::default(),
@@ -300,7 +303,7 @@ impl<'s> Suppression<'s> {
                 // A cell hidden for another secret may have made this one safe.
                 if changed {
                     let bounds = bounds.get_or_insert_with(|| self.reader.bounds());
-                    if self.audit.try_swaps(&self.reader, bounds, secret) {
+                    if self.audit.try_swaps(&self.reader, bounds, secret, QUICK) {
                         continue;
                     }
                 }
@@ -326,7 +329,7 @@ impl<'s> Suppression<'s> {
             let before = self.audit.remember();
             self.reader.hide(cell);
             let bounds = self.reader.bounds();
-            let safe = self.audit.try_swaps(&self.reader, &bounds, secret);
+            let safe = self.audit.try_swaps(&self.reader, &bounds, secret, QUICK);
             self.reader.reveal(cell);
             if safe {
                 self.hide(cell, secret, doubt);
@@ -421,7 +424,7 @@ impl<'s> Suppression<'s> {
             let shaken = self.audit.shaken(&self.reader, &shows);
             let safe = shaken.into_iter().all(|secret| {
                 let own = self.audit.secrets[secret].cell == Some(cell);
-                own || self.audit.try_swaps(&self.reader, &bounds, secret)
+                own || self.audit.try_swaps(&self.reader, &bounds, secret, QUICK)
             });
             if safe {
                 self.audited.spared += 1;

@@ -110,12 +110,13 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The rule with the width that follows from its threshold: what is hidden stays as uncertain as
-    /// the rule alone leaves it. Of counts from 1 to 5, 1 and 5 are 4 apart.
+    /// The rule with the width that follows from its threshold: counts that are hidden together never
+    /// add up to a small one. Where noughts are shown, hidden counts are at least 1, and two that add up
+    /// to 6 can each be 1 or 5.
     #[must_use]
     pub fn below(threshold: u64, noughts_shown: bool) -> Self {
-        let width = threshold.saturating_sub(1 + u64::from(noughts_shown)).max(1);
-        Self { threshold, noughts_shown, width }
+        let sure = if noughts_shown { 2 } else { 0 };
+        Self { threshold, noughts_shown, width: threshold.saturating_sub(sure).max(1) }
     }
 
     /// Whether a count is small.

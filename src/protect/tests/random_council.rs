@@ -25,6 +25,8 @@ const FIRST_MONTH: i32 = 2025 * 12 + 3;
 #[derive(Clone)]
 struct Council {
     tables: Vec<Table>,
+    /// The months behind them.
+    months: Vec<Table>,
     threshold: u64,
     zeros: bool,
 }
@@ -69,13 +71,14 @@ fn council() -> impl Strategy<Value = Council> {
         let count = a * b * MONTHS as usize;
         proptest::collection::vec(inner(), count).prop_map(move |inner| {
             let base = Base { inner, localities: a, teams: b, form };
-            let mut tables = Vec::new();
+            let (mut tables, mut months) = (Vec::new(), Vec::new());
             for (split, _) in splits.iter().enumerate().filter(|(_, wanted)| **wanted) {
+                months.push(base.table(split & 1 > 0, split & 2 > 0, PeriodKind::Month));
                 for (kind, _) in KINDS.iter().zip(&kinds[4 * split..]).filter(|(_, w)| **w) {
                     tables.push(base.table(split & 1 > 0, split & 2 > 0, *kind));
                 }
             }
-            Council { tables, threshold: rule.0, zeros: rule.1 }
+            Council { tables, months, threshold: rule.0, zeros: rule.1 }
         })
     })
 }
@@ -147,7 +150,8 @@ impl Base {
 
 fn protected(council: &Council) -> Protected {
     let policy = policy(council.threshold, council.zeros);
-    protect(&council.tables, &[measure("m", Interval::None)], &policy)
+    let measures = [measure("m", Interval::None)];
+    protect(&council.tables, &council.months, &measures, &policy).expect("it can be protected")
 }
 
 pub(super) fn count(shown: Shown) -> Option<u64> {

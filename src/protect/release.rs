@@ -1,0 +1,416 @@
+//! Everything that one audience receives, as one system of sums: each figure once, whichever tables it
+//! stands in, over inner cells that no table divides further.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::{Period, PeriodKind};
+use crate::definitions::audience::DisclosurePolicy;
+use crate::definitions::measure::{Counted, Measure, MeasureKind};
+use crate::disclosure::{self, Form, Standing, System};
+use crate::measure::{Amount, Cell, Table};
+use crate::protect::UnprotectedError;
+use crate::protect::parts::{self, Counts, Months, Part, RowKey};
+use crate::protect::ties;
+
+/// What a figure is about. The order does not depend on that of the tables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FigureKey<'a> {
+    /// The measure and the level.
+    pub(super) row: RowKey<'a>,
+    /// The category, if it is one of a distribution.
+    pub(super) category: Option<&'a str>,
+    /// The period.
+    pub(super) period: Period,
+}
+
+/// What stands beside a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Beside {
+    /// How many are pending.
+    Pending,
+    /// How many are unknown.
+    Unknown,
+    /// How many this exclusion left out.
+    LeftOut(usize),
+}
+
+/// A cell of the system.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Published<'a> {
+    /// The figure.
+    pub(super) figure: FigureKey<'a>,
+    /// What stands beside it; nothing for the figure itself.
+    pub(super) beside: Option<Beside>,
+}
+
+/// An inner cell: part of a row in months that nothing divides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct InnerKey<'a> {
+    pub(super) row: RowKey<'a>,
+    pub(super) block: usize,
+    pub(super) part: Part<'a>,
+}
+
+/// The system of one audience, and what its cells are.
+#[derive(Debug)]
+pub(super) struct Release<'a> {
+    /// The sums.
+    pub(super) system: System,
+    /// What each of its cells is.
+    pub(super) cells: Vec<Published<'a>>,
+    /// The number of each.
+    numbers: BTreeMap<Published<'a>, usize>,
+    /// The figure of each cell of each table.
+    pub(super) of_table: Vec<Vec<FigureKey<'a>>>,
+}
+
+/// What is needed to look measures up.
+pub(super) struct Ground<'a> {
+    measures: BTreeMap<&'a str, &'a Measure>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(measures: &'a [Measure]) -> Self {
+        Self { measures: measures.iter().map(|m| (m.id.as_str(), m)).collect() }
+    }
+
+    pub(super) fn measure(&self, id: &str) -> Option<&'a Measure> {
+        self.measures.get(id).copied()
+    }
+
+    /// The months that a figure of a period is the sum of. A stock is that of the last.
+    pub(super) fn months(&self, measure: &str, period: Period) -> Vec<i32> {
+        let stock = self.measure(measure).is_some_and(|m| m.counted == Counted::AtPeriodEnd);
+        if stock {
+            return vec![period.last_month().number()];
+        }
+        period.months().iter().map(|month| month.number()).collect()
+    }
+
+    /// Measures that count the same units on the same day: only they have months in common.
+    pub(super) fn family(&self, measure: &'a str) -> (&'a str, String) {
+        match self.measure(measure) {
+            Some(m) => match &m.counted {
+                Counted::On { column, parent } => (&m.unit, format!("{column} {parent}")),
+                Counted::AtPeriodEnd => (&m.unit, String::new()),
+                Counted::FromParts => (measure, String::new()),
+            },
+            None => (measure, String::new()),
+        }
+    }
+}
+
+/// For each family of measures and month: which months cannot be told apart.
+type Blocks<'a> = BTreeMap<((&'a str, String), i32), usize>;
+
+/// Inner cells of all rows, under construction.
+pub(super) struct Inner<'a> {
+    pub(super) numbers: BTreeMap<InnerKey<'a>, usize>,
+    /// The rows by measure and breakdowns, with the blocks that they have.
+    pub(super) splits: BTreeMap<(&'a str, Vec<&'a str>), BTreeMap<RowKey<'a>, BTreeSet<usize>>>,
+}
+
+impl<'a> Inner<'a> {
+    /// The sum of some parts of a row in some blocks; nothing if one of the blocks is not there.
+    fn sum(
+        &self,
+        row: &RowKey<'a>,
+        blocks: &BTreeSet<usize>,
+        wanted: impl Fn(Part<'a>) -> bool,
+    ) -> Option<Form> {
+        let has = self.splits.get(&(row.measure, row.by()))?.get(row)?;
+        blocks.is_subset(has).then(|| {
+            Form::sum(blocks.iter().flat_map(|block| self.parts(row, *block)).filter_map(
+                |(key, number)| wanted(key.part).then_some(*number),
+            ))
+        })
+    }
+
+    /// The parts of a row in a block.
+    pub(super) fn parts(
+        &self,
+        row: &RowKey<'a>,
+        block: usize,
+    ) -> impl Iterator<Item = (&InnerKey<'a>, &usize)> {
+        let first = InnerKey { row: row.clone(), block, part: Part::Holds };
+        let wanted = first.row.clone();
+        self.numbers
+            .range(first..)
+            .take_while(move |(key, _)| key.row == wanted && key.block == block)
+    }
+}
+
+impl<'a> Release<'a> {
+    /// The system of these tables. `months` has the finest counts behind them.
+    ///
+    /// # Errors
+    /// When a figure is not the sum of its months.
+    pub(super) fn new(
+        tables: &'a [Table],
+        month_tables: &'a [Table],
+        ground: &Ground<'a>,
+        policy: &DisclosurePolicy,
+    ) -> Result<Self, UnprotectedError> {
+        let months = parts::months(month_tables);
+        let mut figures: BTreeMap<FigureKey<'a>, &'a Cell> = BTreeMap::new();
+        let mut of_table = Vec::with_capacity(tables.len());
+        for table in tables {
+            let mut keys = Vec::with_capacity(table.cells.len());
+            for cell in &table.cells {
+                let (row, category) = RowKey::of(table, cell);
+                let key = FigureKey { row, category, period: cell.period };
+                figures.entry(key.clone()).or_insert(cell);
+                keys.push(key);
+            }
+            of_table.push(keys);
+        }
+        let blocks = blocks(&figures, ground);
+        let mut system = System::default();
+        let inner = inner(&months, &blocks, ground, &mut system);
+        ties::tie(&inner, ground, policy, &mut system);
+        let mut release =
+            Self { system, cells: Vec::new(), numbers: BTreeMap::new(), of_table };
+        for (key, cell) in &figures {
+            release.add_figure(key, cell, &inner, &blocks, ground, policy)?;
+        }
+        let threshold = i64::try_from(policy.suppress_below).unwrap_or(i64::MAX);
+        let small = |n: &&usize| {
+            let count = i64::try_from(release.system.inner[**n]).unwrap_or(i64::MAX);
+            count > 0 && count < threshold
+        };
+        // A part that no table shows by itself can still be the difference of two that are shown.
+        let secrets = inner.numbers.values().filter(small).map(|n| Form::sum([*n]));
+        let secrets: Vec<Form> = secrets.collect();
+        release.system.secrets.extend(secrets);
+        Ok(release)
+    }
+
+    /// The number of a cell of the system.
+    pub(super) fn number(&self, figure: &FigureKey<'a>, beside: Option<Beside>) -> Option<usize> {
+        // Counts beside a distribution stand once for all its categories.
+        let figure = match beside {
+            Some(_) => FigureKey { category: None, ..figure.clone() },
+            None => figure.clone(),
+        };
+        self.numbers.get(&Published { figure, beside }).copied()
+    }
+
+    fn add(&mut self, published: Published<'a>, cell: disclosure::Cell) -> usize {
+        let number = self.system.add(cell);
+        self.numbers.insert(published.clone(), number);
+        self.cells.push(published);
+        number
+    }
+
+    fn add_figure(
+        &mut self,
+        key: &FigureKey<'a>,
+        cell: &Cell,
+        inner: &Inner<'a>,
+        blocks: &Blocks<'a>,
+        ground: &Ground<'a>,
+        policy: &DisclosurePolicy,
+    ) -> Result<(), UnprotectedError> {
+        let parts_of_ratio = match ground.measure(key.row.measure).map(|m| &m.kind) {
+            Some(MeasureKind::Ratio { over, under }) => Some([over.as_str(), under.as_str()]),
+            _ => None,
+        };
+        let whole = |part: Part<'a>| part.is_counted();
+        let sums = |row: &RowKey<'a>, wanted: &dyn Fn(Part<'a>) -> bool| {
+            let family = ground.family(row.measure);
+            let months = ground.months(row.measure, key.period);
+            let here: Option<BTreeSet<usize>> =
+                months.iter().map(|m| blocks.get(&(family.clone(), *m)).copied()).collect();
+            inner.sum(row, &here?, wanted)
+        };
+        if let (Some(measures), Amount::Ratio { over, under_units, .. }) =
+            (parts_of_ratio, cell.amount)
+        {
+            let mut shows = Vec::new();
+            for (measure, units) in measures.into_iter().zip([over, under_units]) {
+                let row = RowKey { measure, ..key.row.clone() };
+                let form = sums(&row, &whole);
+                shows.push(self.checked(form, units, key)?);
+            }
+            self.add_main(key, cell, shows, Vec::new(), policy);
+            return Ok(());
+        }
+        // Without its months a figure stands for itself.
+        let own: Counts<'a> = parts::of_cell(cell, key.category);
+        let mut alone: BTreeMap<Part<'a>, usize> = BTreeMap::new();
+        let mut form = |wanted: &dyn Fn(Part<'a>) -> bool, system: &mut System| {
+            sums(&key.row, wanted).unwrap_or_else(|| {
+                let here = own.iter().filter(|(part, _)| wanted(**part));
+                let number = |(part, count): (&Part<'a>, &u64)| {
+                    *alone.entry(*part).or_insert_with(|| system.add_inner(*count))
+                };
+                Form::sum(here.map(number).collect::<Vec<_>>())
+            })
+        };
+        let denominator = form(&whole, &mut self.system);
+        let (shows, guards, counts) = match cell.amount {
+            Amount::Proportion { numerator, denominator: all } => {
+                let above = match key.category {
+                    Some(category) => {
+                        form(&|part| part == Part::Category(category), &mut self.system)
+                    }
+                    None => form(&|part| part == Part::Holds, &mut self.system),
+                };
+                let rest = denominator.minus(&above);
+                (vec![above, denominator], vec![rest], vec![numerator, all])
+            }
+            Amount::Count(n) | Amount::Mean { units: n, .. } | Amount::Sum { units: n, .. } => {
+                (vec![denominator], Vec::new(), vec![n])
+            }
+            Amount::Ratio { .. } => return Ok(()),
+        };
+        let flow = &cell.flow;
+        let unknown = |part| matches!(part, Part::UnknownCounted | Part::UnknownLeftOut);
+        let mut beside = vec![
+            (Beside::Pending, form(&|part| part == Part::Pending, &mut self.system), flow.pending),
+            (Beside::Unknown, form(&unknown, &mut self.system), flow.unknown),
+        ];
+        for (number, count) in flow.left_out.iter().enumerate() {
+            let left_out = form(&|part| part == Part::LeftOut(number), &mut self.system);
+            beside.push((Beside::LeftOut(number), left_out, *count));
+        }
+        for (form, count) in shows.iter().zip(counts) {
+            self.checked(Some(form.clone()), count, key)?;
+        }
+        let main = self.add_main(key, cell, shows, guards, policy);
+        for (which, form, count) in beside {
+            let figure = FigureKey { category: None, ..key.clone() };
+            let published = Published { figure, beside: Some(which) };
+            if self.numbers.contains_key(&published) {
+                continue;
+            }
+            // The unknown of a distribution are in none of its parts: they stand for themselves.
+            let form = if form.value(&self.system.inner) == i64::try_from(count).unwrap_or(-1) {
+                form
+            } else {
+                Form::sum([self.system.add_inner(count)])
+            };
+            let with = key.category.is_none().then_some(main);
+            let rank = self.system.cells[main].rank - 1;
+            let cell = disclosure::Cell {
+                with,
+                rank,
+                weight: count,
+                nought_is_shown: true,
+                ..disclosure::Cell::count(form)
+            };
+            self.add(published, cell);
+        }
+        Ok(())
+    }
+
+    fn add_main(
+        &mut self,
+        key: &FigureKey<'a>,
+        cell: &Cell,
+        shows: Vec<Form>,
+        guards: Vec<Form>,
+        policy: &DisclosurePolicy,
+    ) -> usize {
+        // Totals of levels go last, and among them those of long periods.
+        let splits = key.row.levels.len() + usize::from(key.category.is_some());
+        let length = match key.period.kind {
+            PeriodKind::Month => 0,
+            PeriodKind::Quarter => 1,
+            PeriodKind::FinancialYear => 2,
+            PeriodKind::Rolling12Months => 3,
+        };
+        let rank = 4 * (4_u32.saturating_sub(u32::try_from(splits).unwrap_or(4))) + length;
+        let mut standing = Standing::Open;
+        if policy.hide_full_and_empty
+            && let Amount::Proportion { numerator, denominator } = cell.amount
+            && denominator > 0
+            && (numerator == 0 || numerator == denominator)
+        {
+            standing = Standing::Withheld;
+            let nought = if numerator == 0 { shows.first() } else { guards.first() };
+            self.system.secrets.extend(nought.cloned());
+        }
+        let weight = shows.last().map_or(0, |whole| whole.value(&self.system.inner));
+        let cell = disclosure::Cell {
+            shows,
+            guards,
+            standing,
+            // Room for what stands beside it.
+            rank: 2 * rank + 1,
+            weight: u64::try_from(weight).unwrap_or(0),
+            ..disclosure::Cell::default()
+        };
+        self.add(Published { figure: key.clone(), beside: None }, cell)
+    }
+
+    /// A sum, if it comes to what is to be published.
+    fn checked(
+        &mut self,
+        form: Option<Form>,
+        count: u64,
+        key: &FigureKey<'a>,
+    ) -> Result<Form, UnprotectedError> {
+        let Some(form) = form else { return Ok(Form::sum([self.system.add_inner(count)])) };
+        if u64::try_from(form.value(&self.system.inner)) == Ok(count) {
+            return Ok(form);
+        }
+        let (measure, period) = (key.row.measure.to_owned(), key.period.code());
+        Err(UnprotectedError::DoesNotAddUp { measure, period })
+    }
+}
+
+/// Months that every published period of a family has both or neither of are one block.
+fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> Blocks<'a> {
+    let mut periods: BTreeMap<(&str, String), BTreeSet<(Period, bool)>> = BTreeMap::new();
+    let mut months: BTreeMap<((&'a str, String), i32), BTreeSet<Period>> = BTreeMap::new();
+    for key in figures.keys() {
+        let measures = match ground.measure(key.row.measure).map(|m| &m.kind) {
+            Some(MeasureKind::Ratio { over, under }) => vec![over.as_str(), under.as_str()],
+            _ => vec![key.row.measure],
+        };
+        for measure in measures {
+            let family = ground.family(measure);
+            if periods.entry(family.clone()).or_default().insert((key.period, true)) {
+                for month in ground.months(measure, key.period) {
+                    months.entry((family.clone(), month)).or_default().insert(key.period);
+                }
+            }
+        }
+    }
+    let mut alike: BTreeMap<(&'a str, String, BTreeSet<Period>), usize> = BTreeMap::new();
+    let mut blocks = Blocks::new();
+    for (((unit, counted), month), periods) in months {
+        let next = alike.len();
+        let block = *alike.entry((unit, counted.clone(), periods)).or_insert(next);
+        blocks.insert(((unit, counted), month), block);
+    }
+    blocks
+}
+
+/// The inner cells: the parts of each row in each block.
+fn inner<'a>(
+    months: &Months<'a>,
+    blocks: &Blocks<'a>,
+    ground: &Ground<'a>,
+    system: &mut System,
+) -> Inner<'a> {
+    let mut counts: BTreeMap<InnerKey<'a>, u64> = BTreeMap::new();
+    let mut inner = Inner { numbers: BTreeMap::new(), splits: BTreeMap::new() };
+    for (row, months) in months {
+        let family = ground.family(row.measure);
+        for (month, parts) in months {
+            let Some(&block) = blocks.get(&(family.clone(), *month)) else { continue };
+            let split = inner.splits.entry((row.measure, row.by())).or_default();
+            split.entry(row.clone()).or_default().insert(block);
+            for (part, count) in parts {
+                let key = InnerKey { row: row.clone(), block, part: *part };
+                *counts.entry(key).or_insert(0) += count;
+            }
+        }
+    }
+    for (key, count) in counts {
+        inner.numbers.insert(key, system.add_inner(count));
+    }
+    inner
+}

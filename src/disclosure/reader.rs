@@ -52,6 +52,11 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
+    /// What everybody knows of so many inner cells: they are not below nought.
+    pub(super) fn none(inner: usize) -> Self {
+        Self { low: vec![0; inner], high: vec![UNBOUNDED; inner] }
+    }
+
     /// The bounds of a sum, as far as they follow from those of its inner cells.
     pub(super) fn of(&self, form: &Form) -> (i64, i64) {
         let (mut low, mut high) = (0_i64, 0_i64);
@@ -168,8 +173,7 @@ impl Reader {
 
     /// The bounds that follow from each known number by itself, again and again.
     pub(super) fn bounds(&self) -> Bounds {
-        let mut bounds =
-            Bounds { low: vec![0; self.inner.len()], high: vec![UNBOUNDED; self.inner.len()] };
+        let mut bounds = Bounds::none(self.inner.len());
         let mut waits = vec![false; self.sums.len()];
         let mut queue: std::collections::VecDeque<usize> = (0..self.sums.len())
             .filter(|&sum| self.sums[sum].is_known() || self.sums[sum].is_above_nought())

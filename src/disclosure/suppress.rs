@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::audit::{Audit, Doubt, Secret};
 use super::elimination::{Elimination, modulo};
-use super::reader::Reader;
+use super::reader::{Bounds, Reader};
 use super::system::{Rule, Standing, System};
 
 /// Why a cell is hidden.
@@ -76,9 +76,9 @@ impl Protection {
 /// How much work the solver may do for one system, in about tenths of milliseconds.
 const WORK: u64 = 300_000;
 /// How many steps a search may take while cells are tried.
-const QUICK: usize = 120;
+const QUICK: usize = 60;
 /// How many cells are tried to mend a secret by one further cell.
-const TRIALS: usize = 12;
+const TRIALS: usize = 8;
 
 /// Decides which cells of a system to hide, and attacks what is left until every hidden number is as
 /// uncertain as the rule demands. The same system gives the same answer.
@@ -100,6 +100,8 @@ struct Suppression<'s> {
     /// For each cell those that go with it.
     followers: Vec<Vec<usize>>,
     audit: Audit,
+    /// No bounds: what is quick to try is tried without working them out.
+    nothing: Bounds,
     /// For each secret of the audit, whose it is.
     whose: Vec<Whose>,
     lost: Vec<(Whose, Doubt)>,
@@ -119,6 +121,7 @@ impl<'s> Suppression<'s> {
             system,
             rule,
             audit: Audit::new(&reader, WORK),
+            nothing: Bounds::none(reader.inner.len()),
             reader,
             why: vec![None; system.cells.len()],
             followers,
@@ -298,17 +301,12 @@ impl<'s> Suppression<'s> {
         loop {
             let doubts = self.audit.attack(&self.reader);
             let mut changed = false;
-            let mut bounds = None;
             for &(secret, doubt) in &doubts {
                 // A cell hidden for another secret may have made this one safe.
-                if changed {
-                    let bounds = bounds.get_or_insert_with(|| self.reader.bounds());
-                    if self.audit.try_swaps(&self.reader, bounds, secret, QUICK) {
-                        continue;
-                    }
-                }
-                if self.mend(secret, doubt) {
-                    (changed, bounds) = (true, None);
+                let mended =
+                    changed && self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
+                if !mended {
+                    changed |= self.mend(secret, doubt);
                 }
             }
             if !changed {
@@ -328,8 +326,7 @@ impl<'s> Suppression<'s> {
         for &cell in near.iter().take(TRIALS) {
             let before = self.audit.remember();
             self.reader.hide(cell);
-            let bounds = self.reader.bounds();
-            let safe = self.audit.try_swaps(&self.reader, &bounds, secret, QUICK);
+            let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
             self.reader.reveal(cell);
             if safe {
                 self.hide(cell, secret, doubt);
@@ -420,11 +417,10 @@ impl<'s> Suppression<'s> {
             let why = self.why[cell].take();
             self.reader.reveal(cell);
             let shows = self.reader.cells[cell].shows.clone();
-            let bounds = self.reader.bounds();
             let shaken = self.audit.shaken(&self.reader, &shows);
             let safe = shaken.into_iter().all(|secret| {
                 let own = self.audit.secrets[secret].cell == Some(cell);
-                own || self.audit.try_swaps(&self.reader, &bounds, secret, QUICK)
+                own || self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK)
             });
             if safe {
                 self.audited.spared += 1;

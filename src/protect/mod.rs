@@ -120,8 +120,7 @@ pub fn months_behind(requests: &[TableRequest], measures: &[Measure]) -> Vec<Tab
             _ => vec![&request.measure],
         };
         for id in ids {
-            let stock =
-                measures.iter().any(|m| m.id == *id && m.counted == Counted::AtPeriodEnd);
+            let stock = measures.iter().any(|m| m.id == *id && m.counted == Counted::AtPeriodEnd);
             let months = |period: &Period| {
                 if stock { vec![period.last_month()] } else { period.months() }
             };

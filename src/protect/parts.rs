@@ -22,7 +22,9 @@ pub(super) enum Part<'a> {
     UnknownCounted,
     /// The answer is not known, and it is left out.
     UnknownLeftOut,
-    /// The answer is not due yet.
+    /// The answer is not due yet, and it counts as one that fails.
+    PendingCounted,
+    /// The answer is not due yet, and it is left out.
     Pending,
     /// It was left out by this exclusion.
     LeftOut(usize),
@@ -36,7 +38,8 @@ impl Part<'_> {
 
     /// Whether a measure can do without it: some have no exclusions, and nothing that is pending.
     fn is_optional(self) -> bool {
-        !self.is_counted() || matches!(self, Self::UnknownCounted | Self::Elsewhere)
+        !self.is_counted()
+            || matches!(self, Self::UnknownCounted | Self::PendingCounted | Self::Elsewhere)
     }
 }
 
@@ -100,7 +103,8 @@ pub(super) fn of_cell<'a>(cell: &Cell, category: Option<&'a str>) -> Counts<'a> 
 
 fn add<'a>(counts: &mut Counts<'a>, cell: &Cell, category: Option<&'a str>) {
     let flow = &cell.flow;
-    let unknown_counted = |within: u64| flow.unknown.saturating_sub(flow.unknown_left_out).min(within);
+    let unknown_counted =
+        |within: u64| flow.unknown.saturating_sub(flow.unknown_left_out).min(within);
     match (cell.amount, category) {
         (Amount::Proportion { numerator, denominator }, Some(category)) => {
             counts.insert(Part::Category(category), numerator);
@@ -109,21 +113,29 @@ fn add<'a>(counts: &mut Counts<'a>, cell: &Cell, category: Option<&'a str>) {
         }
         (Amount::Proportion { numerator, denominator }, None) => {
             let fails = denominator.saturating_sub(numerator);
-            let unknown = unknown_counted(fails);
+            let (pending, unknown) = without_answer(fails);
             counts.insert(Part::Holds, numerator);
-            counts.insert(Part::Fails, fails - unknown);
+            counts.insert(Part::Fails, fails - pending - unknown);
+            counts.insert(Part::PendingCounted, pending);
             counts.insert(Part::UnknownCounted, unknown);
         }
-        (Amount::Count(units) | Amount::Mean { units, .. } | Amount::Sum { units, .. }, _) => {
-            let unknown = unknown_counted(units);
-            counts.insert(Part::Counted, units - unknown);
+        (
+            Amount::Count(units)
+            | Amount::Mean { units, .. }
+            | Amount::Median { units, .. }
+            | Amount::Sum { units, .. },
+            _,
+        ) => {
+            let (pending, unknown) = without_answer(units);
+            counts.insert(Part::Counted, units - pending - unknown);
+            counts.insert(Part::PendingCounted, pending);
             counts.insert(Part::UnknownCounted, unknown);
         }
         // A ratio shows the counts of two other measures.
         (Amount::Ratio { .. }, _) => return,
     }
     counts.insert(Part::UnknownLeftOut, flow.unknown_left_out);
-    counts.insert(Part::Pending, flow.pending);
+    counts.insert(Part::Pending, flow.pending.saturating_sub(flow.pending_as_not_met));
     for (number, left_out) in flow.left_out.iter().enumerate() {
         counts.insert(Part::LeftOut(number), *left_out);
     }
@@ -131,7 +143,8 @@ fn add<'a>(counts: &mut Counts<'a>, cell: &Cell, category: Option<&'a str>) {
 
 /// Takes the categories from all that were counted.
 fn settle(counts: &mut Counts<'_>) {
-    let in_category = |(part, n): (&Part<'_>, &u64)| matches!(part, Part::Category(_)).then_some(*n);
+    let in_category =
+        |(part, n): (&Part<'_>, &u64)| matches!(part, Part::Category(_)).then_some(*n);
     let categories: u64 = counts.iter().filter_map(in_category).sum();
     if let Some(elsewhere) = counts.get_mut(&Part::Elsewhere) {
         *elsewhere = elsewhere.saturating_sub(categories);

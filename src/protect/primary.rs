@@ -31,9 +31,10 @@ pub(super) fn primary(amount: &Amount, policy: &DisclosurePolicy) -> Option<Prim
             .into_iter()
             .find_map(|(count, rule)| small(count).then_some(rule))
         }
-        Amount::Count(units) | Amount::Mean { units, .. } | Amount::Sum { units, .. } => {
-            small(units).then_some(PrimaryRule::Denominator)
-        }
+        Amount::Count(units)
+        | Amount::Mean { units, .. }
+        | Amount::Median { units, .. }
+        | Amount::Sum { units, .. } => small(units).then_some(PrimaryRule::Denominator),
         Amount::Ratio { over, under_units, .. } => {
             (small(over) || small(under_units)).then_some(PrimaryRule::Denominator)
         }

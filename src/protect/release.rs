@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::{Counted, Measure, MeasureKind};
 use crate::disclosure::{self, Form, Standing, System};
@@ -120,9 +120,12 @@ impl<'a> Inner<'a> {
     ) -> Option<Form> {
         let has = self.splits.get(&(row.measure, row.by()))?.get(row)?;
         blocks.is_subset(has).then(|| {
-            Form::sum(blocks.iter().flat_map(|block| self.parts(row, *block)).filter_map(
-                |(key, number)| wanted(key.part).then_some(*number),
-            ))
+            Form::sum(
+                blocks
+                    .iter()
+                    .flat_map(|block| self.parts(row, *block))
+                    .filter_map(|(key, number)| wanted(key.part).then_some(*number)),
+            )
         })
     }
 
@@ -168,8 +171,7 @@ impl<'a> Release<'a> {
         let mut system = System::default();
         let inner = inner(&months, &blocks, ground, &mut system);
         ties::tie(&inner, ground, policy, &mut system);
-        let mut release =
-            Self { system, cells: Vec::new(), numbers: BTreeMap::new(), of_table };
+        let mut release = Self { system, cells: Vec::new(), numbers: BTreeMap::new(), of_table };
         for (key, cell) in &figures {
             release.add_figure(key, cell, &inner, &blocks, ground, policy)?;
         }
@@ -259,15 +261,17 @@ impl<'a> Release<'a> {
                 let rest = denominator.minus(&above);
                 (vec![above, denominator], vec![rest], vec![numerator, all])
             }
-            Amount::Count(n) | Amount::Mean { units: n, .. } | Amount::Sum { units: n, .. } => {
-                (vec![denominator], Vec::new(), vec![n])
-            }
+            Amount::Count(n)
+            | Amount::Mean { units: n, .. }
+            | Amount::Median { units: n, .. }
+            | Amount::Sum { units: n, .. } => (vec![denominator], Vec::new(), vec![n]),
             Amount::Ratio { .. } => return Ok(()),
         };
         let flow = &cell.flow;
         let unknown = |part| matches!(part, Part::UnknownCounted | Part::UnknownLeftOut);
+        let pending = |part| matches!(part, Part::PendingCounted | Part::Pending);
         let mut beside = vec![
-            (Beside::Pending, form(&|part| part == Part::Pending, &mut self.system), flow.pending),
+            (Beside::Pending, form(&pending, &mut self.system), flow.pending),
             (Beside::Unknown, form(&unknown, &mut self.system), flow.unknown),
         ];
         for (number, count) in flow.left_out.iter().enumerate() {
@@ -314,11 +318,11 @@ impl<'a> Release<'a> {
     ) -> usize {
         // Totals of levels go last, and among them those of long periods.
         let splits = key.row.levels.len() + usize::from(key.category.is_some());
-        let length = match key.period.kind {
-            PeriodKind::Month => 0,
-            PeriodKind::Quarter => 1,
-            PeriodKind::FinancialYear => 2,
-            PeriodKind::Rolling12Months => 3,
+        let length = match key.period.months().len() {
+            0 | 1 => 0,
+            2 | 3 => 1,
+            4..12 => 2,
+            _ => 3,
         };
         let rank = 4 * (4_u32.saturating_sub(u32::try_from(splits).unwrap_or(4))) + length;
         let mut standing = Standing::Open;
@@ -331,7 +335,9 @@ impl<'a> Release<'a> {
             let nought = if numerator == 0 { shows.first() } else { guards.first() };
             self.system.secrets.extend(nought.cloned());
         }
-        let weight = shows.last().map_or(0, |whole| whole.value(&self.system.inner));
+        // Categories have one denominator between them: what differs is how many are in each.
+        let telling = if key.category.is_some() { shows.first() } else { shows.last() };
+        let weight = telling.map_or(0, |sum| sum.value(&self.system.inner));
         let cell = disclosure::Cell {
             shows,
             guards,

@@ -371,7 +371,8 @@ fn measures_of_the_same_cases_are_weighed_against_each_other() {
         flow: left_out(out),
         ..cell(september(), &[level], share(x, n))
     };
-    let returned = table("returned", &["locality"], vec![of("east", 10, 37, 3), of("west", 20, 90, 0)]);
+    let returned =
+        table("returned", &["locality"], vec![of("east", 10, 37, 3), of("west", 20, 90, 0)]);
     let [closed, _] = by_locality(&[("east", 40), ("west", 90)]);
     let measures = [measure("returned", Interval::None), measure("closed", Interval::None)];
     let shown = protected(&[returned.clone(), closed.clone()], &measures, &policy(6, true));
@@ -388,13 +389,15 @@ fn measures_of_the_same_cases_are_weighed_against_each_other() {
 #[test]
 fn a_population_within_another_may_not_differ_from_it_by_a_few() {
     use crate::definitions::expression::{Checked, Expr, Literal, Type};
-    let yes = Checked { text: "x".into(), expr: Expr::Literal(Literal::YesNo(true)), ty: Type::YesNo };
+    let yes =
+        Checked { text: "x".into(), expr: Expr::Literal(Literal::YesNo(true)), ty: Type::YesNo };
     let mut narrow = measure("of_those", Interval::None);
     narrow.population = Some(yes);
     let measures = [measure("closed", Interval::None), narrow];
     let one = |id: &str, n| table(id, &[], vec![cell(september(), &[], Amount::Count(n))]);
     let hidden = |all, some| {
-        protected(&[one("closed", all), one("of_those", some)], &measures, &policy(6, true)).hidden()
+        protected(&[one("closed", all), one("of_those", some)], &measures, &policy(6, true))
+            .hidden()
     };
     assert_eq!([hidden(50, 47), hidden(50, 40), hidden(50, 50)], [1, 0, 0]);
 }
@@ -411,7 +414,11 @@ fn a_part_of_a_quarter_that_no_table_shows_may_not_be_small_either() {
     let months = [table("closed", &[], months.to_vec())];
     let protected = protect(&tables, &months, &[], &policy(6, true)).expect("it can");
     assert_eq!(protected.hidden(), 1);
-    let wrong = [table("closed", &[], vec![month("2026-07", 20), month("2026-08", 30), month("2026-09", 4)])];
+    let wrong = [table(
+        "closed",
+        &[],
+        vec![month("2026-07", 20), month("2026-08", 30), month("2026-09", 4)],
+    )];
     assert!(protect(&tables, &wrong, &[], &policy(6, true)).is_err(), "it does not add up");
 }
 
@@ -420,7 +427,11 @@ fn a_share_that_holds_for_everybody_says_something_about_each_of_them() {
     let tables = by_share(&[(40, 40), (20, 50)]);
     let strict = DisclosurePolicy { hide_full_and_empty: true, ..policy(6, true) };
     assert_eq!(protected(&tables, &[], &policy(6, true)).hidden(), 0);
-    assert_eq!(protected(&tables, &[], &strict).hidden(), 2, "and the other, by which it could be told");
+    assert_eq!(
+        protected(&tables, &[], &strict).hidden(),
+        2,
+        "and the other, by which it could be told"
+    );
 }
 
 /// A share by locality with its total.

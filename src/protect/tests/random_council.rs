@@ -167,7 +167,7 @@ fn pairs<'a>(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_small_count_is_shown_and_what_is_shown_is_true(council in council()) {

@@ -89,7 +89,7 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
     may(
         "width",
         Whole,
-        "A hidden count must stay possible over a range at least so wide; if left out, as wide as the range of small counts.",
+        "A hidden count must stay possible over a range at least so wide; if left out, so wide that hidden counts never add up to a small one.",
     ),
     may(
         "full_and_empty",

@@ -82,8 +82,8 @@ pub(super) struct Reader {
     pub(super) sums_of: Vec<Vec<(usize, i64)>>,
     /// The cells.
     pub(super) cells: Vec<Shows>,
-    /// For each cell whether it is hidden.
-    pub(super) hidden: Vec<bool>,
+    /// For each cell whether the reader takes it that it is hidden because it is not nought.
+    told: Vec<bool>,
     /// The sums of the system's own secrets.
     pub(super) secrets: Vec<usize>,
 }
@@ -122,8 +122,8 @@ impl Reader {
             Sum { form, value, stated: 0, above_nought: 0 }
         };
         let sums = forms.into_iter().map(sum).collect();
-        let hidden = vec![false; cells.len()];
-        let mut reader = Self { inner, sums, sums_of, cells, hidden, secrets };
+        let told = vec![false; cells.len()];
+        let mut reader = Self { inner, sums, sums_of, cells, told, secrets };
         known.into_iter().for_each(|sum| reader.sums[sum].stated += 1);
         reader
     }
@@ -143,31 +143,32 @@ impl Reader {
 
     /// Shows a cell that was hidden.
     pub(super) fn reveal(&mut self, cell: usize) {
-        self.hidden[cell] = false;
-        self.tell_hidden(cell, false);
+        self.tell(cell, false);
         self.show(cell);
     }
 
-    /// Hides a cell that was never shown.
-    pub(super) fn withhold(&mut self, cell: usize) {
-        self.hidden[cell] = true;
-        self.tell_hidden(cell, true);
+    /// Hides a cell that was never shown. One that only goes with another may well be nought.
+    pub(super) fn withhold(&mut self, cell: usize, goes_with: bool) {
+        self.tell(cell, !goes_with);
     }
 
     /// Hides a cell that was shown.
-    pub(super) fn hide(&mut self, cell: usize) {
-        self.withhold(cell);
+    pub(super) fn hide(&mut self, cell: usize, goes_with: bool) {
+        self.withhold(cell, goes_with);
         for at in 0..self.cells[cell].shows.len() {
             let sum = self.cells[cell].shows[at];
             self.sums[sum].stated -= 1;
         }
     }
 
-    fn tell_hidden(&mut self, cell: usize, is_hidden: bool) {
+    /// Tells the reader, or takes it back, that a cell is not nought.
+    fn tell(&mut self, cell: usize, is_hidden: bool) {
         let Shows { shows, tells_above_nought, .. } = &self.cells[cell];
-        if let (Some(&whole), true) = (shows.last(), *tells_above_nought) {
+        let tells = is_hidden && *tells_above_nought;
+        if let (Some(&whole), true) = (shows.last(), tells != self.told[cell]) {
             let told = &mut self.sums[whole].above_nought;
-            *told = if is_hidden { *told + 1 } else { told.saturating_sub(1) };
+            *told = if tells { *told + 1 } else { told.saturating_sub(1) };
+            self.told[cell] = tells;
         }
     }
 

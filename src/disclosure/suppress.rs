@@ -168,7 +168,7 @@ impl<'s> Suppression<'s> {
             return;
         }
         self.why[cell] = Some(why);
-        self.reader.withhold(cell);
+        self.reader.withhold(cell, matches!(why, Why::With(_)));
         for at in 0..self.followers[cell].len() {
             let follower = self.followers[cell][at];
             if self.system.cells[follower].standing != Standing::Forced {
@@ -325,7 +325,7 @@ impl<'s> Suppression<'s> {
         let near = self.near(self.audit.secrets[secret].sum);
         for &cell in near.iter().take(TRIALS) {
             let before = self.audit.remember();
-            self.reader.hide(cell);
+            self.reader.hide(cell, false);
             let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
             self.reader.reveal(cell);
             if safe {
@@ -390,7 +390,7 @@ impl<'s> Suppression<'s> {
             return;
         }
         self.why[cell] = Some(why);
-        self.reader.hide(cell);
+        self.reader.hide(cell, matches!(why, Why::With(_)));
         for (number, width) in self.secrets_of(cell) {
             self.keep(number, width, Whose::Cell(cell));
         }
@@ -431,7 +431,7 @@ impl<'s> Suppression<'s> {
                 }
             } else {
                 self.audit.restore(before);
-                self.reader.hide(cell);
+                self.reader.hide(cell, false);
                 self.why[cell] = why;
             }
         }

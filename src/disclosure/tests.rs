@@ -201,6 +201,22 @@ fn cells_that_go_with_another_are_hidden_with_it() {
 }
 
 #[test]
+fn a_nought_that_goes_with_another_cell_is_not_taken_for_anything_else() {
+    // Nobody is pending, and that is hidden only because the cell is: a reader who took it for at least
+    // one would contradict the total.
+    let mut system = System::default();
+    let [small, large, none] = [2, 80, 0].map(|n| system.add_inner(n));
+    let leader = system.add(Cell { weight: 2, ..Cell::count(Form::sum([small])) });
+    system.add(Cell { weight: 80, ..Cell::count(Form::sum([large])) });
+    let pending = Cell { nought_is_shown: true, ..Cell::count(Form::sum([none])) };
+    let beside = system.add(Cell { with: Some(leader), ..pending });
+    system.known.push(Form::sum([small, large, none]));
+    let protection = protect(&system, &Rule::below(6, true));
+    assert_eq!(protection.why(beside), Some(Why::With(leader)));
+    assert_eq!(protection.audit().unsafe_secrets, []);
+}
+
+#[test]
 fn without_a_threshold_nothing_is_hidden() {
     let system = cube(&[1, 0, 2, 5], &[2, 2]);
     let protection = protect(&system, &Rule::below(0, true));

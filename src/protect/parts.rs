@@ -103,8 +103,12 @@ pub(super) fn of_cell<'a>(cell: &Cell, category: Option<&'a str>) -> Counts<'a> 
 
 fn add<'a>(counts: &mut Counts<'a>, cell: &Cell, category: Option<&'a str>) {
     let flow = &cell.flow;
-    let unknown_counted =
-        |within: u64| flow.unknown.saturating_sub(flow.unknown_left_out).min(within);
+    // Those of the denominator who have no answer.
+    let without_answer = |within: u64| {
+        let pending = flow.pending_as_not_met.min(within);
+        let unknown = flow.unknown.saturating_sub(flow.unknown_left_out).min(within - pending);
+        (pending, unknown)
+    };
     match (cell.amount, category) {
         (Amount::Proportion { numerator, denominator }, Some(category)) => {
             counts.insert(Part::Category(category), numerator);

@@ -45,13 +45,18 @@ impl fmt::Debug for Council {
     }
 }
 
-/// How many, of how many, in one month, locality and team, and how many are pending.
-type Inner = (u64, u64, u64);
+/// How many, of how many, in one month, locality and team, how many are pending, and how many of the
+/// first are better by much.
+type Inner = (u64, u64, u64, u64);
 
 fn inner() -> impl Strategy<Value = Inner> {
     let size = prop_oneof![3 => Just(0_u64), 4 => 1..6_u64, 3 => 6..40_u64];
-    (size, 0..=4_u64, prop_oneof![6 => Just(0_u64), 2 => 1..8_u64])
-        .prop_map(|(whole, quarters, pending)| (whole * quarters / 4, whole, pending))
+    (size, 0..=4_u64, prop_oneof![6 => Just(0_u64), 2 => 1..8_u64]).prop_map(
+        |(whole, quarters, pending)| {
+            let part = whole * quarters / 4;
+            (part, whole, pending, part / 2)
+        },
+    )
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -106,14 +111,14 @@ impl Base {
                     for team in 0..self.teams {
                         let at = usize::try_from(month.number() - FIRST_MONTH).expect("in range");
                         let at = (at * self.localities + locality) * self.teams + team;
-                        let (part, whole, pending) = self.inner[at];
+                        let (part, whole, pending, better) = self.inner[at];
                         let level = [
                             by_locality.then(|| format!("locality {locality}")),
                             by_team.then(|| format!("team {team}")),
                         ];
                         let level = level.into_iter().flatten().collect();
                         let sum = sums.entry((period, level)).or_default();
-                        *sum = (sum.0 + part, sum.1 + whole, sum.2 + pending);
+                        *sum = (sum.0 + part, sum.1 + whole, sum.2 + pending, sum.3 + better);
                     }
                 }
             }
@@ -129,7 +134,12 @@ impl Base {
         Table { measure: "m".into(), unit: "cases".into(), by, cells }
     }
 
-    fn cells(&self, period: Period, level: &[String], (part, whole, pending): Inner) -> Vec<Cell> {
+    fn cells(
+        &self,
+        period: Period,
+        level: &[String],
+        (part, whole, pending, better): Inner,
+    ) -> Vec<Cell> {
         let make = |category: Option<&'static str>, amount| {
             let level: Vec<&str> = level.iter().map(String::as_str).chain(category).collect();
             let flow = Flow { pending, ..Flow::default() };
@@ -140,8 +150,8 @@ impl Base {
             Form::Count => vec![make(None, Amount::Count(whole))],
             Form::Proportion => vec![make(None, share(part))],
             Form::Distribution => vec![
-                make(Some("better"), share(part / 2)),
-                make(Some("same"), share(part - part / 2)),
+                make(Some("better"), share(better)),
+                make(Some("same"), share(part - better)),
                 make(Some("worse"), share(whole - part)),
             ],
         }

@@ -103,11 +103,17 @@ impl<'a> Ground<'a> {
 /// For each family of measures and month: which months cannot be told apart.
 type Blocks<'a> = BTreeMap<((&'a str, String), i32), usize>;
 
-/// Inner cells of all rows, under construction.
+/// A measure and the breakdowns that split it.
+pub(super) type Split<'a> = (&'a str, Vec<&'a str>);
+
+/// Rows, with the blocks of months that they have.
+pub(super) type Rows<'a> = BTreeMap<RowKey<'a>, BTreeSet<usize>>;
+
+/// The inner cells of all rows.
 pub(super) struct Inner<'a> {
     pub(super) numbers: BTreeMap<InnerKey<'a>, usize>,
     /// The rows by measure and breakdowns, with the blocks that they have.
-    pub(super) splits: BTreeMap<(&'a str, Vec<&'a str>), BTreeMap<RowKey<'a>, BTreeSet<usize>>>,
+    pub(super) splits: BTreeMap<Split<'a>, Rows<'a>>,
 }
 
 impl<'a> Inner<'a> {

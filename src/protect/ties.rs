@@ -13,8 +13,11 @@ use crate::protect::release::{Ground, Inner};
 /// The conditions that make a population, each as text.
 type Population<'a> = ((&'a str, String), BTreeSet<String>);
 
+/// Breakdown and level, by breakdown.
+type Levels<'a> = Vec<(&'a str, &'a str)>;
+
 /// Units considered, of a population at a level in a block of months.
-type Considered<'a> = BTreeMap<Vec<(&'a str, &'a str)>, BTreeMap<usize, usize>>;
+type Considered<'a> = BTreeMap<Levels<'a>, BTreeMap<usize, usize>>;
 
 /// Adds the ties to what the reader knows.
 pub(super) fn tie<'a>(
@@ -146,7 +149,7 @@ fn totals_considered(rows: &Considered<'_>, system: &mut System) {
             if fine.len() <= coarse.len() || !coarse.iter().all(|by| fine.contains(by)) {
                 continue;
             }
-            let mut sums: BTreeMap<(Vec<(&str, &str)>, usize), Vec<usize>> = BTreeMap::new();
+            let mut sums: BTreeMap<(Levels<'_>, usize), Vec<usize>> = BTreeMap::new();
             let of = |levels: &[(&str, &str)], split: &[&str]| {
                 levels.len() == split.len() && levels.iter().zip(split).all(|((a, _), b)| a == b)
             };

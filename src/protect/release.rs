@@ -374,7 +374,7 @@ impl<'a> Release<'a> {
 
 /// Months that every published period of a family has both or neither of are one block.
 fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> Blocks<'a> {
-    let mut periods: BTreeMap<(&str, String), BTreeSet<(Period, bool)>> = BTreeMap::new();
+    let mut periods: BTreeMap<(&str, String), BTreeSet<Period>> = BTreeMap::new();
     let mut months: BTreeMap<((&'a str, String), i32), BTreeSet<Period>> = BTreeMap::new();
     for key in figures.keys() {
         let measures = match ground.measure(key.row.measure).map(|m| &m.kind) {
@@ -383,7 +383,7 @@ fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> 
         };
         for measure in measures {
             let family = ground.family(measure);
-            if periods.entry(family.clone()).or_default().insert((key.period, true)) {
+            if periods.entry(family.clone()).or_default().insert(key.period) {
                 for month in ground.months(measure, key.period) {
                     months.entry((family.clone(), month)).or_default().insert(key.period);
                 }

@@ -86,11 +86,7 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
         "Published counts are rounded to a multiple of this; 1 does not round.",
     ),
     may("zero", OneOf(&["show", "hide"]), "Whether a true nought is shown."),
-    may(
-        "width",
-        Whole,
-        "A hidden count must stay possible over a range at least so wide; if left out, so wide that hidden counts never add up to a small one.",
-    ),
+    may("width", Whole, "A hidden count must stay possible over a range at least so wide."),
     may(
         "full_and_empty",
         OneOf(&["show", "hide"]),

@@ -60,6 +60,8 @@ pub(super) struct Release<'a> {
     pub(super) cells: Vec<Published<'a>>,
     /// The number of each.
     numbers: BTreeMap<Published<'a>, usize>,
+    /// Their numbers by what they say.
+    saying: BTreeMap<(Vec<Form>, Option<Beside>), usize>,
     /// The figure of each cell of each table.
     pub(super) of_table: Vec<Vec<FigureKey<'a>>>,
 }
@@ -177,7 +179,13 @@ impl<'a> Release<'a> {
         let mut system = System::default();
         let inner = inner(&months, &blocks, ground, &mut system);
         ties::tie(&inner, ground, policy, &mut system);
-        let mut release = Self { system, cells: Vec::new(), numbers: BTreeMap::new(), of_table };
+        let mut release = Self {
+            system,
+            cells: Vec::new(),
+            numbers: BTreeMap::new(),
+            saying: BTreeMap::new(),
+            of_table,
+        };
         for (key, cell) in &figures {
             release.add_figure(key, cell, &inner, &blocks, ground, policy)?;
         }
@@ -203,8 +211,16 @@ impl<'a> Release<'a> {
         self.numbers.get(&Published { figure, beside }).copied()
     }
 
+    /// Adds a cell. One that says the same as another, under the name of another period, is that one:
+    /// they are shown or hidden together.
     fn add(&mut self, published: Published<'a>, cell: disclosure::Cell) -> usize {
+        let says = (cell.shows.clone(), published.beside);
+        if let Some(&number) = self.saying.get(&says) {
+            self.numbers.insert(published, number);
+            return number;
+        }
         let number = self.system.add(cell);
+        self.saying.insert(says, number);
         self.numbers.insert(published.clone(), number);
         self.cells.push(published);
         number

@@ -154,6 +154,24 @@ impl Who {
     }
 }
 
+/// The columns by whose values the rows of a test are split, so that each part is judged by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Splits {
+    /// The columns; a row without a value belongs to the part "not recorded".
+    pub by: Vec<String>,
+    /// How many of the parts have to pass.
+    pub pass: PartsPass,
+}
+
+/// How many parts of a split test have to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartsPass {
+    /// Each of them.
+    Every,
+    /// So many, whichever they are.
+    AtLeast(u32),
+}
+
 /// What a test says where a rule has to be stated rather than computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stated {
@@ -193,6 +211,8 @@ pub struct RowTest {
     pub spells: SpellsIn,
     /// A second window, read by `baseline.f(…)`.
     pub baseline: Option<Window>,
+    /// Within what it has to hold, if not over all the rows at once.
+    pub splits: Option<Splits>,
     /// What they must show.
     pub asks: Asks,
     /// What silence means here, if not what the source says.

@@ -12,6 +12,7 @@ mod folds;
 mod frameworks;
 mod judging;
 mod parcels;
+mod parts;
 mod pass;
 mod reach;
 mod results;

@@ -69,7 +69,7 @@ impl<'d> Pass<'d> {
         let by_person = match &cohort.people {
             Some(of) if !(people.is_empty() && named.is_empty()) => {
                 let groups = Groups { places: &reached.people, count: of.frame.height() };
-                Some(self.aggregate(cohort.linked, &frame, groups, &people, &named)?)
+                Some(self.counted(cohort, &frame, groups, &of.units, &people, &named)?)
             }
             _ => None,
         };
@@ -79,9 +79,32 @@ impl<'d> Pass<'d> {
             let count = cohort.units.height();
             let (frame, places) = self.pooled(frame, reached, &units)?;
             let groups = Groups { places: &places, count };
-            Some(self.aggregate(cohort.linked, &frame, groups, &units, &[])?)
+            let all: Vec<u32> = (0_u32..).take(count).collect();
+            Some(self.counted(cohort, &frame, groups, &all, &units, &[])?)
         };
         Ok(Counted { people: by_person, units: by_unit, evidence })
+    }
+
+    /// A row for each group: what the tasks count, and what the parts of split ones come to. `units`
+    /// are the units of the groups.
+    fn counted(
+        &self,
+        cohort: &Cohort<'d>,
+        frame: &DataFrame,
+        groups: Groups<'_>,
+        units: &[u32],
+        tasks: &[&Task<'d>],
+        only_rows: &[&Task<'d>],
+    ) -> PolarsResult<DataFrame> {
+        let (split, whole): (Vec<&Task<'d>>, Vec<&Task<'d>>) =
+            tasks.iter().partition(|t| t.test.splits.is_some());
+        let only_rows: Vec<&Task<'d>> = only_rows.iter().chain(&split).copied().collect();
+        let mut found = self.aggregate(cohort.linked, frame, groups, &whole, &only_rows)?;
+        for task in split {
+            let Some(splits) = &task.test.splits else { continue };
+            found.with_column(self.judge_parts(cohort, frame, groups, units, (task, splits))?)?;
+        }
+        Ok(found)
     }
 
     /// The rows that reach the units, with the columns that this pass reads, and those of the units

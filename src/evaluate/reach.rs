@@ -34,10 +34,11 @@ pub(super) struct Rows {
     own: Option<UInt32Chunked>,
 }
 
-/// The columns of a source that a task's conditions and functions read.
+/// The columns of a source that a task's conditions and functions read, or that split its rows.
 pub(super) fn columns_of(task: &Task<'_>) -> Vec<String> {
     let condition = task.test.condition.iter().flat_map(|c| source_columns(&c.expr));
-    condition.chain(source_columns(task.asks())).collect()
+    let splits = task.test.splits.iter().flat_map(|s| s.by.iter().cloned());
+    condition.chain(source_columns(task.asks())).chain(splits).collect()
 }
 
 impl Rows {

@@ -77,8 +77,7 @@ impl<'d> Pass<'d> {
                 }
                 continue;
             }
-            let scope = ResultScope { linked: cohort.linked, task, lent: true };
-            let verdict = self.verdict(task, &scope);
+            let verdict = self.verdict(cohort.linked, task, true);
             if task.names_people {
                 let named = in_group().and(verdict.clone().eq(code(Verdict::Met)));
                 names.push(named.alias(names_of(&task.key)));
@@ -128,13 +127,13 @@ impl<'d> Pass<'d> {
         }
         let mut found = Vec::new();
         for (task, group) in tasks().zip(&groups) {
-            let scope = ResultScope { linked: cohort.linked, task, lent: false };
             let verdict = if task.gives_value() {
+                let scope = ResultScope { linked: cohort.linked, task, lent: false };
                 let (verdict, value) = self.value(task, &scope);
                 found.push(value.alias(value_of(&task.key)));
                 verdict
             } else {
-                self.verdict(task, &scope)
+                self.verdict(cohort.linked, task, false)
             };
             let verdict = match group {
                 Some(group) => {
@@ -167,12 +166,32 @@ impl<'d> Pass<'d> {
         cohort.add_unit_columns(&open)
     }
 
-    fn verdict(&self, task: &Task<'d>, scope: &ResultScope<'_>) -> Plan {
-        let window = self.closing(task.window, scope.lent);
-        let baseline = task.baseline.map(|b| self.closing(b, scope.lent));
+    /// Whether more rows may still come into the window or the baseline of a task. Where one of them
+    /// will never have dates, no more rows can tell anything.
+    pub(super) fn may_grow(&self, task: &Task<'d>) -> Plan {
+        let windows = [Some(task.window), task.baseline].into_iter().flatten();
+        let closings = windows.map(|w| self.closing(w, true)).map(|c| (c.finished, c.never));
+        let both = closings.reduce(|(a, never), (b, or_never)| (a.and(b), never.or(or_never)));
+        both.map_or_else(|| lit(false), |(finished, never)| finished.or(never).not())
+    }
+
+    /// The verdict of a test, beside what has been counted for it. `is_lent` says that the columns of
+    /// the unit stand in a frame of people.
+    fn verdict(&self, linked: &Linked, task: &Task<'d>, is_lent: bool) -> Plan {
+        match task.test.splits {
+            Some(_) => col(task.verdict_of_parts()),
+            None => self.verdict_of_rows(linked, task, is_lent),
+        }
+    }
+
+    /// The verdict of a test over all the rows that have been counted.
+    pub(super) fn verdict_of_rows(&self, linked: &Linked, task: &Task<'d>, is_lent: bool) -> Plan {
+        let scope = ResultScope { linked, task, lent: is_lent };
+        let window = self.closing(task.window, is_lent);
+        let baseline = task.baseline.map(|b| self.closing(b, is_lent));
         let rows = col(task.row_count()).fill_null(lit(0.0));
         let silence = silence(task.test.missing, self.source.no_rows);
-        settle(task.asks(), scope, rows, &window, baseline.as_ref(), silence)
+        settle(task.asks(), &scope, rows, &window, baseline.as_ref(), silence)
     }
 
     /// The verdict of a value: met when there is one. And the value.
@@ -206,13 +225,19 @@ impl<'d> Pass<'d> {
         Closing { dated, finished, never: column(never_of(window)) }
     }
 
+    /// The columns of the unit that the verdicts of all tasks need.
     fn lends(&self) -> Vec<String> {
-        let mut lends: Vec<String> = Vec::new();
-        for task in &self.tasks {
-            for window in [Some(task.window), task.baseline].into_iter().flatten() {
-                lends.extend([start_of(window), end_of(window), never_of(window)]);
-            }
-            lends.extend(unit_columns(task.asks()));
+        let mut lends: Vec<String> = self.tasks.iter().flat_map(Self::lends_of).collect();
+        lends.sort_unstable();
+        lends.dedup();
+        lends
+    }
+
+    /// The columns of the unit that the verdict of a task needs.
+    pub(super) fn lends_of(task: &Task<'d>) -> Vec<String> {
+        let mut lends = unit_columns(task.asks());
+        for window in [Some(task.window), task.baseline].into_iter().flatten() {
+            lends.extend([start_of(window), end_of(window), never_of(window)]);
         }
         lends.sort_unstable();
         lends.dedup();

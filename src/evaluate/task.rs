@@ -73,6 +73,11 @@ impl<'d> Task<'d> {
         format!("{}#{number}", self.key)
     }
 
+    /// The column of the frame of aggregates with what the parts of a split test come to.
+    pub(super) fn verdict_of_parts(&self) -> String {
+        format!("{}#parts", self.key)
+    }
+
     /// The column with the number of rows in the window.
     pub(super) fn row_count(&self) -> String {
         format!("{}#rows", self.key)

@@ -9,7 +9,9 @@ use crate::calendar::Length;
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Comparison, Expr, Literal, Reads, RowFunction};
 use crate::definitions::source::{Shape, Silence};
-use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
+use crate::definitions::test::{
+    Asks, PartsPass, RowTest, SpellsIn, Splits, Stated, Test, TestKind, Who, Window,
+};
 use crate::definitions::words;
 
 /// How a test differs from what was written.
@@ -117,6 +119,9 @@ fn of_rows(at: At<'_>, test: &Test, rows: &RowTest) -> Vec<Change> {
         let says = format!("{} for {}", who_words(&who), who_words(&rows.who));
         push(says, RowTest { who, ..rows.clone() }, None);
     }
+    for (says, splits) in rows.splits.iter().flat_map(other_splits) {
+        push(says, RowTest { splits, ..rows.clone() }, None);
+    }
     for missing in other_silences(at, rows) {
         let says = match missing {
             Some(stated) => format!("no rows means {}", words::stated(stated)),
@@ -203,6 +208,31 @@ fn spells_word(spells: SpellsIn) -> &'static str {
         SpellsIn::Starting => "starting",
         SpellsIn::Ending => "ending",
     }
+}
+
+/// No split, one column fewer, and another number of parts that have to pass.
+fn other_splits(splits: &Splits) -> Vec<(String, Option<Splits>)> {
+    let mut all = vec![("without its `split_by`".to_owned(), None)];
+    for column in splits.by.iter().filter(|_| splits.by.len() > 1) {
+        let by = splits.by.iter().filter(|c| *c != column).cloned().collect();
+        all.push((format!("not split by {column}"), Some(Splits { by, pass: splits.pass })));
+    }
+    let others = match splits.pass {
+        PartsPass::Every => vec![PartsPass::AtLeast(1)],
+        PartsPass::AtLeast(1) => vec![PartsPass::Every, PartsPass::AtLeast(2)],
+        PartsPass::AtLeast(n) => {
+            vec![PartsPass::Every, PartsPass::AtLeast(n - 1), PartsPass::AtLeast(n + 1)]
+        }
+    };
+    let said = |pass: PartsPass| match pass {
+        PartsPass::Every => "every value".to_owned(),
+        PartsPass::AtLeast(n) => format!("at least {n}"),
+    };
+    all.extend(others.into_iter().map(|pass| {
+        let says = format!("{} for {}", said(pass), said(splits.pass));
+        (says, Some(Splits { pass, ..splits.clone() }))
+    }));
+    all
 }
 
 /// The two other ways to combine, and the widest group in place of a narrower one.

@@ -23,13 +23,13 @@ impl Ground<'_> {
         length
     }
 
-    /// How many periods, written out or as a parameter whose unit is the calendar's name.
-    pub(super) fn periods(&self, value: Value<'_>, calendar: &str) -> Option<u32> {
+    /// How many, written out or as a parameter; of periods, its unit is the calendar's name.
+    pub(super) fn count(&self, value: Value<'_>, calendar: Option<&str>) -> Option<u32> {
         let Some(name) = named_parameter(value) else {
             return value.whole(1, 60).and_then(|n| u32::try_from(n).ok());
         };
         let (number, unit) = self.number(&name)?;
-        if unit != calendar {
+        if let Some(calendar) = calendar.filter(|calendar| *calendar != unit) {
             let message = format!("`{}` is a number of {unit}, not of {calendar}", name.text);
             self.log.push(
                 Diagnostic::error("unit", &name.place, message)
@@ -39,7 +39,7 @@ impl Ground<'_> {
         }
         let count = number.parse().ok().filter(|n| (1..=60).contains(n));
         if count.is_none() {
-            let message = format!("`{}` is {number}, and cannot count periods", name.text);
+            let message = format!("`{}` is {number}, and cannot count anything", name.text);
             self.log.push(
                 Diagnostic::error("value", &name.place, message)
                     .mend("let the parameter be a whole number from 1 to 60"),

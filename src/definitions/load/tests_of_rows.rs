@@ -6,12 +6,14 @@ use crate::definitions::expression::{Checked, Expr, Name, Reads, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::load::windows::Stretch;
-use crate::definitions::source::{Shape, Source};
-use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who};
+use crate::definitions::source::{Column, Shape, Source};
+use crate::definitions::test::{
+    Asks, PartsPass, RowTest, SpellsIn, Splits, Stated, Test, TestKind, Who,
+};
 use crate::definitions::unit::Unit;
 
 /// The keys of a test.
-pub(super) const TEST_KEYS: [&str; 14] = [
+pub(super) const TEST_KEYS: [&str; 16] = [
     "source",
     "through",
     "who",
@@ -19,6 +21,8 @@ pub(super) const TEST_KEYS: [&str; 14] = [
     "where",
     "window",
     "baseline",
+    "split_by",
+    "at_least",
     "expect",
     "value",
     "missing",
@@ -104,6 +108,7 @@ impl Ground<'_> {
             .get("where")
             .map(|v| self.expression(v, &self.row_scope(source, unit), &Wanted::YesNo));
         let asks = self.asks(table, source, unit, owner);
+        let splits = self.splits(table, source);
         if let (Some(at), Some(Asks::Expect(c) | Asks::Value(c))) = (table.key("baseline"), &asks) {
             let mut read = false;
             c.expr.walk(&mut |e| read |= matches!(e, Expr::Rows(Reads::Baseline, _)));
@@ -132,6 +137,7 @@ impl Ground<'_> {
             window: window?.0,
             spells,
             baseline,
+            splits: splits?,
             asks: asks?,
             missing,
             nobody,
@@ -295,6 +301,77 @@ impl Ground<'_> {
             };
             self.log.push(Diagnostic::error("who", &at.place, message).mend(mend));
         }
+    }
+
+    /// By what the rows are split; the outer nothing when what is written is at fault.
+    fn splits(&self, table: &Table<'_>, source: &Source) -> Option<Option<Splits>> {
+        let Some(value) = table.get("split_by") else {
+            if let Some(at) = table.key("at_least") {
+                let message = "`at_least` counts the values of `split_by`, and there is none";
+                self.log.push(Diagnostic::error("unused", &at.place, message).mend(
+                    "add split_by = [\"domain\"] with columns of the source, or take the key away",
+                ));
+                return None;
+            }
+            return Some(None);
+        };
+        if let (Some(at), true) = (table.key("split_by"), table.has("value")) {
+            let message = "a number is one number, whatever the rows are split by";
+            self.log.push(
+                Diagnostic::error("key", &at.place, message)
+                    .mend("compare it with something in `expect`, or take `split_by` away"),
+            );
+        }
+        let named = value.texts();
+        if named.is_empty() {
+            self.log.push(
+                Diagnostic::error("value", &value.place(), "`split_by` names no column")
+                    .mend("name a column of the source, or take the key away"),
+            );
+            return None;
+        }
+        let mut sound = true;
+        let mut by: Vec<String> = Vec::new();
+        for column in named {
+            sound &= self.splits_rows(&column, source);
+            if by.contains(&column.text) {
+                let message = format!("`{}` is listed twice", column.text);
+                self.log
+                    .push(Diagnostic::error("twice", &column.place, message).mend("list it once"));
+            }
+            by.push(column.text);
+        }
+        let pass = match table.get("at_least") {
+            Some(value) => PartsPass::AtLeast(self.count(value, None)?),
+            None => PartsPass::Every,
+        };
+        sound.then_some(Some(Splits { by, pass }))
+    }
+
+    /// Whether rows can be split by a column: it has to be of a kind whose values recur.
+    fn splits_rows(&self, column: &Text, source: &Source) -> bool {
+        let of_kind = |c: &&Column| {
+            matches!(c.ty, Type::Id(_) | Type::Code(_) | Type::Text | Type::Date | Type::YesNo)
+        };
+        let fit: Vec<&str> =
+            source.columns.iter().filter(of_kind).map(|c| c.name.as_str()).collect();
+        if fit.contains(&column.text.as_str()) {
+            return true;
+        }
+        if !self.is_broken(&column.text) {
+            let (code, message) = match source.column(&column.text) {
+                Some(_) => (
+                    "type",
+                    format!("`{}` is a number, which is too fine to split by", column.text),
+                ),
+                None => ("reference", format!("`{}` has no column `{}`", source.id, column.text)),
+            };
+            self.log.push(
+                Diagnostic::error(code, &column.place, message)
+                    .mend(nearest_or_list(&column.text, &fit)),
+            );
+        }
+        false
     }
 
     fn missing(&self, table: &Table<'_>) -> Option<Stated> {

@@ -48,7 +48,7 @@ impl Ground<'_> {
             let of = table.required_text("of")?;
             self.refers_among("calendar of named periods", &of, &self.calendars).then_some(of.text)
         };
-        let count = |key: &str| self.periods(table.required(key)?, &table.text("of")?.text);
+        let count = |key: &str| self.count(table.required(key)?, Some(&table.text("of")?.text));
         let window = match form.as_slice() {
             ["after", "for"] => {
                 let (anchor, length) = (anchor("after"), length());

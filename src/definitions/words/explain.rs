@@ -14,7 +14,9 @@ use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
 use crate::definitions::mapping::CompleteTo;
 use crate::definitions::measure::{Fact, Measure};
 use crate::definitions::source::{Shape, Silence, Source};
-use crate::definitions::test::{Asks, RowTest, SpellsIn, Stated, Test, TestKind, Who, Window};
+use crate::definitions::test::{
+    Asks, PartsPass, RowTest, SpellsIn, Splits, Stated, Test, TestKind, Who, Window,
+};
 use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
 use crate::definitions::words::{measure_note, stated};
 
@@ -281,6 +283,9 @@ impl Page<'_> {
             SpellsIn::Ending => " (spells that end then)",
         };
         said.push_str(&format!(", {}{spells}", window_in_words(&test.window, &voice)));
+        if let Some(splits) = &test.splits {
+            said.push_str(&format!(", {}", parts_in_words(splits)));
+        }
         said.push_str(&match &test.asks {
             Asks::Expect(expect) => format!(": {}", voice.condition(&expect.expr)),
             Asks::Value(value) => format!(": {}", voice.value(&value.expr)),
@@ -455,6 +460,17 @@ fn window_in_words(window: &Window, voice: &Voice<'_>) -> String {
         Window::NextPeriods { count, of, after } => {
             format!("in the next {count} {} that start after {}", spaced(of), voice.anchor(after))
         }
+    }
+}
+
+/// Within what a test has to hold: `within each domain`, `within at least 2 values of domain`.
+fn parts_in_words(splits: &Splits) -> String {
+    let columns: Vec<String> = splits.by.iter().map(|c| spaced(c)).collect();
+    let columns = columns.join(" and ");
+    match splits.pass {
+        PartsPass::Every => format!("within each {columns}"),
+        PartsPass::AtLeast(1) => format!("within at least one {columns}"),
+        PartsPass::AtLeast(n) => format!("within at least {n} values of {columns}"),
     }
 }
 

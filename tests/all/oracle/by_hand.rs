@@ -81,6 +81,7 @@ fn test(id: &str, source: &str, who: Who, window: Window, asks: Asks) -> Test {
         window,
         spells: SpellsIn::Overlapping,
         baseline: None,
+        splits: None,
         asks,
         missing: None,
         nobody: Stated::Unknown,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use early_help::definitions::expression::Expr;
 use early_help::definitions::source::{Silence, Source};
-use early_help::definitions::test::{Asks, RowTest, Stated, Test, TestKind, Who};
+use early_help::definitions::test::{Asks, PartsPass, RowTest, Stated, Test, TestKind, Who};
 use early_help::evaluate::Verdict;
 
 use super::expression::{Setting, evaluate};
@@ -150,12 +150,70 @@ struct One<'o> {
 }
 
 impl One<'_> {
-    /// The four rules, over the rows of the unit or of these persons.
+    /// What the test comes to over the rows of the unit or of these persons.
     fn ask(&self, persons: Option<&Persons>) -> (Verdict, Value) {
+        let (rows, baseline) = (self.rows(self.days, persons), self.rows(self.baseline, persons));
+        let Some(splits) = &self.test.splits else { return self.ask_of(rows, baseline) };
+        let part_of = |row: &Row| -> Vec<Value> {
+            splits.by.iter().map(|column| row.get(column).clone()).collect()
+        };
+        let mut parts: Vec<Vec<Value>> = Vec::new();
+        for row in rows.iter().chain(&baseline) {
+            if !parts.contains(&part_of(row)) {
+                parts.push(part_of(row));
+            }
+        }
+        let of_part = |rows: &[&'_ Row], part: &Vec<Value>| -> Vec<Row> {
+            rows.iter().filter(|row| part_of(row) == *part).map(|row| (*row).clone()).collect()
+        };
+        let verdicts: Vec<Verdict> = parts
+            .iter()
+            .map(|part| {
+                let (rows, baseline) = (of_part(&rows, part), of_part(&baseline, part));
+                self.ask_of(rows.iter().collect(), baseline.iter().collect()).0
+            })
+            .collect();
+        let over_nothing = || self.ask_of(Vec::new(), Vec::new()).0;
+        let never = self.never || self.baseline_never;
+        let open = !(self.finished && self.baseline_finished) && !never;
+        let verdict = match splits.pass {
+            PartsPass::Every if verdicts.is_empty() => match over_nothing() {
+                Verdict::Met if open => Verdict::Pending,
+                verdict => verdict,
+            },
+            PartsPass::Every if verdicts.contains(&Verdict::NotMet) => Verdict::NotMet,
+            PartsPass::Every if open => Verdict::Pending,
+            PartsPass::Every => every_one(&verdicts),
+            PartsPass::AtLeast(wanted) => {
+                let are = |v: Verdict| verdicts.iter().filter(|found| **found == v).count();
+                let wanted = wanted as usize;
+                if are(Verdict::Met) >= wanted {
+                    Verdict::Met
+                } else if open {
+                    Verdict::Pending
+                } else if verdicts.is_empty() {
+                    match over_nothing() {
+                        Verdict::Met => Verdict::NotMet,
+                        verdict => verdict,
+                    }
+                } else if are(Verdict::NotApplicable) == verdicts.len() {
+                    Verdict::NotApplicable
+                } else if are(Verdict::Met) + are(Verdict::Unknown) >= wanted {
+                    Verdict::Unknown
+                } else {
+                    Verdict::NotMet
+                }
+            }
+        };
+        (verdict, Value::Nothing)
+    }
+
+    /// The four rules, over these rows of the window and of the baseline.
+    fn ask_of(&self, rows: Vec<&Row>, baseline: Vec<&Row>) -> (Verdict, Value) {
         let pools = Pools {
             source: self.source,
-            rows: self.rows(self.days, persons),
-            baseline: self.rows(self.baseline, persons),
+            rows,
+            baseline,
             window: self.days,
             baseline_window: self.baseline,
             horizon: self.world.horizon(&self.source.id),

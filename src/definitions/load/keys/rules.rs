@@ -69,6 +69,16 @@ pub(in crate::definitions::load) const TEST: &[Key] = &[
     may("where", Expression, "Which of the records answer the question; one row at a time."),
     may("window", Table(WINDOW), "When: one of seven forms, both ends included."),
     may("baseline", Table(WINDOW), "A second window, read by `baseline.` before a function."),
+    may(
+        "split_by",
+        ListOf(&Text),
+        "Columns: what is expected has to hold within each of their values.",
+    ),
+    may(
+        "at_least",
+        Holds::Either(&[Whole, Text]),
+        "How many of the values of `split_by` have to pass; every one if left out.",
+    ),
     may("expect", Expression, "What the records must show, all of them at once."),
     may("value", Expression, "For a fact: the number that is wanted."),
     may("missing", OneOf(&STATED), "What silence means here, if not what the source says."),

@@ -9,7 +9,7 @@ mod working_days;
 
 pub use bank_holidays::{ENGLAND_AND_WALES, LAST_YEAR};
 pub use day::Day;
-pub use length::{Length, LengthUnit};
+pub use length::{Calendars, Length, LengthUnit};
 pub use named_periods::{NamedPeriod, NamedPeriods};
 pub use period::{Period, PeriodKind};
 pub use working_days::{BeyondTable, Weekday, WorkingDays};

@@ -78,6 +78,20 @@ impl WorkingDays {
         Ok(self.index(to)? - self.index(from)?)
     }
 
+    /// The first of the last `count` working days up to and with `to`.
+    ///
+    /// # Errors
+    /// When that day lies outside the table.
+    pub fn start_of_last(&self, count: u32, to: Day) -> Result<Day, BeyondTable> {
+        let before = i32::try_from(count).unwrap_or(i32::MAX) - 1;
+        let target = self.index(to)?.saturating_sub(before);
+        let at = self.elapsed.partition_point(|&n| n < target);
+        match i32::try_from(at) {
+            Ok(at) if target > 0 => Ok(Day(self.first.0 + at)),
+            _ => Err(BeyondTable(self.first.plus_days(-1))),
+        }
+    }
+
     /// The day on which `count` working days have elapsed after `from`.
     ///
     /// # Errors
@@ -123,6 +137,17 @@ mod tests {
         let c = calendar();
         assert_eq!(c.add(day("2024-12-24"), 1), Ok(day("2024-12-30")));
         assert_eq!(c.add(day("2024-12-14"), 1), Ok(day("2024-12-16")));
+    }
+
+    #[test]
+    fn the_last_working_days_begin_on_one_and_count_the_day_itself() {
+        let c = calendar();
+        assert_eq!(c.start_of_last(1, day("2024-12-16")), Ok(day("2024-12-16")));
+        assert_eq!(c.start_of_last(2, day("2024-12-16")), Ok(day("2024-12-13")));
+        // A Sunday is none: the last one is the Friday before.
+        assert_eq!(c.start_of_last(1, day("2024-12-15")), Ok(day("2024-12-13")));
+        // Christmas week 2024: the 24th, the 30th and the 31st.
+        assert_eq!(c.start_of_last(3, day("2024-12-31")), Ok(day("2024-12-24")));
     }
 
     #[test]

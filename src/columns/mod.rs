@@ -14,10 +14,12 @@
 mod by_key;
 mod kernel;
 mod lower;
+mod parts;
 mod ring;
 
 pub use by_key::ByKey;
 pub use lower::{Lowering, lower};
+pub use parts::finer;
 pub use ring::{Ring, Rings};
 
 use polars::prelude::{AnyValue, DataType, Expr, JoinArgs, JoinType, Scalar, lit};

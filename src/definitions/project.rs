@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Day, NamedPeriods, WorkingDays};
+use crate::calendar::{Calendars, Day, NamedPeriods, WorkingDays};
 use crate::definitions::expression::{Literal, Type};
 
 /// What a council says once about itself and its calendar.
@@ -22,6 +22,14 @@ pub struct Project {
     pub year_starts_in: u32,
     /// Named thresholds.
     pub parameters: Vec<Parameter>,
+}
+
+impl Project {
+    /// What tells how long working days and terms are.
+    #[must_use]
+    pub fn calendars(&self) -> Calendars<'_> {
+        Calendars { working_days: &self.working_days, named: &self.named_periods }
+    }
 }
 
 /// A named, typed threshold that local policy may change in one line.

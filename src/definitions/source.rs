@@ -57,6 +57,29 @@ pub enum Silence {
     Unknown,
 }
 
+/// How episodes are made of raw spells. Rows with the same values in `per` may be of one episode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Episodes {
+    /// The columns that say whose the spells are, and of what kind.
+    pub per: Vec<String>,
+    /// What becomes of spells that overlap.
+    pub overlap: Overlap,
+    /// Columns that an episode has from the spell that ends last, not from the one that starts first.
+    pub from_last: Vec<String>,
+}
+
+/// What becomes of spells of one person that overlap or follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overlap {
+    /// They are one episode, also where no more than so many days lie between.
+    Merge {
+        /// Days without a spell that an episode bridges.
+        gap_days: i32,
+    },
+    /// A spell that lies wholly inside another is left out; the others stay as they are.
+    DropContained,
+}
+
 /// A logical table.
 #[derive(Debug)]
 pub struct Source {
@@ -72,6 +95,8 @@ pub struct Source {
     pub key: Vec<String>,
     /// What silence means.
     pub no_rows: Silence,
+    /// How episodes are made of its spells; nothing when each row is one.
+    pub episodes: Option<Episodes>,
     /// Its columns in declared order.
     pub columns: Vec<Column>,
     /// Where it is defined.

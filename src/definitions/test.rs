@@ -1,9 +1,7 @@
 //! The test: source + who + combine + where + window + expect. The one construct under needs,
 //! outcomes, facts and claims.
 
-use std::collections::BTreeMap;
-
-use crate::calendar::{Day, Length, NamedPeriods};
+use crate::calendar::{BeyondTable, Calendars, Day, Length};
 use crate::definitions::expression::Checked;
 use crate::definitions::place::Place;
 
@@ -86,33 +84,45 @@ impl Window {
     }
 
     /// First and last day, both included, for these days of the anchors. Nothing when an anchor has
-    /// no day or a calendar does not reach far enough.
-    #[must_use]
+    /// no day or a calendar of periods does not reach far enough.
+    ///
+    /// # Errors
+    /// When a length in working days reaches beyond the table of bank holidays.
     pub fn days(
         &self,
         day_of: impl Fn(&str) -> Option<Day>,
-        calendars: &BTreeMap<String, NamedPeriods>,
-    ) -> Option<(Day, Day)> {
-        match self {
+        calendars: Calendars<'_>,
+    ) -> Result<Option<(Day, Day)>, BeyondTable> {
+        // The day from which a length goes back to the day before or with another.
+        let back = |same: Option<Day>, to: Day, length: Length| match same {
+            Some(first) => Ok(Some(first)),
+            None => calendars.start_up_to(to, length),
+        };
+        let periods = |of: &str| calendars.named.get(of);
+        Ok(match self {
             Self::After { anchor, length } => {
-                let day = day_of(anchor)?;
-                Some((day.plus_days(1), length.after(day)))
+                let Some(day) = day_of(anchor) else { return Ok(None) };
+                calendars.end_after(day, *length)?.map(|last| (day.plus_days(1), last))
             }
             Self::Before { anchor, length } => {
-                let day = day_of(anchor)?;
-                Some((length.before(day), day.plus_days(-1)))
+                let Some(day) = day_of(anchor) else { return Ok(None) };
+                let last = day.plus_days(-1);
+                back(length.before(day), last, *length)?.map(|first| (first, last))
             }
             Self::UpTo { anchor, length } => {
-                let day = day_of(anchor)?;
-                Some((length.before(day).plus_days(1), day))
+                let Some(day) = day_of(anchor) else { return Ok(None) };
+                let same = length.before(day).map(|first| first.plus_days(1));
+                back(same, day, *length)?.map(|first| (first, day))
             }
-            Self::FromTo { from, to } => Some((day_of(from)?, day_of(to)?)),
+            Self::FromTo { from, to } => day_of(from).zip(day_of(to)),
             Self::On { anchor } => day_of(anchor).map(|day| (day, day)),
-            Self::LastPeriods { count, of, by } => calendars.get(of)?.last(*count, day_of(by)?),
-            Self::NextPeriods { count, of, after } => {
-                calendars.get(of)?.next(*count, day_of(after)?)
+            Self::LastPeriods { count, of, by } => {
+                day_of(by).and_then(|by| periods(of)?.last(*count, by))
             }
-        }
+            Self::NextPeriods { count, of, after } => {
+                day_of(after).and_then(|after| periods(of)?.next(*count, after))
+            }
+        })
     }
 }
 
@@ -256,26 +266,87 @@ impl Test {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeMap;
 
-    fn days(window: &Window) -> (String, String) {
-        let anchor = Day::from_ymd(2024, 8, 31);
-        let (first, last) = window.days(|_| anchor, &BTreeMap::new()).expect("dates");
-        (first.iso(), last.iso())
+    use super::*;
+    use crate::calendar::{NamedPeriod, NamedPeriods, Weekday, WorkingDays};
+
+    fn day(text: &str) -> Day {
+        Day::parse_iso(text).expect("a date")
+    }
+
+    /// The days of `after`, `before` and `up_to` an anchor, and of the day itself.
+    fn about(anchor: &str, length: &str) -> [Option<(String, String)>; 4] {
+        let term = |name: &str, start, end| NamedPeriod {
+            name: name.into(),
+            start: day(start),
+            end: day(end),
+        };
+        let terms = NamedPeriods::new(vec![
+            term("spring", "2024-01-08", "2024-03-28"),
+            term("summer", "2024-04-15", "2024-07-19"),
+            term("autumn", "2024-09-03", "2024-12-20"),
+        ]);
+        let named = BTreeMap::from([("terms".to_owned(), terms.expect("no overlap"))]);
+        let working_days = WorkingDays::new(&[Weekday::Sat, Weekday::Sun], &[]);
+        let calendars = Calendars { working_days: &working_days, named: &named };
+        let (on, length) = ("closed_on".to_owned(), Length::parse(length).expect("a length"));
+        [
+            Window::After { anchor: on.clone(), length },
+            Window::Before { anchor: on.clone(), length },
+            Window::UpTo { anchor: on.clone(), length },
+            Window::On { anchor: on },
+        ]
+        .map(|window| {
+            assert_eq!(window.days(|_| None, calendars), Ok(None));
+            let days = window.days(|_| Some(day(anchor)), calendars).expect("within the table");
+            days.map(|(first, last)| (first.iso(), last.iso()))
+        })
+    }
+
+    fn written(days: [(&str, &str); 4]) -> [Option<(String, String)>; 4] {
+        days.map(|(first, last)| Some((first.to_owned(), last.to_owned())))
     }
 
     #[test]
     fn six_months_about_the_last_day_of_august() {
-        let (anchor, length) =
-            ("closed_on".to_owned(), Length::parse("6 months").expect("a length"));
-        let after = Window::After { anchor: anchor.clone(), length };
-        let before = Window::Before { anchor: anchor.clone(), length };
-        let up_to = Window::UpTo { anchor: anchor.clone(), length };
-        let on = Window::On { anchor };
-        assert_eq!(days(&after), ("2024-09-01".into(), "2025-02-28".into()));
-        assert_eq!(days(&before), ("2024-02-29".into(), "2024-08-30".into()));
-        assert_eq!(days(&up_to), ("2024-03-01".into(), "2024-08-31".into()));
-        assert_eq!(days(&on), ("2024-08-31".into(), "2024-08-31".into()));
-        assert_eq!(after.days(|_| None, &BTreeMap::new()), None);
+        let days = [
+            ("2024-09-01", "2025-02-28"),
+            ("2024-02-29", "2024-08-30"),
+            ("2024-03-01", "2024-08-31"),
+            ("2024-08-31", "2024-08-31"),
+        ];
+        assert_eq!(about("2024-08-31", "6 months"), written(days));
+    }
+
+    #[test]
+    fn three_working_days_about_a_monday_before_a_bank_holiday() {
+        // Monday 26 August 2024 is a bank holiday; the anchor is the Monday before it.
+        let days = [
+            ("2024-08-20", "2024-08-22"),
+            ("2024-08-14", "2024-08-18"),
+            ("2024-08-15", "2024-08-19"),
+            ("2024-08-19", "2024-08-19"),
+        ];
+        assert_eq!(about("2024-08-19", "3 working days"), written(days));
+        let days = [
+            ("2024-08-23", "2024-08-28"),
+            ("2024-08-19", "2024-08-21"),
+            ("2024-08-20", "2024-08-22"),
+            ("2024-08-22", "2024-08-22"),
+        ];
+        assert_eq!(about("2024-08-22", "3 working days"), written(days));
+    }
+
+    #[test]
+    fn whole_terms_about_the_last_day_of_one() {
+        let days = [
+            ("2024-07-20", "2024-12-20"),
+            ("2024-01-08", "2024-07-18"),
+            ("2024-04-15", "2024-07-19"),
+            ("2024-07-19", "2024-07-19"),
+        ];
+        assert_eq!(about("2024-07-19", "1 term"), written(days));
+        assert_eq!(about("2024-07-19", "2 terms")[0], None, "the calendar ends too early");
     }
 }

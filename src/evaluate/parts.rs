@@ -3,6 +3,7 @@
 
 use polars::prelude::*;
 
+use crate::columns::finer;
 use crate::definitions::expression::Reads;
 use crate::definitions::test::{PartsPass, Splits};
 use crate::evaluate::Verdict;
@@ -32,7 +33,7 @@ impl Parts {
     ) -> Self {
         let mut part_of = of_rows.clone();
         for column in values {
-            part_of = refined(&part_of, column);
+            part_of = finer(&part_of, column);
         }
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by_key(|&at| part_of.get(at));
@@ -58,29 +59,6 @@ impl Parts {
         parts.groups.extend(without.map(|(group, _)| group));
         parts
     }
-}
-
-/// Numbers parts anew by one more column. Parts of one group stay beside each other.
-fn refined(parts: &[u32], values: &[Option<i64>]) -> Vec<u32> {
-    let mut order: Vec<(u32, Option<i64>, usize)> = parts
-        .iter()
-        .zip(values)
-        .enumerate()
-        .map(|(row, (&part, &value))| (part, value, row))
-        .collect();
-    order.sort_unstable();
-    let mut finer = vec![0; parts.len()];
-    let (mut number, mut last) = (0, None);
-    for (part, value, row) in order {
-        if last.is_some_and(|last| last != (part, value)) {
-            number += 1;
-        }
-        last = Some((part, value));
-        if let Some(slot) = finer.get_mut(row) {
-            *slot = number;
-        }
-    }
-    finer
 }
 
 impl<'d> Pass<'d> {

@@ -130,6 +130,11 @@ impl<'d> Pass<'d> {
             let verdict = if task.gives_value() {
                 let scope = ResultScope { linked: cohort.linked, task, lent: false };
                 let (verdict, value) = self.value(task, &scope);
+                // Nobody has no number, also where all rows of nobody would come to nought.
+                let value = match group {
+                    Some(group) => when(col(group.as_str())).then(value).otherwise(lit(NULL)),
+                    None => value,
+                };
                 found.push(value.alias(value_of(&task.key)));
                 verdict
             } else {
@@ -197,19 +202,22 @@ impl<'d> Pass<'d> {
     /// The verdict of a value: met when there is one. And the value.
     fn value(&self, task: &Task<'d>, scope: &ResultScope<'_>) -> (Plan, Plan) {
         let window = self.closing(task.window, scope.lent);
+        let window_finished = window.finished.clone();
         let (finished, never) = match task.baseline.map(|b| self.closing(b, scope.lent)) {
             Some(b) => (window.finished.and(b.finished), window.never.or(b.never)),
             None => (window.finished, window.never),
         };
         let value = lower(task.asks(), scope).cast(DataType::Float64);
-        let silent = match silence(task.test.missing, self.source.no_rows) {
-            Some(_) => col(task.row_count()).fill_null(lit(0.0)).eq(lit(0.0)),
-            None => lit(false),
+        let (silent, silence) = match silence(task.test.missing, self.source.no_rows) {
+            Some(verdict) => (col(task.row_count()).fill_null(lit(0.0)).eq(lit(0.0)), verdict),
+            None => (lit(false), Verdict::Unknown),
         };
-        let value = when(finished.clone().and(silent.not()))
+        let value = when(finished.clone().and(silent.clone().not()))
             .then(value)
             .otherwise(lit(NULL).cast(DataType::Float64));
-        let verdict = when(finished.or(never).not())
+        let verdict = when(window_finished.and(silent))
+            .then(code(silence))
+            .when(finished.or(never).not())
             .then(code(Verdict::Pending))
             .when(value.clone().is_null())
             .then(code(Verdict::Unknown))

@@ -112,11 +112,11 @@ fn early(ask: &Ask, over: &dyn Lowering) -> Expr {
             match (counts_rows(a), constant(b), constant(a), counts_rows(b)) {
                 (true, Some(limit), _, _) => settled(*op, limit, ask, over),
                 (_, _, Some(limit), true) => settled(mirrored(*op), limit, ask, over),
-                _ if !reads_rows(ask) => lower(ask, over),
+                _ if !may_change(ask) => lower(ask, over),
                 _ => nothing(),
             }
         }
-        _ if !reads_rows(ask) => lower(ask, over).cast(DataType::Boolean),
+        _ if !may_change(ask) => lower(ask, over).cast(DataType::Boolean),
         _ => nothing(),
     }
 }
@@ -147,9 +147,12 @@ fn constant(ask: &Ask) -> Option<f64> {
     }
 }
 
-fn reads_rows(ask: &Ask) -> bool {
+/// Whether more rows could change what is asked. A baseline has finished before anything is settled.
+fn may_change(ask: &Ask) -> bool {
     let mut found = false;
-    ask.walk(&mut |e| found |= matches!(e, Ask::Rows(..)));
+    ask.walk(&mut |e| {
+        found |= matches!(e, Ask::Rows(Reads::Window, f) if *f != RowFunction::DaysInWindow);
+    });
     found
 }
 

@@ -2,7 +2,7 @@
 
 use polars::prelude::*;
 
-use crate::calendar::Day;
+use crate::calendar::{BeyondTable, Day};
 use crate::definitions::project::Project;
 use crate::definitions::test::Window;
 use crate::definitions::unit::Unit;
@@ -91,15 +91,17 @@ fn bounds(frame: &DataFrame, window: &Window, project: &Project) -> PolarsResult
     for name in window.anchors() {
         anchors.push((name, frame.column(name)?.as_materialized_series().i32()?.clone()));
     }
-    let rows = 0..frame.height();
-    Ok(rows
-        .map(|row| {
-            let day_of = |name: &str| {
-                let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
-                days.get(row).map(Day)
-            };
-            let days = window.days(day_of, &project.named_periods);
-            days.map_or((None, None), |(first, last)| (Some(first.0), Some(last.0)))
-        })
-        .unzip())
+    let calendars = project.calendars();
+    let beyond = |e: BeyondTable| PolarsError::ComputeError(e.to_string().into());
+    let mut days = (Vec::with_capacity(frame.height()), Vec::with_capacity(frame.height()));
+    for row in 0..frame.height() {
+        let day_of = |name: &str| {
+            let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
+            days.get(row).map(Day)
+        };
+        let found = window.days(day_of, calendars).map_err(beyond)?;
+        days.0.push(found.map(|(first, _)| first.0));
+        days.1.push(found.map(|(_, last)| last.0));
+    }
+    Ok(days)
 }

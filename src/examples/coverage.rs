@@ -293,7 +293,7 @@ fn edges(
                     Some(Literal::Date(day)) => Some(*day),
                     _ => None,
                 };
-                rows.window.days(day_of, &definitions.project.named_periods)
+                rows.window.days(day_of, definitions.project.calendars()).ok().flatten()
             })
             .collect();
         for row in example.given.get(&source.id).into_iter().flatten() {

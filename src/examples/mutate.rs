@@ -389,8 +389,8 @@ fn move_edges(
                 let (_, days) = anchors.iter().find(|(anchor, _)| *anchor == name)?;
                 days.get(row).map(Day)
             };
-            window.days(day_of, &definitions.project.named_periods).map(|(first, last)| match moved
-            {
+            let found = window.days(day_of, definitions.project.calendars()).ok().flatten();
+            found.map(|(first, last)| match moved {
                 Moved::First(by) => (first.plus_days(*by).0, last.0),
                 Moved::Last(by) => (first.0, last.plus_days(*by).0),
             })

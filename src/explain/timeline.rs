@@ -211,7 +211,7 @@ fn lane(
     let key = subject.key_of(test);
     let days = |window: &Window| {
         let day_of = |anchor: &str| day_at(frame, anchor, row);
-        window.days(day_of, &definitions.project.named_periods)
+        window.days(day_of, definitions.project.calendars()).ok().flatten()
     };
     let (rows, verdict) = match &test.kind {
         TestKind::Rows(rows) => (Some(rows), verdict_at(frame, &key, row)),

@@ -13,6 +13,7 @@ use crate::definitions::source::Source;
 use crate::read::batch::{Judged, NotUsed, judge};
 use crate::read::completeness::completeness;
 use crate::read::crosswalk::Crosswalks;
+use crate::read::episodes::{Made, episodes};
 use crate::read::export::{self, ExportFile};
 use crate::read::feed::{Feed, How, Kind};
 use crate::read::formulas::{possible_shares, with_formulas};
@@ -62,7 +63,15 @@ pub(super) fn source(
     failed.map_err(compute)?;
     gathered.leave_repeats().map_err(compute)?;
     gathered.settle_places(&mut inputs.rings);
-    let frame = gathered.take_frame().and_then(|frame| with_formulas(source, frame, inputs));
+    let made = gathered.take_frame().and_then(|frame| episodes(source, frame));
+    let Made { frame, left_out, merged } = made.map_err(compute)?;
+    for (row, why) in left_out {
+        let (start, _) = source.shape.dates().unwrap_or_default();
+        let why = NotUsed::LeftOut(start.to_owned(), why);
+        gathered.aside.entry(row as usize - 1).or_insert(why);
+    }
+    inputs.note_merged(source, merged);
+    let frame = with_formulas(source, frame, inputs);
     let possible = frame.and_then(|frame| possible_shares(source, frame));
     let (frame, impossible) = possible.map_err(compute)?;
     for (row, column) in impossible {

@@ -22,7 +22,7 @@ pub(super) fn completeness(feed: &Feed<'_>, frame: &DataFrame) -> PolarsResult<(
         CompleteTo::Day(day) => *day,
         CompleteTo::Newest { column, less } => {
             let day = newest_in(column)?.unwrap_or(Day(i32::MIN / 2)).min(today);
-            less.map_or(day, |less| less.before(day))
+            less.and_then(|less| less.before(day)).unwrap_or(day)
         }
     };
     Ok((newest, complete_to))

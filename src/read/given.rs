@@ -11,6 +11,7 @@ use crate::definitions::Definitions;
 use crate::definitions::example::GivenRows;
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::source::{self, Source};
+use crate::read::episodes::{Made, episodes, follow};
 use crate::read::formulas::with_formulas;
 use crate::read::frame::typed_frame;
 use crate::read::values::Values;
@@ -38,10 +39,15 @@ pub fn given(
             .collect();
         let numbers = 1..=u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let numbers = UInt32Chunked::from_vec(PlSmallStr::EMPTY, numbers.collect());
-        let frame = with_formulas(source, typed_frame(source, numbers, columns)?, &inputs)?;
+        let Made { frame, merged, .. } = episodes(source, typed_frame(source, numbers, columns)?)?;
+        inputs.note_merged(source, merged);
+        let frame = with_formulas(source, frame, &inputs)?;
         let day = complete_to.get(&source.id).copied().unwrap_or(definitions.project.as_at);
         let read = SourceRows { frame, complete_to: Some(day), newest: None };
         inputs.sources.insert(source.id.clone(), read);
+    }
+    for source in &definitions.sources {
+        follow(source, &mut inputs)?;
     }
     Ok(inputs)
 }

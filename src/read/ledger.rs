@@ -78,6 +78,10 @@ impl Reason {
 pub enum LeftOut {
     /// The row repeats an earlier one in every column.
     ExactDuplicate,
+    /// Its episode is that of an earlier spell.
+    Merged,
+    /// It lies wholly inside another spell.
+    Contained,
     /// It is about somebody or something that no used row of the owning source has.
     NotIn {
         /// The source that owns the identifier.
@@ -89,6 +93,8 @@ impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ExactDuplicate => f.write_str("repeats an earlier row exactly"),
+            Self::Merged => f.write_str("is part of the episode that an earlier spell began"),
+            Self::Contained => f.write_str("lies wholly inside another spell"),
             Self::NotIn { owner } => write!(f, "refers to nobody in `{owner}`"),
         }
     }

@@ -9,6 +9,7 @@ mod completeness;
 mod crosswalk;
 mod dates;
 mod delimited;
+mod episodes;
 mod error;
 mod export;
 mod feed;
@@ -51,6 +52,8 @@ pub struct Inputs {
     pub files: Vec<InputFile>,
     /// The working days of the project.
     pub working_days: Arc<WorkingDays>,
+    /// Identifiers that have become those of an episode.
+    merged: episodes::Merged,
 }
 
 impl Inputs {
@@ -62,6 +65,7 @@ impl Inputs {
             ledger: Ledger::default(),
             files: Vec::new(),
             working_days: Arc::new(definitions.project.working_days.clone()),
+            merged: episodes::Merged::new(),
         }
     }
 }
@@ -110,6 +114,12 @@ pub fn read(
         progress(&source.title);
         let rows = assemble::source(definitions, source, map, folder, &crosswalks, &mut inputs)?;
         inputs.sources.insert(source.id.clone(), rows);
+    }
+    for source in &definitions.sources {
+        episodes::follow(source, &mut inputs).map_err(|e| ReadError::Compute {
+            source_id: source.id.clone(),
+            cause: e.to_string(),
+        })?;
     }
     inputs.ledger.in_order_of(&definitions.sources);
     Ok(inputs)

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod cli;
+mod constructs;
 mod oracle;
 mod score_pairs;
 mod units_behind;

@@ -345,6 +345,7 @@ fn covers(window: Length, declared: Length) -> bool {
         f64::from(l.count)
             * match l.unit {
                 LengthUnit::Days | LengthUnit::Terms => 1.0,
+                LengthUnit::WorkingDays => 7.0 / 5.0,
                 LengthUnit::Weeks => 7.0,
                 LengthUnit::Months => 365.25 / 12.0,
                 LengthUnit::Years => 365.25,

@@ -139,7 +139,7 @@ impl Ground<'_> {
         if value.is_table() {
             let table = value.table("`complete_to`", &value.place(), keys::NEWEST)?;
             let newest = table.required_text("newest");
-            let less: Option<Option<Length>> = table.get("less").map(|v| v.length());
+            let less: Option<Option<Length>> = table.get("less").map(|v| self.lateness(v));
             let newest = newest?;
             let dates: Vec<&str> = source
                 .columns
@@ -158,6 +158,20 @@ impl Ground<'_> {
             return Some(CompleteTo::Newest { column: newest.text, less: less.flatten() });
         }
         value.date().map(CompleteTo::Day)
+    }
+
+    /// How late rows arrive: a length that needs no calendar.
+    fn lateness(&self, value: Value<'_>) -> Option<Length> {
+        let length = value.length()?;
+        let fixed = length.before(Day(0)).is_some();
+        if !fixed {
+            let message = format!("a feed cannot be {length} late");
+            self.log.push(
+                Diagnostic::error("length", &value.place(), message)
+                    .mend("write days, weeks or months: \"14 days\""),
+            );
+        }
+        fixed.then_some(length)
     }
 
     fn map_columns(

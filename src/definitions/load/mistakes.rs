@@ -69,6 +69,14 @@ mistakes! {
     a_name_that_means_something_else: "date_of_birth = { type = \"date\" }" => "date_of_birth = { type = \"date\" }\n⟨interval⟩ = { type = \"text\" }", "name", "another name";
     a_year_that_starts_in_january: "[parameter.regular]" => "[calendar.year]\nkind = \"year\"\nstarts = ⟨\"01-01\"⟩\n[parameter.regular]", "calendar", "04-01";
     a_parameter_beyond_its_type: "value = 0.9" => "value = ⟨90⟩", "unit", "90% is 0.9";
+    a_split_by_no_column: r#"expect = "count(*) = 0""# => "split_by = [⟨\"kid\"⟩]\nexpect = \"count(*) = 0\"", "reference", "did you mean `kind`?";
+    a_split_by_a_number: r#"expect = "every(share >= param.regular)""# => "split_by = [⟨\"attended\"⟩]\nexpect = \"every(share >= param.regular)\"", "type", "too fine";
+    so_many_parts_of_nothing: r#"expect = "count(*) = 0""# => "⟨at_least⟩ = 2\nexpect = \"count(*) = 0\"", "unused", "split_by";
+    a_number_for_each_person: "[measure.closed]" => "[fact.each]\ntitle = \"Each\"\nunit = \"case\"\nsource = \"police\"\nwho = \"children\"\n⟨combine⟩ = \"any\"\nwindow = { on = \"closed_on\" }\nvalue = \"count(*)\"\n[measure.closed]", "who", "pools their rows";
+    episodes_of_events: "[source.police.columns]" => "episodes = ⟨{ per = [\"person_id\"], overlap = \"merge\" }⟩\n[source.police.columns]", "shape", "only spells";
+    episodes_of_nobody: "[source.cases.columns]" => "episodes = { ⟨per⟩ = [], overlap = \"merge\" }\n[source.cases.columns]", "value", "whose the spells are";
+    episodes_by_no_column: "[source.cases.columns]" => "episodes = { per = [⟨\"famly_id\"⟩], overlap = \"merge\" }\n[source.cases.columns]", "reference", "did you mean `family_id`?";
+    a_gap_that_is_not_merged: "[source.cases.columns]" => "episodes = { per = [\"family_id\"], overlap = \"drop_contained\", ⟨merge_gap_days⟩ = 3 }\n[source.cases.columns]", "unused", "about spells that are merged";
     terms_that_overlap: "spring = { start = 2026-01-05" => "⟨spring⟩ = { start = 2025-12-01", "calendar", "before `autumn` has ended";
     a_gap_between_bands: r#"{ name = "older", from = 5, to = 17 }"# => r#"⟨{ name = "older", from = 6, to = 17 }⟩"#, "bands", "let it start from 5";
 }

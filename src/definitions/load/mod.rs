@@ -44,6 +44,7 @@ mod windows;
 
 #[cfg(test)]
 mod departures;
+mod episodes;
 #[cfg(test)]
 pub(in crate::definitions) mod mistakes;
 

@@ -232,7 +232,7 @@ impl<'a> Value<'a> {
         if length.is_none() {
             let message = format!("\"{}\" is not a length of time", text.text);
             self.log.push(Diagnostic::error("length", &text.place, message).mend(
-                "write a whole number and days, weeks, months, years or terms: \"6 months\"",
+                "write a whole number and days, weeks, months, years, working days or terms: \"6 months\"",
             ));
         }
         length

@@ -79,10 +79,12 @@ impl Ground<'_> {
         let shape = self.shape(&table, &columns);
         let no_rows =
             table.get("no_rows").and_then(|v| v.one_of(&SILENCES)).unwrap_or(Silence::Unknown);
+        let shape = shape?;
         let source = Source {
             id: key.text.clone(),
             title: title?,
-            shape: shape?,
+            episodes: self.episodes(&table, &shape, &columns),
+            shape,
             about: about?,
             key: in_key,
             no_rows,

@@ -109,6 +109,26 @@ impl Ground<'_> {
             .map(|v| self.expression(v, &self.row_scope(source, unit), &Wanted::YesNo));
         let asks = self.asks(table, source, unit, owner);
         let splits = self.splits(table, source);
+        for (key, stated) in [("missing", missing), ("nobody", Some(nobody))] {
+            if let (Some(Asks::Value(_)), Some(Stated::Met | Stated::NotMet), Some(at)) =
+                (&asks, stated, table.key(key))
+            {
+                let message = "a number is neither met nor not met";
+                self.log.push(
+                    Diagnostic::error("value", &at.place, message)
+                        .mend("say \"unknown\" or \"not_applicable\", or take the key away"),
+                );
+            }
+        }
+        if let (Some(Who::Any(_) | Who::Every(_)), Some(Asks::Value(_)), Some(at)) =
+            (&who, &asks, table.key("combine"))
+        {
+            let message = "a number for each person is not one number";
+            self.log.push(
+                Diagnostic::error("who", &at.place, message)
+                    .mend("write combine = \"together\", which pools their rows"),
+            );
+        }
         if let (Some(at), Some(Asks::Expect(c) | Asks::Value(c))) = (table.key("baseline"), &asks) {
             let mut read = false;
             c.expr.walk(&mut |e| read |= matches!(e, Expr::Rows(Reads::Baseline, _)));

@@ -77,8 +77,9 @@ impl Ground<'_> {
             );
             return false;
         }
-        let known: Vec<String> =
+        let mut known: Vec<String> =
             self.of_frameworks("need").into_iter().map(|(framework, _)| framework).collect();
+        known.dedup();
         self.refers_among("framework", framework, &known)
     }
 

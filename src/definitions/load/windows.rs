@@ -1,6 +1,5 @@
 //! Reads windows: which of the seven forms, from which anchors, for how long.
 
-use crate::calendar::LengthUnit;
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
@@ -34,16 +33,7 @@ impl Ground<'_> {
             .collect();
         form.sort_unstable();
         let anchor = |key: &str| self.anchor(&table.required_text(key)?, unit);
-        let length = || {
-            let value = table.required("for")?;
-            let length = self.length(value)?;
-            if length.unit == LengthUnit::Terms {
-                let message = "terms have no fixed length";
-                self.log.push(Diagnostic::error("length", &value.place(), message).mend("write { last = 2, of = \"terms\", by = … } or { next = 2, of = \"terms\", after = … }"));
-                return None;
-            }
-            Some(length)
-        };
+        let length = || self.length(table.required("for")?);
         let calendar = || {
             let of = table.required_text("of")?;
             self.refers_among("calendar of named periods", &of, &self.calendars).then_some(of.text)

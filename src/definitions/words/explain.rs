@@ -320,10 +320,10 @@ impl Page<'_> {
         let project = &self.definitions.project;
         let [anchor] = window.anchors()[..] else { return };
         let day: Day = project.as_at;
-        let said = match window.days(|_| Some(day), &project.named_periods) {
-            Some((first, last)) if first == last => format!("that is {first}"),
-            Some((first, last)) => format!("that is {first} to {last}, both days included"),
-            None => "the calendar does not reach far enough".to_owned(),
+        let said = match window.days(|_| Some(day), project.calendars()) {
+            Ok(Some((first, last))) if first == last => format!("that is {first}"),
+            Ok(Some((first, last))) => format!("that is {first} to {last}, both days included"),
+            Ok(None) | Err(_) => "the calendar does not reach far enough".to_owned(),
         };
         self.line(format!("    {what}: with {} on {day}, {said}.", voice.anchor(anchor)));
     }
@@ -340,8 +340,8 @@ impl Page<'_> {
         let Some(CompleteTo::Day(fed)) = fed else { return };
         let known_to = (*fed).min(project.as_at);
         let over = |day: &Day| {
-            let days = test.window.days(|_| Some(*day), &project.named_periods);
-            days.is_some_and(|(_, last)| last <= known_to)
+            let days = test.window.days(|_| Some(*day), project.calendars());
+            matches!(days, Ok(Some((_, last))) if last <= known_to)
         };
         // Ten years back is before the first row of anybody's feed.
         let latest = (0..3_653).map(|back| known_to.plus_days(-back)).find(over);

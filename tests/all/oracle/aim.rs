@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use early_help::calendar::Day;
+use early_help::calendar::{Day, Length, LengthUnit};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Checked, Comparison, Expr, Literal, Name};
 use early_help::definitions::source::Source;
@@ -75,14 +75,25 @@ impl Maker<'_> {
         let unit = self.definitions.unit("case")?;
         let day = |anchor: &str| row.get(unit.anchor(anchor)?).day();
         match window {
-            Window::After { anchor, length } => Some((day(anchor)?, length.after(day(anchor)?))),
+            Window::After { anchor, length } => {
+                Some((day(anchor)?, about(*length).after(day(anchor)?)?))
+            }
             Window::Before { anchor, length } | Window::UpTo { anchor, length } => {
-                Some((length.before(day(anchor)?), day(anchor)?))
+                Some((about(*length).before(day(anchor)?)?, day(anchor)?))
             }
             Window::FromTo { from, to } => Some((day(from)?, day(to)?)),
             Window::On { anchor } => Some((day(anchor)?, day(anchor)?)),
             Window::LastPeriods { .. } | Window::NextPeriods { .. } => None,
         }
+    }
+}
+
+/// A length that needs no calendar and is about as long.
+fn about(length: Length) -> Length {
+    match length.unit {
+        LengthUnit::WorkingDays => Length { count: length.count * 7 / 5, unit: LengthUnit::Days },
+        LengthUnit::Terms => Length { count: length.count * 4, unit: LengthUnit::Months },
+        _ => length,
     }
 }
 

@@ -63,6 +63,7 @@ fn source(id: &str, about: &str, shape: Shape, key: &str, columns: &[(&str, Type
         about: about.into(),
         key: vec![key.into()],
         no_rows: Silence::None,
+        episodes: None,
         columns: columns.collect(),
         place: place(),
     }

@@ -194,7 +194,7 @@ impl Maker<'_> {
         let (assessed, planned) = (later(60), later(80));
         let closed = (!self.dice.one_in(4)).then(|| {
             let length = self.dice.pick(&LENGTHS).and_then(|text| Length::parse(text));
-            let day = length.map_or(started, |length| length.after(started));
+            let day = length.and_then(|length| length.after(started)).unwrap_or(started);
             let day = if self.dice.one_in(2) { end_of_month(day) } else { day };
             day.plus_days(self.dice.within(1)).max(started)
         });
@@ -470,7 +470,7 @@ impl Maker<'_> {
         let length = self.dice.pick(&LENGTHS).and_then(|text| Length::parse(text));
         let length = length.expect("a length");
         let day = if self.dice.one_in(2) { length.after(base) } else { length.before(base) };
-        day.plus_days(self.dice.within(1))
+        day.unwrap_or(base).plus_days(self.dice.within(1))
     }
 
     /// Some feeds lag behind, often by the length of a window.

@@ -178,7 +178,8 @@ impl One<'_> {
         let open = !(self.finished && self.baseline_finished) && !never;
         let verdict = match splits.pass {
             PartsPass::Every if verdicts.is_empty() => match over_nothing() {
-                Verdict::Met if open => Verdict::Pending,
+                Verdict::NotMet => Verdict::NotMet,
+                _ if open => Verdict::Pending,
                 verdict => verdict,
             },
             PartsPass::Every if verdicts.contains(&Verdict::NotMet) => Verdict::NotMet,

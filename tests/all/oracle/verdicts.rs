@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name};
 use early_help::definitions::framework::{Claim, Framework, Need, Outcome};
-use early_help::definitions::test::Test;
+use early_help::definitions::test::{Test, TestKind};
 use early_help::evaluate::Verdict;
 
 use super::expression::{NeedsSeen, Setting, evaluate};
@@ -27,6 +27,10 @@ pub(crate) struct NeedLine {
     pub(crate) outcome_verdict: Option<Verdict>,
     /// Whether the windows of all tests of the outcome have finished.
     pub(crate) outcome_finished: bool,
+    /// What decided the outcome, or what it waits for.
+    pub(crate) reason: String,
+    /// The verdict of each test of the need, and of the outcome where the need is there, by name.
+    pub(crate) tests: BTreeMap<String, Verdict>,
 }
 
 /// One claim about one case.
@@ -120,10 +124,22 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
     };
     let outcome = framework.outcome_of(&need.id);
     let with_need = with_this_need(world, case, &results);
+    let named = |kind: &str, id: &str, results: &BTreeMap<String, TestResult>| {
+        let of = format!("{}.{kind}.{id}", framework.id);
+        let named = results.iter().map(|(test, r)| (format!("{of}.{test}"), r.verdict));
+        named.collect::<BTreeMap<String, Verdict>>()
+    };
+    let mut tests = named("need", &need.id, &results);
+    let mut reason = "no_outcome".to_owned();
     let (outcome_verdict, outcome_finished) = match outcome {
         Some(outcome) => {
-            let (verdict, finished) = outcome_of(world, case, outcome, need_verdict, &with_need);
-            (Some(verdict), finished)
+            let results = run_all(world, case, &outcome.tests, &with_need);
+            let verdict = outcome_of(world, case, outcome, need_verdict, &results);
+            if need_verdict == Verdict::Met {
+                tests.extend(named("outcome", &outcome.id, &results));
+            }
+            reason = reason_of(world, case, need_verdict, outcome, (verdict, &results));
+            (Some(verdict), results.values().all(|r| r.finished))
         }
         None => (None, true),
     };
@@ -136,7 +152,48 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
         outcome: outcome.map(|o| o.id.clone()),
         outcome_verdict,
         outcome_finished,
+        reason,
+        tests,
     }
+}
+
+/// The first test on rows that came out as the outcome did, and what it says or waits for.
+fn reason_of(
+    world: &World,
+    case: &Subject,
+    need: Verdict,
+    outcome: &Outcome,
+    (verdict, results): (Verdict, &BTreeMap<String, TestResult>),
+) -> String {
+    match need {
+        Verdict::NotApplicable => return "outside_the_framework_dates".to_owned(),
+        Verdict::Pending => return "need_not_decided_yet".to_owned(),
+        Verdict::NotMet | Verdict::Unknown => return "need_not_found".to_owned(),
+        Verdict::Met if verdict == Verdict::Met => return "met".to_owned(),
+        Verdict::Met => {}
+    }
+    let mut deciding = None;
+    for test in &outcome.tests {
+        if let (TestKind::Rows(rows), None) = (&test.kind, deciding)
+            && results.get(&test.id).is_some_and(|r| r.verdict == verdict)
+        {
+            deciding = Some((test, rows));
+        }
+    }
+    let Some((test, rows)) = deciding else {
+        return if verdict == Verdict::Unknown { "no_data" } else { verdict.word() }.to_owned();
+    };
+    let word = match (verdict, super::window::dates(world, case, &rows.window)) {
+        (Verdict::Pending, Some((_, last))) if last > world.as_at() => "window_open",
+        (Verdict::Pending, Some((_, last))) if last > world.horizon(&rows.source) => {
+            "feed_incomplete"
+        }
+        (Verdict::Pending, Some(_)) => "baseline_open",
+        (Verdict::Pending, None) => "date_missing",
+        (Verdict::Unknown, _) => "no_data",
+        (verdict, _) => verdict.word(),
+    };
+    format!("{word}:{}", test.id)
 }
 
 fn outcome_of(
@@ -144,16 +201,13 @@ fn outcome_of(
     case: &Subject,
     outcome: &Outcome,
     need: Verdict,
-    with_need: &Persons,
-) -> (Verdict, bool) {
-    let results = run_all(world, case, &outcome.tests, with_need);
-    let finished = results.values().all(|r| r.finished);
-    let verdict = match need {
-        Verdict::Met => rule(world, case, &outcome.rule.expr, &results, None),
+    results: &BTreeMap<String, TestResult>,
+) -> Verdict {
+    match need {
+        Verdict::Met => rule(world, case, &outcome.rule.expr, results, None),
         Verdict::Pending => Verdict::Pending,
         Verdict::NotMet | Verdict::Unknown | Verdict::NotApplicable => Verdict::NotApplicable,
-    };
-    (verdict, finished)
+    }
 }
 
 fn in_force(framework: &Framework, case: &Subject) -> bool {

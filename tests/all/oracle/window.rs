@@ -1,6 +1,6 @@
 //! The days of a window for one unit, and which rows are in it.
 
-use early_help::calendar::Day;
+use early_help::calendar::{Day, Length, LengthUnit};
 use early_help::definitions::source::{Shape, Source};
 use early_help::definitions::test::{SpellsIn, Window};
 
@@ -16,15 +16,42 @@ pub(crate) fn dates(world: &World, subject: &Subject, window: &Window) -> Option
     match window {
         Window::After { anchor, length } => {
             let day = subject.anchor(anchor)?;
-            Some((day.plus_days(1), length.after(day)))
+            let first = day.plus_days(1);
+            let last = match length.unit {
+                LengthUnit::WorkingDays => {
+                    (first.0..)
+                        .map(Day)
+                        .scan(0, |so_far, day| {
+                            *so_far += u32::from(works(world, day));
+                            Some((*so_far, day))
+                        })
+                        .find(|(so_far, _)| *so_far == length.count)?
+                        .1
+                }
+                LengthUnit::Terms => {
+                    let mut terms = calendar("terms")?.all().iter().filter(|p| p.start >= first);
+                    terms.nth(length.count as usize - 1)?.end
+                }
+                _ => length.after(day)?,
+            };
+            Some((first, last))
         }
         Window::Before { anchor, length } => {
             let day = subject.anchor(anchor)?;
-            Some((length.before(day), day.plus_days(-1)))
+            let last = day.plus_days(-1);
+            let first = match length.before(day) {
+                Some(first) => first,
+                None => back(world, last, *length)?,
+            };
+            Some((first, last))
         }
         Window::UpTo { anchor, length } => {
             let day = subject.anchor(anchor)?;
-            Some((length.before(day).plus_days(1), day))
+            let first = match length.before(day) {
+                Some(first) => first.plus_days(1),
+                None => back(world, day, *length)?,
+            };
+            Some((first, day))
         }
         Window::FromTo { from, to } => Some((subject.anchor(from)?, subject.anchor(to)?)),
         Window::On { anchor } => {
@@ -43,6 +70,36 @@ pub(crate) fn dates(world: &World, subject: &Subject, window: &Window) -> Option
             let last = coming.get((*count as usize).checked_sub(1)?)?;
             Some((coming.first()?.start, last.end))
         }
+    }
+}
+
+/// Whether the council works on a day.
+fn works(world: &World, day: Day) -> bool {
+    let days = &world.definitions.project.working_days;
+    days.between(day.plus_days(-1), day).expect("a day of the table") == 1
+}
+
+/// Day by day back until so many working days, or so many whole terms, have been met.
+fn back(world: &World, last: Day, length: Length) -> Option<Day> {
+    let mut left = length.count;
+    let terms = world.definitions.project.named_periods.get("terms");
+    let mut day = last;
+    loop {
+        let met = match length.unit {
+            LengthUnit::WorkingDays => works(world, day),
+            _ => {
+                let terms = terms?.all();
+                if terms.first()?.start > day {
+                    return None;
+                }
+                terms.iter().any(|term| term.start == day && term.end <= last)
+            }
+        };
+        left -= u32::from(met);
+        if left == 0 {
+            return Some(day);
+        }
+        day = day.plus_days(-1);
     }
 }
 

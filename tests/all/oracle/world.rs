@@ -10,6 +10,7 @@ use early_help::definitions::source::Source;
 use early_help::definitions::unit::{Unit, UnitRows};
 use early_help::evaluate::Verdict;
 
+use super::episodes::episodes;
 use super::expression::{Setting, evaluate};
 use super::score_pairs::score_pairs;
 use super::value::{Council, Row, Value};
@@ -49,6 +50,7 @@ impl<'a> World<'a> {
         let mut filled = empty;
         for (id, rows) in &council.sources {
             let source = definitions.source(id).expect("a declared source");
+            let rows = episodes(source, rows.clone());
             let rows = rows.iter().map(|row| with_formulas(&plain, source, row)).collect();
             filled.sources.insert(id.clone(), rows);
         }

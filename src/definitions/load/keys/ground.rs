@@ -1,7 +1,8 @@
 //! The keys of what everything else stands on: units, links and sources.
 
-use super::Holds::{Expression, ListOf, Named, NamedAs, OneOf, Text, YesNo};
+use super::Holds::{Expression, ListOf, Named, NamedAs, OneOf, Table, Text, Whole, YesNo};
 use super::{Key, TITLE, WHY, may, must, words};
+use crate::definitions::load::episodes::OVERLAPS;
 use crate::definitions::load::sources::{COLUMN_TYPES, SHAPES, SILENCES};
 use crate::definitions::load::units::DERIVED;
 
@@ -46,8 +47,33 @@ pub(in crate::definitions::load) const SOURCE: &[Key] = &[
         OneOf(&words(&SILENCES)),
         "What it means that there are no rows: nothing happened, or nobody knows.",
     ),
+    may(
+        "episodes",
+        Table(EPISODES),
+        "Spell: how episodes are made of spells that were written in pieces.",
+    ),
     must("columns", Named(COLUMN), "Its columns."),
     WHY,
+];
+
+/// `episodes` of a source of spells.
+pub(in crate::definitions::load) const EPISODES: &[Key] = &[
+    must(
+        "per",
+        ListOf(&Text),
+        "The columns that say whose the spells are: those with the same values may be of one episode.",
+    ),
+    must(
+        "overlap",
+        OneOf(&words(&OVERLAPS)),
+        "What becomes of spells that overlap: kept as they are, merged, or the inner ones left out.",
+    ),
+    may("merge_gap_days", Whole, "overlap merge: days without a spell that an episode bridges; 0."),
+    may(
+        "from_last",
+        ListOf(&Text),
+        "overlap merge: columns that come from the spell that ends last, such as the reason.",
+    ),
 ];
 
 /// A column of a source.

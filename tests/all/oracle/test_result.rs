@@ -175,7 +175,8 @@ impl One<'_> {
             .collect();
         let over_nothing = || self.ask_of(Vec::new(), Vec::new()).0;
         let never = self.never || self.baseline_never;
-        let open = !(self.finished && self.baseline_finished) && !never;
+        let finished = self.finished && self.baseline_finished;
+        let open = !(finished || never);
         let verdict = match splits.pass {
             PartsPass::Every if verdicts.is_empty() => match over_nothing() {
                 Verdict::NotMet => Verdict::NotMet,

@@ -106,6 +106,7 @@ impl LeftOut {
     pub fn mend(&self) -> &'static str {
         match self {
             Self::ExactDuplicate => "Nothing is lost; look why it was exported twice",
+            Self::Merged | Self::Contained => "Nothing: the source makes episodes of its spells",
             Self::NotIn { .. } => {
                 "Add the missing record to the other export, or correct the identifier"
             }

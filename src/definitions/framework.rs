@@ -25,6 +25,8 @@ pub struct Framework {
     pub outcomes: Vec<Outcome>,
     /// Claims, in file order.
     pub claims: Vec<Claim>,
+    /// Whose recorded decision may set an outcome to met.
+    pub discretion: Option<Override>,
 }
 
 impl Framework {
@@ -133,6 +135,34 @@ pub struct Outcome {
     pub rule: Checked,
     /// Where the rule comes from.
     pub reference: Reference,
+    /// Where it is defined.
+    pub place: Place,
+}
+
+/// Discretion: a recorded decision of an approved role that an outcome counts as met although its rule
+/// does not find it so. Never of a need, and never of an outcome that is still pending.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// Its name.
+    pub id: String,
+    /// What is decided, in words.
+    pub title: String,
+    /// The source with the decisions: events about cases.
+    pub source: String,
+    /// The column with the outcome, `framework.outcome`.
+    pub outcome: String,
+    /// The column with the role of whoever decided.
+    pub role: String,
+    /// The column with the reason.
+    pub reason: String,
+    /// The roles whose decision counts, as places in the code list of the column.
+    pub roles: Vec<u32>,
+    /// The outcomes that may be decided so.
+    pub outcomes: Vec<String>,
+    /// The date of the case before which no decision counts.
+    pub from: String,
+    /// The date of the case after which none does, once it has come.
+    pub to: Option<String>,
     /// Where it is defined.
     pub place: Place,
 }

@@ -8,7 +8,7 @@ use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::framework::Framework;
 use crate::definitions::unit::Unit;
-use crate::evaluate::Verdict;
+use crate::evaluate::{Verdict, overrides};
 use crate::evaluate::frameworks::qualified;
 use crate::evaluate::results::open_of;
 use crate::evaluate::settle::code;
@@ -52,9 +52,14 @@ pub(super) fn case_needs(
             let undecided = found.clone().eq(code(Verdict::Pending));
             let there = found.eq(code(Verdict::Met)).or(undecided.clone());
             let order = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+            let mut by_decision = lit(false);
             let (verdict, open) = match framework.outcome_of(&need.id) {
                 Some(outcome) => {
                     let column = outcome_column(&qualified(framework, &outcome.id));
+                    let by_rule = overrides::by_rule(&column);
+                    if cases.column(&by_rule).is_ok() {
+                        by_decision = col(by_rule).neq(col(column.as_str()));
+                    }
                     let open = open_of(&column);
                     let open = col(open).or(col(column.as_str()).eq(code(Verdict::Pending)));
                     (col(column), open)
@@ -77,7 +82,9 @@ pub(super) fn case_needs(
                 col("identified_on"),
                 verdict_word.alias("outcome_verdict"),
                 truth(verdict).alias("outcome_met"),
-                open.alias(open_of("outcome_met")),
+                open.clone().alias(open_of("outcome_met")),
+                by_decision.alias("met_by_decision"),
+                open.alias(open_of("met_by_decision")),
                 undecided.alias(UNDECIDED),
             ]));
         }
@@ -101,6 +108,8 @@ fn empty() -> PolarsResult<DataFrame> {
     fields.push(Field::new("identified_on".into(), DataType::Int32));
     fields.push(Field::new("outcome_met".into(), DataType::Boolean));
     fields.push(Field::new(open_of("outcome_met").into(), DataType::Boolean));
+    fields.push(Field::new("met_by_decision".into(), DataType::Boolean));
+    fields.push(Field::new(open_of("met_by_decision").into(), DataType::Boolean));
     fields.push(Field::new(UNDECIDED.into(), DataType::Boolean));
     number_units(&DataFrame::empty_with_schema(&fields.into_iter().collect()))
 }

@@ -12,6 +12,7 @@ use crate::definitions::Definitions;
 use crate::definitions::framework::{Framework, Need, Outcome};
 use crate::definitions::test::{Test, TestKind};
 use crate::evaluate::frameworks::{CASE, need_tasks, outcome_tasks, qualified};
+use crate::evaluate::overrides::{by_rule, role_of, role_word};
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{need_column, outcome_column};
 use crate::evaluate::windows::{Windows, end_of, start_of};
@@ -41,12 +42,13 @@ pub struct VerdictLine<'a> {
     pub window_end: Option<Day>,
 }
 
-/// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`.
+/// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`,
+/// `override:head_of_service`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reason<'a> {
     /// The word for it.
     pub word: &'static str,
-    /// The test that it is about, if it is about one.
+    /// The test that it is about, if it is about one; of an override, the role that decided.
     pub test: Option<&'a str>,
 }
 
@@ -118,6 +120,8 @@ struct NeedColumns<'a> {
     need: &'a Need,
     verdicts: Vec<Verdict>,
     outcome: Option<(&'a Outcome, Vec<Verdict>, Vec<TestColumns<'a>>)>,
+    /// The verdicts that the rule of the outcome found, and the roles of those who decided.
+    decided: Option<(Vec<Verdict>, UInt32Chunked)>,
 }
 
 impl<'a> Verdicts<'a> {
@@ -149,7 +153,11 @@ impl<'a> Verdicts<'a> {
                     None => None,
                 };
                 let verdicts = verdicts_in(cases, &need_column(&qualified(framework, &need.id)))?;
-                needs.push(NeedColumns { framework, need, verdicts, outcome });
+                let decided = match &outcome {
+                    Some((o, _, _)) => decided_columns(cases, &qualified(framework, &o.id))?,
+                    None => None,
+                };
+                needs.push(NeedColumns { framework, need, verdicts, outcome, decided });
             }
         }
         let ids = cases.column("case_id")?.as_materialized_series().u32()?.rechunk().into_owned();
@@ -185,7 +193,10 @@ impl<'a> Verdicts<'a> {
         let (outcome, outcome_verdict, reason, window) = match &columns.outcome {
             Some((outcome, verdicts, tests)) => {
                 let verdict = at(verdicts, case);
-                let reason = reason(self.definitions, need_verdict, verdict, tests, case);
+                let reason = match columns.role(self.definitions, verdict, case) {
+                    Some(role) => Reason { word: "override", test: Some(role) },
+                    None => reason(self.definitions, need_verdict, verdict, tests, case),
+                };
                 // Windows of an outcome that does not arise would only mislead.
                 let arises = verdict != Verdict::NotApplicable;
                 let window = if arises { span(tests, case) } else { (None, None) };
@@ -205,6 +216,28 @@ impl<'a> Verdicts<'a> {
             window_end: window.1,
         }
     }
+}
+
+impl<'a> NeedColumns<'a> {
+    /// The role of whoever set the outcome of a case to met; nothing if its rule found it so.
+    fn role(&self, definitions: &'a Definitions, verdict: Verdict, case: usize) -> Option<&'a str> {
+        let (by_rule, roles) = self.decided.as_ref()?;
+        let role = roles.get(case).filter(|_| at(by_rule, case) != verdict)?;
+        Some(role_word(definitions, self.framework.discretion.as_ref()?, role))
+    }
+}
+
+/// What a rule found and who decided otherwise, where an outcome may be decided.
+fn decided_columns(
+    cases: &DataFrame,
+    outcome: &str,
+) -> PolarsResult<Option<(Vec<Verdict>, UInt32Chunked)>> {
+    let column = outcome_column(outcome);
+    if cases.column(&by_rule(&column)).is_err() {
+        return Ok(None);
+    }
+    let roles = cases.column(&role_of(&column))?.as_materialized_series().u32()?.clone();
+    Ok(Some((verdicts_in(cases, &by_rule(&column))?, roles)))
 }
 
 fn at(verdicts: &[Verdict], row: usize) -> Verdict {

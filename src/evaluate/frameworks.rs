@@ -6,7 +6,7 @@ use crate::columns::Lowering;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::framework::{Claim, Framework, Need};
-use crate::evaluate::Verdict;
+use crate::evaluate::{Verdict, overrides};
 use crate::evaluate::cohort::{Cohort, has_need};
 use crate::evaluate::folds::{Groups, yes_no};
 use crate::evaluate::results::{names_of, open_of};
@@ -204,6 +204,10 @@ fn people_of_tests(
 pub(super) fn decide_outcomes(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     let definitions = cohort.definitions;
     let scope = UnitScope { definitions, linked: cohort.linked, period: None };
+    for framework in &definitions.frameworks {
+        let roles = overrides::roles(cohort, framework)?;
+        cohort.add_unit_columns(&DataFrame::new(cohort.units.height(), roles)?)?;
+    }
     let mut found = Vec::new();
     for framework in &definitions.frameworks {
         for outcome in &framework.outcomes {
@@ -222,6 +226,16 @@ pub(super) fn decide_outcomes(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
                 .then(code(Verdict::Pending))
                 .otherwise(code(Verdict::NotApplicable));
             let column = outcome_column(&qualified(framework, &outcome.id));
+            let may_be_decided =
+                framework.discretion.as_ref().is_some_and(|o| o.outcomes.contains(&outcome.id));
+            let verdict = if may_be_decided {
+                found.push(verdict.clone().alias(overrides::by_rule(&column)));
+                let lacks = verdict.clone().eq(code(Verdict::NotMet)).or(verdict.clone().eq(code(Verdict::Unknown)));
+                let decided = col(overrides::role_of(&column)).is_not_null();
+                when(lacks.and(decided)).then(code(Verdict::Met)).otherwise(verdict)
+            } else {
+                verdict
+            };
             let keys = outcome.tests.iter().map(|t| format!("{owner}.{}", t.id));
             found.push(any_open(keys, &cohort.units).alias(open_of(&column)));
             found.push(verdict.alias(column));

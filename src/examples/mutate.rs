@@ -181,6 +181,7 @@ fn emptied(framework: &Framework) -> Framework {
         needs: Vec::new(),
         outcomes: Vec::new(),
         claims: Vec::new(),
+        discretion: framework.discretion.clone(),
     }
 }
 

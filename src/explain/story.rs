@@ -4,7 +4,7 @@
 use crate::definitions::Definitions;
 use crate::definitions::test::Test;
 use crate::definitions::verdict::Verdict;
-use crate::evaluate::{claim_column, fact_column, need_column, outcome_column, qualified};
+use crate::evaluate::{by_rule, claim_column, fact_column, need_column, outcome_column, qualified};
 use crate::explain::timeline::Lane;
 
 /// One need, outcome, claim or fact, and where its verdict stands.
@@ -90,6 +90,10 @@ pub(super) fn reason(
         }
         Some(Verdict::NotApplicable) => return "outside the framework's dates".to_owned(),
         _ => {}
+    }
+    if let Some(by_rule) = stands(&by_rule(&subject.column)).filter(|found| *found != verdict) {
+        let found = by_rule.word().replace('_', " ");
+        return format!("of a recorded decision; by its rule it is {found}");
     }
     let deciding = lanes.iter().find(|l| l.verdict == Some(verdict));
     if subject.name.split('.').nth(1) == Some("claim") {

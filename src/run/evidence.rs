@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::evaluate::{Evaluated, TestRows, Verdicts, evidence};
+use crate::evaluate::{
+    Decision, Evaluated, TestRows, Verdict, Verdicts, decisions, evidence,
+};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
 use crate::run::records::{self, Days};
@@ -23,6 +25,9 @@ pub(super) fn write(
     folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines, as_at))?;
     let tests = evidence(definitions, evaluated)?;
     folder.stream("restricted/evidence/rows.csv", |to| rows(to, &lines, &tests))?;
+    folder.stream("restricted/evidence/overrides.csv", |to| {
+        overrides(to, &lines, &decisions(definitions, evaluated).map_err(io::Error::other)?)
+    })?;
     folder.stream("restricted/evidence/quarantine.csv", |to| {
         quarantine(to, &evaluated.linked.inputs.ledger)
     })?;
@@ -76,6 +81,32 @@ fn rows(
         })?;
     }
     Ok(())
+}
+
+/// Every recorded decision, those that counted first: an audit begins with them.
+fn overrides(
+    to: &mut (dyn Write + Send),
+    lines: &Verdicts<'_>,
+    decisions: &[Decision],
+) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record([
+        "effect", "case_id", "framework", "outcome", "verdict_by_rule", "role", "decided_on", "source", "row",
+    ])?;
+    for d in decisions {
+        csv.write_record([
+            d.effect.word(),
+            lines.case_id(d.case as usize),
+            &d.framework,
+            &d.outcome,
+            d.by_rule.map_or("", Verdict::word),
+            &d.role,
+            &d.decided_on.map(Day::iso).unwrap_or_default(),
+            &d.source,
+            &d.row.to_string(),
+        ])?;
+    }
+    csv.flush()
 }
 
 fn quarantine(to: &mut (dyn Write + Send), ledger: &Ledger) -> io::Result<()> {

@@ -6,4 +6,5 @@ mod cli;
 mod constructs;
 mod oracle;
 mod score_pairs;
+mod unbiased;
 mod units_behind;

@@ -148,6 +148,9 @@ impl Ground<'_> {
             Some(UnitRows::Source(source)) => Some((source.clone(), m.place.clone())),
             _ => None,
         });
+        let decisions =
+            frameworks.iter().filter_map(|f| f.discretion.as_ref()).map(|o| (o.source.clone(), o.place.clone()));
+        let tests = tests.chain(decisions);
         let mut reported: Vec<String> = Vec::new();
         for (source, place) in tests.chain(counted) {
             let fed = declared.contains(&source) || maps.iter().any(|m| m.source == source);

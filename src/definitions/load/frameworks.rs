@@ -63,9 +63,11 @@ impl Ground<'_> {
             .into_iter()
             .filter_map(|(key, value)| self.claim(file, &key, value, &reference))
             .collect();
+        let discretion = self.discretion(file, case);
         Some(Framework {
             id: file.id.text.clone(),
             title: title?,
+            discretion,
             valid: valid.flatten(),
             reference,
             headlines,

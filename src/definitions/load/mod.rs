@@ -26,6 +26,7 @@ mod keys;
 mod mappings;
 mod measures;
 mod owners;
+mod overrides;
 mod packs;
 mod parameters;
 mod project;

@@ -148,11 +148,32 @@ impl Page<'_> {
             self.line(format!("It has to hold for {length}."));
         }
         self.tests(&outcome.tests, &outcome.rule, "The outcome is met");
+        self.discretion(framework, outcome);
         self.parameters(&outcome.tests, &outcome.rule);
         self.reference(&outcome.reference);
         self.examples(name);
         self.claimed_in(name, false);
         self.used_by(&|n| matches!(n, Name::Outcome(id) if full(id, "outcome") == name));
+    }
+
+    /// Whose decision may stand in the place of the rule.
+    fn discretion(&mut self, framework: &Framework, outcome: &Outcome) {
+        let discretion = framework.discretion.as_ref().filter(|o| o.outcomes.contains(&outcome.id));
+        let Some(rule) = discretion else { return };
+        let column = self.definitions.source(&rule.source).and_then(|s| s.column(&rule.role));
+        let Some(Type::Code(list)) = column.map(|c| &c.ty) else { return };
+        let roles = rule.roles.iter().filter_map(|role| list.word(*role)).map(spaced);
+        let roles = roles.collect::<Vec<_>>().join(" or ");
+        let voice = Voice::of_unit(self.definitions, "case");
+        let until = match &rule.to {
+            Some(to) => format!(" and no later than {}", voice.anchor(to)),
+            None => String::new(),
+        };
+        self.line(format!(
+            "Where it is not met or unknown, a recorded decision counts as met ({}): by {roles}, dated no earlier than {}{until}. Such cases are counted apart.",
+            rule.title,
+            voice.anchor(&rule.from),
+        ));
     }
 
     fn claim(&mut self, name: &str, claim: &Claim) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use early_help::calendar::Day;
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name};
 use early_help::definitions::framework::{Claim, Framework, Need, Outcome};
@@ -31,6 +32,8 @@ pub(crate) struct NeedLine {
     pub(crate) reason: String,
     /// The verdict of each test of the need, and of the outcome where the need is there, by name.
     pub(crate) tests: BTreeMap<String, Verdict>,
+    /// Whether a recorded decision set the outcome to met.
+    pub(crate) met_by_decision: bool,
 }
 
 /// One claim about one case.
@@ -131,14 +134,22 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
     };
     let mut tests = named("need", &need.id, &results);
     let mut reason = "no_outcome".to_owned();
+    let mut met_by_decision = false;
     let (outcome_verdict, outcome_finished) = match outcome {
         Some(outcome) => {
             let results = run_all(world, case, &outcome.tests, &with_need);
-            let verdict = outcome_of(world, case, outcome, need_verdict, &results);
+            let by_rule = outcome_of(world, case, outcome, need_verdict, &results);
+            let role = role_of_decision(world, case, framework, outcome)
+                .filter(|_| matches!(by_rule, Verdict::NotMet | Verdict::Unknown));
+            let verdict = if role.is_some() { Verdict::Met } else { by_rule };
+            met_by_decision = role.is_some();
             if need_verdict == Verdict::Met {
                 tests.extend(named("outcome", &outcome.id, &results));
             }
-            reason = reason_of(world, case, need_verdict, outcome, (verdict, &results));
+            reason = match role {
+                Some(role) => format!("override:{role}"),
+                None => reason_of(world, case, need_verdict, outcome, (verdict, &results)),
+            };
             (Some(verdict), results.values().all(|r| r.finished))
         }
         None => (None, true),
@@ -154,7 +165,44 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
         outcome_finished,
         reason,
         tests,
+        met_by_decision,
     }
+}
+
+/// The role of whoever first decided, within the case, that an outcome counts as met.
+fn role_of_decision(
+    world: &World,
+    case: &Subject,
+    framework: &Framework,
+    outcome: &Outcome,
+) -> Option<String> {
+    let rule = framework.discretion.as_ref()?;
+    if !rule.outcomes.contains(&outcome.id) {
+        return None;
+    }
+    let source = world.source(&rule.source);
+    let wanted = format!("{}.{}", framework.id, outcome.id);
+    let (from, to) = (case.anchor(&rule.from)?, rule.to.as_ref().and_then(|to| case.anchor(to)));
+    let mut first: Option<(Day, u32, String)> = None;
+    for row in world.rows(&source.id) {
+        let id = row.get(&source.id_column("case").expect("a case").name);
+        let (Value::Code(role, list), Some((day, _))) =
+            (row.get(&rule.role), super::window::days_of(source, row))
+        else {
+            continue;
+        };
+        let approved = rule.roles.contains(&role);
+        let within = from <= day && day <= world.as_at() && to.is_none_or(|to| day <= to);
+        if approved
+            && within
+            && id.words() == case.identifier("case").as_deref()
+            && row.get(&rule.outcome).words() == Some(wanted.as_str())
+            && first.as_ref().is_none_or(|(d, n, _)| (day, row.number) < (*d, *n))
+        {
+            first = Some((day, row.number, list.word(role).expect("a role").to_owned()));
+        }
+    }
+    first.map(|(_, _, role)| role)
 }
 
 /// The first test on rows that came out as the outcome did, and what it says or waits for.

@@ -153,6 +153,7 @@ impl<'a> World<'a> {
                 ("need_title", Value::text(&need.title)),
                 ("outcome_verdict", verdict),
                 ("outcome_met", outcome_met),
+                ("met_by_decision", Value::YesNo(line.met_by_decision)),
                 ("need_verdict", Value::text(line.need_verdict.word())),
             ];
             push(&mut rows, &values);

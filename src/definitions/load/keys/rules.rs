@@ -60,6 +60,20 @@ pub(in crate::definitions::load) const CLAIM: &[Key] = &[
     WHY,
 ];
 
+/// `[override.…]`.
+pub(in crate::definitions::load) const OVERRIDE: &[Key] = &[
+    TITLE,
+    must("source", Text, "The decisions: events about cases."),
+    must("outcome", Text, "The column with the outcome: \"sf2022.not_missing\"."),
+    must("role", Text, "The column with the role of whoever decided."),
+    must("reason", Text, "The column with the reason; every row has to have one."),
+    must("roles", ListOf(&Text), "The roles whose decision counts."),
+    may("outcomes", ListOf(&Text), "The outcomes that may be decided so; all of them if left out."),
+    must("from", Text, "The date of the case before which no decision counts."),
+    may("to", Text, "The date of the case after which none does; until today if left out."),
+    WHY,
+];
+
 /// A test.
 pub(in crate::definitions::load) const TEST: &[Key] = &[
     may("source", Text, "Which records."),

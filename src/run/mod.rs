@@ -73,9 +73,9 @@ pub struct Composed {
 const STACK: usize = 16 << 20;
 
 /// Writes a run: a folder for each audience, the restricted evidence and extracts if there is anybody
-/// who may see single cases (`may_see_cases`), and
-/// the manifest. Evidence needs nothing but verdicts and what the data checks found, so it is written
-/// while `compose` measures and protects. Gives the finished folder.
+/// who may see single cases (`may_see_cases`), and the manifest. Evidence needs nothing but verdicts
+/// and what the data checks found, so it is written while `compose` measures and protects. Gives the
+/// finished folder.
 ///
 /// # Errors
 /// When something cannot be composed, written or drawn; then nothing is left that looks finished.

@@ -12,7 +12,6 @@ use crate::definitions::mapping::{Encoding, Files};
 use crate::fingerprint::Fingerprint;
 use crate::read::export::{self, Batch, ExportFile};
 use crate::read::ledger::FileRead;
-#[cfg(feature = "parquet")]
 use crate::read::parquet_file;
 use crate::read::{InputFile, ReadError, look, workbook};
 
@@ -97,12 +96,6 @@ pub(super) fn each_batch<T: Send>(
             let read = workbook::each_batch(from, wanted, work, gather)?;
             Ok((input, read))
         }
-        #[cfg(not(feature = "parquet"))]
-        "parquet" => Err(from.damaged(
-            "CSV or XLSX",
-            "this program was built without Parquet: build it with `--features parquet`".to_owned(),
-        )),
-        #[cfg(feature = "parquet")]
         "parquet" => {
             let input = fingerprinted(&from)?;
             let read = parquet_file::each_batch(from, wanted, work, gather)?;

@@ -26,7 +26,6 @@ mod look;
 mod matching;
 mod memory;
 mod near;
-#[cfg(feature = "parquet")]
 mod parquet_file;
 mod places;
 mod records;

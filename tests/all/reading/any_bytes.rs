@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 use rust_xlsxwriter::Worksheet;
 
-#[cfg(feature = "parquet")]
 use super::parquet_files::visits;
 use super::{Exports, workbooks};
 
@@ -77,7 +76,6 @@ proptest! {
     }
 }
 
-#[cfg(feature = "parquet")]
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 

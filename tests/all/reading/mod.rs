@@ -11,7 +11,6 @@ use tempfile::TempDir;
 
 mod any_bytes;
 mod crosswalks;
-#[cfg(feature = "parquet")]
 mod parquet_files;
 mod section_four;
 mod several_files;

@@ -46,7 +46,7 @@ pub(super) fn each_batch<T: Send>(
                 let cause = format!("the column \"{}\" holds no single values", column.path());
                 from.damaged("a table", cause)
             })?;
-            Ok((kind, column.max_def_level()))
+            Ok::<_, ReadError>((kind, column.max_def_level()))
         })
         .collect::<Result<_, _>>()?;
     let mut groups = 0..reader.num_row_groups();

@@ -37,6 +37,7 @@ pub(crate) use case_needs::UNDECIDED;
 pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub use parcels::UNITS_IN_PARCEL;
+pub(crate) use parcels::in_parallel;
 pub(crate) use results::{open_of, value_of};
 pub(crate) use unit_scope::{UnitScope, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};

@@ -27,7 +27,7 @@ const STACK: usize = 16 << 20;
 /// came of them in order. A thread takes a piece when it has finished its last. These are threads of
 /// our own: those of the data frame library's pool would take up another piece while they wait for
 /// part of the first, piece upon piece until the stack is full.
-pub(super) fn in_parallel<T: Send>(
+pub(crate) fn in_parallel<T: Send>(
     count: usize,
     work: impl Fn(usize) -> PolarsResult<T> + Sync,
 ) -> PolarsResult<Vec<T>> {

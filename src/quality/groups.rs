@@ -1,7 +1,6 @@
 //! Rows that are the same in some columns, and spells of the same that last at once.
 
-use std::collections::HashMap;
-
+use hashbrown::HashMap;
 use polars::prelude::*;
 
 use crate::definitions::source::Shape;

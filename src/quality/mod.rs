@@ -8,8 +8,6 @@ mod faults;
 mod groups;
 mod record;
 
-use std::collections::BTreeMap;
-
 use polars::prelude::*;
 
 use crate::columns::{ROW, Rings};
@@ -18,7 +16,7 @@ use crate::definitions::data_check::{DataCheck, Fault};
 use crate::definitions::expression::Type;
 use crate::definitions::measure::Breakdown;
 use crate::definitions::source::Source;
-use crate::evaluate::Evaluated;
+use crate::evaluate::{Evaluated, in_parallel};
 use crate::statistics::{Confidence, wilson};
 
 use record::Records;
@@ -93,8 +91,11 @@ pub struct FoundRow {
 /// # Errors
 /// When a date lies beyond the table of bank holidays, or the data frame library refuses.
 pub fn examine(definitions: &Definitions, evaluated: &Evaluated) -> PolarsResult<DataQuality> {
-    let looked = definitions.checks.iter().map(|check| look(definitions, evaluated, check));
-    Ok(DataQuality { results: looked.collect::<PolarsResult<_>>()? })
+    let results = in_parallel(definitions.checks.len(), |number| {
+        let check = definitions.checks.get(number);
+        check.map(|check| look(definitions, evaluated, check)).transpose()
+    })?;
+    Ok(DataQuality { results: results.into_iter().flatten().collect() })
 }
 
 fn look(
@@ -171,17 +172,25 @@ fn split(
     found: &[(bool, bool)],
 ) -> PolarsResult<Split> {
     let values = frame.column(column)?.as_materialized_series().u32()?;
-    let mut counts: BTreeMap<Option<u32>, Count> = BTreeMap::new();
+    let (mut not_recorded, mut by_value) = (Count::default(), Vec::new());
     for (value, (_, found)) in values.iter().zip(found).filter(|(_, (among, _))| *among) {
-        counts.entry(value).or_default().add(*found);
+        let Some(place) = value.map(|value| value as usize) else {
+            not_recorded.add(*found);
+            continue;
+        };
+        if place >= by_value.len() {
+            by_value.resize(place + 1, Count::default());
+        }
+        by_value.get_mut(place).into_iter().for_each(|count| count.add(*found));
     }
+    let counts = [(None, not_recorded)].into_iter().chain((0_u32..).map(Some).zip(by_value));
+    let counts = counts.filter(|(_, count)| count.checked > 0);
     let word = |place: u32| match ty {
         Type::Code(list) => list.word(place),
         Type::Id(entity) => rings.identifier(entity, place),
         _ => rings.text.word(place),
     };
     let mut levels: Vec<(Option<String>, String, Count)> = counts
-        .into_iter()
         .map(|(place, count)| {
             let code = place.and_then(word).map(str::to_owned);
             let title = match &code {

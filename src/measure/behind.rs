@@ -74,7 +74,7 @@ impl Measurer<'_> {
                     continue;
                 }
                 let whereabouts = match fates.fates.get(at) {
-                    None | Some(Fate::NotTaken) => continue,
+                    None => continue,
                     Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(usize::from(*place)),
                     Some(Fate::Pending) => Whereabouts::Pending,
                     Some(Fate::PendingAsNotMet) => Whereabouts::PendingAsNotMet,

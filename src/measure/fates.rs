@@ -1,23 +1,24 @@
-//! What becomes of each unit in a measure: not in its population, left out, pending, unknown, or
-//! counted. One pass over the unit's frame gives one fate a unit; every table of the measure is
-//! counted from these.
+//! What becomes of each unit in the population of a measure: left out, pending, unknown, or counted.
+//! One pass over their frame gives one fate a unit; every table of the measure is counted from these.
 
 use polars::prelude::{Expr as Plan, *};
 
 use crate::columns::{exact, lower};
 use crate::definitions::Definitions;
-use crate::definitions::expression::{Checked, Expr, Type};
+use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
-use crate::evaluate::{Evaluated, UNDECIDED, UnitScope, Verdict, rests_on};
+use crate::evaluate::{
+    Evaluated, UNDECIDED, UnitScope, Verdict, claim_column, fact_column, need_column, open_of,
+    outcome_column, rests_on, value_of,
+};
+use crate::link::{PARENT, UNIT};
 use crate::measure::cell::Level;
 use crate::measure::levels::not_recorded;
 
-/// Where one unit ends up in the denominator flow.
+/// Where one unit of the population ends up in the denominator flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// Not in the population.
-    NotTaken,
     /// Left out for the reason at this place.
     LeftOut(u16),
     /// Its answer is not due yet.
@@ -55,7 +56,7 @@ const PENDING: &str = "pending";
 const POPULATION: &str = "population";
 
 impl Judging<'_> {
-    /// The fate of every row of the frame.
+    /// The fate of every row of the frame: all are in the population.
     pub(super) fn fates(&self) -> PolarsResult<Fates> {
         let plans = self.plans();
         let found = match plans.as_slice() {
@@ -97,10 +98,10 @@ impl Judging<'_> {
             }
             MeasureKind::Count | MeasureKind::Ratio { .. } => {}
         }
-        let mut lay = |name: &str, when: bool, over: &dyn Fn(Fate) -> Fate| -> PolarsResult<()> {
+        let mut lay = |name: &str, over: &dyn Fn(Fate) -> Fate| -> PolarsResult<()> {
             if found.column(name).is_ok() {
                 for (at, yes) in fates.iter_mut().zip(yes_or_no(&found, name, height)?.iter()) {
-                    if yes.unwrap_or(false) == when {
+                    if yes == Some(true) {
                         *at = over(*at);
                     }
                 }
@@ -108,9 +109,9 @@ impl Judging<'_> {
             Ok(())
         };
         match self.measure.immature {
-            ImmatureCounts::LeaveOut => lay(PENDING, true, &|_| Fate::Pending)?,
+            ImmatureCounts::LeaveOut => lay(PENDING, &|_| Fate::Pending)?,
             // What is certain already counts as what it is: all its peers are counted with it.
-            ImmatureCounts::AsNotMet => lay(PENDING, true, &|fate| match fate {
+            ImmatureCounts::AsNotMet => lay(PENDING, &|fate| match fate {
                 Fate::Unknown => Fate::PendingAsNotMet,
                 settled => settled,
             })?,
@@ -120,17 +121,16 @@ impl Judging<'_> {
         let leaves_out_unknown = self.leaves_out_unknown();
         let reasons: Vec<u16> = (0_u16..).zip(self.measure.reasons()).map(|(n, _)| n).collect();
         for &number in reasons.iter().skip(self.measure.exclude.len()).rev() {
-            lay(&reason_name(usize::from(number)), true, &|fate| match fate {
+            lay(&reason_name(usize::from(number)), &|fate| match fate {
                 Fate::Fails | Fate::PendingAsNotMet | Fate::LeftOut(_) => Fate::LeftOut(number),
                 Fate::Unknown if !leaves_out_unknown => Fate::LeftOut(number),
                 other => other,
             })?;
         }
-        lay(UNDECIDED, true, &|_| Fate::Pending)?;
+        lay(UNDECIDED, &|_| Fate::Pending)?;
         for &number in reasons.iter().take(self.measure.exclude.len()).rev() {
-            lay(&reason_name(usize::from(number)), true, &|_| Fate::LeftOut(number))?;
+            lay(&reason_name(usize::from(number)), &|_| Fate::LeftOut(number))?;
         }
-        lay(POPULATION, false, &|_| Fate::NotTaken)?;
         Ok(Fates { fates, values, categories })
     }
 
@@ -142,16 +142,54 @@ impl Judging<'_> {
         }
     }
 
-    /// The columns that fates are made from; those that say nothing are not asked for.
-    fn plans(&self) -> Vec<Plan> {
-        let scope = UnitScope {
+    /// The rows of the frame that are in the population, in order; nothing where all are. A unit of
+    /// which nobody knows it is not in it.
+    pub(super) fn population(&self) -> PolarsResult<Option<Vec<u32>>> {
+        let Some(population) = &self.measure.population else { return Ok(None) };
+        let taken = lower(&population.expr, &self.scope()).cast(DataType::Boolean);
+        let found = self.frame.clone().lazy().select([taken.alias(POPULATION)]).collect()?;
+        let taken = yes_or_no(&found, POPULATION, self.frame.height())?;
+        let rows = (0_u32..).zip(taken.iter()).filter(|(_, taken)| *taken == Some(true));
+        Ok(Some(rows.map(|(row, _)| row).collect()))
+    }
+
+    fn scope(&self) -> UnitScope<'_> {
+        UnitScope {
             definitions: self.definitions,
             linked: &self.evaluated.linked,
             period: self.frame.column(PERIOD_END).is_ok().then_some([PERIOD_START, PERIOD_END]),
-        };
+        }
+    }
+
+    /// The columns of the frame that the measure's expressions read.
+    pub(super) fn asked_for(&self) -> Vec<String> {
+        // The number of the unit keeps the frame as long as it is, whatever else is asked for; ages
+        // are reckoned from a column that no expression names.
+        let always = [UNIT, UNDECIDED, PERIOD_START, PERIOD_END, "date_of_birth"];
+        let mut asked = always.map(str::to_owned).to_vec();
+        for name in self.measure.expressions().flat_map(|e| e.expr.names()) {
+            let column = match name {
+                Name::Unit(column) | Name::Column(column) => column,
+                Name::Parent(column) => format!("{PARENT}{column}"),
+                Name::Fact(fact) => fact_column(&fact),
+                Name::Need(need) => need_column(&need),
+                Name::Outcome(outcome) => outcome_column(&outcome),
+                Name::Claim(claim) => claim_column(&claim),
+                _ => continue,
+            };
+            asked.extend([open_of(&column), value_of(&column), column]);
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        asked.retain(|column| self.frame.column(column).is_ok());
+        asked
+    }
+
+    /// The columns that fates are made from; those that say nothing are not asked for.
+    fn plans(&self) -> Vec<Plan> {
+        let scope = self.scope();
         let yes = |e: &Checked| lower(&e.expr, &scope).cast(DataType::Boolean);
         let mut plans = Vec::new();
-        plans.extend(self.measure.population.as_ref().map(|e| yes(e).alias(POPULATION)));
         for (number, reason) in self.measure.reasons().enumerate() {
             plans.push(yes(&reason.when).alias(reason_name(number)));
         }

@@ -31,7 +31,7 @@ pub(super) struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    fn judging(&self) -> Judging<'_> {
+    pub(super) fn judging(&self) -> Judging<'_> {
         let Self { definitions, evaluated, measure, frame, .. } = *self;
         Judging { definitions, evaluated, measure, frame }
     }
@@ -58,27 +58,37 @@ impl Counting<'_> {
         Ok(counted)
     }
 
-    /// What becomes of the units, and in which months or periods they count.
+    /// What becomes of the units in the population, and in which months or periods they count.
     pub(super) fn fated(&self, periods: &BTreeSet<Period>) -> PolarsResult<(Fates, Dated)> {
-        let judging = self.judging();
-        match &self.measure.counted {
+        let standing;
+        let mut judging = self.judging();
+        let mut dated = match &self.measure.counted {
             Counted::On { column, parent } => {
                 let column = if *parent { format!("{PARENT}{column}") } else { column.clone() };
-                let column = self.frame.column(&column)?.as_materialized_series();
-                Ok((judging.fates()?, Dated::by_day(column.i32()?)))
+                Dated::by_day(self.frame.column(&column)?.as_materialized_series().i32()?)
             }
             Counted::AtPeriodEnd => {
                 let periods: Vec<Period> = periods.iter().copied().collect();
                 if self.definitions.asked_of_period(self.measure) == AskedOfPeriod::Nothing {
-                    return Ok((judging.fates()?, self.there_at_end(periods)?));
+                    self.there_at_end(periods)?
+                } else {
+                    let (frame, dated) = self.standing(&periods)?;
+                    standing = frame;
+                    judging.frame = &standing;
+                    dated
                 }
-                let (frame, dated) = self.standing(&periods)?;
-                Ok((Judging { frame: &frame, ..judging }.fates()?, dated))
             }
             Counted::FromParts => {
-                Err(bug(format!("`{}` is counted from its parts only", self.measure.id)))
+                return Err(bug(format!("`{}` is counted from its parts only", self.measure.id)));
             }
-        }
+        };
+        // Often few of many are in the population: nobody else is asked anything.
+        let Some(taken) = judging.population()? else { return Ok((judging.fates()?, dated)) };
+        let places = IdxCa::from_slice(PlSmallStr::EMPTY, &taken);
+        let frame = judging.frame.select(judging.asked_for())?.take(&places)?;
+        let fates = Judging { frame: &frame, ..judging }.fates()?;
+        dated.only(taken, judging.frame.height());
+        Ok((fates, dated))
     }
 
     /// The units of a stock that are there on the evening of the last day of each period.
@@ -100,10 +110,8 @@ impl Counting<'_> {
         let leaves_out = self.leaves_out_unknown();
         let none = Tally::of(self.measure);
         let categories = self.categories().map_or(1, |all| all.len());
-        // Splits go through those alone that are in the population: often few of many.
         let taken: Vec<(usize, usize, usize, Fate)> = (dated.units())
             .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)))
-            .filter(|(.., fate)| *fate != Fate::NotTaken)
             .collect();
         for (split, monthly) in splits.iter().zip(counted) {
             let places = split.iter().map(|l| l.levels.len()).product::<usize>() * categories;
@@ -130,8 +138,17 @@ pub(super) struct Dated {
     /// Places of units in their frame, each with the place of a period above. Narrow, because there
     /// are millions.
     units: Vec<(u32, u16)>,
-    /// Whether each of them has a fate of its own, rather than one for the unit in all periods.
-    one_fate_each: bool,
+    fates: FatesOf,
+}
+
+/// Whose fates those are that units are counted with.
+enum FatesOf {
+    /// One for each row of the frame.
+    Rows,
+    /// One for each of some rows of the frame: the place of the fate by the place of the row.
+    SomeRows(Vec<u32>),
+    /// One for each of the units, one after the other.
+    Each,
 }
 
 impl Dated {
@@ -139,19 +156,40 @@ impl Dated {
     pub(super) fn units(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         self.units.iter().enumerate().map(|(at, (row, period))| {
             let row = *row as usize;
-            (row, if self.one_fate_each { at } else { row }, usize::from(*period))
+            let fate = match &self.fates {
+                FatesOf::Rows => row,
+                FatesOf::SomeRows(places) => places.get(row).map_or(usize::MAX, |p| *p as usize),
+                FatesOf::Each => at,
+            };
+            (row, fate, usize::from(*period))
         })
+    }
+
+    /// Keeps the units alone that have one of these fates, given in order among `height`; of these, none
+    /// had been kept back before.
+    fn only(&mut self, taken: Vec<u32>, height: usize) {
+        if let FatesOf::Each = self.fates {
+            let units = taken.iter().filter_map(|&at| self.units.get(at as usize).copied());
+            self.units = units.collect();
+            return;
+        }
+        let mut places = vec![u32::MAX; height];
+        for (place, row) in (0_u32..).zip(taken) {
+            places.get_mut(row as usize).into_iter().for_each(|at| *at = place);
+        }
+        self.units.retain(|(row, _)| places.get(*row as usize).is_some_and(|p| *p < u32::MAX));
+        self.fates = FatesOf::SomeRows(places);
     }
 
     /// Units that stand once for each period, in the order of their fates.
     pub(super) fn standing(periods: Vec<Period>, units: Vec<(u32, u16)>) -> Self {
-        Self { periods, units, one_fate_each: true }
+        Self { periods, units, fates: FatesOf::Each }
     }
 
     /// Each unit in the month of its day; a unit without one counts nowhere.
     fn by_day(days: &Int32Chunked) -> Self {
         let (Some(first), Some(last)) = (days.min(), days.max()) else {
-            return Self { periods: Vec::new(), units: Vec::new(), one_fate_each: false };
+            return Self { periods: Vec::new(), units: Vec::new(), fates: FatesOf::Rows };
         };
         let number = |day: i32| Period::month_of(Day(day)).number();
         let months = number(first)..=number(last);
@@ -162,7 +200,7 @@ impl Dated {
         let place = |day: i32| *places.get(usize::try_from(day - first).ok()?)?;
         let dated = (0_u32..).zip(days.iter());
         let units = dated.filter_map(|(row, day)| Some((row, place(day?)?))).collect();
-        Self { periods: months, units, one_fate_each: false }
+        Self { periods: months, units, fates: FatesOf::Rows }
     }
 
     /// Each unit in every period at whose end it is there.
@@ -177,6 +215,6 @@ impl Dated {
             let there = there.take_while(|(_, last)| end.is_none_or(|end| end > **last));
             units.extend(there.map(|(period, _)| (row, period)));
         }
-        Self { periods, units, one_fate_each: false }
+        Self { periods, units, fates: FatesOf::Rows }
     }
 }

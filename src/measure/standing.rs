@@ -5,12 +5,8 @@
 use polars::prelude::*;
 
 use crate::calendar::Period;
-use crate::definitions::expression::Name;
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
-use crate::evaluate::{
-    UNDECIDED, claim_column, fact_column, need_column, open_of, outcome_column, value_of,
-};
-use crate::link::{PARENT, Presence, UNIT};
+use crate::link::Presence;
 use crate::measure::fates::bug;
 use crate::measure::monthly::{Counting, Dated};
 
@@ -48,34 +44,12 @@ impl Counting<'_> {
         }
         let places: Vec<u32> = units.iter().map(|(unit, _)| *unit).collect();
         let places = IdxCa::from_slice(PlSmallStr::EMPTY, &places);
-        let mut frame = self.frame.select(self.asked_for())?.take(&places)?;
+        let mut frame = self.frame.select(self.judging().asked_for())?.take(&places)?;
         frame.with_column(Column::new(PERIOD_START.into(), starts))?;
         frame.with_column(Column::new(PERIOD_END.into(), ends))?;
         if let Some(facts) = facts {
             frame.hstack_mut(facts.columns())?;
         }
         Ok((frame, Dated::standing(periods.to_vec(), units)))
-    }
-
-    /// The columns of the units' frame that the measure's expressions read.
-    fn asked_for(&self) -> Vec<String> {
-        // The number of the unit keeps the frame as long as it is, whatever else is asked for.
-        let mut asked = vec![UNIT.to_owned(), UNDECIDED.to_owned()];
-        for name in self.measure.expressions().flat_map(|e| e.expr.names()) {
-            let column = match name {
-                Name::Unit(column) | Name::Column(column) => column,
-                Name::Parent(column) => format!("{PARENT}{column}"),
-                Name::Fact(fact) => fact_column(&fact),
-                Name::Need(need) => need_column(&need),
-                Name::Outcome(outcome) => outcome_column(&outcome),
-                Name::Claim(claim) => claim_column(&claim),
-                _ => continue,
-            };
-            asked.extend([open_of(&column), value_of(&column), column]);
-        }
-        asked.sort_unstable();
-        asked.dedup();
-        asked.retain(|column| self.frame.column(column).is_ok());
-        asked
     }
 }

@@ -34,12 +34,8 @@ impl Tally {
     /// Takes in one unit. `value` is what it adds to a mean or sum, in ten-thousandths; unknown
     /// units stay out of the denominator if `leaves_out_unknown`.
     pub(super) fn take(&mut self, fate: Fate, value: i64, leaves_out_unknown: bool) {
-        if fate == Fate::NotTaken {
-            return;
-        }
         self.considered += 1;
         match fate {
-            Fate::NotTaken => {}
             Fate::LeftOut(exclusion) => {
                 if let Some(count) = self.left_out.get_mut(usize::from(exclusion)) {
                     *count += 1;

@@ -34,6 +34,7 @@ pub mod run;
 pub mod sample;
 pub mod statistics;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::PolarsError;
@@ -41,12 +42,13 @@ use polars::prelude::PolarsError;
 use calendar::Period;
 use definitions::Definitions;
 use definitions::audience::{Audience, Pack};
+use definitions::row_pack::RowPack;
 use evaluate::Evaluated;
 use measure::Measurer;
 use protect::{Protected, PublishedLedger, PublishedQuality};
 use quality::DataQuality;
 use report::{About, Feed, Plan};
-use run::{Check, Composed, Delivery, Place, RunError};
+use run::{Check, Composed, Delivery, Place, Restricted, RunError};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +86,27 @@ pub fn judge(
     Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
 }
 
+/// The packs that one run gives.
+#[derive(Debug)]
+pub struct Given<'d> {
+    /// Packs of figures.
+    pub packs: Vec<&'d Pack>,
+    /// Row-level packs.
+    pub row_packs: Vec<&'d RowPack>,
+}
+
+impl<'d> Given<'d> {
+    /// The audiences of the run that may see rows about single cases.
+    #[must_use]
+    pub fn to_those_who_may_see_cases(&self, definitions: &'d Definitions) -> Vec<&'d str> {
+        let figures = self.packs.iter().flat_map(|p| &p.audiences);
+        let rows = self.row_packs.iter().flat_map(|p| &p.audiences);
+        let given: BTreeSet<&String> = figures.chain(rows).collect();
+        let may = definitions.audiences.iter().filter(|a| a.row_level && given.contains(&a.id));
+        may.map(|a| a.id.as_str()).collect()
+    }
+}
+
 /// Measures, protects, reports and renders packs for their audiences, and writes the run folder.
 /// Gives the folder.
 ///
@@ -92,20 +115,18 @@ pub fn judge(
 pub fn publish(
     definitions: &Definitions,
     evaluated: &Evaluated,
-    packs: &[&Pack],
+    given: &Given<'_>,
     place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<PathBuf, EngineError> {
-    let of_the_run = |a: &&Audience| packs.iter().any(|p| p.audiences.contains(&a.id));
-    let may_see_cases: Vec<&str> = (definitions.audiences.iter())
-        .filter(|a| a.row_level)
-        .filter(of_the_run)
-        .map(|a| a.id.as_str())
-        .collect();
+    let restricted = Restricted {
+        audiences: given.to_those_who_may_see_cases(definitions),
+        packs: given.row_packs.clone(),
+    };
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;
-    run::write(place, definitions, evaluated, &quality, &may_see_cases, progress, |progress| {
-        compose(definitions, evaluated, &quality, packs, place, progress)
+    run::write(place, definitions, evaluated, &quality, &restricted, progress, |progress| {
+        compose(definitions, evaluated, &quality, &given.packs, place, progress)
     })
 }
 

@@ -125,7 +125,7 @@ fn summary(d: &Definitions, warnings: &str) -> String {
         d.sources.len(),
         counted(d.frameworks.len(), "framework"),
         d.measures.len(),
-        d.packs.len(),
+        d.packs.len() + d.row_packs.len(),
         d.examples.len() + d.score_examples.len(),
     )
 }

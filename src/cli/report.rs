@@ -6,8 +6,9 @@ use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
+use crate::definitions::row_pack::RowPack;
 use crate::run::{Place, RunError, RunFolder};
-use crate::{EngineError, judge, publish};
+use crate::{EngineError, Given, judge, publish};
 
 /// Writes a report.
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
@@ -24,7 +25,9 @@ pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Resu
     let run = format!("{}-{name}", period.code());
     let command = format!("early-help report {name} --period {}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period };
-    write(&definitions, &arguments.folders, &[pack], &place, console)
+    let row_packs = row_packs(&definitions, pack.period);
+    let given = Given { packs: vec![pack], row_packs };
+    write(&definitions, &arguments.folders, &given, &place, console)
 }
 
 /// Writes all packs of a quarter, each for its audiences, from one protection for each audience.
@@ -32,20 +35,27 @@ pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(
     let definitions = definitions(&arguments.folders.definitions, console)?;
     let packs: Vec<&Pack> =
         definitions.packs.iter().filter(|p| p.period == PeriodKind::Quarter).collect();
-    if packs.is_empty() {
+    let row_packs = row_packs(&definitions, PeriodKind::Quarter);
+    if packs.is_empty() && row_packs.is_empty() {
         return Err(Failure::new(Exit::Definitions, "no pack has `period = \"quarter\"`"));
     }
     let period = period(&definitions, PeriodKind::Quarter, arguments.period.as_deref())?;
     let run = format!("{}-quarterly", period.code());
     let command = format!("early-help pack quarterly --period {}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period };
-    write(&definitions, &arguments.folders, &packs, &place, console)
+    let given = Given { packs, row_packs };
+    write(&definitions, &arguments.folders, &given, &place, console)
+}
+
+/// The row-level packs that are made for a kind of period.
+fn row_packs(definitions: &Definitions, period: PeriodKind) -> Vec<&RowPack> {
+    definitions.row_packs.iter().filter(|p| p.period == period).collect()
 }
 
 fn write(
     definitions: &Definitions,
     folders: &Folders,
-    packs: &[&Pack],
+    given: &Given<'_>,
     place: &Place<'_>,
     console: &mut Console,
 ) -> Result<(), Failure> {
@@ -55,21 +65,18 @@ fn write(
             .map_err(RunError::from)
             .map_err(EngineError::from)?,
     );
-    let row_level = |p: &&Pack| {
-        p.audiences.iter().any(|a| definitions.audience(a).is_some_and(|a| a.row_level))
-    };
-    let with_evidence = packs.iter().any(row_level);
+    let with_evidence = !given.to_those_who_may_see_cases(definitions).is_empty();
     let evaluated =
         judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
     let ledger = &evaluated.linked.inputs.ledger;
     let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
     let quarantined: usize = ledger.sources.iter().map(|s| s.quarantined.len()).sum();
     let left_out: usize = ledger.sources.iter().map(|s| s.left_out.len()).sum();
-    let folder = publish(definitions, &evaluated, packs, place, &mut |what| console.doing(what))?;
+    let folder = publish(definitions, &evaluated, given, place, &mut |what| console.doing(what))?;
     console.note(&format!(
         "{rows} rows read: {quarantined} quarantined, {left_out} left out by rule, the rest used."
     ));
-    for pack in packs {
+    for pack in &given.packs {
         for audience in &pack.audiences {
             console.note(&format!(
                 "{}: {}",
@@ -77,6 +84,10 @@ fn write(
                 folder.join(audience).join("index.html").display()
             ));
         }
+    }
+    for pack in &given.row_packs {
+        let below = folder.join("restricted").join("packs").join(&pack.id);
+        console.note(&format!("{}: {}", pack.title, below.display()));
     }
     // The process ends here: giving gigabytes back frame by frame would only keep people waiting.
     std::mem::forget(evaluated);

@@ -20,6 +20,7 @@ pub mod mapping;
 pub mod measure;
 pub mod place;
 pub mod project;
+pub mod row_pack;
 pub mod scale;
 pub mod source;
 pub mod test;
@@ -37,6 +38,7 @@ use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
 use measure::{AskedOfPeriod, Breakdown, Fact, Measure};
 use project::Project;
+use row_pack::RowPack;
 use scale::Scale;
 use source::Source;
 use unit::{Group, Link, Unit, UnitRows};
@@ -78,8 +80,10 @@ pub struct Definitions {
     pub policies: BTreeMap<String, DisclosurePolicy>,
     /// Audiences, in file order.
     pub audiences: Vec<Audience>,
-    /// Packs, in file order.
+    /// Packs of figures, in file order.
     pub packs: Vec<Pack>,
+    /// Row-level packs, in file order.
+    pub row_packs: Vec<RowPack>,
     /// Worked examples, in file order.
     pub examples: Vec<Example>,
     /// Worked examples of scales, in file order.
@@ -134,7 +138,7 @@ impl Definitions {
         extract, extracts, Extract);
     lookup!(/// An audience by name.
         audience, audiences, Audience);
-    lookup!(/// A pack by name.
+    lookup!(/// A pack of figures by name.
         pack, packs, Pack);
 
     /// What a measure asks of the reporting period itself.

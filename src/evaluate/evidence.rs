@@ -59,7 +59,7 @@ pub struct Reason<'a> {
 }
 
 impl Reason<'_> {
-    fn word(word: &'static str) -> Self {
+    pub(super) fn word(word: &'static str) -> Self {
         Self { word, test: None }
     }
 }
@@ -220,7 +220,7 @@ fn at(verdicts: &[Verdict], row: usize) -> Verdict {
 }
 
 /// A column of verdicts, unpacked.
-fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
+pub(super) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
     let codes = cases.column(name)?.as_materialized_series().u32()?;
     let verdict = |code: Option<u32>| code.and_then(|c| Verdict::ALL.get(c as usize)).copied();
     Ok(codes.iter().map(|code| verdict(code).unwrap_or(Verdict::Unknown)).collect())
@@ -271,20 +271,38 @@ fn reason<'a>(
     }
     let deciding =
         tests.iter().find(|t| t.verdicts.as_ref().is_some_and(|v| at(v, case) == outcome));
-    let word = match (outcome, deciding.and_then(|t| t.window.as_ref())) {
-        (Verdict::Met, _) => return Reason::word("met"),
-        (Verdict::Pending, Some((start, end, known_to))) => {
-            match (start.get(case), end.get(case)) {
-                (Some(_), Some(end)) if end > definitions.project.as_at.0 => "window_open",
-                (Some(_), Some(end)) if end > known_to.0 => "feed_incomplete",
-                (Some(_), Some(_)) => "baseline_open",
-                _ => "date_missing",
+    if outcome == Verdict::Met {
+        return Reason::word("met");
+    }
+    let window = deciding.and_then(|t| t.window.as_ref());
+    let dates = window.map(|(start, end, known_to)| (start.get(case), end.get(case), *known_to));
+    let word = word_for(definitions, outcome, dates);
+    Reason { word, test: deciding.map(|t| t.test.id.as_str()) }
+}
+
+/// The first and last day of a window as far as it has any, and the day to which its source is known.
+type Dates = (Option<i32>, Option<i32>, Day);
+
+/// The word for why a verdict is as it is, by the dates of the test that decides.
+pub(super) fn word_for(
+    definitions: &Definitions,
+    verdict: Verdict,
+    dates: Option<Dates>,
+) -> &'static str {
+    match (verdict, dates) {
+        (Verdict::Pending, Some((Some(_), Some(end), known_to))) => {
+            if end > definitions.project.as_at.0 {
+                "window_open"
+            } else if end > known_to.0 {
+                "feed_incomplete"
+            } else {
+                "baseline_open"
             }
         }
+        (Verdict::Pending, Some(_)) => "date_missing",
         (Verdict::Unknown, _) => "no_data",
         (other, _) => other.word(),
-    };
-    Reason { word, test: deciding.map(|t| t.test.id.as_str()) }
+    }
 }
 
 /// The days from the first of an outcome's windows to the last.

@@ -63,7 +63,9 @@ pub(super) fn outcome_tasks<'d>(
         }
         for claim in &framework.claims {
             let owner = claim_owner(framework, &claim.id);
-            tasks.extend(Task::of(&owner, &claim.tests, None, false, windows));
+            let claimed = claim_column(&qualified(framework, &claim.id));
+            let of_claim = Task::of(&owner, &claim.tests, None, false, windows).into_iter();
+            tasks.extend(of_claim.map(|t| Task { told_if: Some(claimed.clone()), ..t }));
         }
     }
     tasks

@@ -18,7 +18,7 @@ use crate::evaluate::reach::{Indexes, Rows};
 use crate::evaluate::results::{open_of, value_of};
 use crate::evaluate::settle::{code, verdict_of};
 use crate::evaluate::task::{Reach, Task, reach};
-use crate::evaluate::unit_scope::{UnitScope, fact_column, need_column, rests_on};
+use crate::evaluate::unit_scope::{UnitScope, fact_column, rests_on};
 use crate::evaluate::windows::{Windows, end_of, is_of_window, start_of};
 use crate::evaluate::{Verdict, frameworks, horizon, parcels};
 use crate::link::Linked;
@@ -41,7 +41,7 @@ pub(super) struct Judging<'a> {
 pub(super) struct Judged {
     pub(super) units: DataFrame,
     /// For each test of a need or an outcome: units that have the need, each with the number of a
-    /// row; in order.
+    /// row; in order. For each test of a claim: units that it is met for.
     pub(super) evidence: BTreeMap<String, Vec<(u32, u32)>>,
 }
 
@@ -158,21 +158,21 @@ impl<'a> Judging<'a> {
     }
 }
 
-/// The rows behind tests, of units that have the need only.
+/// The rows behind tests, of units that have the need, or whose claim is met, only.
 fn evidence_of(
     cohort: &Cohort<'_>,
     behind: Vec<Behind>,
 ) -> PolarsResult<BTreeMap<String, Vec<(u32, u32)>>> {
     let first = u32::try_from(cohort.first).unwrap_or(u32::MAX);
-    let of_need = |Behind { key, need, rows }: Behind| {
-        let verdicts = cohort.units.column(&need_column(&need))?.as_materialized_series().u32()?;
-        let has_need = |unit: u32| verdicts.get(unit as usize) == Some(Verdict::Met as u32);
-        let rows = rows.into_iter().filter(|(unit, _)| has_need(*unit));
+    let told = |Behind { key, told_if, rows }: Behind| {
+        let verdicts = cohort.units.column(&told_if)?.as_materialized_series().u32()?;
+        let is_met = |unit: u32| verdicts.get(unit as usize) == Some(Verdict::Met as u32);
+        let rows = rows.into_iter().filter(|(unit, _)| is_met(*unit));
         let mut rows: Vec<_> = rows.map(|(unit, row)| (first + unit, row)).collect();
         rows.sort_unstable();
         Ok((key, rows))
     };
-    behind.into_iter().map(of_need).collect()
+    behind.into_iter().map(told).collect()
 }
 
 /// Groups tasks into passes.

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod case_needs;
+mod claimed;
 mod cohort;
 mod evidence;
 mod folds;
@@ -34,6 +35,7 @@ use polars::prelude::*;
 
 pub use crate::definitions::verdict::Verdict;
 pub(crate) use case_needs::UNDECIDED;
+pub use claimed::{ClaimedCases, Clause};
 pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub use parcels::UNITS_IN_PARCEL;
@@ -58,8 +60,8 @@ pub struct Evaluated {
     pub linked: Linked,
     /// The units by name, needs of cases among them, with verdicts beside their columns.
     pub units: BTreeMap<String, DataFrame>,
-    /// The rows behind each test of needs and outcomes, if they were asked for: cases that have the
-    /// need, by their place, each with the number of a row; in order.
+    /// The rows behind each test of needs, outcomes and claims, if they were asked for: cases that have
+    /// the need, or whose claim is met, by their place, each with the number of a row; in order.
     evidence: BTreeMap<String, Vec<(u32, u32)>>,
     /// What has been found about units in periods, by unit.
     pub(crate) in_periods: BTreeMap<String, InPeriods>,

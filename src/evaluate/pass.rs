@@ -26,19 +26,19 @@ pub(super) struct Pass<'d> {
     pub(super) horizon: i32,
 }
 
-/// The rows behind a test about a need.
+/// The rows behind a test of a need, an outcome or a claim.
 pub(super) struct Behind {
     /// The test's name.
     pub(super) key: String,
-    /// The need: `sf2022.domestic_abuse`.
-    pub(super) need: String,
+    /// The column with the verdict that has to be met for them to be told.
+    pub(super) told_if: String,
     /// Places of units in the cohort, each with the number of a row.
     pub(super) rows: Vec<(u32, u32)>,
 }
 
 impl<'d> Pass<'d> {
     /// Puts the verdicts of the pass beside the units, and the people it names beside the people.
-    /// Gives the rows behind the tests of needs and outcomes, if they are wanted.
+    /// Gives the rows behind the tests of needs, outcomes and claims, if they are wanted.
     pub(super) fn run(
         &self,
         cohort: &mut Cohort<'d>,
@@ -56,9 +56,9 @@ impl<'d> Pass<'d> {
             let group = group.as_ref().map(|g| g.as_slice());
             let window = hits(Look::in_window(task)).through(group);
             let baseline = Look::in_baseline(task).map(|look| hits(look).through(group));
-            if let (true, Some(need)) = (with_evidence, &task.need) {
+            if let (true, Some(told_if)) = (with_evidence, &task.told_if) {
                 let rows = numbered(rows, &window)?;
-                behind.push(Behind { key: task.key.clone(), need: need.clone(), rows });
+                behind.push(Behind { key: task.key.clone(), told_if: told_if.clone(), rows });
             }
             counted.push(self.count(cohort, rows, task, &window, baseline.as_deref())?);
         }

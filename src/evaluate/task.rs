@@ -6,6 +6,7 @@ use crate::definitions::expression::{Expr, Name, Reads, RowFunction};
 use crate::definitions::source::Source;
 use crate::definitions::test::{Asks, RowTest, Test, TestKind, Who};
 use crate::definitions::unit::{Unit, UnitRows};
+use crate::evaluate::unit_scope::need_column;
 use crate::link::{FAMILY, Linked, PERSON};
 
 /// One test of one definition about one unit.
@@ -17,6 +18,8 @@ pub(super) struct Task<'d> {
     pub(super) test: &'d RowTest,
     /// The need whose people `with_this_need` means: `sf2022.domestic_abuse`.
     pub(super) need: Option<String>,
+    /// The verdict that has to be met for the rows behind the test to be told, by its column.
+    pub(super) told_if: Option<String>,
     /// Whether the test identifies a need, so that the people behind it have to be named.
     pub(super) names_people: bool,
     /// The number of its window.
@@ -42,6 +45,7 @@ impl<'d> Task<'d> {
             key: format!("{owner}.{}", t.id),
             test,
             need: need.map(str::to_owned),
+            told_if: need.map(need_column),
             names_people,
             window: windows.number(&test.window),
             baseline: test.baseline.as_ref().map(|b| windows.number(b)),

@@ -86,11 +86,16 @@ pub(super) fn is_of_window(column: &str) -> bool {
     })
 }
 
-type Days = Vec<Option<i32>>;
+/// A day for each unit, where it has one.
+pub(super) type Days = Vec<Option<i32>>;
 
 /// First and last days of a window for every row; nothing where an anchor is missing or the
 /// calendar does not reach.
-fn bounds(frame: &DataFrame, window: &Window, project: &Project) -> PolarsResult<(Days, Days)> {
+pub(super) fn bounds(
+    frame: &DataFrame,
+    window: &Window,
+    project: &Project,
+) -> PolarsResult<(Days, Days)> {
     let mut anchors: Vec<(&str, Int32Chunked)> = Vec::new();
     for name in window.anchors() {
         anchors.push((name, frame.column(name)?.as_materialized_series().i32()?.clone()));

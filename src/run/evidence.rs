@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::extract::Extract;
-use crate::evaluate::{Evaluated, TestRows, VerdictLine, Verdicts, evidence};
+use crate::evaluate::{Evaluated, Reason, TestRows, VerdictLine, Verdicts, evidence};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
 use crate::render::csv::guarded;
@@ -19,12 +19,12 @@ pub(super) fn write(
     definitions: &Definitions,
     evaluated: &Evaluated,
     quality: &DataQuality,
+    lines: &Verdicts<'_>,
 ) -> Result<(), RunError> {
-    let lines = Verdicts::new(definitions, evaluated)?;
     let as_at = definitions.project.as_at;
-    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, &lines, as_at))?;
+    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at))?;
     let tests = evidence(definitions, evaluated);
-    folder.stream("restricted/evidence/rows.csv", |to| rows(to, &lines, &tests))?;
+    folder.stream("restricted/evidence/rows.csv", |to| rows(to, lines, &tests))?;
     folder.stream("restricted/evidence/quarantine.csv", |to| {
         quarantine(to, &evaluated.linked.inputs.ledger)
     })?;
@@ -34,22 +34,36 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Writes the saved extracts that somebody of the run is given.
+/// Writes the saved extracts that somebody of the run is given. Those of packs go with their packs.
 pub(super) fn extracts(
     folder: &mut RunFolder,
     definitions: &Definitions,
     evaluated: &Evaluated,
     may_see_cases: &[&str],
 ) -> Result<(), RunError> {
+    let of_a_pack =
+        |extract: &Extract| definitions.row_packs.iter().any(|p| p.extracts.contains(&extract.id));
     let given = |extract: &&Extract| {
-        extract.audiences.iter().any(|audience| may_see_cases.contains(&audience.as_str()))
+        let to = extract.audiences.iter().any(|a| may_see_cases.contains(&a.as_str()));
+        to && !of_a_pack(extract)
     };
-    for extract in definitions.extracts.iter().filter(given) {
-        let rows = crate::extract::rows(definitions, evaluated, extract)?;
-        let name = format!("restricted/extracts/{}.csv", extract.id);
-        folder.stream(&name, |to| list(to, extract, &rows))?;
+    for given in definitions.extracts.iter().filter(given) {
+        extract(folder, "restricted/extracts", definitions, evaluated, given)?;
     }
     Ok(())
+}
+
+/// Writes a saved extract into a folder of the run.
+pub(super) fn extract(
+    folder: &mut RunFolder,
+    below: &str,
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    extract: &Extract,
+) -> Result<(), RunError> {
+    let rows = crate::extract::rows(definitions, evaluated, extract)?;
+    let name = format!("{below}/{}.csv", extract.id);
+    Ok(folder.stream(&name, |to| list(to, extract, &rows))?)
 }
 
 /// How many cases, and rows behind tests, are made into text at once: about a megabyte each.
@@ -94,13 +108,18 @@ fn tell(records: &mut Records, days: &Days, line: &VerdictLine<'_>) {
     records.field(line.need_verdict.word());
     records.field(line.outcome);
     records.field(line.outcome_verdict.word());
-    match line.reason.test {
-        Some(test) => records.joined(&[line.reason.word, ":", test]),
-        None => records.field(line.reason.word),
-    }
+    reason(records, line.reason);
     days.field(records, line.window_start);
     days.field(records, line.window_end);
     records.end();
+}
+
+/// A field with what decided a verdict.
+pub(super) fn reason(records: &mut Records, reason: Reason<'_>) {
+    match reason.test {
+        Some(test) => records.joined(&[reason.word, ":", test]),
+        None => records.field(reason.word),
+    }
 }
 
 fn rows(

@@ -5,6 +5,7 @@ mod evidence;
 mod folder;
 mod manifest;
 mod records;
+mod row_packs;
 mod verify;
 
 pub use folder::{RunFolder, WriteError};
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::evaluate::Evaluated;
+use crate::definitions::row_pack::RowPack;
+use crate::evaluate::{Evaluated, Verdicts};
 use crate::quality::DataQuality;
 use crate::render::RenderError;
 use crate::report::document::Document;
@@ -60,6 +62,15 @@ pub enum RunError {
     Evidence(#[from] polars::prelude::PolarsError),
 }
 
+/// What of single cases a run gives, and to whom.
+#[derive(Debug, Default)]
+pub struct Restricted<'a> {
+    /// Those of its audiences who may see single cases; nothing is given if there are none.
+    pub audiences: Vec<&'a str>,
+    /// The row-level packs of the run.
+    pub packs: Vec<&'a RowPack>,
+}
+
 /// What is to be delivered, with what was checked while it was made.
 #[derive(Debug)]
 pub struct Composed {
@@ -72,8 +83,8 @@ pub struct Composed {
 /// Stack of the thread that writes the evidence.
 const STACK: usize = 16 << 20;
 
-/// Writes a run: a folder for each audience, the restricted evidence and extracts if there is anybody
-/// who may see single cases (`may_see_cases`), and the manifest. Evidence needs nothing but verdicts
+/// Writes a run: a folder for each audience, the restricted evidence, extracts and row-level packs if
+/// there is anybody who may see single cases, and the manifest. Evidence needs nothing but verdicts
 /// and what the data checks found, so it is written while `compose` measures and protects. Gives the
 /// finished folder.
 ///
@@ -84,7 +95,7 @@ pub fn write<E: From<RunError>>(
     definitions: &Definitions,
     evaluated: &Evaluated,
     quality: &DataQuality,
-    may_see_cases: &[&str],
+    restricted: &Restricted<'_>,
     progress: &mut dyn FnMut(&str),
     compose: impl FnOnce(&mut dyn FnMut(&str)) -> Result<Composed, E>,
 ) -> Result<PathBuf, E> {
@@ -96,11 +107,16 @@ pub fn write<E: From<RunError>>(
         let files = deliver::files(&composed.deliveries).map_err(RunError::from)?;
         Ok::<_, E>((files, composed.checks))
     };
-    let (files, checks) = if !may_see_cases.is_empty() {
+    let (files, checks) = if !restricted.audiences.is_empty() {
         let out = place.out;
         let write = || {
-            evidence::write(&mut folder, definitions, evaluated, quality)?;
-            evidence::extracts(&mut folder, definitions, evaluated, may_see_cases)
+            let verdicts = Verdicts::new(definitions, evaluated)?;
+            evidence::write(&mut folder, definitions, evaluated, quality, &verdicts)?;
+            evidence::extracts(&mut folder, definitions, evaluated, &restricted.audiences)?;
+            let mut packs = restricted.packs.iter();
+            packs.try_for_each(|pack| {
+                row_packs::write(&mut folder, definitions, evaluated, &verdicts, pack)
+            })
         };
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, write);

@@ -9,7 +9,7 @@ use early_help::definitions::diagnostic::{Severity, render};
 use early_help::definitions::load::load;
 use early_help::definitions::measure::MeasureKind;
 use early_help::evaluate::{
-    Evaluated, Verdict, Verdicts, claim_column, evaluate_in_parcels, qualified,
+    ClaimedCases, Evaluated, Verdict, Verdicts, claim_column, evaluate_in_parcels, qualified,
 };
 use early_help::extract::rows;
 use early_help::judge;
@@ -21,6 +21,7 @@ use tempfile::TempDir;
 
 use crate::oracle::cells::cells_in;
 use crate::oracle::checks::look;
+use crate::oracle::claimed::clauses;
 use crate::oracle::extracts;
 use crate::oracle::random_council::random_council;
 use crate::oracle::value::Council;
@@ -238,6 +239,35 @@ fn the_oracle_agrees_with_every_row_of_every_extract() {
         }
     }
     assert!(written > 50, "only {written} rows: the councils are too empty");
+}
+
+#[test]
+fn the_oracle_agrees_with_every_clause_of_every_claimed_case() {
+    let shipped = judged_by();
+    let mut told = 0;
+    for seed in 0..councils() {
+        let (council, definitions, evaluated) = judged(&shipped, seed);
+        let world = World::new(&definitions, &council);
+        let verdicts = Verdicts::new(&definitions, &evaluated).expect("verdicts");
+        let claims =
+            definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
+        for (framework, claim) in claims {
+            let name = qualified(framework, &claim.id);
+            let claimed = ClaimedCases::new(&definitions, &evaluated, &verdicts, &name);
+            let claimed = claimed.expect("columns").expect("the claim");
+            let mut found = BTreeMap::new();
+            for clause in (0..claimed.len()).flat_map(|at| claimed.clauses(at)) {
+                let [case, of, test] = [clause.case_id, clause.of, clause.test].map(str::to_owned);
+                let reason = test.is_empty().then(|| clause.reason.to_string());
+                let twice = found.insert((case, of, test), (clause.status, reason, clause.window));
+                assert!(twice.is_none(), "council {seed}, {name}: a clause stands there twice");
+            }
+            let expected = clauses(&world, framework, claim);
+            assert_eq!(found, expected, "council {seed}, {name}");
+            told += found.len();
+        }
+    }
+    assert!(told > 1_000, "only {told} clauses: the councils are too tame");
 }
 
 /// Every measure for the whole council, by one of its breakdowns, and by two of them crossed.

@@ -72,7 +72,7 @@ impl Ground<'_> {
     }
 
     /// Rows about single cases are for those who may see them.
-    fn check_they_may_see_cases(&self, named: &[Text], audiences: &[Audience]) {
+    pub(super) fn check_they_may_see_cases(&self, named: &[Text], audiences: &[Audience]) {
         for text in named {
             let known = audiences.iter().find(|a| a.id == text.text);
             if known.is_some_and(|audience| !audience.row_level) {

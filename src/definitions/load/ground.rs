@@ -10,6 +10,7 @@ use crate::definitions::expression::check::{Names, Scope, Wanted, check};
 use crate::definitions::expression::{Checked, Type};
 use crate::definitions::load::folder::Folder;
 use crate::definitions::load::reader::{Log, Text, Value};
+use crate::definitions::load::row_packs::ForCases;
 use crate::definitions::project::Project;
 use crate::definitions::scale::Scale;
 use crate::definitions::source::Source;
@@ -61,6 +62,7 @@ impl<'a> Ground<'a> {
             "pack",
             "codes",
             "crosswalk",
+            "extract",
             "cast",
             "calendar",
         ];
@@ -99,6 +101,9 @@ impl<'a> Ground<'a> {
         let audiences = self.audiences();
         let extracts = as_at.map(|as_at| self.extracts(as_at, &audiences));
         let packs = self.packs(&measures);
+        let for_cases =
+            ForCases { audiences: &audiences, extracts: extracts.as_deref().unwrap_or_default() };
+        let row_packs = self.row_packs(for_cases);
         let codes = self.code_maps();
         let crosswalks = self.crosswalks();
         let (maps, codes) = self.maps(codes);
@@ -128,6 +133,7 @@ impl<'a> Ground<'a> {
             policies,
             audiences,
             packs,
+            row_packs,
             examples: examples?,
             score_examples,
             amendments: self.folder.amendments.clone(),

@@ -12,6 +12,7 @@ use crate::definitions::test::{Asks, TestKind};
 
 mod data_checks;
 mod extracts;
+mod row_packs;
 mod scales;
 pub(in crate::definitions) mod town;
 

@@ -33,6 +33,7 @@ mod packs;
 mod parameters;
 mod project;
 mod reader;
+mod row_packs;
 mod scale_rules;
 mod scales;
 mod schema;

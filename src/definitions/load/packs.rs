@@ -1,5 +1,5 @@
-//! Reads disclosure policies, audiences and packs, and checks that nobody is given a measure that
-//! was not released to them.
+//! Reads disclosure policies, audiences and packs of figures, and checks that nobody is given a measure
+//! that was not released to them.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
-use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{Measure, MeasureKind};
 
 /// The forms of figure.
@@ -21,6 +21,54 @@ pub(super) const CHARTS: [(&str, ChartForm); 4] = [
     ("shares", ChartForm::Shares),
     ("table", ChartForm::Table),
 ];
+
+/// What a pack holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PackKind {
+    /// Figures, protected for whoever gets them.
+    Figures,
+    /// Lists of single cases.
+    RowLevel,
+}
+
+/// The words for kinds of pack.
+pub(super) const PACK_KINDS: [(&str, PackKind); 2] =
+    [("figures", PackKind::Figures), ("row_level", PackKind::RowLevel)];
+
+/// Keys that packs of one kind have.
+const OF_FIGURES: [&str; 4] = ["history", "headlines", "headline_period", "section"];
+const OF_ROWS: [&str; 3] = ["claims", "evidence", "extracts"];
+
+impl<'a> Ground<'a> {
+    /// The packs of one kind with their tables. The keys of the other kind are reported.
+    pub(super) fn each_pack(&self, wanted: PackKind) -> Vec<(Text, Table<'a>)> {
+        let read = |(key, value): (Text, Value<'a>)| {
+            let kind = value.get("kind");
+            let kind = kind.map_or(Some(PackKind::Figures), |v| v.one_of_if_it_is(&PACK_KINDS));
+            // A kind that there is not is reported once, with the packs of figures.
+            if kind.unwrap_or(PackKind::Figures) != wanted {
+                return None;
+            }
+            let table = value.table(&format!("pack `{}`", key.text), &key.place, keys::PACK)?;
+            table.get("kind").map_or(Some(wanted), |v| v.one_of(&PACK_KINDS))?;
+            self.check_keys_of_pack(&table, wanted);
+            Some((key, table))
+        };
+        self.folder.each("pack").into_iter().filter_map(read).collect()
+    }
+
+    fn check_keys_of_pack(&self, table: &Table<'_>, kind: PackKind) {
+        let (others, mend) = match kind {
+            PackKind::Figures => (OF_ROWS.as_slice(), "it is of a pack with kind = \"row_level\""),
+            PackKind::RowLevel => (OF_FIGURES.as_slice(), "take it away: this pack has no figures"),
+        };
+        for key in others.iter().filter_map(|key| table.key(key)) {
+            let word = PACK_KINDS.iter().find(|(_, k)| *k == kind).map_or("", |(word, _)| word);
+            let message = format!("a pack of kind `{word}` has no `{}`", key.text);
+            self.log.push(Diagnostic::error("kind", &key.place, message).mend(mend));
+        }
+    }
+}
 
 impl Ground<'_> {
     pub(super) fn policies(&self) -> BTreeMap<String, DisclosurePolicy> {
@@ -63,16 +111,12 @@ impl Ground<'_> {
     }
 
     pub(super) fn packs(&self, measures: &[Measure]) -> Vec<Pack> {
-        self.folder
-            .each("pack")
-            .iter()
-            .filter_map(|(key, value)| self.pack(key, *value, measures))
-            .collect()
+        let each = self.each_pack(PackKind::Figures);
+        each.iter().filter_map(|(key, table)| self.pack(key, table, measures)).collect()
     }
 
-    fn pack(&self, key: &Text, value: Value<'_>, measures: &[Measure]) -> Option<Pack> {
+    fn pack(&self, key: &Text, table: &Table<'_>, measures: &[Measure]) -> Option<Pack> {
         let what = format!("pack `{}`", key.text);
-        let table = value.table(&what, &key.place, keys::PACK)?;
         let title = table.words("title");
         let audiences =
             table.required("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();

@@ -253,6 +253,12 @@ impl<'a> Value<'a> {
         None
     }
 
+    /// The same without a word if it is none of them: somebody else says so.
+    pub(super) fn one_of_if_it_is<T: Clone>(&self, choices: &[(&str, T)]) -> Option<T> {
+        let word = self.inner().as_str()?;
+        choices.iter().find(|(choice, _)| *choice == word).map(|(_, found)| found.clone())
+    }
+
     pub(super) fn list(&self) -> Vec<Value<'a>> {
         match self.inner() {
             DeValue::Array(items) => {

@@ -168,6 +168,7 @@ impl Page<'_> {
         self.reference(&claim.reference);
         self.examples(name);
         self.used_by(&|n| matches!(n, Name::Claim(id) if full(id, "claim") == name));
+        self.listed_in(name);
     }
 
     fn fact(&mut self, name: &str, fact: &Fact) {

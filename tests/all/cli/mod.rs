@@ -12,6 +12,7 @@ mod packs;
 mod quality;
 mod query;
 mod report;
+mod row_packs;
 mod secrets;
 mod start;
 mod verify;

@@ -321,6 +321,7 @@ fn definitions() -> Definitions {
         policies: BTreeMap::new(),
         audiences: Vec::new(),
         packs: Vec::new(),
+        row_packs: Vec::new(),
         examples: Vec::new(),
         amendments: Vec::new(),
         dropped: Vec::new(),

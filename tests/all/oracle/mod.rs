@@ -8,6 +8,7 @@ mod aim;
 mod by_hand;
 pub(crate) mod cells;
 pub(crate) mod checks;
+pub(crate) mod claimed;
 pub(crate) mod dice;
 mod episodes;
 mod examples;

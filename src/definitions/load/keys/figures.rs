@@ -6,7 +6,8 @@ use super::Holds::{
 use super::rules::TEST;
 use super::{Key, TITLE, WHY, may, must, words};
 use crate::definitions::load::measures::{IMMATURE, KINDS, PERIODS, UNKNOWN};
-use crate::definitions::load::packs::CHARTS;
+use crate::definitions::load::packs::{CHARTS, PACK_KINDS};
+use crate::definitions::load::row_packs::EVIDENCE;
 use crate::definitions::load::targets::{BETTER, METHODS};
 
 const OWN_OF_A_FACT: [Key; 4] = [
@@ -114,6 +115,11 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
         "Those who get it, each with its own protection.",
     ),
     must("period", OneOf(&words(&PERIODS)), "The kind of period that it is made for."),
+    may(
+        "kind",
+        OneOf(&words(&PACK_KINDS)),
+        "Figures, or single cases for those who may see them; figures if left out.",
+    ),
     may("history", Whole, "How many periods it shows."),
     may("headlines", ListOf(&Text), "The measures of the table at its head."),
     may(
@@ -122,6 +128,17 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
         "The kind of period of that table; that of the pack if left out.",
     ),
     may("section", Named(SECTION), "Its sections."),
+    may(
+        "claims",
+        ListOf(&Text),
+        "Row level: claims whose cases are listed with every clause that they rest on.",
+    ),
+    may(
+        "evidence",
+        ListOf(&OneOf(&words(&EVIDENCE))),
+        "Row level: what is told of each clause; everything if left out.",
+    ),
+    may("extracts", ListOf(&Text), "Row level: the saved extracts that belong to it."),
     WHY,
 ];
 

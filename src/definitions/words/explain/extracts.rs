@@ -33,5 +33,10 @@ impl Page<'_> {
         }
         self.reference(&extract.reference);
         self.line(format!("Given to: {}.", extract.audiences.join(", ")));
+        let packs = self.definitions.row_packs.iter().filter(|p| p.extracts.contains(&extract.id));
+        let packs: Vec<&str> = packs.map(|p| p.id.as_str()).collect();
+        if !packs.is_empty() && !self.alone {
+            self.line(format!("Part of the packs: {}.", packs.join(", ")));
+        }
     }
 }

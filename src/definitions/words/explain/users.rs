@@ -92,6 +92,16 @@ impl Page<'_> {
         packs.map(|p| p.id.as_str()).collect()
     }
 
+    /// The row-level packs that list the cases of a claim.
+    pub(super) fn listed_in(&mut self, name: &str) {
+        let lists = |claim: &String| full(claim, "claim") == name;
+        let packs = self.definitions.row_packs.iter().filter(|p| p.claims.iter().any(lists));
+        let packs: Vec<&str> = packs.map(|p| p.id.as_str()).collect();
+        if !packs.is_empty() && !self.alone {
+            self.line(format!("Listed case by case in the packs: {}.", packs.join(", ")));
+        }
+    }
+
     /// Everything that reads a source: units, needs, outcomes, claims and facts.
     pub(super) fn readers(&self, source: &str) -> Vec<String> {
         let reads = |tests: &[Test]| {

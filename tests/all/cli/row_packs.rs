@@ -1,0 +1,83 @@
+//! Row-level packs: every case of a claim with each clause behind it, in the restricted folder alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{MONTHLY, QUARTERLY};
+
+const BELOW: &str = "2026-27-Q2-quarterly/restricted";
+
+/// The cases of the auditor's list for which a claim says so.
+fn listed(says: &str) -> BTreeSet<String> {
+    let families = QUARTERLY.rows(&format!("{BELOW}/packs/claims/claimed_families.csv"));
+    let claimed = families.iter().filter(|row| row[says] == "yes");
+    claimed.map(|row| row["Case"].clone()).collect()
+}
+
+#[test]
+fn the_claimed_cases_are_those_that_the_saved_list_names() {
+    for (claim, says) in [
+        ("sf2022.successful_family", "Supporting Families result"),
+        ("tf2015.tf_result", "Troubled Families result"),
+    ] {
+        let clauses = QUARTERLY.rows(&format!("{BELOW}/packs/claims/{claim}.csv"));
+        let cases: BTreeSet<String> = clauses.iter().map(|row| row["case_id"].clone()).collect();
+        assert_eq!(cases, listed(says), "{claim}");
+        assert!(cases.len() > 50, "{claim}: only {} cases", cases.len());
+    }
+}
+
+#[test]
+fn each_claimed_family_has_three_needs_that_were_met_and_all_that_practice_asks_for() {
+    let name = format!("{BELOW}/packs/claims/sf2022.successful_family.csv");
+    assert_eq!(
+        QUARTERLY.header(&name),
+        "case_id,of,test,status,reason,window_start,window_end,source,rows"
+    );
+    let clauses = QUARTERLY.rows(&name);
+    let mut of_case: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for clause in &clauses {
+        of_case.entry(&clause["case_id"]).or_default().push(clause);
+    }
+    for (case, clauses) in of_case {
+        let whole = |kind: &str| {
+            let of_kind = clauses.iter().filter(move |c| c["of"].contains(kind));
+            of_kind.filter(|c| c["test"].is_empty() && c["status"] == "met").count()
+        };
+        assert!(whole(".need.") >= 3 && whole(".need.") == whole(".outcome."), "{case}");
+        for practice in ["assessed", "planned", "led", "supported"] {
+            let of_claim = clauses.iter().filter(|c| c["of"].contains(".claim."));
+            let met = of_claim.filter(|c| c["test"] == practice && c["status"] == "met");
+            assert_eq!(met.count(), 1, "{case}, {practice}");
+        }
+        for clause in clauses.iter().filter(|c| c["test"] == "assessed") {
+            assert!(!clause["rows"].is_empty(), "{case}: no row shows the assessment");
+        }
+    }
+}
+
+#[test]
+fn the_rows_behind_a_clause_are_those_of_the_evidence() {
+    let mut behind: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for row in QUARTERLY.rows(&format!("{BELOW}/evidence/rows.csv")) {
+        let key = (row["case_id"].clone(), row["test"].clone());
+        behind.entry(key).or_default().push(row["row"].clone());
+    }
+    let mut compared = 0;
+    for clause in QUARTERLY.rows(&format!("{BELOW}/packs/claims/sf2022.successful_family.csv")) {
+        if clause["test"].is_empty() || clause["of"].contains(".claim.") {
+            continue;
+        }
+        let key = (clause["case_id"].clone(), format!("{}.{}", clause["of"], clause["test"]));
+        let rows = behind.get(&key).cloned().unwrap_or_default();
+        assert_eq!(clause["rows"], rows.join(" "), "{key:?}");
+        compared += rows.len();
+    }
+    assert!(compared > 500, "only {compared} rows");
+}
+
+#[test]
+fn packs_of_cases_go_with_the_runs_of_their_period() {
+    assert!(MONTHLY.files.keys().all(|f| !f.contains("claim")));
+    let said = &QUARTERLY.said.err;
+    assert!(said.contains("Results claimed, with the evidence for each: "), "{said}");
+}

@@ -91,6 +91,6 @@ pub enum ChartForm {
     Bars,
     /// Shares of a distribution in the latest period.
     Shares,
-    /// Only the table.
+    /// Only the table: of the levels in the latest period, or without a breakdown of the periods.
     Table,
 }

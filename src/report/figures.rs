@@ -56,6 +56,7 @@ pub(super) fn figure(
         ChartForm::Line => Block::Figure(drawing.line(kind)?),
         ChartForm::Bars => Block::Figure(drawing.bars(kind)?),
         ChartForm::Shares => Block::Figure(drawing.shares(kind)?),
+        ChartForm::Table if spec.by.is_empty() => Block::Table(drawing.line(kind)?.table),
         ChartForm::Table => Block::Table(drawing.table_only(kind)?),
     })
 }
@@ -355,7 +356,7 @@ impl Drawing<'_> {
         })
     }
 
-    /// A table without a chart: one breakdown down, or one down and one across.
+    /// A table without a chart in the newest ripe period: one breakdown down, or one down and one across.
     fn table_only(&self, kind: Kind) -> Option<Table> {
         let period = self.plan.ripe(&self.measure.id, kind);
         let shown: Vec<&PublishedCell> =
@@ -368,11 +369,7 @@ impl Drawing<'_> {
             .map(|b| b.title.clone())
             .collect();
         let by = listed(&titles.iter().map(|t| t.to_lowercase()).collect::<Vec<_>>());
-        let caption = if by.is_empty() {
-            format!("{}, {period}", self.measure.title)
-        } else {
-            format!("{} by {by}, {period}", self.measure.title)
-        };
+        let caption = format!("{} by {by}, {period}", self.measure.title);
         let whole = self.cells.whole(&self.measure.id, period);
         if self.spec.by.len() < 2 {
             let total = whole.map(|c| ("Whole council".to_owned(), c));

@@ -117,6 +117,10 @@ impl<'d> Plan<'d> {
             let ripe = self.ripe(&figure.measure, kind);
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
+                // A table without a breakdown goes down the periods, as that behind a line does.
+                ChartForm::Table if figure.by.is_empty() => {
+                    want(&figure.measure, &[], self.history(kind));
+                }
                 _ => want(&figure.measure, &figure.by, vec![ripe]),
             }
             // The whole council stands beside every breakdown, and the margins beside a crossing.

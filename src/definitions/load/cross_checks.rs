@@ -1,5 +1,7 @@
 //! Checks that need several kinds of definition at once, when all of them have been read.
 
+use std::collections::BTreeSet;
+
 use crate::definitions::audience::Pack;
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::Type;
@@ -7,7 +9,7 @@ use crate::definitions::framework::Framework;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::mapping::Map;
-use crate::definitions::measure::{Breakdown, Fact, Measure};
+use crate::definitions::measure::{Breakdown, Fact, Measure, MeasureKind};
 use crate::definitions::place::Place;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
@@ -63,6 +65,35 @@ impl Ground<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A measure that nobody is shown is computed for nobody, or was forgotten.
+    pub(super) fn check_measures_are_shown(&self, packs: &[Pack], measures: &[Measure]) {
+        // A pack that was left out may be the one that shows it.
+        if packs.is_empty() || self.folder.left_out_any("pack") {
+            return;
+        }
+        let mut shown: BTreeSet<&str> = BTreeSet::new();
+        for pack in packs {
+            let figures = pack.sections.iter().flat_map(|s| &s.figures).map(|f| &f.measure);
+            shown.extend(figures.chain(&pack.headlines).map(String::as_str));
+        }
+        for measure in measures {
+            if let (true, MeasureKind::Ratio { over, under }) =
+                (shown.contains(measure.id.as_str()), &measure.kind)
+            {
+                shown.extend([over.as_str(), under]);
+            }
+        }
+        for measure in measures.iter().filter(|m| !shown.contains(m.id.as_str())) {
+            let name = &measure.id;
+            let message = format!("no pack shows the measure `{name}`, nor a ratio made of it");
+            self.log.push(
+                Diagnostic::warning("not_shown", &measure.place, message).mend(format!(
+                    "put it into a section of a pack, or allow the warning: `early-help query {name}` answers it all the same"
+                )).label(format!("measure.{name}")),
+            );
         }
     }
 

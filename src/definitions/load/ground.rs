@@ -110,6 +110,7 @@ impl<'a> Ground<'a> {
         let examples = as_at.map(|as_at| self.examples(as_at));
         let score_examples = self.score_examples();
         self.check_splits_are_released(&packs, &breakdowns);
+        self.check_measures_are_shown(&packs, &measures);
         self.check_together(&frameworks, &facts, &measures, &maps);
         if let (Some(project), Some(examples)) = (&project, &examples) {
             self.check_governance(project.as_at, &frameworks, examples);

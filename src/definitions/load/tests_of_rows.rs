@@ -303,8 +303,13 @@ impl Ground<'_> {
                 .filter_map(|(_, ty)| if let Type::Id(of) = ty { Some(of) } else { None })
         };
         let parent = self.parent(unit).map(|p| self.own_columns(p)).unwrap_or_default();
-        let of_unit: Vec<String> =
+        let mut of_unit: Vec<String> =
             entities(self.own_columns(unit)).chain(entities(parent)).collect();
+        // The family to which its person belonged on the day of its first anchor.
+        let has = |entity: &str| of_unit.iter().any(|e| e == entity);
+        if has("person") && !has("family") && !unit.anchors.is_empty() {
+            of_unit.push("family".to_owned());
+        }
         if of_unit.is_empty() {
             return;
         }

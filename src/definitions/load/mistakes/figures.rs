@@ -37,3 +37,33 @@ mistakes! {
     members_by_a_date_that_is_not_there: "[group.children]\n" => "[unit.⟨child⟩]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\neach = \"late\"\n[unit.plan]\ntitle = \"A plan\"\nplural = \"plans\"\nsource = \"cases\"\n[unit.plan.anchor]\nagreed_on = \"decided_on\"\n[group.late]\ntitle = \"late\"\nwhere = \"age_on(unit.agreed_on) < 18\"\n[group.children]\n", "anchor", "needs the date `agreed_on`";
     a_unit_from_two_places: "[group.children]\n" => "[unit.⟨child⟩]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\nsource = \"cases\"\neach = \"children\"\n[group.children]\n", "required", "needs one of";
 }
+
+/// What the sound folder is warned of with one replacement: codes, and the words underlined.
+fn warnings_with(sound: &str, other: &str) -> Vec<(&'static str, String)> {
+    let found = super::with(sound, other).diagnostics;
+    found
+        .iter()
+        .map(|d| (d.code, d.place.as_ref().map_or_else(String::new, |p| p.text().to_owned())))
+        .collect()
+}
+
+#[test]
+fn a_measure_that_no_pack_shows_is_told_of() {
+    let lone = |name: &str| vec![("not_shown", name.to_owned())];
+    assert_eq!(warnings_with("headlines = [\"closed\"]\n", ""), lone("closed"));
+    // The parts of a ratio are shown with it.
+    let own = |id: &str, keys: &str| {
+        format!(
+            "[measure.{id}]\ntitle = \"A\"\ndescription = \"A\"\nwhy = \"To know\"\n{keys}\nby = []\n"
+        )
+    };
+    let found = own("found", "unit = \"case\"\nkind = \"count\"\ncounted_on = \"identified_on\"");
+    let each = own("each", "kind = \"ratio\"\nover = \"closed\"\nunder = \"found\"");
+    let pack = "[pack.monthly]\ntitle = \"Monthly\"\naudience = \"inside\"\nperiod = \"month\"\n";
+    let shown = |headlines: &str| format!("{found}{each}{pack}headlines = [{headlines}]");
+    let sound = format!("{pack}headlines = [\"closed\"]");
+    assert_eq!(warnings_with(&sound, &shown("\"each\"")), []);
+    let names =
+        |found: Vec<(_, String)>| found.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
+    assert_eq!(names(warnings_with(&sound, &shown("\"closed\""))), ["found", "each"]);
+}

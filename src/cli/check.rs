@@ -126,7 +126,7 @@ fn summary(d: &Definitions, warnings: &str) -> String {
         counted(d.frameworks.len(), "framework"),
         d.measures.len(),
         d.packs.len() + d.row_packs.len(),
-        d.examples.len() + d.score_examples.len(),
+        d.examples.len() + d.record_examples.len() + d.score_examples.len(),
     )
 }
 

@@ -15,6 +15,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("equivalent-mutants.txt", include_str!("../../outcome-definitions/equivalent-mutants.txt")),
     ("examples.toml", include_str!("../../outcome-definitions/examples.toml")),
     ("examples-scales.toml", include_str!("../../outcome-definitions/examples-scales.toml")),
+    ("examples-checks.toml", include_str!("../../outcome-definitions/examples-checks.toml")),
     ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
     ("examples-local.toml", include_str!("../../outcome-definitions/examples-local.toml")),
     ("examples-sf2022.toml", include_str!("../../outcome-definitions/examples-sf2022.toml")),
@@ -55,6 +56,9 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
             text.replace("Marlshire Council", &quoted)
                 .replace("Marlshire Early Help", &format!("{quoted} Early Help"))
                 .replace("\"marlshire\"", "\"our_council\"")
+        } else if *name == "measures-catalogue.toml" {
+            // Within an expression a quote is written twice.
+            text.replace("Marlshire Council", &quoted.replace('\'', "''"))
         } else if *name == "mapping.toml" {
             text.replace("Marlshire's exports", "Our exports")
                 .replace("Marlshire exports", "Our exports")

@@ -6,8 +6,11 @@ use crate::cli::arguments::{TestArguments, TextFormat};
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
-use crate::definitions::example::ScoreExample;
-use crate::examples::{self, Covered, Fate, Mutant, Proof, ScoreProof, Shown, excused};
+use crate::definitions::example::{RecordExample, ScoreExample};
+use crate::definitions::place::Place;
+use crate::examples::{
+    self, Covered, Fate, Mutant, Proof, RecordProof, ScoreProof, Shown, excused,
+};
 use crate::explain;
 
 /// Runs the examples and prints those that fail; fails when one does.
@@ -25,23 +28,28 @@ pub(super) fn run(arguments: &TestArguments, console: &mut Console) -> Result<()
         .into_iter()
         .filter(|p| score_example(&definitions, p).is_some_and(|e| is_chosen(arguments, &e.of)))
         .collect();
-    if numbers.is_empty() && of_scales.is_empty() {
+    let records = chosen_records(&definitions, arguments);
+    if numbers.is_empty() && records.is_empty() && of_scales.is_empty() {
         return Err(nothing_chosen(arguments, "example"));
     }
     let mut done = 0;
-    let of = numbers.len();
-    let proofs = examples::prove_these(&mut definitions, &numbers, &mut |more| {
+    let of = numbers.len() + records.len();
+    let mut count = |more| {
         done += more;
         console.counting(done, of, "worked examples");
-    })
-    .map_err(bug)?;
+    };
+    let proofs = examples::prove_these(&mut definitions, &numbers, &mut count).map_err(bug)?;
+    let of_records =
+        examples::prove_records(&mut definitions, &records, &mut count).map_err(bug)?;
     let failed = proofs.iter().filter(|p| !p.wrong.is_empty()).count()
+        + of_records.iter().filter(|p| !p.wrong.is_empty()).count()
         + of_scales.iter().filter(|p| !p.wrong.is_empty()).count();
     match arguments.format {
         TextFormat::Json => {
             let of_scales = of_scales.iter().map(|p| score_json(&definitions, p));
-            let all: Vec<Value> =
-                proofs.iter().map(|p| as_json(&definitions, p)).chain(of_scales).collect();
+            let of_records = of_records.iter().map(|p| record_json(&definitions, p));
+            let verdicts = proofs.iter().map(|p| as_json(&definitions, p));
+            let all: Vec<Value> = verdicts.chain(of_records).chain(of_scales).collect();
             console.result(&format!("{:#}", Value::Array(all)))?;
         }
         TextFormat::Text => {
@@ -59,20 +67,24 @@ pub(super) fn run(arguments: &TestArguments, console: &mut Console) -> Result<()
                     console.result(&failure(&mut definitions, proof)?)?;
                 }
             }
-            for proof in &of_scales {
-                if let (Some(example), false) =
-                    (score_example(&definitions, proof), proof.wrong.is_empty())
-                {
-                    let (line, _) = example.place.line_and_column();
-                    let file = example.place.path().display();
-                    let wrong = proof.wrong.join("\n  ");
-                    console.result(&format!(
-                        "FAILED {file}:{line} scale {}\n  {}\n  {wrong}",
-                        example.of, example.says
-                    ))?;
+            for (of, passed, bad) in counted(&definitions, &of_records) {
+                let bad = if bad == 0 { String::new() } else { format!(", {bad} failed") };
+                console.note_result(&format!("{of}: {passed} passed{bad}"))?;
+            }
+            for proof in &of_records {
+                if let Some(example) = record_example(&definitions, proof) {
+                    let named = (example.of.as_str(), example.says.as_str(), &example.place);
+                    told_if_wrong(console, named, &proof.wrong)?;
                 }
             }
-            let passed = proofs.len() + of_scales.len() - failed;
+            for proof in &of_scales {
+                if let Some(example) = score_example(&definitions, proof) {
+                    let of = format!("scale {}", example.of);
+                    let named = (of.as_str(), example.says.as_str(), &example.place);
+                    told_if_wrong(console, named, &proof.wrong)?;
+                }
+            }
+            let passed = proofs.len() + of_records.len() + of_scales.len() - failed;
             console.result(&format!("{passed} passed, {failed} failed"))?;
         }
     }
@@ -80,6 +92,41 @@ pub(super) fn run(arguments: &TestArguments, console: &mut Console) -> Result<()
         return Err(Failure::new(Exit::ChecksFailed, "examples do not come out as they say"));
     }
     Ok(())
+}
+
+/// Prints what is wrong with an example, if anything is.
+fn told_if_wrong(
+    console: &mut Console,
+    (of, says, place): (&str, &str, &Place),
+    wrong: &[String],
+) -> Result<(), Failure> {
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let (line, _) = place.line_and_column();
+    let file = place.path().display();
+    let wrong = wrong.join("\n  ");
+    Ok(console.result(&format!("FAILED {file}:{line} {of}\n  {says}\n  {wrong}"))?)
+}
+
+/// For each check and extract, how many of its examples passed and failed.
+fn counted<'d>(
+    definitions: &'d Definitions,
+    proofs: &[RecordProof],
+) -> Vec<(&'d str, usize, usize)> {
+    let mut all: Vec<(&str, usize, usize)> = Vec::new();
+    for proof in proofs {
+        let Some(example) = record_example(definitions, proof) else { continue };
+        let of = example.of.as_str();
+        let at = all.iter().position(|(known, ..)| *known == of).unwrap_or(all.len());
+        if at == all.len() {
+            all.push((of, 0, 0));
+        }
+        if let Some((_, passed, failed)) = all.get_mut(at) {
+            *if proof.wrong.is_empty() { passed } else { failed } += 1;
+        }
+    }
+    all
 }
 
 fn bug(error: impl std::fmt::Display) -> Failure {
@@ -102,6 +149,11 @@ fn is_chosen(arguments: &TestArguments, of: &str) -> bool {
 
 fn chosen(definitions: &Definitions, arguments: &TestArguments) -> Vec<usize> {
     let all = definitions.examples.iter().enumerate();
+    all.filter(|(_, e)| is_chosen(arguments, &e.of)).map(|(number, _)| number).collect()
+}
+
+fn chosen_records(definitions: &Definitions, arguments: &TestArguments) -> Vec<usize> {
+    let all = definitions.record_examples.iter().enumerate();
     all.filter(|(_, e)| is_chosen(arguments, &e.of)).map(|(number, _)| number).collect()
 }
 
@@ -141,22 +193,39 @@ fn failure(definitions: &mut Definitions, proof: &Proof) -> Result<String, Failu
     Ok(text)
 }
 
+fn record_example<'d>(
+    definitions: &'d Definitions,
+    proof: &RecordProof,
+) -> Option<&'d RecordExample> {
+    definitions.record_examples.get(proof.example)
+}
+
+fn record_json(definitions: &Definitions, proof: &RecordProof) -> Value {
+    let Some(example) = record_example(definitions, proof) else { return Value::Null };
+    plain_json((&example.of, &example.says, &example.place), &proof.wrong)
+}
+
+/// An example with what is wrong in words.
+fn plain_json((of, says, place): (&str, &str, &Place), wrong: &[String]) -> Value {
+    let (line, column) = place.line_and_column();
+    json!({
+        "of": of,
+        "says": says,
+        "file": place.path().display().to_string(),
+        "line": line,
+        "column": column,
+        "passed": wrong.is_empty(),
+        "wrong": wrong,
+    })
+}
+
 fn score_example<'d>(definitions: &'d Definitions, proof: &ScoreProof) -> Option<&'d ScoreExample> {
     definitions.score_examples.get(proof.example)
 }
 
 fn score_json(definitions: &Definitions, proof: &ScoreProof) -> Value {
     let Some(example) = score_example(definitions, proof) else { return Value::Null };
-    let (line, column) = example.place.line_and_column();
-    json!({
-        "of": format!("scale.{}", example.of),
-        "says": example.says,
-        "file": example.place.path().display().to_string(),
-        "line": line,
-        "column": column,
-        "passed": proof.wrong.is_empty(),
-        "wrong": proof.wrong,
-    })
+    plain_json((&format!("scale.{}", example.of), &example.says, &example.place), &proof.wrong)
 }
 
 fn as_json(definitions: &Definitions, proof: &Proof) -> Value {
@@ -324,7 +393,7 @@ fn mutate(
 
 fn mutant_json(definitions: &Definitions, mutant: &Mutant) -> Value {
     let (fate, by) = match mutant.fate {
-        Fate::Noticed(example) => ("noticed", definitions.examples.get(example)),
+        Fate::Noticed(_) => ("noticed", mutant.noticed_by(definitions)),
         Fate::Survived => ("survived", None),
         Fate::Untried => ("untried", None),
     };
@@ -332,6 +401,6 @@ fn mutant_json(definitions: &Definitions, mutant: &Mutant) -> Value {
         "of": mutant.of,
         "change": mutant.says,
         "fate": fate,
-        "by": by.map(|e| e.says.as_str()),
+        "by": by,
     })
 }

@@ -104,7 +104,7 @@ pub struct Without {
 }
 
 /// A check of the rows of one source.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DataCheck {
     /// Its name.
     pub id: String,

@@ -45,3 +45,31 @@ pub struct ScoreExample {
     /// Where it is defined.
     pub place: Place,
 }
+
+/// A worked example of a data check or a saved extract: rows, and those that come of them.
+#[derive(Debug)]
+pub struct RecordExample {
+    /// What it is about: `check.not_reviewed`, `extract.annex_a_list_2`.
+    pub of: String,
+    /// What it shows, in a sentence.
+    pub says: String,
+    /// The rows, by source: the cast's, with the example's own after them.
+    pub given: BTreeMap<String, GivenRows>,
+    /// The day on which it is judged.
+    pub as_at: Day,
+    /// How far single feeds are complete, if not to `as_at`.
+    pub complete_to: BTreeMap<String, Day>,
+    /// What must come of the rows.
+    pub comes: Comes,
+    /// Where it is defined.
+    pub place: Place,
+}
+
+/// What comes of rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Comes {
+    /// A check finds these of its source's rows, by their places among those given: 1 is the first.
+    Found(Vec<u32>),
+    /// An extract gives these rows in this order: of each some columns, by header and what stands there.
+    Rows(Vec<BTreeMap<String, String>>),
+}

@@ -28,7 +28,7 @@ pub struct Recent {
 }
 
 /// A list with a row for each unit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Extract {
     /// Its name, also that of its file.
     pub id: String,
@@ -53,7 +53,7 @@ pub struct Extract {
 }
 
 /// One column of an extract.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ExtractColumn {
     /// The published header.
     pub header: String,

@@ -31,7 +31,7 @@ pub mod words;
 use audience::{Audience, DisclosurePolicy, Pack};
 use data_check::DataCheck;
 use departure::{Amendment, Dropped};
-use example::{Example, ScoreExample};
+use example::{Example, RecordExample, ScoreExample};
 use expression::Name;
 use extract::Extract;
 use framework::Framework;
@@ -86,6 +86,8 @@ pub struct Definitions {
     pub row_packs: Vec<RowPack>,
     /// Worked examples, in file order.
     pub examples: Vec<Example>,
+    /// Worked examples of data checks and saved extracts, in file order.
+    pub record_examples: Vec<RecordExample>,
     /// Worked examples of scales, in file order.
     pub score_examples: Vec<ScoreExample>,
     /// Local changes to definitions that somebody else wrote, in the order of the files.

@@ -60,6 +60,7 @@ impl Lowering for UnitScope<'_> {
         match name {
             Name::Unit(column) | Name::Column(column) => col(column.as_str()),
             Name::Parent(column) => col(format!("{PARENT}{column}")),
+            Name::AsAt => lit(self.definitions.project.as_at.0),
             Name::PeriodStart => self.period.map_or_else(|| lit(NULL), |[start, _]| col(start)),
             Name::PeriodEnd => self.period.map_or_else(|| lit(NULL), |[_, end]| col(end)),
             Name::Fact(fact) if gives_value(self.definitions, fact) => {

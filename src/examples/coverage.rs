@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::data_check::{DataCheck, Fault};
 use crate::definitions::diagnostic::Diagnostic;
-use crate::definitions::example::Example;
+use crate::definitions::example::{Comes, Example, RecordExample};
 use crate::definitions::expression::{Arithmetic, Expr, Literal, Name, RowFunction};
 use crate::definitions::place::Place;
 use crate::definitions::source::{Shape, Silence};
@@ -183,7 +184,60 @@ pub fn warnings(definitions: &Definitions) -> Vec<Diagnostic> {
                 .mend("write an [[example]] for it; `early-help test --coverage` shows them all"),
         );
     }
+    all.extend(of_records(definitions));
     all
+}
+
+/// A warning for each extract without an example, and for each check with a threshold whose examples do
+/// not show both a row that is found and one that is not.
+fn of_records(definitions: &Definitions) -> Vec<Diagnostic> {
+    let examples = |of: &str| -> Vec<&RecordExample> {
+        definitions.record_examples.iter().filter(|e| e.of == of).collect()
+    };
+    let warn = |of: &str, missed: &str, place: &Place| {
+        let message = format!("`{of}` has no example {missed}");
+        Diagnostic::warning("coverage", place, message).mend("write an [[example]] for it")
+    };
+    let mut all = Vec::new();
+    for check in definitions.checks.iter().filter(|c| has_threshold(c)) {
+        let of = format!("check.{}", check.id);
+        let rows = |e: &RecordExample| e.given.get(&check.source).map_or(0, Vec::len);
+        let found = |e: &RecordExample| match &e.comes {
+            Comes::Found(found) => found.len(),
+            Comes::Rows(_) => 0,
+        };
+        let theirs = examples(&of);
+        if !theirs.iter().any(|e| found(e) > 0) {
+            all.push(warn(&of, "with a row that it finds", &check.place));
+        } else if !theirs.iter().any(|e| found(e) < rows(e)) {
+            all.push(warn(&of, "with a row that is in order", &check.place));
+        }
+    }
+    for extract in &definitions.extracts {
+        let of = format!("extract.{}", extract.id);
+        if examples(&of).is_empty() {
+            all.push(warn(&of, "of what it gives", &extract.place));
+        }
+    }
+    all
+}
+
+/// Whether a check compares something with a number: a threshold, a length of time, an age.
+fn has_threshold(check: &DataCheck) -> bool {
+    let other = match &check.fault {
+        Fault::Without(without) => without.condition.as_ref(),
+        _ => None,
+    };
+    let mut found = matches!(check.fault, Fault::Holds { by_chance: Some(_), .. });
+    for condition in check.conditions().chain(other) {
+        condition.expr.walk(&mut |e| {
+            found |= matches!(
+                e,
+                Expr::Literal(Literal::Number(_)) | Expr::Parameter(_, Literal::Number(_))
+            );
+        });
+    }
+    found
 }
 
 fn covered(

@@ -4,9 +4,11 @@
 mod coverage;
 pub mod excused;
 mod mutate;
+mod records;
 mod retell;
 mod scores;
 mod sites;
+mod slim;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 
 pub use coverage::{Covered, Edges, Shown, coverage, warnings};
 pub use mutate::{Fate, Mutant, mutate, subjects};
+pub use records::{RecordProof, prove_records};
 pub use retell::retell;
 
 use crate::calendar::{Day, Period};
@@ -88,11 +91,10 @@ fn settings(definitions: &Definitions, numbers: &[usize]) -> BTreeMap<Setting, V
     batches
 }
 
-/// The rows of these examples, judged in their setting. `linked` may change what was linked before
-/// it is judged.
+/// The rows of these examples, judged in their setting.
 fn judged(
     definitions: &mut Definitions,
-    (as_at, feeds): &Setting,
+    setting: &Setting,
     numbers: &[usize],
     linked: &dyn Fn(&Definitions, &mut Linked) -> PolarsResult<()>,
 ) -> PolarsResult<Evaluated> {
@@ -104,10 +106,20 @@ fn judged(
             rows.entry(source.clone()).or_default().extend(apart);
         }
     }
+    judged_rows(definitions, setting, &rows, linked)
+}
+
+/// These rows, judged in a setting. `linked` may change what was linked before it is judged.
+fn judged_rows(
+    definitions: &mut Definitions,
+    (as_at, feeds): &Setting,
+    rows: &BTreeMap<String, GivenRows>,
+    linked: &dyn Fn(&Definitions, &mut Linked) -> PolarsResult<()>,
+) -> PolarsResult<Evaluated> {
     let today = std::mem::replace(&mut definitions.project.as_at, *as_at);
     let run = |definitions: &Definitions| {
         let feeds = feeds.iter().cloned().collect();
-        let mut all = link(definitions, given(definitions, &rows, &feeds)?, &mut |_| {})?;
+        let mut all = link(definitions, given(definitions, rows, &feeds)?, &mut |_| {})?;
         linked(definitions, &mut all)?;
         evaluate(definitions, all, false, &mut |_| {})
     };

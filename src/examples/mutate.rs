@@ -5,7 +5,6 @@
 //! The mutants of a definition stand beside it in one framework and are judged in the same pass, so
 //! the whole run costs about as much as running the examples a few times.
 
-use std::collections::BTreeSet;
 use std::mem;
 
 use polars::prelude::*;
@@ -16,9 +15,10 @@ use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::framework::{Claim, Framework, Need, Outcome};
 use crate::definitions::measure::Fact;
 use crate::definitions::test::{Test, TestKind, Window};
-use crate::definitions::unit::Unit;
 use crate::evaluate::{claim_column, fact_column, need_column, outcome_column, qualified};
+use crate::examples::records::mutate_records;
 use crate::examples::sites::{Change, Moved, changes, of_rule};
+use crate::examples::slim::{Judged, units_for, with_only};
 use crate::examples::{judged, settings, verdict};
 use crate::link::Linked;
 
@@ -33,10 +33,21 @@ pub struct Mutant {
     pub fate: Fate,
 }
 
+impl Mutant {
+    /// What the example shows that comes out differently.
+    #[must_use]
+    pub fn noticed_by<'d>(&self, definitions: &'d Definitions) -> Option<&'d str> {
+        let Fate::Noticed(number) = self.fate else { return None };
+        let of_records = definitions.record_examples.get(number).filter(|e| e.of == self.of);
+        let says = of_records.map(|e| &e.says);
+        says.or_else(|| definitions.examples.get(number).map(|e| &e.says)).map(String::as_str)
+    }
+}
+
 /// What became of a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// An example came out differently: its place in the definitions.
+    /// An example came out differently: its place among the examples of verdicts, or of checks and extracts.
     Noticed(usize),
     /// Every example came out as before.
     Survived,
@@ -45,7 +56,7 @@ pub enum Fate {
 }
 
 /// Changes every need, outcome, claim and fact whose name contains `only`, one thing at a time, and
-/// runs its examples on each change. `progress` is told the name of each definition before its turn.
+/// runs its examples on each change; then every check and extract that has examples. `progress` is told the name of each definition before its turn.
 ///
 /// The mutants of a need are also shown to the examples of its outcome, which reads the people whom
 /// the need names.
@@ -64,14 +75,31 @@ pub fn mutate(
             all.extend(run(definitions, trial)?);
         }
     }
+    for of in of_records(definitions, only) {
+        progress(&of);
+        all.extend(mutate_records(definitions, &of)?);
+    }
     Ok(all)
+}
+
+/// The checks and extracts that have examples, in the order of these. One without says that it has none
+/// when it is checked, if it ought to have some.
+fn of_records(definitions: &Definitions, only: Option<&str>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for example in &definitions.record_examples {
+        if only.is_none_or(|part| example.of.contains(part)) && !all.contains(&example.of) {
+            all.push(example.of.clone());
+        }
+    }
+    all
 }
 
 /// How many definitions there are to change.
 #[must_use]
 pub fn subjects(definitions: &Definitions, only: Option<&str>) -> usize {
     let all = trials(definitions);
-    all.iter().filter(|t| only.is_none_or(|part| t.of.contains(part))).count()
+    let judged = all.iter().filter(|t| only.is_none_or(|part| t.of.contains(part))).count();
+    judged + of_records(definitions, only).len()
 }
 
 /// One definition with all its mutants beside it.
@@ -285,44 +313,17 @@ fn of_fact(definitions: &Definitions, fact: &Fact) -> Trial {
     }
 }
 
-/// Units with their places among all units.
-type Placed = Vec<(usize, Unit)>;
-
 /// Runs the examples of a trial once for the definition and all its mutants.
 fn run(definitions: &mut Definitions, trial: Trial) -> PolarsResult<Vec<Mutant>> {
     let Trial { of, unit, frameworks, facts, variants, looks } = trial;
-    let kept_frameworks = mem::replace(&mut definitions.frameworks, frameworks);
-    let kept_facts = mem::replace(&mut definitions.facts, facts);
     let needed = units_for(definitions, &unit);
-    let (units, others): (Placed, Placed) = mem::take(&mut definitions.units)
-        .into_iter()
-        .enumerate()
-        .partition(|(_, u)| needed.contains(&u.id));
-    let places: Vec<usize> = units.iter().map(|(place, _)| *place).collect();
-    definitions.units = units.into_iter().map(|(_, u)| u).collect();
-    let fates = fates(definitions, &unit, &variants, &looks);
-    let units = places.into_iter().zip(mem::take(&mut definitions.units));
-    let mut all: Vec<(usize, Unit)> = units.chain(others).collect();
-    all.sort_by_key(|(place, _)| *place);
-    definitions.units = all.into_iter().map(|(_, u)| u).collect();
-    definitions.frameworks = kept_frameworks;
-    definitions.facts = kept_facts;
+    let judged = Some(Judged { frameworks, facts });
+    let fates = with_only(definitions, &needed, judged, |definitions| {
+        fates(definitions, &unit, &variants, &looks)
+    });
     let mutant =
         |(variant, fate): (Variant, Fate)| Mutant { of: of.clone(), says: variant.says, fate };
     Ok(variants.into_iter().zip(fates?).map(mutant).collect())
-}
-
-/// The unit, what it belongs to, and cases, through whose families rows may come.
-fn units_for(definitions: &Definitions, unit: &str) -> BTreeSet<String> {
-    let mut needed = BTreeSet::from(["case".to_owned()]);
-    let mut next = definitions.unit(unit);
-    while let Some(unit) = next {
-        if !needed.insert(unit.id.clone()) && unit.id != "case" {
-            break;
-        }
-        next = unit.of.as_deref().and_then(|of| definitions.unit(of));
-    }
-    needed
 }
 
 fn fates(

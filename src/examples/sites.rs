@@ -2,6 +2,7 @@
 //! one too low, `>` for `>=`, any for every. Each change is one mutant.
 
 mod expressions;
+pub(super) mod records;
 
 use expressions::expressions;
 

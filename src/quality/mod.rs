@@ -98,7 +98,11 @@ pub fn examine(definitions: &Definitions, evaluated: &Evaluated) -> PolarsResult
     Ok(DataQuality { results: results.into_iter().flatten().collect() })
 }
 
-fn look(
+/// Looks at the records with one check.
+///
+/// # Errors
+/// As [`examine`].
+pub(crate) fn look(
     definitions: &Definitions,
     evaluated: &Evaluated,
     check: &DataCheck,

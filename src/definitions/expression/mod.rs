@@ -91,6 +91,8 @@ pub enum Name {
     WindowStart,
     /// Last day of the window under test.
     WindowEnd,
+    /// The day as of which all is judged.
+    AsAt,
     /// First day of the reporting period.
     PeriodStart,
     /// Last day of the reporting period.

@@ -1,10 +1,9 @@
 //! Reads data checks, with what `[defaults.check]` of their file says for all of them.
 
-use crate::calendar::Day;
 use crate::definitions::data_check::{DataCheck, Fault, Grade, Quality, Without};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::check::{Scope, Wanted, named};
-use crate::definitions::expression::{Expr, Literal, Name, Type};
+use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
@@ -33,7 +32,7 @@ const FORMS: [&str; 4] = ["wrong", "repeated", "overlapping", "without"];
 
 impl Ground<'_> {
     /// The data checks, in file order.
-    pub(super) fn data_checks(&self, as_at: Day, breakdowns: &[Breakdown]) -> Vec<DataCheck> {
+    pub(super) fn data_checks(&self, breakdowns: &[Breakdown]) -> Vec<DataCheck> {
         let mut checks = Vec::new();
         for file in &self.folder.files {
             let defaults = file.each("defaults").into_iter().find(|(key, _)| key.text == "check");
@@ -41,7 +40,7 @@ impl Ground<'_> {
                 value.table("[defaults.check]", &key.place, keys::SHARED_BY_CHECKS)
             });
             for (key, value) in file.each("check") {
-                let reading = Reading { ground: self, as_at, breakdowns, defaults: &defaults };
+                let reading = Reading { ground: self, breakdowns, defaults: &defaults };
                 checks.extend(reading.check(&key, value));
             }
         }
@@ -50,14 +49,14 @@ impl Ground<'_> {
 
     /// What an expression about a row of a source may name: its columns, those of what it is about
     /// (`case.closed_on`), and the day as of which all is judged.
-    fn record_scope(&self, source: &Source, as_at: Day, place: &'static str) -> Scope {
+    fn record_scope(&self, source: &Source, place: &'static str) -> Scope {
         let names = self.parameters.clone();
         let mut scope = self.scope(place, names);
-        self.add_record(&mut scope, source, as_at);
+        self.add_record(&mut scope, source);
         scope
     }
 
-    fn add_record(&self, scope: &mut Scope, source: &Source, as_at: Day) {
+    fn add_record(&self, scope: &mut Scope, source: &Source) {
         let names = &mut scope.names;
         names.extend(Self::columns(source));
         for related in source.related(&self.sources) {
@@ -66,23 +65,22 @@ impl Ground<'_> {
                 names.insert(name.clone(), named(Name::Column(name), &column.ty));
             }
         }
-        let today = Expr::Literal(Literal::Date(as_at));
-        names.insert("as_at".to_owned(), (today, Type::Date));
+        names.insert("as_at".to_owned(), named(Name::AsAt, &Type::Date));
         let born = ["date_of_birth", "person.date_of_birth"];
         scope.person = born.iter().any(|name| scope.names.contains_key(*name));
     }
 
     /// The same for the rows that a check looks at: where a unit is made of them, also everything
     /// that has been found out about it.
-    fn check_scope(&self, source: &Source, as_at: Day, place: &'static str) -> Scope {
+    fn check_scope(&self, source: &Source, place: &'static str) -> Scope {
         let made_of = UnitRows::Source(source.id.clone());
         match self.units.iter().find(|u| u.rows == made_of) {
             Some(unit) => {
                 let mut scope = self.answers_scope(unit, place);
-                self.add_record(&mut scope, source, as_at);
+                self.add_record(&mut scope, source);
                 scope
             }
-            None => self.record_scope(source, as_at, place),
+            None => self.record_scope(source, place),
         }
     }
 }
@@ -90,7 +88,6 @@ impl Ground<'_> {
 /// What checks are read with.
 struct Reading<'g, 'a> {
     ground: &'g Ground<'a>,
-    as_at: Day,
     breakdowns: &'g [Breakdown],
     defaults: &'g Option<Table<'a>>,
 }
@@ -107,7 +104,7 @@ impl Reading<'_, '_> {
         let audiences = self.audiences(&table);
         let source = table.required_text("source").filter(|s| ground.refers("source", s))?;
         let source = ground.source(&source.text)?;
-        let scope = ground.check_scope(source, self.as_at, "a check");
+        let scope = ground.check_scope(source, "a check");
         let among = table.get("where").map(|v| ground.expression(v, &scope, &Wanted::YesNo));
         let fault = self.fault(&table, source, &scope);
         let by = self.splits(&table, source);
@@ -200,7 +197,7 @@ impl Reading<'_, '_> {
 
     /// Columns that are compared between rows: their own, or those of what they are about.
     fn columns(&self, value: Value<'_>, source: &Source) -> Option<Vec<String>> {
-        let scope = self.ground.record_scope(source, self.as_at, "a check");
+        let scope = self.ground.record_scope(source, "a check");
         let is_column = |name: &str| matches!(scope.names.get(name), Some((Expr::Name(_), _)));
         let known: Vec<String> =
             scope.names.keys().filter(|name| is_column(name)).cloned().collect();
@@ -253,7 +250,7 @@ impl Reading<'_, '_> {
             found
         };
         let columns = (column(source)?, column(there)?);
-        let scope = ground.record_scope(there, self.as_at, "the `where` of `without`");
+        let scope = ground.record_scope(there, "the `where` of `without`");
         let condition = match table.get("where") {
             Some(v) => Some(ground.expression(v, &scope, &Wanted::YesNo)?),
             None => None,

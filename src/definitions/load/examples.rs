@@ -1,11 +1,13 @@
-//! Reads worked examples: a cast, a few rows of its own, and the verdict that must come out.
+//! Reads worked examples: a cast, a few rows of its own, and what must come out: verdicts, or the rows
+//! that a check finds or an extract gives.
 
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Period};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::example::{Example, GivenRows};
+use crate::definitions::example::{Comes, Example, GivenRows, RecordExample};
 use crate::definitions::expression::{Literal, Type};
+use crate::definitions::extract::Extract;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
@@ -14,8 +16,29 @@ use crate::definitions::verdict::Verdict;
 
 type Given = BTreeMap<String, GivenRows>;
 
+/// What every example says, and its table for the rest.
+struct Setting<'a> {
+    of: Text,
+    says: String,
+    given: Given,
+    as_at: Day,
+    complete_to: BTreeMap<String, Day>,
+    table: Table<'a>,
+}
+
+/// Whether an example is about rows that are found or listed rather than about verdicts.
+fn is_about_records(of: &str) -> bool {
+    let parts: Vec<&str> = of.split('.').collect();
+    matches!(parts.as_slice(), ["check" | "extract", _])
+}
+
 impl Ground<'_> {
-    pub(super) fn examples(&self, as_at: Day) -> Vec<Example> {
+    /// The worked examples of what is judged, and those of checks and extracts.
+    pub(super) fn examples(
+        &self,
+        as_at: Day,
+        extracts: &[Extract],
+    ) -> (Vec<Example>, Vec<RecordExample>) {
         let casts: BTreeMap<String, Given> = self
             .folder
             .each("cast")
@@ -24,26 +47,32 @@ impl Ground<'_> {
             .collect();
         let judged = self.judged();
         let judged: Vec<&str> = judged.iter().map(String::as_str).collect();
-        let mut examples = Vec::new();
+        let (mut examples, mut of_records) = (Vec::new(), Vec::new());
         for file in &self.folder.files {
             for value in file.examples() {
-                let example = self.example(value, as_at, &casts, &judged);
-                examples.extend(example.filter(|e| self.still_counts(e, &file.id.text)));
+                let Some(setting) = self.setting(value, as_at, &casts, &judged) else { continue };
+                if is_about_records(&setting.of.text) {
+                    of_records.extend(self.record_example(setting, extracts));
+                } else {
+                    let example = self.example(setting);
+                    examples.extend(example.filter(|e| self.still_counts(e, &file.id.text)));
+                }
             }
         }
-        examples
+        (examples, of_records)
     }
 
-    fn example(
+    /// What every example says, whatever it is about.
+    fn setting<'a>(
         &self,
-        value: Value<'_>,
+        value: Value<'a>,
         today: Day,
         casts: &BTreeMap<String, Given>,
-        judged: &[&str],
-    ) -> Option<Example> {
+        known: &[&str],
+    ) -> Option<Setting<'a>> {
         let place = value.place();
         let table = value.table("an example", &place, keys::EXAMPLE)?;
-        let of = table.required_text("of").filter(|of| self.is_judged(of, judged));
+        let of = table.required_text("of").filter(|of| self.is_known(of, known));
         let says = table.words("says");
         let cast = table.text("cast").filter(|c| self.refers("cast", c));
         let as_at = table.get("as_at").map_or(Some(today), |v| v.date());
@@ -61,42 +90,92 @@ impl Ground<'_> {
             .filter(|(source, _)| self.refers("source", source))
             .filter_map(|(source, day)| Some((source.text.clone(), day.date()?)))
             .collect();
-        let period = self.period_of_example(&table, of.as_ref());
+        Some(Setting { of: of?, says: says?, given, as_at: as_at?, complete_to, table })
+    }
+
+    fn example(&self, setting: Setting<'_>) -> Option<Example> {
+        let Setting { of, says, given, as_at, complete_to, table } = setting;
+        self.refuse_of_others(&table, ["finds", "gives"]);
+        let period = self.period_of_example(&table, &of);
         let verdicts = Verdict::ALL.map(|v| (v.word(), v));
-        let expect = table.required("expect").and_then(|v| v.open_table("expect", &place));
+        let expect = table.required("expect").and_then(|v| v.open_table("expect", &v.place()));
         let expect = expect
             .iter()
             .flat_map(|t| t.entries())
             .filter_map(|(unit, verdict)| Some((unit.text.clone(), verdict.one_of(&verdicts)?)))
             .collect();
-        let place = of.as_ref().map_or(place, |of| of.place.clone());
-        Some(Example {
-            of: of?.text,
-            says: says?,
-            given,
-            as_at: as_at?,
-            complete_to,
-            period,
-            expect,
-            place,
-        })
+        let Text { text, place } = of;
+        Some(Example { of: text, says, given, as_at, complete_to, period, expect, place })
+    }
+
+    fn record_example(&self, setting: Setting<'_>, extracts: &[Extract]) -> Option<RecordExample> {
+        let Setting { of, says, given, as_at, complete_to, table } = setting;
+        let comes = match of.text.split_once('.') {
+            Some(("check", id)) => {
+                self.refuse_of_others(&table, ["expect", "gives"]);
+                self.refuse_of_others(&table, ["period"]);
+                let source = self.source_of_check(id)?;
+                let rows = given.get(&source).map_or(0, Vec::len);
+                let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+                let found = table.required("finds")?.list();
+                let found = found.iter().filter_map(|v| v.whole(1, rows));
+                let mut found: Vec<u32> = found.filter_map(|n| u32::try_from(n).ok()).collect();
+                found.sort_unstable();
+                Comes::Found(found)
+            }
+            _ => {
+                self.refuse_of_others(&table, ["expect", "finds"]);
+                self.refuse_of_others(&table, ["period"]);
+                let id = of.text.strip_prefix("extract.")?;
+                let extract = extracts.iter().find(|e| e.id == id)?;
+                let rows = table.required("gives")?.list();
+                Comes::Rows(rows.iter().filter_map(|row| self.row_given(*row, extract)).collect())
+            }
+        };
+        let Text { text, place } = of;
+        Some(RecordExample { of: text, says, given, as_at, complete_to, comes, place })
+    }
+
+    /// The source that a check looks at, read from its table.
+    fn source_of_check(&self, id: &str) -> Option<String> {
+        let (_, value) = self.folder.each("check").into_iter().find(|(key, _)| key.text == id)?;
+        Some(value.get("source")?.text_if_it_is_one()?.text)
+    }
+
+    /// Some columns of a row that an extract gives.
+    fn row_given(&self, row: Value<'_>, extract: &Extract) -> Option<BTreeMap<String, String>> {
+        let headers: Vec<&str> = extract.columns.iter().map(|c| c.header.as_str()).collect();
+        let table = row.table(&format!("a row of `{}`", extract.id), &row.place(), &headers)?;
+        let field = |(header, value): &(Text, Value<'_>)| {
+            Some((header.text.clone(), value.possibly_empty_text()?.text))
+        };
+        Some(table.entries().iter().filter_map(field).collect())
+    }
+
+    /// Keys that belong to examples of something else.
+    fn refuse_of_others<const N: usize>(&self, table: &Table<'_>, keys: [&str; N]) {
+        for key in keys.iter().filter_map(|key| table.key(key)) {
+            let message = format!("`{}` belongs to examples of something else", key.text);
+            self.log.push(Diagnostic::error("key", &key.place, message).mend(
+                "verdicts stand in `expect`, rows that a check finds in `finds`, those of an extract in `gives`",
+            ));
+        }
     }
 
     /// The reporting period of an example; a fact that asks about it needs one.
-    fn period_of_example(&self, table: &Table<'_>, of: Option<&Text>) -> Option<Period> {
-        let by_period = of
-            .and_then(|of| of.text.strip_prefix("fact."))
+    fn period_of_example(&self, table: &Table<'_>, of: &Text) -> Option<Period> {
+        let by_period = (of.text.strip_prefix("fact."))
             .is_some_and(|fact| self.facts.iter().any(|f| f.id == fact && f.by_period));
         let stated = table.text("period");
         let period = stated.as_ref().and_then(|text| Period::parse(&text.text));
-        let fault = match (&stated, period, of) {
-            (Some(text), None, _) => {
+        let fault = match (&stated, period) {
+            (Some(text), None) => {
                 (&text.place, "there is no such period", "write 2026-09, 2026-27-Q2 or 2026-27")
             }
-            (Some(text), Some(_), Some(_)) if !by_period => {
+            (Some(text), Some(_)) if !by_period => {
                 (&text.place, "this does not ask about the reporting period", "take the key away")
             }
-            (None, _, Some(of)) if by_period => (
+            (None, _) if by_period => (
                 &of.place,
                 "this fact is another in each reporting period",
                 "say which is meant: period = \"2026-09\"",
@@ -113,10 +192,12 @@ impl Ground<'_> {
         !amendments.any(|a| a.own_examples && a.of == example.of && a.file != file)
     }
 
-    /// The names of all needs, outcomes, claims and facts.
+    /// The names of all needs, outcomes, claims, facts, checks and extracts.
     fn judged(&self) -> Vec<String> {
-        let mut known: Vec<String> =
-            self.folder.declared("fact").into_iter().map(|f| format!("fact.{f}")).collect();
+        let mut known = Vec::new();
+        for kind in ["fact", "check", "extract"] {
+            known.extend(self.folder.declared(kind).into_iter().map(|id| format!("{kind}.{id}")));
+        }
         for kind in ["need", "outcome", "claim"] {
             known.extend(
                 self.of_frameworks(kind).into_iter().map(|(f, id)| format!("{f}.{kind}.{id}")),
@@ -126,11 +207,12 @@ impl Ground<'_> {
     }
 
     /// Whether this names one of them.
-    fn is_judged(&self, of: &Text, known: &[&str]) -> bool {
+    fn is_known(&self, of: &Text, known: &[&str]) -> bool {
         if known.contains(&of.text.as_str()) {
             return true;
         }
-        let message = format!("`{}` is not a need, outcome, claim or fact", of.text);
+        let message =
+            format!("`{}` is not a need, outcome, claim, fact, check or extract", of.text);
         self.log.push(
             Diagnostic::error("reference", &of.place, message)
                 .mend(nearest_or_list(&of.text, known)),

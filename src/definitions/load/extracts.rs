@@ -1,10 +1,9 @@
 //! Reads saved extracts.
 
-use crate::calendar::Day;
 use crate::definitions::audience::Audience;
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
-use crate::definitions::expression::check::{Scope, Wanted};
-use crate::definitions::expression::{Expr, Literal, Name, Type};
+use crate::definitions::expression::check::{Scope, Wanted, named};
+use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::extract::{DateForm, Extract, ExtractColumn, Recent};
 use crate::definitions::framework::Reference;
 use crate::definitions::load::ground::Ground;
@@ -18,18 +17,12 @@ pub(super) const DATES: [(&str, DateForm); 2] =
 
 impl Ground<'_> {
     /// The saved extracts, in file order.
-    pub(super) fn extracts(&self, as_at: Day, audiences: &[Audience]) -> Vec<Extract> {
+    pub(super) fn extracts(&self, audiences: &[Audience]) -> Vec<Extract> {
         let each = self.folder.each("extract");
-        each.iter().filter_map(|(key, value)| self.extract(key, *value, as_at, audiences)).collect()
+        each.iter().filter_map(|(key, value)| self.extract(key, *value, audiences)).collect()
     }
 
-    fn extract(
-        &self,
-        key: &Text,
-        value: Value<'_>,
-        as_at: Day,
-        audiences: &[Audience],
-    ) -> Option<Extract> {
+    fn extract(&self, key: &Text, value: Value<'_>, audiences: &[Audience]) -> Option<Extract> {
         let table = value.table(&format!("extract `{}`", key.text), &key.place, keys::EXTRACT)?;
         let title = table.words("title");
         let reference = self.reference(&table, &Reference::default());
@@ -39,7 +32,7 @@ impl Ground<'_> {
         let named = self.references("audience", named);
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
         let unit = self.unit(&unit.text)?;
-        let scope = self.extract_scope(unit, as_at);
+        let scope = self.extract_scope(unit);
         let among = table.get("where").map(|v| self.expression(v, &scope, &Wanted::YesNo));
         let recent = self.recent(&table, &scope);
         let written = table.required("columns")?.list();
@@ -63,10 +56,9 @@ impl Ground<'_> {
     }
 
     /// The unit, everything found out about it, the day of judgement, and a person's age.
-    fn extract_scope(&self, unit: &Unit, as_at: Day) -> Scope {
+    fn extract_scope(&self, unit: &Unit) -> Scope {
         let mut scope = self.answers_scope(unit, "an extract");
-        let today = (Expr::Literal(Literal::Date(as_at)), Type::Date);
-        scope.names.insert("as_at".to_owned(), today);
+        scope.names.insert("as_at".to_owned(), named(Name::AsAt, &Type::Date));
         scope.person = self.own_columns(unit).iter().any(|(name, _)| name == "date_of_birth");
         scope
     }

@@ -96,24 +96,26 @@ impl<'a> Ground<'a> {
         let breakdowns = self.breakdowns();
         let measures = self.measures(&breakdowns);
         let as_at = project.as_ref().map(|p: &Project| p.as_at);
-        let checks = as_at.map(|as_at| self.data_checks(as_at, &breakdowns));
+        let checks = self.data_checks(&breakdowns);
         let policies = self.policies();
         let audiences = self.audiences();
-        let extracts = as_at.map(|as_at| self.extracts(as_at, &audiences));
+        let extracts = self.extracts(&audiences);
         let packs = self.packs(&measures);
-        let for_cases =
-            ForCases { audiences: &audiences, extracts: extracts.as_deref().unwrap_or_default() };
+        let for_cases = ForCases { audiences: &audiences, extracts: &extracts };
         let row_packs = self.row_packs(for_cases);
         let codes = self.code_maps();
         let crosswalks = self.crosswalks();
         let (maps, codes) = self.maps(codes);
-        let examples = as_at.map(|as_at| self.examples(as_at));
+        let (examples, record_examples) = match as_at {
+            Some(as_at) => self.examples(as_at, &extracts),
+            None => (Vec::new(), Vec::new()),
+        };
         let score_examples = self.score_examples();
         self.check_splits_are_released(&packs, &breakdowns);
         self.check_measures_are_shown(&packs, &measures);
         self.check_together(&frameworks, &facts, &measures, &maps);
-        if let (Some(project), Some(examples)) = (&project, &examples) {
-            self.check_governance(project.as_at, &frameworks, examples);
+        if let Some(project) = &project {
+            self.check_governance(project.as_at, &frameworks, &examples);
         }
         Some(Definitions {
             project: project?,
@@ -129,13 +131,14 @@ impl<'a> Ground<'a> {
             facts,
             breakdowns,
             measures,
-            checks: checks?,
-            extracts: extracts?,
+            checks,
+            extracts,
             policies,
             audiences,
             packs,
             row_packs,
-            examples: examples?,
+            examples,
+            record_examples,
             score_examples,
             amendments: self.folder.amendments.clone(),
             dropped: Vec::new(),

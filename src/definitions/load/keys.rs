@@ -218,7 +218,7 @@ pub(super) const EXAMPLE: &[Key] = &[
     must(
         "of",
         Text,
-        "The need, outcome, claim or fact: \"sf2022.outcome.not_missing\", \"fact.x\".",
+        "The need, outcome, claim, fact, check or extract: \"sf2022.outcome.not_missing\", \"check.x\".",
     ),
     must("says", Text, "What the example shows, in a sentence."),
     may("cast", Text, "The shared rows that it starts from."),
@@ -230,10 +230,20 @@ pub(super) const EXAMPLE: &[Key] = &[
     ),
     may("period", Text, "For a fact that asks about the reporting period: which, \"2026-09\"."),
     may("given", Any, "Rows of its own, by source."),
-    must(
+    may(
         "expect",
         Holds::NamedAs(&Holds::OneOf(&VERDICTS)),
         "The verdict for each unit, by its identifier.",
+    ),
+    may(
+        "finds",
+        Holds::ListOf(&Whole),
+        "For a check: which of its source's rows it finds; 1 is the first.",
+    ),
+    may(
+        "gives",
+        Holds::ListOf(&Holds::NamedAs(&Text)),
+        "For an extract: the rows that come of it, each with some of its columns.",
     ),
 ];
 

@@ -14,7 +14,7 @@ mod data_checks;
 mod extracts;
 mod row_packs;
 mod scales;
-pub(in crate::definitions) mod town;
+pub(crate) mod town;
 
 /// Loads the sound folder with some of its files changed.
 fn folder(change: impl Fn(&str, &str) -> String) -> Loaded {

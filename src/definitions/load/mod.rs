@@ -50,7 +50,7 @@ mod windows;
 mod departures;
 mod episodes;
 #[cfg(test)]
-pub(in crate::definitions) mod mistakes;
+pub(crate) mod mistakes;
 
 pub use schema::{schema, schema_text};
 

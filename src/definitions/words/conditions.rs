@@ -249,6 +249,7 @@ impl<'a> Voice<'a> {
             }
             Name::WindowStart => "the first day of the window".to_owned(),
             Name::WindowEnd => "the last day of the window".to_owned(),
+            Name::AsAt => literal(&Literal::Date(self.definitions.project.as_at), false),
             Name::PeriodStart => "the first day of the period".to_owned(),
             Name::PeriodEnd => "the last day of the period".to_owned(),
             Name::NeedsIdentified => "the number of needs found".to_owned(),

@@ -423,6 +423,20 @@ impl Page<'_> {
         }
     }
 
+    /// The examples of a check or an extract.
+    fn record_examples(&mut self, name: &str) {
+        let all = self.definitions.record_examples.iter();
+        let all: Vec<_> = all.filter(|e| e.of == name && !self.alone).collect();
+        if all.is_empty() {
+            return;
+        }
+        let plural = if all.len() == 1 { "" } else { "s" };
+        self.line(format!("{} example{plural}:", all.len()));
+        for example in all {
+            self.line(format!("  {}.", example.says.trim_end_matches('.')));
+        }
+    }
+
     fn examples(&mut self, name: &str) {
         if self.alone {
             return;

@@ -295,6 +295,7 @@ fn definitions() -> Definitions {
         crosswalks: BTreeMap::new(),
         scales: Vec::new(),
         score_examples: Vec::new(),
+        record_examples: Vec::new(),
         frameworks: vec![framework()],
         facts: vec![Fact {
             id: "days_housed".into(),

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use early_help::calendar::{Period, PeriodKind};
+use early_help::calendar::{Day, Period, PeriodKind};
 use early_help::definitions::Definitions;
-use early_help::definitions::example::Example;
+use early_help::definitions::example::{Comes, Example, GivenRows};
 use early_help::definitions::load::load;
 use early_help::evaluate::Verdict;
 use early_help::measure::{Amount, TableRequest};
 
 use super::cells::cells_in;
+use super::checks::look;
 use super::random_council::random_council;
 use super::value::{Council, Value};
 use super::verdicts;
@@ -26,16 +27,17 @@ fn definitions() -> Definitions {
 }
 
 /// The rows of an example, with every source there, if only empty.
-fn council(definitions: &Definitions, example: &Example) -> Council {
-    let mut council = Council {
-        sources: BTreeMap::new(),
-        complete_to: example.complete_to.clone(),
-        as_at: example.as_at,
-    };
+fn council(
+    definitions: &Definitions,
+    given: &BTreeMap<String, GivenRows>,
+    (as_at, complete_to): (Day, &BTreeMap<String, Day>),
+) -> Council {
+    let complete_to = complete_to.clone();
+    let mut council = Council { sources: BTreeMap::new(), complete_to, as_at };
     for source in &definitions.sources {
         council.sources.insert(source.id.clone(), Vec::new());
     }
-    for (source, rows) in &example.given {
+    for (source, rows) in given {
         for row in rows {
             let values = row.iter().map(|(name, value)| (name.clone(), Value::from(value)));
             council.add(source, values.collect());
@@ -46,7 +48,8 @@ fn council(definitions: &Definitions, example: &Example) -> Council {
 
 /// What the oracle says of the thing an example is about, for each unit.
 fn said(definitions: &Definitions, example: &Example) -> BTreeMap<String, Verdict> {
-    let council = council(definitions, example);
+    let setting = (example.as_at, &example.complete_to);
+    let council = council(definitions, &example.given, setting);
     let world = World::new(definitions, &council);
     let path: Vec<&str> = example.of.split('.').collect();
     let [.., kind, id] = path.as_slice() else { panic!("`{}` names nothing", example.of) };
@@ -86,6 +89,38 @@ fn the_oracle_passes_every_worked_example() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_oracle_passes_every_worked_example_of_a_check_or_an_extract() {
+    let definitions = definitions();
+    assert!(definitions.record_examples.len() > 60);
+    for example in &definitions.record_examples {
+        let setting = (example.as_at, &example.complete_to);
+        let council = council(&definitions, &example.given, setting);
+        let world = World::new(&definitions, &council);
+        let named = |kind: &str| example.of.strip_prefix(kind);
+        match &example.comes {
+            Comes::Found(expected) => {
+                let check = named("check.").and_then(|id| definitions.check(id)).expect("a check");
+                let looked = look(&world, check);
+                let found = if looked.told { looked.found } else { Vec::new() };
+                assert_eq!(found, *expected, "{}: {}", example.of, example.says);
+            }
+            Comes::Rows(expected) => {
+                let extract = named("extract.").and_then(|id| definitions.extract(id));
+                let extract = extract.expect("an extract");
+                let rows = super::extracts::rows(&world, extract);
+                assert_eq!(rows.len(), expected.len(), "{}: {}", example.of, example.says);
+                for (row, expected) in rows.iter().zip(expected) {
+                    for (column, text) in extract.columns.iter().zip(row) {
+                        let wanted = expected.get(&column.header).unwrap_or(text);
+                        assert_eq!(text, wanted, "{}: {}", example.says, column.header);
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

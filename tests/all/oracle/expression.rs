@@ -229,6 +229,7 @@ fn name(wanted: &Name, here: &Setting) -> Value {
         Name::WindowStart => day(here.window.map(|w| w.0)),
         Name::WindowEnd => day(here.window.map(|w| w.1)),
         Name::PeriodStart => day(here.period.map(Period::start)),
+        Name::AsAt => day(Some(here.world.as_at())),
         Name::PeriodEnd => day(here.period.map(Period::end)),
         Name::HasThisNeed => here.has_need.into(),
         Name::Fact(id) => here.subject.map(|s| fact(here.world, s, id).value).unwrap_or_default(),

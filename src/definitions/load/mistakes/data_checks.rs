@@ -60,6 +60,11 @@ grade = "warning"
 why = "Nobody sees the child"
 mend = "Ask the school"
 mended_by = "Schools"
+[[example]]
+of = "check.young"
+says = "One of two"
+given.people = [{ person_id = "P1", date_of_birth = 2014-03-01 }, { person_id = "P2", date_of_birth = 2014-03-02 }]
+finds = [1]
 "#;
 
 fn loaded(text: &str) -> Loaded {
@@ -73,6 +78,9 @@ macro_rules! mistakes {
 }
 
 mistakes! {
+    an_example_of_a_row_that_is_not_there: "finds = [1]" => "finds = [⟨3⟩]", "value", "from 1 to 2";
+    an_example_that_says_nothing_of_rows: "of = \"check.young\"\nsays = \"One of two\"\ngiven.people = [{ person_id = \"P1\", date_of_birth = 2014-03-01 }, { person_id = \"P2\", date_of_birth = 2014-03-02 }]\nfinds = [1]" => "of = \"check.young\"\nsays = \"One of two\"\nfinds = []\n⟨expect⟩ = { P1 = \"met\" }", "key", "rows that a check finds in `finds`";
+    an_example_of_a_check_that_is_none: "of = \"check.young\"" => "of = ⟨\"check.yong\"⟩", "reference", "did you mean `check.young`?";
     a_check_of_a_source_that_is_not_there: r#"source = "police""# => r#"source = ⟨"polise"⟩"#, "reference", "did you mean `police`?";
     a_slip_in_a_related_column: "person.date_of_birth" => "⟨person.date_of_brith⟩", "reference", "did you mean `date_of_birth`?";
     a_grade_that_is_none: r#"grade = "high_priority""# => r#"grade = ⟨"high"⟩"#, "value", "`high_priority`";

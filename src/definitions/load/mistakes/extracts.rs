@@ -27,6 +27,11 @@ columns = [
   { header = "Why closed", value = "reason", codes = { met = "a) Met" }, missing = "b) Open" },
   { header = "Days", value = "days(identified_on, as_at)" },
 ]
+[[example]]
+of = "extract.cases"
+says = "Nobody went missing"
+cast = "lees"
+gives = []
 "#;
 
 macro_rules! mistakes {
@@ -36,6 +41,8 @@ macro_rules! mistakes {
 }
 
 mistakes! {
+    an_example_of_another_column: "gives = []" => "gives = [{ ⟨Cas⟩ = \"C1\" }]", "key", "did you mean `Case`?";
+    an_example_that_gives_a_number: "gives = []" => "gives = [{ Days = ⟨3⟩ }]", "value", "between double quotes";
     rows_about_cases_for_those_who_may_not_see_them: r#"audience = "archive""# => r#"audience = ⟨"police"⟩"#, "audience", "row_level = true";
     a_column_of_another_source: r#"value = "case_id""# => r#"value = "⟨case_idd⟩""#, "reference", "did you mean `case_id`?";
     a_code_that_is_none: r#"met = "a) Met""# => r#"⟨mett⟩ = "a) Met""#, "reference", "did you mean `met`?";

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::definitions::Definitions;
 use crate::definitions::load::load_texts;
 
-pub(in crate::definitions) const PROJECT: &str = r#"
+pub(crate) const PROJECT: &str = r#"
 [file]
 language = 1
 id = "town"
@@ -60,7 +60,7 @@ why = "One story is enough here"
 until = 2026-12-31
 "#;
 
-pub(in crate::definitions) const CORE: &str = r#"
+pub(crate) const CORE: &str = r#"
 [file]
 language = 1
 id = "core"
@@ -132,7 +132,7 @@ attended = { type = "number", unit = "sessions" }
 share = { type = "proportion", formula = "attended / possible" }
 "#;
 
-pub(in crate::definitions) const RULES: &str = r#"
+pub(crate) const RULES: &str = r#"
 [file]
 language = 1
 id = "rules"
@@ -169,7 +169,7 @@ rule = "needs_identified >= 1 and every_need_met and closed"
 when = "closed_on is not null"
 "#;
 
-pub(in crate::definitions) const FIGURES: &str = r#"
+pub(crate) const FIGURES: &str = r#"
 [file]
 language = 1
 id = "figures"
@@ -214,7 +214,7 @@ title = "All"
 figures = [{ measure = "met", chart = "bars", by = ["area"] }]
 "#;
 
-pub(in crate::definitions) const FEEDS: &str = r#"
+pub(crate) const FEEDS: &str = r#"
 [file]
 language = 1
 id = "feeds"
@@ -250,7 +250,7 @@ unmapped = "missing"
 "Needs met" = "met"
 "#;
 
-pub(in crate::definitions) const STORIES: &str = r#"
+pub(crate) const STORIES: &str = r#"
 [file]
 language = 1
 id = "stories"
@@ -266,7 +266,7 @@ expect = { C1 = "pending" }
 "#;
 
 /// The files of the folder by name, in order of their names.
-pub(in crate::definitions) const FILES: [(&str, &str); 6] = [
+pub(crate) const FILES: [(&str, &str); 6] = [
     ("core.toml", CORE),
     ("feeds.toml", FEEDS),
     ("figures.toml", FIGURES),
@@ -276,6 +276,6 @@ pub(in crate::definitions) const FILES: [(&str, &str); 6] = [
 ];
 
 /// The folder, loaded.
-pub(in crate::definitions) fn definitions() -> Definitions {
+pub(crate) fn definitions() -> Definitions {
     load_texts(Path::new("town"), &FILES).definitions.expect("a sound folder")
 }

@@ -63,6 +63,7 @@ impl Page<'_> {
         if !check.by.is_empty() {
             self.line(format!("Split by: {}.", check.by.join(", ")));
         }
+        self.record_examples(name);
         self.line(format!("Told to: {}.", check.audiences.join(", ")));
     }
 }

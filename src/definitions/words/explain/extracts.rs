@@ -32,6 +32,7 @@ impl Page<'_> {
             self.line(format!("  {}: {said}", column.header));
         }
         self.reference(&extract.reference);
+        self.record_examples(name);
         self.line(format!("Given to: {}.", extract.audiences.join(", ")));
         let packs = self.definitions.row_packs.iter().filter(|p| p.extracts.contains(&extract.id));
         let packs: Vec<&str> = packs.map(|p| p.id.as_str()).collect();

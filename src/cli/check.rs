@@ -53,10 +53,13 @@ pub(super) fn run(arguments: &CheckArguments, console: &mut Console) -> Result<(
         }
         console.result(&summary(definitions, &warnings))?;
     }
-    match (&loaded.definitions, &arguments.data) {
+    let looked = match (&loaded.definitions, &arguments.data) {
         (Some(definitions), Some(exports)) => data::run(definitions, exports, arguments, console),
         _ => Ok(()),
-    }
+    };
+    // The process ends here: giving everything back piece by piece would only keep people waiting.
+    std::mem::forget(loaded);
+    looked
 }
 
 /// Errors and single warnings with their lines; what is the same of many definitions as one list.

@@ -1,14 +1,18 @@
 //! Worked examples: a small cast, a few rows, and the verdict that must come out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::calendar::{Day, Period};
 use crate::definitions::expression::Literal;
 use crate::definitions::place::Place;
 use crate::definitions::verdict::Verdict;
 
-/// Rows of one source, each as column and value.
-pub type GivenRows = Vec<BTreeMap<String, Literal>>;
+/// A row as column and value.
+pub type GivenRow = BTreeMap<String, Literal>;
+
+/// Rows of one source. Those of a cast are the same in every example that has it.
+pub type GivenRows = Vec<Arc<GivenRow>>;
 
 /// A worked example.
 #[derive(Debug)]
@@ -41,7 +45,7 @@ pub struct ScoreExample {
     /// Rows of scores.
     pub scores: GivenRows,
     /// For each pair, some of its columns; null for those that have to be empty.
-    pub pairs: GivenRows,
+    pub pairs: Vec<GivenRow>,
     /// Where it is defined.
     pub place: Place,
 }

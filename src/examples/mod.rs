@@ -11,6 +11,7 @@ mod sites;
 mod slim;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
@@ -103,6 +104,7 @@ fn judged(
         let Some(example) = definitions.examples.get(number) else { continue };
         for (source, given) in &example.given {
             let apart = given.iter().map(|row| kept_apart(definitions, source, row, number));
+            let apart = apart.map(Arc::new);
             rows.entry(source.clone()).or_default().extend(apart);
         }
     }

@@ -2,6 +2,7 @@
 //! that the examples expect.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
@@ -38,6 +39,7 @@ pub fn prove_scores(definitions: &Definitions) -> PolarsResult<Vec<ScoreProof>> 
         .flat_map(|(number, example)| {
             example.scores.iter().map(move |row| kept_apart(definitions, SCORES, row, number))
         })
+        .map(Arc::new)
         .collect();
     let rows = BTreeMap::from([(SCORES.to_owned(), scores)]);
     let linked = link(definitions, given(definitions, &rows, &BTreeMap::new())?, &mut |_| {})?;
@@ -75,7 +77,7 @@ fn pairs(definitions: &Definitions, frame: &DataFrame, rings: &Rings) -> PolarsR
                 Type::Number(_) | Type::Score => column.f64()?.get(row).map(Literal::Number),
                 Type::Code(list) => {
                     let code = column.u32()?.get(row);
-                    code.map(|c| Literal::Code(c, std::sync::Arc::clone(list)))
+                    code.map(|c| Literal::Code(c, Arc::clone(list)))
                 }
                 Type::Id(entity) => {
                     let id = column.u32()?.get(row).and_then(|p| rings.identifier(entity, p));

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use early_help::definitions::Definitions;
 use early_help::definitions::diagnostic::{Severity, render};
@@ -97,7 +98,7 @@ fn judged(definitions: &Definitions, council: &Council, largest: usize) -> Evalu
     for source in &definitions.sources {
         let of_source = council.rows(&source.id).iter().map(|row| {
             let cells = row.values.iter().filter_map(|(name, v)| Some((name.clone(), literal(v)?)));
-            cells.collect()
+            Arc::new(cells.collect())
         });
         rows.insert(source.id.clone(), of_source.collect());
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use early_help::calendar::Day;
 use early_help::columns::Rings;
@@ -172,6 +173,7 @@ fn the_oracle_agrees_with_every_pair() {
             let values = row.iter().map(|(name, value)| (name.clone(), Value::from(value)));
             council.add(SCORES, values.collect());
         }
+        let rows = rows.into_iter().map(Arc::new).collect();
         let rows = BTreeMap::from([(SCORES.to_owned(), rows)]);
         let inputs = given(&definitions, &rows, &BTreeMap::new()).expect("rows");
         let linked = link(&definitions, inputs, &mut |_| {}).expect("units");

@@ -17,6 +17,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use early_help::calendar::{Day, Period, PeriodKind};
 use early_help::definitions::Definitions;
@@ -164,7 +165,7 @@ fn judged(definitions: &Definitions, council: &[Followed]) -> Evaluated {
     let mut rows: BTreeMap<String, GivenRows> = BTreeMap::new();
     let mut add = |source: &str, cells: &[(&str, &str)]| {
         let row = row(definitions, source, cells);
-        rows.entry(source.to_owned()).or_default().push(row);
+        rows.entry(source.to_owned()).or_default().push(Arc::new(row));
     };
     for (number, case) in council.iter().enumerate() {
         let [family, person, id] = ["F", "P", "C"].map(|kind| format!("{kind}{number}"));

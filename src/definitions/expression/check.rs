@@ -30,7 +30,7 @@ pub struct Scope {
     /// What authors call the place: "a `where`", "an `expect`".
     pub place: &'static str,
     /// The names in reach.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// Whether a person is at hand whose age can be asked.
     pub person: bool,
     /// The rows of a window, where functions over rows are allowed.
@@ -49,7 +49,7 @@ pub struct Rows {
     /// Its shape.
     pub shape: Shape,
     /// The columns, and what else is in reach inside a function.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// Whether the test has a second window.
     pub baseline: bool,
 }

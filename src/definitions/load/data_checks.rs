@@ -1,5 +1,7 @@
 //! Reads data checks, with what `[defaults.check]` of their file says for all of them.
 
+use std::sync::Arc;
+
 use crate::definitions::data_check::{DataCheck, Fault, Grade, Quality, Without};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::expression::check::{Scope, Wanted, named};
@@ -57,7 +59,7 @@ impl Ground<'_> {
     }
 
     fn add_record(&self, scope: &mut Scope, source: &Source) {
-        let names = &mut scope.names;
+        let names = Arc::make_mut(&mut scope.names);
         names.extend(Self::columns(source));
         for related in source.related(&self.sources) {
             for column in &related.owner.columns {

@@ -7,21 +7,18 @@
 
 use std::path::Path;
 
-use toml::Spanned;
-use toml::de::DeTable;
-
 use crate::definitions::Definitions;
 use crate::definitions::departure::Dropped;
 use crate::definitions::diagnostic::{Diagnostic, Severity};
 use crate::definitions::load::attempt;
-use crate::definitions::load::folder::Read;
+use crate::definitions::load::folder::Parsed;
 use crate::definitions::load::owners::{Left, Owner};
 use crate::definitions::load::reader::Log;
 
 /// What is left without the broken definitions; nothing when a fault belongs to none of them.
 pub(super) fn without_the_broken(
     path: &Path,
-    parsed: &[(&Read, Spanned<DeTable<'_>>)],
+    parsed: &[Parsed<'_>],
     found: &[(Diagnostic, Option<Owner>)],
     has_files: bool,
 ) -> Option<Definitions> {

@@ -1,7 +1,8 @@
 //! Reads worked examples: a cast, a few rows of its own, and what must come out: verdicts, or the rows
 //! that a check finds or an extract gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::calendar::{Day, Period};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
@@ -46,7 +47,7 @@ impl Ground<'_> {
             .filter_map(|(key, value)| Some((key.text.clone(), self.given(&key, value)?)))
             .collect();
         let judged = self.judged();
-        let judged: Vec<&str> = judged.iter().map(String::as_str).collect();
+        let judged: BTreeSet<&str> = judged.iter().map(String::as_str).collect();
         let (mut examples, mut of_records) = (Vec::new(), Vec::new());
         for file in &self.folder.files {
             for value in file.examples() {
@@ -68,7 +69,7 @@ impl Ground<'_> {
         value: Value<'a>,
         today: Day,
         casts: &BTreeMap<String, Given>,
-        known: &[&str],
+        known: &BTreeSet<&str>,
     ) -> Option<Setting<'a>> {
         let place = value.place();
         let table = value.table("an example", &place, keys::EXAMPLE)?;
@@ -207,15 +208,15 @@ impl Ground<'_> {
     }
 
     /// Whether this names one of them.
-    fn is_known(&self, of: &Text, known: &[&str]) -> bool {
-        if known.contains(&of.text.as_str()) {
+    fn is_known(&self, of: &Text, known: &BTreeSet<&str>) -> bool {
+        if known.contains(of.text.as_str()) {
             return true;
         }
         let message =
             format!("`{}` is not a need, outcome, claim, fact, check or extract", of.text);
         self.log.push(
             Diagnostic::error("reference", &of.place, message)
-                .mend(nearest_or_list(&of.text, known)),
+                .mend(nearest_or_list(&of.text, &known.iter().copied().collect::<Vec<_>>())),
         );
         false
     }
@@ -228,7 +229,9 @@ impl Ground<'_> {
                 continue;
             }
             let Some(source) = self.source(&name.text) else { continue };
-            let rows = rows.list().iter().filter_map(|row| self.row(*row, source)).collect();
+            let rows =
+                rows.list().into_iter().filter_map(|row| self.row(row, source)).map(Arc::new);
+            let rows = rows.collect();
             given.insert(name.text.clone(), rows);
         }
         Some(given)

@@ -1,5 +1,7 @@
 //! Reads saved extracts.
 
+use std::sync::Arc;
+
 use crate::definitions::audience::Audience;
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::check::{Scope, Wanted, named};
@@ -58,7 +60,8 @@ impl Ground<'_> {
     /// The unit, everything found out about it, the day of judgement, and a person's age.
     fn extract_scope(&self, unit: &Unit) -> Scope {
         let mut scope = self.answers_scope(unit, "an extract");
-        scope.names.insert("as_at".to_owned(), named(Name::AsAt, &Type::Date));
+        let names = Arc::make_mut(&mut scope.names);
+        names.insert("as_at".to_owned(), named(Name::AsAt, &Type::Date));
         scope.person = self.own_columns(unit).iter().any(|(name, _)| name == "date_of_birth");
         scope
     }

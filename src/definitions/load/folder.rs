@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -80,22 +81,26 @@ fn read_folder(top: &Path, below: &str, log: &Log) -> Vec<Read> {
     files
 }
 
-/// The tables of a file, or a diagnostic that says where its TOML breaks.
-pub(super) fn parse<'a>(read: &'a Read, log: &Log) -> Option<Spanned<DeTable<'a>>> {
-    match DeTable::parse(&read.source.text) {
-        Ok(table) => Some(table),
-        Err(error) => {
-            let end = read.source.text.len();
-            let span = error.span().unwrap_or(end..end);
-            let message = format!("this is not TOML: {}", error.message());
-            log.push(
-                Diagnostic::error("toml", &Place::new(&read.source, span), message).mend(
+/// A file with its tables.
+pub(super) type Parsed<'a> = (&'a Read, Spanned<DeTable<'a>>);
+
+/// The tables of each file that is TOML; of the others a diagnostic that says where it breaks.
+pub(super) fn parse<'a>(files: &'a [Read], log: &Log) -> Vec<Parsed<'a>> {
+    let parsed: Vec<_> = files.par_iter().map(|r| DeTable::parse(&r.source.text)).collect();
+    let sound =
+        |(read, parsed): (&'a Read, Result<_, toml::de::Error>)| match parsed {
+            Ok(tables) => Some((read, tables)),
+            Err(error) => {
+                let end = read.source.text.len();
+                let span = error.span().unwrap_or(end..end);
+                let message = format!("this is not TOML: {}", error.message());
+                log.push(Diagnostic::error("toml", &Place::new(&read.source, span), message).mend(
                     "mend this first; what the rest of the file says is not checked until then",
-                ),
-            );
-            None
-        }
-    }
+                ));
+                None
+            }
+        };
+    files.iter().zip(parsed).filter_map(sound).collect()
 }
 
 /// A file that takes part.

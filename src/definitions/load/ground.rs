@@ -11,6 +11,7 @@ use crate::definitions::expression::{Checked, Type};
 use crate::definitions::load::folder::Folder;
 use crate::definitions::load::reader::{Log, Text, Value};
 use crate::definitions::load::row_packs::ForCases;
+use crate::definitions::load::scopes::Reach;
 use crate::definitions::project::Project;
 use crate::definitions::scale::Scale;
 use crate::definitions::source::Source;
@@ -45,6 +46,8 @@ pub(super) struct Ground<'a> {
     pub(super) scales: Arc<Vec<Scale>>,
     declared: BTreeMap<&'static str, Vec<String>>,
     broken: RefCell<Arc<BTreeSet<String>>>,
+    /// The names in reach of what has been asked for so far.
+    pub(super) reaches: RefCell<BTreeMap<Reach, Arc<Names>>>,
 }
 
 impl<'a> Ground<'a> {
@@ -80,6 +83,7 @@ impl<'a> Ground<'a> {
             scales: Arc::default(),
             declared,
             broken: RefCell::default(),
+            reaches: RefCell::default(),
         }
     }
 

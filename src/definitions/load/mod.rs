@@ -54,7 +54,7 @@ pub(crate) mod mistakes;
 
 pub use schema::{schema, schema_text};
 
-use folder::{Folder, Read};
+use folder::{Folder, Parsed, Read};
 use ground::Ground;
 use owners::{Left, Owner, Owners};
 use reader::Log;
@@ -88,8 +88,7 @@ pub fn load_texts(folder: &Path, files: &[(&str, &str)]) -> Loaded {
 }
 
 fn finish(path: &Path, files: Vec<Read>, log: Log) -> Loaded {
-    let parsed: Vec<_> =
-        files.iter().filter_map(|read| Some((read, folder::parse(read, &log)?))).collect();
+    let parsed = folder::parse(&files, &log);
     let every_file_was_read = parsed.len() == files.len();
     let definitions = if log.errors() > 0 && files.is_empty() { &[] } else { parsed.as_slice() };
     let mut first = attempt(path, definitions, &Left::default(), log);
@@ -121,12 +120,7 @@ struct Attempt {
 }
 
 /// Reads everything but what is left out.
-fn attempt(
-    path: &Path,
-    parsed: &[(&Read, toml::Spanned<toml::de::DeTable<'_>>)],
-    left: &Left,
-    log: Log,
-) -> Attempt {
+fn attempt(path: &Path, parsed: &[Parsed<'_>], left: &Left, log: Log) -> Attempt {
     let folder = Folder::new(&log, path, parsed, left);
     let definitions = folder.as_ref().and_then(|f| Ground::new(&log, f).definitions());
     let keeps_going = folder.as_ref().is_some_and(Folder::keeps_going);

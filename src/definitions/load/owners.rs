@@ -125,17 +125,7 @@ impl<'a> Owners<'a> {
     /// Notes where something of the newest owner starts.
     fn add(&self, written: Written<'_>, starts: &mut Vec<(usize, usize)>) {
         let owner = self.owners.len() - 1;
-        let place = written.place();
-        if !place.text().is_empty() {
-            starts.push((place.span.start, owner));
-        }
-        for (key, inner) in written.entries().unwrap_or_default() {
-            starts.push((key.place.span.start, owner));
-            self.add(inner, starts);
-        }
-        for inner in written.items() {
-            self.add(inner, starts);
-        }
+        written.each_start(&mut |start| starts.push((start, owner)));
     }
 
     /// The definition that holds this place: the one of which something starts last before it.

@@ -65,6 +65,27 @@ impl<'a> Written<'a> {
         words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Every byte at which it, or a key or value inside it, starts; in no order.
+    pub(super) fn each_start(&self, tell: &mut impl FnMut(usize)) {
+        fn within(value: &Spanned<DeValue<'_>>, tell: &mut impl FnMut(usize)) {
+            // A table that is written in pieces has no place of its own.
+            if !value.span().is_empty() {
+                tell(value.span().start);
+            }
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    for (key, inner) in table.iter() {
+                        tell(key.span().start);
+                        within(inner, tell);
+                    }
+                }
+                DeValue::Array(items) => items.iter().for_each(|inner| within(inner, tell)),
+                _ => {}
+            }
+        }
+        within(self.value, tell);
+    }
+
     /// Its items, if it is a list.
     pub(super) fn items(&self) -> Vec<Self> {
         let DeValue::Array(items) = self.value.get_ref() else { return Vec::new() };

@@ -1,5 +1,6 @@
 //! The names that an expression may use, for each place in which it can stand.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::definitions::expression::check::{Names, Rows, Scope, named};
@@ -10,7 +11,32 @@ use crate::definitions::source::Source;
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
 use crate::definitions::unit::{Unit, UnitRows, member_columns};
 
+/// What names are in reach of. They are found once: hundreds of expressions stand in the same place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// A row of a source, for a unit.
+    Row(String, String),
+    /// All rows of a source at once, for a unit.
+    Rows(String),
+    /// A unit by itself.
+    Unit(String),
+    /// A unit with all that is found out about it, by as many facts as are known.
+    Answers(String, usize),
+    /// The same with the reporting period.
+    Measure(String, usize),
+}
+
 impl Ground<'_> {
+    /// The names in reach of something, found now if they are not known.
+    fn reach(&self, of: Reach, find: impl FnOnce() -> Names) -> Arc<Names> {
+        if let Some(known) = self.reaches.borrow().get(&of) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(find());
+        self.reaches.borrow_mut().insert(of, Arc::clone(&found));
+        found
+    }
+
     /// The columns of a source, as a condition on its rows sees them.
     pub(super) fn columns(source: &Source) -> Names {
         let columns = source.columns.iter();
@@ -75,9 +101,9 @@ impl Ground<'_> {
     }
 
     /// A scope with these names and no others.
-    pub(super) fn scope(&self, place: &'static str, names: Names) -> Scope {
+    pub(super) fn scope(&self, place: &'static str, names: impl Into<Arc<Names>>) -> Scope {
         let (scales, broken) = (Arc::clone(&self.scales), self.broken());
-        Scope { place, names, person: false, rows: None, scales, broken }
+        Scope { place, names: names.into(), person: false, rows: None, scales, broken }
     }
 
     /// A formula of a column: the other columns of the row.
@@ -89,9 +115,12 @@ impl Ground<'_> {
 
     /// The `where` of a test: one row of the source, and the unit it is tested for.
     pub(super) fn row_scope(&self, source: &Source, unit: &Unit) -> Scope {
-        let mut names = self.parameters.clone();
-        names.extend(self.unit_from_a_row(unit));
-        names.extend(Self::columns(source));
+        let names = self.reach(Reach::Row(source.id.clone(), unit.id.clone()), || {
+            let mut names = self.parameters.clone();
+            names.extend(self.unit_from_a_row(unit));
+            names.extend(Self::columns(source));
+            names
+        });
         self.scope("a `where`", names)
     }
 
@@ -103,8 +132,11 @@ impl Ground<'_> {
         baseline: bool,
         place: &'static str,
     ) -> Scope {
-        let mut names = self.parameters.clone();
-        names.extend(self.unit_from_a_row(unit));
+        let names = self.reach(Reach::Rows(unit.id.clone()), || {
+            let mut names = self.parameters.clone();
+            names.extend(self.unit_from_a_row(unit));
+            names
+        });
         let rows = Rows {
             source: source.id.clone(),
             shape: source.shape.clone(),
@@ -131,48 +163,68 @@ impl Ground<'_> {
 
     /// A `when`: the unit's own columns.
     pub(super) fn when_scope(&self, unit: &Unit, place: &'static str) -> Scope {
-        let mut names = self.parameters.clone();
-        names.extend(self.unit_names(unit));
+        let names = self.reach(Reach::Unit(unit.id.clone()), || {
+            let mut names = self.parameters.clone();
+            names.extend(self.unit_names(unit));
+            names
+        });
         self.scope(place, names)
     }
 
     /// A measure, or a fact about other facts: the unit's columns and everything found out about it.
     pub(super) fn answers_scope(&self, unit: &Unit, place: &'static str) -> Scope {
-        let mut scope = self.when_scope(unit, place);
-        let names = &mut scope.names;
-        for fact in self.facts.iter().filter(|f| f.unit == unit.id && !f.by_period) {
-            names.insert(fact.id.clone(), named(Name::Fact(fact.id.clone()), &fact.ty));
-        }
-        if unit.id == CASE {
-            for kind in ["need", "outcome", "claim"] {
-                let all = self.of_frameworks(kind);
-                for (framework, id) in &all {
-                    let of = format!("{framework}.{id}");
-                    let name = match kind {
-                        "need" => Name::Need(of),
-                        "outcome" => Name::Outcome(of),
-                        _ => Name::Claim(of),
-                    };
-                    let found = named(name, &Type::YesNo);
-                    names.insert(format!("{framework}.{kind}.{id}"), found.clone());
-                    if all.iter().filter(|(_, other)| other == id).count() == 1 {
-                        names.insert(format!("{kind}.{id}"), found);
-                    }
+        let names = self.reach(Reach::Answers(unit.id.clone(), self.facts.len()), || {
+            let mut names = Names::clone(&self.when_scope(unit, place).names);
+            for fact in self.facts.iter().filter(|f| f.unit == unit.id && !f.by_period) {
+                names.insert(fact.id.clone(), named(Name::Fact(fact.id.clone()), &fact.ty));
+            }
+            if unit.id == CASE {
+                names.extend(self.names_of_frameworks());
+            }
+            names
+        });
+        self.scope(place, names)
+    }
+
+    /// Needs, outcomes and claims by their whole names, and by short ones where only one framework has
+    /// them.
+    fn names_of_frameworks(&self) -> Names {
+        let mut names = Names::new();
+        for kind in ["need", "outcome", "claim"] {
+            let all = self.of_frameworks(kind);
+            let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+            for (_, id) in &all {
+                *times.entry(id).or_default() += 1;
+            }
+            for (framework, id) in &all {
+                let of = format!("{framework}.{id}");
+                let name = match kind {
+                    "need" => Name::Need(of),
+                    "outcome" => Name::Outcome(of),
+                    _ => Name::Claim(of),
+                };
+                let found = named(name, &Type::YesNo);
+                names.insert(format!("{framework}.{kind}.{id}"), found.clone());
+                if times.get(id.as_str()) == Some(&1) {
+                    names.insert(format!("{kind}.{id}"), found);
                 }
             }
         }
-        scope
+        names
     }
 
     /// The same with the reporting period, for measures.
     pub(super) fn measure_scope(&self, unit: &Unit, place: &'static str) -> Scope {
-        let mut scope = self.answers_scope(unit, place);
-        for fact in self.facts.iter().filter(|f| f.unit == unit.id && f.by_period) {
-            scope.names.insert(fact.id.clone(), named(Name::Fact(fact.id.clone()), &fact.ty));
-        }
-        scope.names.insert(PERIOD_START.into(), named(Name::PeriodStart, &Type::Date));
-        scope.names.insert(PERIOD_END.into(), named(Name::PeriodEnd, &Type::Date));
-        scope
+        let names = self.reach(Reach::Measure(unit.id.clone(), self.facts.len()), || {
+            let mut names = Names::clone(&self.answers_scope(unit, place).names);
+            for fact in self.facts.iter().filter(|f| f.unit == unit.id && f.by_period) {
+                names.insert(fact.id.clone(), named(Name::Fact(fact.id.clone()), &fact.ty));
+            }
+            names.insert(PERIOD_START.into(), named(Name::PeriodStart, &Type::Date));
+            names.insert(PERIOD_END.into(), named(Name::PeriodEnd, &Type::Date));
+            names
+        });
+        self.scope(place, names)
     }
 
     /// The rule over the tests of one definition.

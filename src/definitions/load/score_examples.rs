@@ -1,6 +1,7 @@
 //! Reads worked examples of scales: a few scores, and the pairs that must come of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::example::ScoreExample;
@@ -41,7 +42,7 @@ impl Ground<'_> {
         let (scores, pairs) = (table.required("scores")?.list(), table.required("pairs")?.list());
         let of = of?;
         let scores: Option<Vec<_>> =
-            scores.into_iter().map(|row| self.scored(row, source, &of)).collect();
+            scores.into_iter().map(|row| self.scored(row, source, &of).map(Arc::new)).collect();
         let pairs: Option<Vec<_>> =
             pairs.into_iter().map(|pair| self.expected_pair(pair, source)).collect();
         Some(ScoreExample {

@@ -10,6 +10,14 @@ use crate::definitions::diagnostic::{Severity, render, to_json};
 use crate::definitions::expression::{Comparison, Expr, Literal, Name};
 use crate::definitions::test::{Asks, TestKind};
 
+/// One test for each line, of a file that is added to the sound folder: its `id` and text, then
+/// `name: sound text => mistaken text, code, words of the message or mend`.
+macro_rules! mistakes_in {
+    ($id:expr, $text:expr; $($name:ident: $sound:expr => $mistaken:expr, $code:expr, $says:expr;)*) => {
+        $(#[test] fn $name() { finds_in($id, $text, ($sound, $mistaken), $code, $says); })*
+    };
+}
+
 mod data_checks;
 mod extracts;
 mod row_packs;

@@ -71,13 +71,7 @@ fn loaded(text: &str) -> Loaded {
     with_file("checks", text)
 }
 
-macro_rules! mistakes {
-    ($($name:ident: $sound:expr => $mistaken:expr, $code:expr, $says:expr;)*) => {
-        $(#[test] fn $name() { finds_in("checks", SOUND, ($sound, $mistaken), $code, $says); })*
-    };
-}
-
-mistakes! {
+mistakes_in! { "checks", SOUND;
     an_example_of_a_row_that_is_not_there: "finds = [1]" => "finds = [⟨3⟩]", "value", "from 1 to 2";
     an_example_that_says_nothing_of_rows: "of = \"check.young\"\nsays = \"One of two\"\ngiven.people = [{ person_id = \"P1\", date_of_birth = 2014-03-01 }, { person_id = \"P2\", date_of_birth = 2014-03-02 }]\nfinds = [1]" => "of = \"check.young\"\nsays = \"One of two\"\nfinds = []\n⟨expect⟩ = { P1 = \"met\" }", "key", "rows that a check finds in `finds`";
     an_example_of_a_check_that_is_none: "of = \"check.young\"" => "of = ⟨\"check.yong\"⟩", "reference", "did you mean `check.young`?";

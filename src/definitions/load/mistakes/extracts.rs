@@ -34,13 +34,7 @@ cast = "lees"
 gives = []
 "#;
 
-macro_rules! mistakes {
-    ($($name:ident: $sound:expr => $mistaken:expr, $code:expr, $says:expr;)*) => {
-        $(#[test] fn $name() { finds_in("lists", SOUND, ($sound, $mistaken), $code, $says); })*
-    };
-}
-
-mistakes! {
+mistakes_in! { "lists", SOUND;
     an_example_of_another_column: "gives = []" => "gives = [{ ⟨Cas⟩ = \"C1\" }]", "key", "did you mean `Case`?";
     an_example_that_gives_a_number: "gives = []" => "gives = [{ Days = ⟨3⟩ }]", "value", "between double quotes";
     rows_about_cases_for_those_who_may_not_see_them: r#"audience = "archive""# => r#"audience = ⟨"police"⟩"#, "audience", "row_level = true";

@@ -33,13 +33,7 @@ evidence = ["status", "rows"]
 extracts = ["cases"]
 "#;
 
-macro_rules! mistakes {
-    ($($name:ident: $sound:expr => $mistaken:expr, $code:expr, $says:expr;)*) => {
-        $(#[test] fn $name() { finds_in("lists", SOUND, ($sound, $mistaken), $code, $says); })*
-    };
-}
-
-mistakes! {
+mistakes_in! { "lists", SOUND;
     cases_for_those_who_may_not_see_them: "audience = \"audit\"\nperiod" => "audience = [\"audit\", ⟨\"police\"⟩]\nperiod", "audience", "may not see rows about single cases";
     an_extract_that_is_not_for_them: "audience = \"audit\"\nperiod = \"quarter\"\nkind = \"row_level\"\nclaims = [\"success\"]\nevidence = [\"status\", \"rows\"]\nextracts = [\"cases\"]" => "audience = \"archive\"\nperiod = \"quarter\"\nkind = \"row_level\"\nclaims = [\"success\"]\nextracts = [⟨\"cases\"⟩]", "audience", "is not for archive";
     a_claim_that_is_none: "claims = [\"success\"]" => "claims = [⟨\"sucess\"⟩]", "reference", "did you mean `success`?";

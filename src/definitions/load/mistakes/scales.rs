@@ -41,15 +41,9 @@ fn loaded(text: &str) -> Loaded {
     with_file("scales", text)
 }
 
-macro_rules! mistakes {
-    ($($name:ident: $sound:expr => $mistaken:expr, $code:expr, $says:expr;)*) => {
-        $(#[test] fn $name() { finds_in("scales", SOUND, ($sound, $mistaken), $code, $says); })*
-    };
-}
-
 const LOW: &str = r#"{ name = "low", from = 2, to = 4 }"#;
 
-mistakes! {
+mistakes_in! { "scales", SOUND;
     a_gap_of_one_step: LOW => r#"⟨{ name = "low", from = 2.5, to = 4 }⟩"#, "bands", "let it start from 2";
     an_overlap: LOW => r#"⟨{ name = "low", from = 1.5, to = 4 }⟩"#, "bands", "overlaps the one before it";
     bands_that_stop_short: LOW => r#"⟨{ name = "low", from = 2, to = 3.5 }⟩"#, "bands", "let the last band end with 4";

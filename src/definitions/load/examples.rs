@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::calendar::{Day, Period};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::example::{Comes, Example, GivenRows, RecordExample};
+use crate::definitions::example::{Comes, Example, GivenRow, GivenRows, RecordExample};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::extract::Extract;
 use crate::definitions::load::ground::Ground;
@@ -229,23 +229,26 @@ impl Ground<'_> {
                 continue;
             }
             let Some(source) = self.source(&name.text) else { continue };
-            let rows =
-                rows.list().into_iter().filter_map(|row| self.row(row, source)).map(Arc::new);
+            let written = source.columns.iter().filter(|c| c.formula.is_none());
+            let readable: Vec<&str> = written.map(|c| c.name.as_str()).collect();
+            let what = format!("a row of `{}`", source.id);
+            let row = |row| self.row(row, source, (&what, &readable)).map(Arc::new);
+            let rows = rows.list().into_iter().filter_map(row);
             let rows = rows.collect();
             given.insert(name.text.clone(), rows);
         }
         Some(given)
     }
 
-    fn row(&self, value: Value<'_>, source: &Source) -> Option<BTreeMap<String, Literal>> {
+    /// A row of a source, of which these columns can be written.
+    fn row(
+        &self,
+        value: Value<'_>,
+        source: &Source,
+        (what, readable): (&str, &[&str]),
+    ) -> Option<GivenRow> {
         let place = value.place();
-        let readable: Vec<&str> = source
-            .columns
-            .iter()
-            .filter(|c| c.formula.is_none())
-            .map(|c| c.name.as_str())
-            .collect();
-        let table = value.table(&format!("a row of `{}`", source.id), &place, &readable)?;
+        let table = value.table(what, &place, readable)?;
         for column in source.columns.iter().filter(|c| !c.optional && c.formula.is_none()) {
             if !table.has(&column.name) {
                 let message = format!("a row of `{}` has to have `{}`", source.id, column.name);

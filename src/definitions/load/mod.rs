@@ -124,10 +124,10 @@ fn attempt(path: &Path, parsed: &[Parsed<'_>], left: &Left, log: Log) -> Attempt
     let folder = Folder::new(&log, path, parsed, left);
     let definitions = folder.as_ref().and_then(|f| Ground::new(&log, f).definitions());
     let keeps_going = folder.as_ref().is_some_and(Folder::keeps_going);
-    let owners = folder.as_ref().map(Owners::new);
+    let found = log.take();
+    let owners = folder.as_ref().map(|folder| Owners::new(folder, &found));
     let of = |d: &Diagnostic| Some(owners.as_ref()?.of(d.place.as_ref()?)?.clone());
-    let mut found: Vec<_> =
-        log.take().into_iter().map(|d| (of(&d), d)).map(|(o, d)| (d, o)).collect();
+    let mut found: Vec<_> = found.into_iter().map(|d| (of(&d), d)).map(|(o, d)| (d, o)).collect();
     let as_at = definitions.as_ref().map(|d| d.project.as_at);
     let allowed = match (&folder, as_at) {
         (Some(folder), Some(as_at)) => allow::take_out(folder, as_at, &mut found),

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::load::folder::{Folder, OF_A_FRAMEWORK};
 use crate::definitions::load::reader::{Text, Written};
 use crate::definitions::place::Place;
@@ -88,9 +89,12 @@ pub(super) struct Owners<'a> {
 }
 
 impl<'a> Owners<'a> {
-    pub(super) fn new(folder: &'a Folder<'a>) -> Self {
+    /// Of those files alone in which something was found: most of a folder is examples that are sound.
+    pub(super) fn new(folder: &'a Folder<'a>, found: &[Diagnostic]) -> Self {
         let mut owners = Self { owners: Vec::new(), starts: BTreeMap::new() };
-        for file in &folder.files {
+        let places = found.iter().filter_map(|d| d.place.as_ref());
+        let paths: BTreeSet<&Path> = places.map(Place::path).collect();
+        for file in folder.files.iter().filter(|f| paths.contains(f.source.path.as_path())) {
             let mut starts = Vec::new();
             for (key, value) in file.root.entries() {
                 for example in value.written().items() {

@@ -6,9 +6,8 @@
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::Day;
-use crate::columns::lower;
+use crate::columns::{lower, texts};
 use crate::definitions::Definitions;
-use crate::definitions::expression::{Checked, Type};
 use crate::definitions::extract::{DateForm, Extract, ExtractColumn, Recent};
 use crate::evaluate::{Evaluated, UnitScope};
 use crate::link::PARENT;
@@ -42,8 +41,9 @@ pub fn rows(
     let found = found.filter(col(TAKEN)).collect()?;
     let mut rows = vec![Vec::with_capacity(extract.columns.len()); found.height()];
     for (at, column) in extract.columns.iter().enumerate() {
-        let values =
-            texts(evaluated, &column.value, extract.dates, found.column(&format!("column {at}"))?)?;
+        let values = found.column(&format!("column {at}"))?;
+        let rings = &evaluated.linked.inputs.rings;
+        let values = texts(rings, &column.value.ty, values, &|day| date(day, extract.dates))?;
         for (row, value) in rows.iter_mut().zip(values) {
             row.push(written(column, value));
         }
@@ -66,40 +66,6 @@ fn written(column: &ExtractColumn, value: Option<String>) -> String {
     let Some(value) = value else { return column.missing.clone() };
     let called = column.codes.iter().find(|(word, _)| *word == value);
     called.map_or(value, |(_, text)| text.clone())
-}
-
-/// The values of a column as text.
-fn texts(
-    evaluated: &Evaluated,
-    checked: &Checked,
-    dates: DateForm,
-    column: &Column,
-) -> PolarsResult<Vec<Option<String>>> {
-    let values = column.as_materialized_series();
-    let rings = &evaluated.linked.inputs.rings;
-    let words = |word: &dyn Fn(u32) -> Option<String>| -> PolarsResult<Vec<Option<String>>> {
-        let places = values.cast(&DataType::UInt32)?;
-        Ok(places.u32()?.iter().map(|place| word(place?)).collect())
-    };
-    Ok(match &checked.ty {
-        Type::Id(entity) => words(&|place| rings.identifier(entity, place).map(str::to_owned))?,
-        Type::Text => words(&|place| rings.text.word(place).map(str::to_owned))?,
-        Type::Code(list) => words(&|place| list.word(place).map(str::to_owned))?,
-        Type::YesNo => {
-            let values = values.cast(&DataType::Boolean)?;
-            let word = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-            values.bool()?.iter().map(|v| v.map(word)).collect()
-        }
-        Type::Date => {
-            let values = values.cast(&DataType::Int32)?;
-            values.i32()?.iter().map(|day| day.map(|day| date(Day(day), dates))).collect()
-        }
-        Type::Number(_) | Type::Proportion | Type::Money | Type::Score => {
-            let values = values.cast(&DataType::Float64)?;
-            values.f64()?.iter().map(|number| number.map(|n| n.to_string())).collect()
-        }
-        Type::Null => vec![None; values.len()],
-    })
 }
 
 fn date(day: Day, form: DateForm) -> String {

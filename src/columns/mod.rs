@@ -16,11 +16,13 @@ mod kernel;
 mod lower;
 mod parts;
 mod ring;
+mod texts;
 
 pub use by_key::ByKey;
 pub use lower::{Lowering, lower};
 pub use parts::finer;
 pub use ring::{Ring, Rings};
+pub use texts::texts;
 
 use polars::prelude::{AnyValue, DataType, Expr, JoinArgs, JoinType, Scalar, lit};
 use polars_ops::frame::{JoinCoalesce, MaintainOrderJoin};

@@ -38,11 +38,13 @@ pub enum Evidence {
     Window,
     /// Which rows of which source stand behind it.
     Rows,
+    /// What stands in those rows, in the columns that the test keeps as evidence.
+    Values,
 }
 
 impl Evidence {
     /// Everything that can be told.
-    pub const ALL: [Self; 4] = [Self::Status, Self::Reason, Self::Window, Self::Rows];
+    pub const ALL: [Self; 5] = [Self::Status, Self::Reason, Self::Window, Self::Rows, Self::Values];
 
     /// The word for it in definitions.
     #[must_use]
@@ -52,6 +54,7 @@ impl Evidence {
             Self::Reason => "reason",
             Self::Window => "window",
             Self::Rows => "rows",
+            Self::Values => "values",
         }
     }
 
@@ -63,6 +66,7 @@ impl Evidence {
             Self::Reason => &["reason"],
             Self::Window => &["window_start", "window_end"],
             Self::Rows => &["source", "rows"],
+            Self::Values => &["values"],
         }
     }
 }

@@ -234,6 +234,9 @@ pub struct RowTest {
     pub missing: Option<Stated>,
     /// What an empty group means.
     pub nobody: Stated,
+    /// The columns of the source that evidence tells of each row behind it: the key and the dates if the
+    /// test does not say.
+    pub kept: Vec<String>,
 }
 
 /// What a test is.

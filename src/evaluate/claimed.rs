@@ -1,13 +1,15 @@
 //! The cases for which a claim is met, with every clause that it rests on: its own tests, the needs
 //! that were found with theirs, and the outcomes that answer them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use polars::prelude::*;
 
 use crate::calendar::Day;
-use crate::columns::lower;
+use crate::columns::{ROW, lower, texts};
 use crate::definitions::Definitions;
 use crate::definitions::framework::Framework;
-use crate::definitions::test::{Test, TestKind};
+use crate::definitions::test::{RowTest, Test, TestKind};
 use crate::evaluate::evidence::{Reason, Verdicts, verdicts_in, word_for};
 use crate::evaluate::frameworks::{CASE, qualified};
 use crate::evaluate::unit_scope::{UnitScope, claim_column};
@@ -33,6 +35,8 @@ pub struct Clause<'a> {
     pub source: &'a str,
     /// The rows behind the test: the place of the case, and the number of a data row.
     rows: &'a [(u32, u32)],
+    /// What stands in them, by their numbers.
+    values: &'a BTreeMap<u32, String>,
 }
 
 impl Clause<'_> {
@@ -40,7 +44,15 @@ impl Clause<'_> {
     pub fn rows(&self) -> impl Iterator<Item = u32> {
         self.rows.iter().map(|(_, row)| *row)
     }
+
+    /// What stands in each of these rows, in the columns that the test keeps: `happened_on 2024-10-10`.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.rows().map(|row| self.values.get(&row).map_or("", String::as_str))
+    }
 }
+
+/// Nothing stands in no rows.
+static NOTHING: BTreeMap<u32, String> = BTreeMap::new();
 
 /// The cases for which a claim is met.
 pub struct ClaimedCases<'a> {
@@ -70,10 +82,13 @@ struct Asked<'a> {
     windows: (Days, Days),
     /// The rows behind it, in order of case and row.
     rows: &'a [(u32, u32)],
+    /// What stands in those of claimed cases, by their numbers.
+    values: BTreeMap<u32, String>,
 }
 
 impl<'a> ClaimedCases<'a> {
-    /// The cases of a claim, by its name: `sf2022.successful_family`.
+    /// The cases of a claim, by its name: `sf2022.successful_family`. `with_values` says whether anybody
+    /// asks what stands in the rows.
     ///
     /// # Errors
     /// When a column is missing, which is a bug.
@@ -82,6 +97,7 @@ impl<'a> ClaimedCases<'a> {
         evaluated: &'a Evaluated,
         verdicts: &'a Verdicts<'a>,
         name: &str,
+        with_values: bool,
     ) -> PolarsResult<Option<Self>> {
         let frameworks = definitions.frameworks.iter();
         let claims = frameworks.flat_map(|f| f.claims.iter().map(move |c| (f, c)));
@@ -97,9 +113,10 @@ impl<'a> ClaimedCases<'a> {
             cases.extend(met.iter().enumerate().filter(|(_, met)| **met).map(|(at, _)| at));
             frame = all.filter(&BooleanChunked::from_iter_values("met".into(), met.into_iter()))?;
         }
+        let told = with_values.then_some(cases.as_slice());
         let part = |kind: &str, id: &str, tests: &'a [Test]| -> PolarsResult<Part<'a>> {
             let of = format!("{}.{kind}.{id}", framework.id);
-            let asked = |test| asked(definitions, evaluated, &frame, &of, test);
+            let asked = |test| asked(definitions, evaluated, (&frame, told), &of, test);
             let tests = if cases.is_empty() { &[] } else { tests };
             Ok(Part { tests: tests.iter().map(asked).collect::<PolarsResult<_>>()?, of })
         };
@@ -164,6 +181,7 @@ impl<'a> ClaimedCases<'a> {
             window: None,
             source: "",
             rows: &[],
+            values: &NOTHING,
         });
         for asked in &part.tests {
             let Asked { test, source, .. } = *asked;
@@ -176,29 +194,38 @@ impl<'a> ClaimedCases<'a> {
             let begin = asked.rows.partition_point(|(c, _)| (*c as usize) < case);
             let end = asked.rows.partition_point(|(c, _)| (*c as usize) <= case);
             let rows = asked.rows.get(begin..end).unwrap_or_default();
-            all.push(Clause { case_id, of, test, status, reason, window, source, rows });
+            let values = &asked.values;
+            all.push(Clause { case_id, of, test, status, reason, window, source, rows, values });
         }
     }
 }
 
-/// What was found of a test for each of these cases.
+/// What was found of a test for each of these cases, and what stands in the rows of those whose places
+/// among all cases are told.
 fn asked<'a>(
     definitions: &'a Definitions,
     evaluated: &'a Evaluated,
-    cases: &DataFrame,
+    (cases, told): (&DataFrame, Option<&[usize]>),
     of: &str,
     test: &'a Test,
 ) -> PolarsResult<Asked<'a>> {
     let key = format!("{of}.{}", test.id);
     match &test.kind {
-        TestKind::Rows(rows) => Ok(Asked {
-            test: &test.id,
-            source: &rows.source,
-            known_to: horizon(definitions, &evaluated.linked, &rows.source),
-            verdicts: verdicts_in(cases, &key)?,
-            windows: bounds(cases, &rows.window, &definitions.project)?,
-            rows: evaluated.evidence.get(&key).map(Vec::as_slice).unwrap_or_default(),
-        }),
+        TestKind::Rows(test_of) => {
+            let rows = evaluated.evidence.get(&key).map(Vec::as_slice).unwrap_or_default();
+            let claimed =
+                |case: u32| told.is_some_and(|t| t.binary_search(&(case as usize)).is_ok());
+            let wanted = rows.iter().filter(|(case, _)| claimed(*case)).map(|(_, row)| *row);
+            Ok(Asked {
+                test: &test.id,
+                source: &test_of.source,
+                known_to: horizon(definitions, &evaluated.linked, &test_of.source),
+                verdicts: verdicts_in(cases, &key)?,
+                windows: bounds(cases, &test_of.window, &definitions.project)?,
+                rows,
+                values: values(definitions, evaluated, test_of, &wanted.collect())?,
+            })
+        }
         TestKind::When(when) => {
             let scope = UnitScope { definitions, linked: &evaluated.linked, period: None };
             let holds = lower(&when.expr, &scope).cast(DataType::Boolean).alias("holds");
@@ -216,7 +243,37 @@ fn asked<'a>(
                 verdicts: holds.iter().map(verdict).collect(),
                 windows: (Vec::new(), Vec::new()),
                 rows: &[],
+                values: BTreeMap::new(),
             })
         }
     }
+}
+
+/// What stands in some rows of a test's source, in the columns that it keeps.
+fn values(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    test: &RowTest,
+    wanted: &BTreeSet<u32>,
+) -> PolarsResult<BTreeMap<u32, String>> {
+    let inputs = &evaluated.linked.inputs;
+    let rows = inputs.sources.get(&test.source).filter(|_| !wanted.is_empty());
+    let (Some(source), Some(rows)) = (definitions.source(&test.source), rows) else {
+        return Ok(BTreeMap::new());
+    };
+    let numbers = rows.frame.column(ROW)?.as_materialized_series().u32()?;
+    let is_wanted = numbers.iter().map(|n| n.is_some_and(|n| wanted.contains(&n)));
+    let frame = rows.frame.filter(&BooleanChunked::from_iter_values("wanted".into(), is_wanted))?;
+    let mut told = vec![String::new(); frame.height()];
+    for column in test.kept.iter().filter_map(|name| source.column(name)) {
+        let found =
+            texts(&inputs.rings, &column.ty, frame.column(&column.name)?, &|day| day.iso())?;
+        for (told, text) in told.iter_mut().zip(found) {
+            let Some(text) = text else { continue };
+            let comma = if told.is_empty() { "" } else { ", " };
+            told.push_str(&format!("{comma}{} {text}", column.name));
+        }
+    }
+    let numbers = frame.column(ROW)?.as_materialized_series().u32()?;
+    Ok(numbers.iter().zip(told).filter_map(|(number, told)| Some((number?, told))).collect())
 }

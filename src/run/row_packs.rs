@@ -22,10 +22,10 @@ pub(super) fn write(
 ) -> Result<(), RunError> {
     let below = format!("restricted/packs/{}", pack.id);
     let days = Days::around(definitions.project.as_at, 10_000, 2_000);
+    let with_values = pack.evidence.contains(&Evidence::Values);
     for claim in &pack.claims {
-        let Some(cases) = ClaimedCases::new(definitions, evaluated, verdicts, claim)? else {
-            continue;
-        };
+        let cases = ClaimedCases::new(definitions, evaluated, verdicts, claim, with_values)?;
+        let Some(cases) = cases else { continue };
         folder.stream(&format!("{below}/{claim}.csv"), |to| {
             claimed(to, &cases, &pack.evidence, &days)
         })?;
@@ -69,6 +69,10 @@ fn tell(records: &mut Records, clause: &Clause<'_>, evidence: Evidence, days: &D
             let rows: Vec<String> = clause.rows().map(|row| row.to_string()).collect();
             records.field(clause.source);
             records.field(&rows.join(" "));
+        }
+        Evidence::Values => {
+            let values: Vec<&str> = clause.values().collect();
+            records.field(&values.join("; "));
         }
     }
 }

@@ -253,7 +253,7 @@ fn the_oracle_agrees_with_every_clause_of_every_claimed_case() {
             definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
         for (framework, claim) in claims {
             let name = qualified(framework, &claim.id);
-            let claimed = ClaimedCases::new(&definitions, &evaluated, &verdicts, &name);
+            let claimed = ClaimedCases::new(&definitions, &evaluated, &verdicts, &name, false);
             let claimed = claimed.expect("columns").expect("the claim");
             let mut found = BTreeMap::new();
             for clause in (0..claimed.len()).flat_map(|at| claimed.clauses(at)) {

@@ -10,11 +10,12 @@ use crate::definitions::load::reader::{Table, Text};
 use crate::definitions::row_pack::{Evidence, RowPack};
 
 /// The words for what can be told of a clause.
-pub(super) const EVIDENCE: [(&str, Evidence); 4] = [
+pub(super) const EVIDENCE: [(&str, Evidence); 5] = [
     (Evidence::Status.word(), Evidence::Status),
     (Evidence::Reason.word(), Evidence::Reason),
     (Evidence::Window.word(), Evidence::Window),
     (Evidence::Rows.word(), Evidence::Rows),
+    (Evidence::Values.word(), Evidence::Values),
 ];
 
 /// What a pack is read with that was read before it.

@@ -126,7 +126,7 @@ impl Ground<'_> {
         }
         self.check_reach(table, source, unit, who.as_ref(), &source_id);
         let spells = self.spells(table, source, window.as_ref(), baseline.as_ref());
-        self.check_evidence(table, source);
+        let kept = self.kept(table, source);
         let condition = table
             .get("where")
             .map(|v| self.expression(v, &self.row_scope(source, unit), &Wanted::YesNo));
@@ -184,6 +184,7 @@ impl Ground<'_> {
             asks: asks?,
             missing,
             nobody,
+            kept,
         })
     }
 
@@ -463,10 +464,20 @@ impl Ground<'_> {
         table.get("nobody").and_then(|v| v.one_of(&STATED)).unwrap_or(Stated::Unknown)
     }
 
-    fn check_evidence(&self, table: &Table<'_>, source: &Source) {
-        let columns: Vec<String> = source.columns.iter().map(|c| c.name.clone()).collect();
-        for column in table.get("evidence").map(|v| v.texts()).unwrap_or_default() {
-            self.refers_among("column", &column, &columns);
+    /// The columns that evidence tells.
+    fn kept(&self, table: &Table<'_>, source: &Source) -> Vec<String> {
+        let known = source.columns.iter().map(|c| c.name.clone());
+        match table.get("evidence") {
+            Some(stated) => {
+                let known: Vec<String> = known.collect();
+                let named = stated.texts().into_iter();
+                named.filter(|c| self.refers_among("column", c, &known)).map(|c| c.text).collect()
+            }
+            None => {
+                let dates = source.shape.dates();
+                let dates = |name: &String| dates.is_some_and(|(a, b)| name == a || name == b);
+                known.filter(|name| source.key.contains(name) || dates(name)).collect()
+            }
         }
     }
 

@@ -31,7 +31,7 @@ fn each_claimed_family_has_three_needs_that_were_met_and_all_that_practice_asks_
     let name = format!("{BELOW}/packs/claims/sf2022.successful_family.csv");
     assert_eq!(
         QUARTERLY.header(&name),
-        "case_id,of,test,status,reason,window_start,window_end,source,rows"
+        "case_id,of,test,status,reason,window_start,window_end,source,rows,values"
     );
     let clauses = QUARTERLY.rows(&name);
     let mut of_case: BTreeMap<&str, Vec<_>> = BTreeMap::new();
@@ -49,8 +49,14 @@ fn each_claimed_family_has_three_needs_that_were_met_and_all_that_practice_asks_
             let met = of_claim.filter(|c| c["test"] == practice && c["status"] == "met");
             assert_eq!(met.count(), 1, "{case}, {practice}");
         }
-        for clause in clauses.iter().filter(|c| c["test"] == "assessed") {
-            assert!(!clause["rows"].is_empty(), "{case}: no row shows the assessment");
+        let of_claim = clauses.iter().filter(|c| c["of"].contains(".claim."));
+        for clause in of_claim.filter(|c| c["test"] == "assessed") {
+            let shown = clause["rows"].split(' ').count();
+            let told: Vec<&str> = clause["values"].split("; ").collect();
+            assert_eq!(told.len(), shown, "{case}: a row is told of that is not there");
+            let whole =
+                |row: &&str| row.starts_with("assessment_id ") && row.contains(", referred_on 20");
+            assert!(told.iter().all(whole), "{case}: {told:?}");
         }
     }
 }

@@ -86,6 +86,7 @@ fn test(id: &str, source: &str, who: Who, window: Window, asks: Asks) -> Test {
         asks,
         missing: None,
         nobody: Stated::Unknown,
+        kept: Vec::new(),
     }));
     Test { id: id.into(), kind, place: place() }
 }

@@ -85,7 +85,11 @@ pub(in crate::definitions::load) const TEST: &[Key] = &[
     may("missing_why", Text, "Why silence is a success."),
     may("nobody", OneOf(&STATED), "What it means that nobody belongs to the group."),
     may("when", Expression, "A condition on the unit's own columns, in place of all the rest."),
-    may("evidence", ListOf(&Text), "Columns kept for audit."),
+    may(
+        "evidence",
+        ListOf(&Text),
+        "Columns kept for audit: what row-level packs tell of its rows; key and dates if left out.",
+    ),
 ];
 
 /// What a test may be said to be.

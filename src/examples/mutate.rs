@@ -56,7 +56,8 @@ pub enum Fate {
 }
 
 /// Changes every need, outcome, claim and fact whose name contains `only`, one thing at a time, and
-/// runs its examples on each change; then every check and extract that has examples. `progress` is told the name of each definition before its turn.
+/// runs its examples on each change; then every check and extract that has examples. `progress` is told
+/// the name of each definition before its turn.
 ///
 /// The mutants of a need are also shown to the examples of its outcome, which reads the people whom
 /// the need names.

@@ -52,11 +52,12 @@ impl Ground<'_> {
         for file in &self.folder.files {
             for value in file.examples() {
                 let Some(setting) = self.setting(value, as_at, &casts, &judged) else { continue };
+                let counts = self.still_counts(&setting.of.text, &file.id.text);
                 if is_about_records(&setting.of.text) {
-                    of_records.extend(self.record_example(setting, extracts));
+                    let example = self.record_example(setting, extracts);
+                    of_records.extend(example.filter(|_| counts));
                 } else {
-                    let example = self.example(setting);
-                    examples.extend(example.filter(|e| self.still_counts(e, &file.id.text)));
+                    examples.extend(self.example(setting).filter(|_| counts));
                 }
             }
         }
@@ -113,8 +114,7 @@ impl Ground<'_> {
         let Setting { of, says, given, as_at, complete_to, table } = setting;
         let comes = match of.text.split_once('.') {
             Some(("check", id)) => {
-                self.refuse_of_others(&table, ["expect", "gives"]);
-                self.refuse_of_others(&table, ["period"]);
+                self.refuse_of_others(&table, ["expect", "gives", "period"]);
                 let source = self.source_of_check(id)?;
                 let rows = given.get(&source).map_or(0, Vec::len);
                 let rows = i64::try_from(rows).unwrap_or(i64::MAX);
@@ -125,8 +125,7 @@ impl Ground<'_> {
                 Comes::Found(found)
             }
             _ => {
-                self.refuse_of_others(&table, ["expect", "finds"]);
-                self.refuse_of_others(&table, ["period"]);
+                self.refuse_of_others(&table, ["expect", "finds", "period"]);
                 let id = of.text.strip_prefix("extract.")?;
                 let extract = extracts.iter().find(|e| e.id == id)?;
                 let rows = table.required("gives")?.list();
@@ -187,10 +186,10 @@ impl Ground<'_> {
         period
     }
 
-    /// Whether no amendment has put examples of its own in the place of this one.
-    fn still_counts(&self, example: &Example, file: &str) -> bool {
+    /// Whether no amendment has put examples of its own in the place of those in a file.
+    fn still_counts(&self, of: &str, file: &str) -> bool {
         let mut amendments = self.folder.amendments.iter();
-        !amendments.any(|a| a.own_examples && a.of == example.of && a.file != file)
+        !amendments.any(|a| a.own_examples && a.of == of && a.file != file)
     }
 
     /// The names of all needs, outcomes, claims, facts, checks and extracts.

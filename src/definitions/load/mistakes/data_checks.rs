@@ -1,9 +1,11 @@
 //! What the loader says about mistakes in data checks.
 
-use super::{finds_in, with_file};
+use std::path::Path;
+
+use super::{finds_in, town, with_file};
 use crate::definitions::data_check::{Fault, Grade};
 use crate::definitions::diagnostic::render;
-use crate::definitions::load::Loaded;
+use crate::definitions::load::{Loaded, load_texts};
 
 const SOUND: &str = r#"
 [file]
@@ -101,4 +103,23 @@ fn sound_checks_are_read_with_the_usual_of_their_file() {
     assert!(checks[1].by.is_empty(), "people have no area, and the check does not ask for it");
     let Fault::Without(unheard) = &checks[4].fault else { panic!("it looks for rows elsewhere") };
     assert_eq!(unheard.columns, ("person_id".to_owned(), "person_id".to_owned()));
+}
+
+#[test]
+fn examples_of_an_amended_check_may_be_ones_own() {
+    let amended = |own_examples: bool| {
+        let local = format!(
+            "[file]\nlanguage = 1\nid = \"local\"\ntitle = \"Local\"\n[amend.\"check.young\"]\ngrade = \"error\"\nwhy = \"Graver here\"\nagreed_by = \"The board\"\nagreed_on = 2026-04-01\nown_examples = {own_examples}\n"
+        );
+        let project = town::PROJECT.replace("\"stories\"]", "\"stories\", \"checks\", \"local\"]");
+        let own = [("checks.toml", SOUND), ("local.toml", &local), ("project.toml", &project)];
+        let others = town::FILES.iter().filter(|(name, _)| *name != "project.toml").copied();
+        let files: Vec<(&str, &str)> = others.chain(own).collect();
+        load_texts(Path::new("town"), &files)
+            .definitions
+            .expect("definitions")
+            .record_examples
+            .len()
+    };
+    assert_eq!([amended(false), amended(true)], [1, 0]);
 }

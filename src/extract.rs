@@ -13,8 +13,10 @@ use crate::evaluate::{Evaluated, UnitScope};
 use crate::link::PARENT;
 
 const TAKEN: &str = "taken";
+const FIRST: &str = "first";
 
-/// The rows of an extract, in the order of its units: one text for each column.
+/// The rows of an extract, those that come first before the others, else in the order of its units:
+/// one text for each column.
 ///
 /// # Errors
 /// When a date lies beyond the table of bank holidays, or the data frame library refuses.
@@ -37,8 +39,15 @@ pub fn rows(
         .enumerate()
         .map(|(at, column)| lower(&column.value.expr, &scope).alias(format!("column {at}")));
     let taken = taken.unwrap_or_else(|| lit(true)).fill_null(lit(false)).alias(TAKEN);
-    let found = units.clone().lazy().with_columns(values.chain([taken]).collect::<Vec<_>>());
-    let found = found.filter(col(TAKEN)).collect()?;
+    let first = extract.first.as_ref().map(|c| lower(&c.expr, &scope).cast(DataType::Boolean));
+    let first = first.map(|first| first.fill_null(lit(false)).alias(FIRST));
+    let asked = values.chain([taken]).chain(first);
+    let found = units.clone().lazy().with_columns(asked.collect::<Vec<_>>());
+    let mut found = found.filter(col(TAKEN)).collect()?;
+    if extract.first.is_some() {
+        let order = SortMultipleOptions::default().with_order_descending(true);
+        found = found.sort([FIRST], order.with_maintain_order(true))?;
+    }
     let mut rows = vec![Vec::with_capacity(extract.columns.len()); found.height()];
     for (at, column) in extract.columns.iter().enumerate() {
         let values = found.column(&format!("column {at}"))?;

@@ -45,7 +45,7 @@ use definitions::audience::{Audience, Pack};
 use definitions::row_pack::RowPack;
 use evaluate::Evaluated;
 use measure::Measurer;
-use protect::{Protected, PublishedLedger, PublishedQuality};
+use protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
 use report::{About, Feed, Plan};
 use run::{Check, Composed, Delivery, Place, Restricted, RunError};
@@ -158,7 +158,14 @@ fn compose(
         cells += measured;
         let published = PublishedLedger::of(ledger, policy);
         let quality = PublishedQuality::of(quality, definitions, audience, policy);
-        let about = About { run: place.name, ledger: &published, quality: &quality, feeds: &feeds };
+        let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
+        let about = About {
+            run: place.name,
+            ledger: &published,
+            quality: &quality,
+            overrides: overrides.as_ref(),
+            feeds: &feeds,
+        };
         for (number, plan) in plans.iter().enumerate() {
             deliveries.push(Delivery {
                 audience: audience.id.clone(),

@@ -18,6 +18,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("examples-checks.toml", include_str!("../../outcome-definitions/examples-checks.toml")),
     ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
     ("examples-local.toml", include_str!("../../outcome-definitions/examples-local.toml")),
+    ("examples-overrides.toml", include_str!("../../outcome-definitions/examples-overrides.toml")),
     ("examples-sf2022.toml", include_str!("../../outcome-definitions/examples-sf2022.toml")),
     ("examples-tf2015.toml", include_str!("../../outcome-definitions/examples-tf2015.toml")),
     ("local2020.toml", include_str!("../../outcome-definitions/local2020.toml")),

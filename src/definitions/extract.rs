@@ -42,6 +42,8 @@ pub struct Extract {
     pub recent: Option<Recent>,
     /// Which of them otherwise; unit scope.
     pub among: Option<Checked>,
+    /// Which of them come before all others; unit scope.
+    pub first: Option<Checked>,
     /// How days are written.
     pub dates: DateForm,
     /// The columns, in order.
@@ -68,6 +70,7 @@ pub struct ExtractColumn {
 impl Extract {
     /// Everything that it asks of its units.
     pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
-        self.among.iter().chain(self.columns.iter().map(|c| &c.value))
+        let conditions = self.among.iter().chain(&self.first);
+        conditions.chain(self.columns.iter().map(|c| &c.value))
     }
 }

@@ -3,6 +3,7 @@
 use crate::calendar::{Day, Length};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Checked;
+use crate::definitions::overrides::Override;
 use crate::definitions::place::Place;
 use crate::definitions::test::Test;
 
@@ -25,6 +26,8 @@ pub struct Framework {
     pub outcomes: Vec<Outcome>,
     /// Claims, in file order.
     pub claims: Vec<Claim>,
+    /// What may be decided otherwise than its rule says, in file order.
+    pub overrides: Vec<Override>,
 }
 
 impl Framework {
@@ -55,6 +58,14 @@ impl Definitions {
             unchecked.map(|(kind, id, _)| format!("{}.{kind}.{id}", framework.id)).collect()
         };
         self.frameworks.iter().flat_map(|f: &Framework| -> Vec<String> { of(f) }).collect()
+    }
+}
+
+impl Claim {
+    /// The date on which the last condition of the claim was met, as measures name it.
+    #[must_use]
+    pub fn met_on(&self, framework: &Framework) -> String {
+        format!("{}.claim.{}.met_on", framework.id, self.id)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod keep_when;
 pub mod load;
 pub mod mapping;
 pub mod measure;
+pub mod overrides;
 pub mod place;
 pub mod project;
 pub mod row_pack;

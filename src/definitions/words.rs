@@ -81,7 +81,7 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
     if !measure.except.is_empty() {
         line("Excused", format!("Where they would count as not met: {}", reasons(&measure.except)));
     }
-    line("When it counts", when(measure, &voice));
+    line("When it counts", when(measure, &voice, definitions));
     if measure.kind.asks_each_unit() {
         line("Unknown", unknown(measure));
     }
@@ -96,8 +96,18 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
     note
 }
 
-fn when(measure: &Measure, voice: &Voice<'_>) -> String {
+fn when(measure: &Measure, voice: &Voice<'_>, definitions: &Definitions) -> String {
+    let mut claims =
+        definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
     match &measure.counted {
+        Counted::On { column, .. }
+            if let Some((_, claim)) = claims.find(|(f, c)| c.met_on(f) == *column) =>
+        {
+            format!(
+                "In the month in which the last condition of “{}” was met: the last day of its last window, or of a decision that it rests on.",
+                claim.title
+            )
+        }
         Counted::On { column, parent: false } => {
             format!("In the month of {}.", voice.anchor(column))
         }

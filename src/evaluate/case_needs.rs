@@ -1,15 +1,16 @@
 //! Needs of cases as a unit of their own: one row for each need that a case was found to have, or
 //! may yet be found to have once a feed has caught up.
 
-use polars::prelude::*;
+use polars::prelude::{Expr as Plan, *};
 
 use crate::columns::{Rings, exact, physical};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
-use crate::definitions::framework::Framework;
+use crate::definitions::framework::{Framework, Need};
 use crate::definitions::unit::Unit;
 use crate::evaluate::Verdict;
 use crate::evaluate::frameworks::qualified;
+use crate::evaluate::overrides::decided_of;
 use crate::evaluate::results::open_of;
 use crate::evaluate::settle::code;
 use crate::evaluate::unit_scope::{need_column, outcome_column, truth};
@@ -17,6 +18,9 @@ use crate::link::{UNIT, number_units};
 
 /// The column of a unit that is not decided yet itself: it is pending in every measure.
 pub(crate) const UNDECIDED: &str = "undecided";
+
+/// The column of a need of a case that says whether it stands, or its outcome, by somebody's decision.
+pub(crate) const OVERRIDDEN: &str = "overridden";
 
 /// Gives the words that needs are made of their places, before frames are built from them.
 pub(super) fn place_words(definitions: &Definitions, rings: &mut Rings) {
@@ -79,6 +83,7 @@ pub(super) fn case_needs(
                 truth(verdict).alias("outcome_met"),
                 open.alias(open_of("outcome_met")),
                 undecided.alias(UNDECIDED),
+                overridden(framework, need, cases).alias(OVERRIDDEN),
             ]));
         }
     }
@@ -89,6 +94,16 @@ pub(super) fn case_needs(
         .sort(["case", "order"], SortMultipleOptions::default())
         .collect()?;
     number_units(&all.drop_many(["case", "order"]))
+}
+
+/// Whether somebody decided that the need is there, or about its outcome.
+fn overridden(framework: &Framework, need: &Need, cases: &DataFrame) -> Plan {
+    let outcome = framework.outcome_of(&need.id);
+    let outcome = outcome.map(|o| outcome_column(&qualified(framework, &o.id)));
+    let columns = [Some(need_column(&qualified(framework, &need.id))), outcome];
+    let decided = columns.into_iter().flatten().map(|column| decided_of(&column));
+    let decided = decided.filter(|column| cases.column(column).is_ok()).map(col);
+    decided.reduce(Plan::or).unwrap_or_else(|| lit(false))
 }
 
 /// No needs at all: no framework is in use.
@@ -102,5 +117,6 @@ fn empty() -> PolarsResult<DataFrame> {
     fields.push(Field::new("outcome_met".into(), DataType::Boolean));
     fields.push(Field::new(open_of("outcome_met").into(), DataType::Boolean));
     fields.push(Field::new(UNDECIDED.into(), DataType::Boolean));
+    fields.push(Field::new(OVERRIDDEN.into(), DataType::Boolean));
     number_units(&DataFrame::empty_with_schema(&fields.into_iter().collect()))
 }

@@ -1,5 +1,6 @@
 //! What an auditor re-performs: a line for each case and need, and the rows behind each test.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use polars::prelude::*;
@@ -9,6 +10,7 @@ use crate::columns::Rings;
 use crate::definitions::Definitions;
 use crate::definitions::framework::{Framework, Need, Outcome};
 use crate::definitions::test::{Test, TestKind};
+use crate::evaluate::decision::Decision;
 use crate::evaluate::frameworks::{CASE, need_tasks, outcome_tasks, qualified};
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{need_column, outcome_column};
@@ -49,12 +51,13 @@ impl VerdictLine<'_> {
     }
 }
 
-/// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`.
+/// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`,
+/// `override:head_of_service`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reason<'a> {
     /// The word for it.
     pub word: &'static str,
-    /// The test that it is about, if it is about one.
+    /// The test that it is about, if it is about one; of an override, the role of whoever decided.
     pub test: Option<&'a str>,
 }
 
@@ -118,6 +121,8 @@ pub struct Verdicts<'a> {
     rings: &'a Rings,
     ids: UInt32Chunked,
     needs: Vec<NeedColumns<'a>>,
+    /// The roles of those who decided outcomes otherwise than their rules found: by case and outcome.
+    deciders: BTreeMap<(u32, String), &'a str>,
 }
 
 /// One need of one framework with the columns that its lines are written from.
@@ -137,7 +142,8 @@ impl<'a> Verdicts<'a> {
         let rings = &evaluated.linked.inputs.rings;
         let Some(cases) = evaluated.units.get(CASE) else {
             let ids = UInt32Chunked::from_vec("case_id".into(), Vec::new());
-            return Ok(Self { definitions, rings, ids, needs: Vec::new() });
+            let (needs, deciders) = (Vec::new(), BTreeMap::new());
+            return Ok(Self { definitions, rings, ids, needs, deciders });
         };
         // The windows get the same numbers as when the cases were judged: the same walk over the
         // same definitions.
@@ -161,7 +167,10 @@ impl<'a> Verdicts<'a> {
             }
         }
         let ids = cases.column("case_id")?.as_materialized_series().u32()?.rechunk().into_owned();
-        Ok(Self { definitions, rings, ids, needs })
+        let counted = evaluated.overrides();
+        let decider = |d: &'a Decision| Some(((d.case?, d.definition.clone()), d.role.as_str()));
+        let deciders = counted.filter_map(decider).collect();
+        Ok(Self { definitions, rings, ids, needs, deciders })
     }
 
     /// How many cases there are.
@@ -183,6 +192,15 @@ impl<'a> Verdicts<'a> {
         self.needs.iter().map(move |columns| self.line(columns, case_id, case))
     }
 
+    /// The role of whoever decided an outcome otherwise than its rule found.
+    fn decider(&self, framework: &Framework, outcome: &Outcome, case: usize) -> Option<&'a str> {
+        if self.deciders.is_empty() {
+            return None;
+        }
+        let name = format!("{}.outcome.{}", framework.id, outcome.id);
+        self.deciders.get(&(u32::try_from(case).ok()?, name)).copied()
+    }
+
     fn line<'l>(
         &'l self,
         columns: &'l NeedColumns<'a>,
@@ -193,7 +211,10 @@ impl<'a> Verdicts<'a> {
         let (outcome, outcome_verdict, reason, window) = match &columns.outcome {
             Some((outcome, verdicts, tests)) => {
                 let verdict = at(verdicts, case);
-                let reason = reason(self.definitions, need_verdict, verdict, tests, case);
+                let reason = match self.decider(columns.framework, outcome, case) {
+                    Some(role) => Reason { word: "override", test: Some(role) },
+                    None => reason(self.definitions, need_verdict, verdict, tests, case),
+                };
                 // Windows of an outcome that does not arise would only mislead.
                 let arises = verdict != Verdict::NotApplicable;
                 let window = if arises { span(tests, case) } else { (None, None) };

@@ -8,11 +8,14 @@ use crate::definitions::expression::Name;
 use crate::definitions::framework::{Claim, Framework, Need};
 use crate::evaluate::Verdict;
 use crate::evaluate::cohort::{Cohort, People};
+use crate::evaluate::overrides::decided_of;
 use crate::evaluate::results::open_of;
 use crate::evaluate::rule::RuleScope;
 use crate::evaluate::settle::code;
 use crate::evaluate::task::Task;
-use crate::evaluate::unit_scope::{UnitScope, claim_column, need_column, outcome_column, truth};
+use crate::evaluate::unit_scope::{
+    UnitScope, claim_column, decisions_behind, need_column, outcome_column, truth,
+};
 use crate::evaluate::windows::Windows;
 
 /// The unit that frameworks judge.
@@ -24,15 +27,15 @@ pub fn qualified(framework: &Framework, id: &str) -> String {
     format!("{}.{id}", framework.id)
 }
 
-fn need_owner(framework: &Framework, id: &str) -> String {
+pub(super) fn need_owner(framework: &Framework, id: &str) -> String {
     format!("{}.need.{id}", framework.id)
 }
 
-fn outcome_owner(framework: &Framework, id: &str) -> String {
+pub(super) fn outcome_owner(framework: &Framework, id: &str) -> String {
     format!("{}.outcome.{id}", framework.id)
 }
 
-fn claim_owner(framework: &Framework, id: &str) -> String {
+pub(super) fn claim_owner(framework: &Framework, id: &str) -> String {
     format!("{}.claim.{id}", framework.id)
 }
 
@@ -71,7 +74,7 @@ pub(super) fn outcome_tasks<'d>(
     tasks
 }
 
-/// Decides every need, and says which people have it.
+/// Decides every need.
 pub(super) fn decide_needs(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     let definitions = cohort.definitions;
     let scope = UnitScope { definitions, linked: cohort.linked, period: None };
@@ -104,8 +107,7 @@ pub(super) fn decide_needs(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
         }
     }
     let found = cohort.units.clone().lazy().select(verdicts).collect()?;
-    cohort.add_unit_columns(&found)?;
-    name_people(cohort)
+    cohort.add_unit_columns(&found)
 }
 
 /// Whether a framework is in force for a case.
@@ -132,7 +134,7 @@ fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
 
 /// Says for every need who has it: the people its tests name; if they name nobody, the members of
 /// its groups; if it has none, everybody.
-fn name_people(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
+pub(super) fn name_people(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     let definitions = cohort.definitions;
     for framework in &definitions.frameworks {
         for need in &framework.needs {
@@ -300,5 +302,27 @@ fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Ve
             open = open.or(col(open_of(&outcome_column(outcome))));
         }
     }
-    vec![open.alias(open_of(&column)), rule.verdict(&claim.rule.expr).alias(column)]
+    let mut found = vec![open.alias(open_of(&column))];
+    let decided = decided_behind(cohort, framework, claim);
+    found.extend(decided.map(|decided| decided.alias(decided_of(&column))));
+    found.push(rule.verdict(&claim.rule.expr).alias(column));
+    found
+}
+
+/// Whether a verdict that a claim rests on was decided by somebody; nothing where none was.
+fn decided_behind(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Option<Plan> {
+    let names = claim.rule.expr.names();
+    let every_need_met = names.contains(&Name::EveryNeedMet);
+    let of_all = [Name::NeedsIdentified, Name::HeadlinesIdentified, Name::EveryNeedMet];
+    let mut columns = decisions_behind(&claim.rule.expr, &cohort.units);
+    if names.iter().any(|name| of_all.contains(name)) {
+        let needs = framework.needs.iter();
+        columns.extend(needs.map(|n| decided_of(&need_column(&qualified(framework, &n.id)))));
+    }
+    if every_need_met {
+        let outcomes = framework.outcomes.iter();
+        columns.extend(outcomes.map(|o| decided_of(&outcome_column(&qualified(framework, &o.id)))));
+    }
+    columns.retain(|column| cohort.units.column(column).is_ok());
+    columns.into_iter().map(col).reduce(Plan::or)
 }

@@ -10,17 +10,20 @@ use crate::columns::lower;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::Fact;
+use crate::definitions::overrides::Ruled;
 use crate::definitions::test::TestKind;
 use crate::definitions::unit::Unit;
 use crate::evaluate::cohort::Cohort;
+use crate::evaluate::decision::Decision;
+use crate::evaluate::overrides::{Found, Register, decided_of};
 use crate::evaluate::pass::{Behind, Pass};
 use crate::evaluate::reach::{Indexes, Rows};
 use crate::evaluate::results::{open_of, value_of};
 use crate::evaluate::settle::{code, verdict_of};
 use crate::evaluate::task::{Reach, Task, reach};
-use crate::evaluate::unit_scope::{UnitScope, fact_column, rests_on};
+use crate::evaluate::unit_scope::{UnitScope, decisions_behind, fact_column, rests_on};
 use crate::evaluate::windows::{Windows, end_of, is_of_window, start_of};
-use crate::evaluate::{Verdict, frameworks, horizon, parcels};
+use crate::evaluate::{Verdict, frameworks, horizon, met_on, parcels};
 use crate::link::Linked;
 
 /// All that is asked of units of one kind.
@@ -31,6 +34,8 @@ pub(super) struct Judging<'a> {
     with_evidence: bool,
     windows: Windows,
     facts: Vec<&'a Fact>,
+    /// What was decided in the place of rules; of cases only.
+    register: Register,
     /// The passes that identify needs.
     needs: Vec<Pass<'a>>,
     /// The passes that may ask who has a need, and all others.
@@ -43,6 +48,8 @@ pub(super) struct Judged {
     /// For each test of a need or an outcome: units that have the need, each with the number of a
     /// row; in order. For each test of a claim: units that it is met for.
     pub(super) evidence: BTreeMap<String, Vec<(u32, u32)>>,
+    /// What became of recorded decisions.
+    pub(super) decided: Vec<Found>,
 }
 
 impl<'a> Judging<'a> {
@@ -57,7 +64,9 @@ impl<'a> Judging<'a> {
         let mut windows = Windows::default();
         let is_case = unit.id == frameworks::CASE;
         let (mut needs, mut outcomes) = (Vec::new(), Vec::new());
+        let mut register = Register::default();
         if is_case {
+            register = Register::new(definitions, linked)?;
             needs = frameworks::need_tasks(definitions, &mut windows);
             outcomes = frameworks::outcome_tasks(definitions, &mut windows);
         }
@@ -66,7 +75,17 @@ impl<'a> Judging<'a> {
         }
         let passes = |tasks| passes(definitions, linked, unit, tasks);
         let (needs, outcomes) = (passes(needs)?, passes(outcomes)?);
-        Ok(Self { definitions, linked, unit, with_evidence, windows, facts, needs, outcomes })
+        Ok(Self {
+            definitions,
+            linked,
+            unit,
+            with_evidence,
+            windows,
+            facts,
+            register,
+            needs,
+            outcomes,
+        })
     }
 
     /// Judges all units, at most `largest` at a time.
@@ -88,10 +107,11 @@ impl<'a> Judging<'a> {
             self.parcel(&rows, parcels.get(number).cloned().unwrap_or_default())
         })?;
         drop(rows);
-        let mut found = Vec::new();
+        let (mut found, mut decided) = (Vec::new(), Vec::new());
         let mut evidence: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
         for judged in judged {
             found.push(judged.units);
+            decided.extend(judged.decided);
             for (key, rows) in judged.evidence {
                 evidence.entry(key).or_default().extend(rows);
             }
@@ -99,7 +119,12 @@ impl<'a> Judging<'a> {
         let mut units = units.cloned().unwrap_or_default();
         let found = parcels::together(found)?;
         units.hstack_mut(found.columns())?;
-        Ok(Judged { units, evidence })
+        Ok(Judged { units, evidence, decided })
+    }
+
+    /// The recorded decisions, with what was found of them.
+    pub(super) fn decisions(self, found: &[Found]) -> Vec<Decision> {
+        self.register.decisions(found)
     }
 
     /// The rows of all sources that are read. Passes that read one source in one way share them.
@@ -134,13 +159,20 @@ impl<'a> Judging<'a> {
         };
         let is_case = self.unit.id == frameworks::CASE;
         run(&mut cohort, &self.needs)?;
+        let mut decided = Vec::new();
         if is_case {
             frameworks::decide_needs(&mut cohort)?;
+            decided.extend(self.register.decide(&mut cohort, Ruled::Need)?);
+            frameworks::name_people(&mut cohort)?;
         }
         run(&mut cohort, &self.outcomes)?;
         if is_case {
             frameworks::decide_outcomes(&mut cohort)?;
+            decided.extend(self.register.decide(&mut cohort, Ruled::Outcome)?);
             frameworks::decide_claims(&mut cohort)?;
+            decided.extend(self.register.decide(&mut cohort, Ruled::Claim)?);
+            let tasks = self.needs.iter().chain(&self.outcomes).flat_map(|pass| &pass.tasks);
+            met_on::date_claims(&mut cohort, tasks)?;
         }
         facts_of_own_columns(&mut cohort, &self.facts)?;
         let evidence = evidence_of(&cohort, behind)?;
@@ -154,7 +186,7 @@ impl<'a> Judging<'a> {
             told.extend([start_of(task.window), end_of(task.window)]);
         }
         let found = found.filter(|c| !is_of_window(c.name()) || told.contains(c.name().as_str()));
-        Ok(Judged { units: DataFrame::new_infer_height(found.collect())?, evidence })
+        Ok(Judged { units: DataFrame::new_infer_height(found.collect())?, evidence, decided })
     }
 }
 
@@ -234,6 +266,9 @@ fn facts_of_own_columns(cohort: &mut Cohort<'_>, facts: &[&Fact]) -> PolarsResul
         };
         let open = rests_on.iter().map(|(_, open)| col(open.as_str())).reduce(Plan::or);
         found.push(open.unwrap_or_else(|| lit(false)).alias(open_of(&column)));
+        let decided = decisions_behind(&asked.expr, &cohort.units);
+        let decided = decided.into_iter().map(col).reduce(Plan::or);
+        found.extend(decided.map(|decided| decided.alias(decided_of(&column))));
         found.push(verdict.alias(column));
         let found = cohort.units.clone().lazy().select(found).collect()?;
         cohort.add_unit_columns(&found)?;

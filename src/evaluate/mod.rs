@@ -8,6 +8,7 @@ mod aggregate;
 mod case_needs;
 mod claimed;
 mod cohort;
+mod decision;
 mod evidence;
 mod folds;
 mod frameworks;
@@ -15,6 +16,8 @@ mod hits;
 mod in_periods;
 mod judging;
 mod kinds;
+mod met_on;
+mod overrides;
 mod parcels;
 mod parts;
 mod pass;
@@ -34,14 +37,17 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 
 pub use crate::definitions::verdict::Verdict;
-pub(crate) use case_needs::UNDECIDED;
+pub(crate) use case_needs::{OVERRIDDEN, UNDECIDED};
 pub use claimed::{ClaimedCases, Clause};
+pub use decision::{Decision, Effect};
 pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
+pub(crate) use overrides::decided_of;
+pub use overrides::may_decide;
 pub use parcels::UNITS_IN_PARCEL;
 pub(crate) use parcels::in_parallel;
 pub(crate) use results::{open_of, value_of};
-pub(crate) use unit_scope::{UnitScope, rests_on};
+pub(crate) use unit_scope::{UnitScope, decisions_behind, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};
 
 use crate::calendar::Day;
@@ -63,11 +69,18 @@ pub struct Evaluated {
     /// The rows behind each test of needs, outcomes and claims, if they were asked for: cases that have
     /// the need, or whose claim is met, by their place, each with the number of a row; in order.
     evidence: BTreeMap<String, Vec<(u32, u32)>>,
+    /// What was decided in the place of rules, and what became of it: what counts comes first.
+    pub decisions: Vec<Decision>,
     /// What has been found about units in periods, by unit.
     pub(crate) in_periods: BTreeMap<String, InPeriods>,
 }
 
 impl Evaluated {
+    /// The decisions that stand in the place of what a rule found.
+    pub fn overrides(&self) -> impl Iterator<Item = &Decision> {
+        self.decisions.iter().filter(|d| d.effect == Effect::Counted)
+    }
+
     /// The identifier of the case at a place of the unit's frame.
     #[must_use]
     pub fn case_id(&self, case: u32) -> Option<&str> {
@@ -115,7 +128,7 @@ pub fn evaluate_in_parcels(
         standing.extend(found.map(|standing| (unit.id.clone(), standing)));
     }
     let mut units = BTreeMap::new();
-    let mut evidence = BTreeMap::new();
+    let (mut evidence, mut decisions) = (BTreeMap::new(), Vec::new());
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
         let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
         let facts = facts.filter(|f| !f.test.asks_about_period()).collect();
@@ -123,6 +136,7 @@ pub fn evaluate_in_parcels(
         let judged = plan.judge(largest, progress)?;
         units.insert(unit.id.clone(), judged.units);
         evidence.extend(judged.evidence);
+        decisions.extend(plan.decisions(&judged.decided));
     }
     for unit in definitions.units.iter().filter(|u| u.rows == UnitRows::CaseNeeds) {
         let none = DataFrame::empty();
@@ -137,5 +151,5 @@ pub fn evaluate_in_parcels(
         linked.units.remove(&rows);
         linked.members.remove(&rows);
     }
-    Ok(Evaluated { linked, units, evidence, in_periods })
+    Ok(Evaluated { linked, units, evidence, decisions, in_periods })
 }

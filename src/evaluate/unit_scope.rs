@@ -10,6 +10,7 @@ use crate::definitions::Definitions;
 use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::test::{Asks, TestKind};
 use crate::evaluate::Verdict;
+use crate::evaluate::overrides::decided_of;
 use crate::evaluate::results::{open_of, value_of};
 use crate::evaluate::settle::code;
 use crate::link::{Linked, PARENT};
@@ -91,27 +92,43 @@ pub(crate) fn gives_value(definitions: &Definitions, fact: &str) -> bool {
     })
 }
 
+/// The column with the verdict that a name in an expression about a unit stands for.
+fn verdict_column(name: &Name) -> Option<String> {
+    Some(match name {
+        Name::Fact(fact) => fact_column(fact),
+        Name::Need(need) => need_column(need),
+        Name::Outcome(outcome) => outcome_column(outcome),
+        Name::Claim(claim) => claim_column(claim),
+        _ => return None,
+    })
+}
+
 /// The verdict columns that an expression about a unit rests on, each with its column that says
 /// whether a window behind it is still open.
 pub(crate) fn rests_on(expr: &Expr, frame: &DataFrame) -> Vec<(Option<String>, String)> {
     let mut found = Vec::new();
     for name in expr.names() {
-        let column = match &name {
-            Name::Fact(fact) => fact_column(fact),
-            Name::Need(need) => need_column(need),
-            Name::Outcome(outcome) => outcome_column(outcome),
-            Name::Claim(claim) => claim_column(claim),
-            // A derived column, such as `outcome_met` of a need, has its open column beside it.
-            Name::Unit(column) if frame.column(&open_of(column)).is_ok() => {
-                found.push((None, open_of(column)));
-                continue;
+        if let Some(column) = verdict_column(&name) {
+            let open = open_of(&column);
+            if frame.column(&open).is_ok() {
+                found.push((Some(column), open));
             }
-            _ => continue,
-        };
-        let open = open_of(&column);
-        if frame.column(&open).is_ok() {
-            found.push((Some(column), open));
+        } else if let Name::Unit(column) = &name {
+            // A derived column, such as `outcome_met` of a need, has its open column beside it.
+            let open = open_of(column);
+            if frame.column(&open).is_ok() {
+                found.push((None, open));
+            }
         }
     }
     found
+}
+
+/// The columns that say whether a verdict that an expression about a unit rests on was decided by
+/// somebody; none where no decisions are recorded.
+pub(crate) fn decisions_behind(expr: &Expr, frame: &DataFrame) -> Vec<String> {
+    let columns = expr.names().into_iter().filter_map(|name| verdict_column(&name));
+    let mut decided: Vec<String> = columns.map(|column| decided_of(&column)).collect();
+    decided.retain(|column| frame.column(column).is_ok());
+    decided
 }

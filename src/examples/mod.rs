@@ -2,6 +2,7 @@
 //! those that the examples expect.
 
 mod coverage;
+mod discretion;
 pub mod excused;
 mod mutate;
 mod records;

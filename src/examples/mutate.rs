@@ -16,6 +16,7 @@ use crate::definitions::framework::{Claim, Framework, Need, Outcome};
 use crate::definitions::measure::Fact;
 use crate::definitions::test::{Test, TestKind, Window};
 use crate::evaluate::{claim_column, fact_column, need_column, outcome_column, qualified};
+use crate::examples::discretion;
 use crate::examples::records::mutate_records;
 use crate::examples::sites::{Change, Moved, changes, of_rule};
 use crate::examples::slim::{Judged, units_for, with_only};
@@ -55,9 +56,9 @@ pub enum Fate {
     Untried,
 }
 
-/// Changes every need, outcome, claim and fact whose name contains `only`, one thing at a time, and
-/// runs its examples on each change; then every check and extract that has examples. `progress` is told
-/// the name of each definition before its turn.
+/// Changes every need, outcome, claim, fact and override whose name contains `only`, one thing at a time,
+/// and runs its examples on each change; then every check and extract that has examples. `progress` is
+/// told the name of each definition before its turn.
 ///
 /// The mutants of a need are also shown to the examples of its outcome, which reads the people whom
 /// the need names.
@@ -74,6 +75,12 @@ pub fn mutate(
         if only.is_none_or(|part| trial.of.contains(part)) {
             progress(&trial.of);
             all.extend(run(definitions, trial)?);
+        }
+    }
+    for by in discretion::overrides(definitions) {
+        if only.is_none_or(|part| by.2.contains(part)) {
+            progress(&by.2);
+            all.extend(discretion::run(definitions, by)?);
         }
     }
     for of in of_records(definitions, only) {
@@ -98,9 +105,10 @@ fn of_records(definitions: &Definitions, only: Option<&str>) -> Vec<String> {
 /// How many definitions there are to change.
 #[must_use]
 pub fn subjects(definitions: &Definitions, only: Option<&str>) -> usize {
-    let all = trials(definitions);
-    let judged = all.iter().filter(|t| only.is_none_or(|part| t.of.contains(part))).count();
-    judged + of_records(definitions, only).len()
+    let trials = trials(definitions).into_iter().map(|trial| trial.of);
+    let overrides = discretion::overrides(definitions).into_iter().map(|(_, _, name)| name);
+    let judged = trials.chain(overrides).filter(|name| only.is_none_or(|part| name.contains(part)));
+    judged.count() + of_records(definitions, only).len()
 }
 
 /// One definition with all its mutants beside it.
@@ -130,9 +138,9 @@ struct Look {
 }
 
 /// A mutant in words, with the edge that it moves, if it does.
-struct Variant {
-    says: String,
-    moved: Option<(Window, Moved)>,
+pub(super) struct Variant {
+    pub(super) says: String,
+    pub(super) moved: Option<(Window, Moved)>,
 }
 
 /// The name of a mutant beside its definition. The mark cannot stand in a name that people write.
@@ -140,11 +148,11 @@ fn marked(id: &str, number: usize) -> String {
     format!("{id}~{number}")
 }
 
-fn first_anchor(number: usize) -> String {
+pub(super) fn first_anchor(number: usize) -> String {
     format!("first day of mutant {number}")
 }
 
-fn last_anchor(number: usize) -> String {
+pub(super) fn last_anchor(number: usize) -> String {
     format!("last day of mutant {number}")
 }
 
@@ -210,6 +218,7 @@ fn emptied(framework: &Framework) -> Framework {
         needs: Vec::new(),
         outcomes: Vec::new(),
         claims: Vec::new(),
+        overrides: framework.overrides.clone(),
     }
 }
 
@@ -338,6 +347,8 @@ fn fates(
     let looking = |of: &str| looks.iter().find(|look| look.of == of);
     let numbers: Vec<usize> = (0..definitions.examples.len())
         .filter(|&n| definitions.examples.get(n).is_some_and(|e| looking(&e.of).is_some()))
+        // What somebody decided says nothing of what the rule means.
+        .filter(|&n| !discretion::is_about_decisions(definitions, n))
         .collect();
     for (setting, numbers) in settings(definitions, &numbers) {
         let edges = |definitions: &Definitions, linked: &mut Linked| {
@@ -375,7 +386,7 @@ fn fates(
 }
 
 /// Gives the units the anchors from which the windows with a moved edge hang.
-fn move_edges(
+pub(super) fn move_edges(
     definitions: &Definitions,
     linked: &mut Linked,
     unit: &str,

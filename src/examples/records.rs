@@ -196,6 +196,8 @@ fn with_what_it_asks<T>(
     let asks_what_was_found = names.collect::<Vec<_>>().iter().any(asks);
     let nothing = Judged { frameworks: Vec::new(), facts: Vec::new() };
     let units = subject.units(definitions);
+    let is_need = |id: &String| definitions.unit(id).is_some_and(|u| u.rows == UnitRows::CaseNeeds);
+    let asks_what_was_found = asks_what_was_found || units.iter().any(is_need);
     with_only(definitions, &units, Some(nothing).filter(|_| !asks_what_was_found), run)
 }
 

@@ -36,6 +36,14 @@ pub(super) enum Moved {
     Last(i32),
 }
 
+/// The edges of a window, moved by a day.
+pub(super) const EDGES: [(&str, Moved); 4] = [
+    ("the window starts a day earlier", Moved::First(-1)),
+    ("the window starts a day later", Moved::First(1)),
+    ("the window ends a day earlier", Moved::Last(-1)),
+    ("the window ends a day later", Moved::Last(1)),
+];
+
 /// Where an expression stands: it decides how it is said and which mistakes are possible.
 #[derive(Clone, Copy)]
 struct At<'a> {
@@ -100,12 +108,7 @@ fn of_rows(at: At<'_>, test: &Test, rows: &RowTest) -> Vec<Change> {
         push(format!("window {says}"), RowTest { window, ..rows.clone() }, None);
     }
     if has_movable_edges(&rows.window) {
-        for (says, moved) in [
-            ("the window starts a day earlier", Moved::First(-1)),
-            ("the window starts a day later", Moved::First(1)),
-            ("the window ends a day earlier", Moved::Last(-1)),
-            ("the window ends a day later", Moved::Last(1)),
-        ] {
+        for (says, moved) in EDGES {
             push(says.to_owned(), rows.clone(), Some(moved));
         }
     }
@@ -151,7 +154,7 @@ fn of_rows(at: At<'_>, test: &Test, rows: &RowTest) -> Vec<Change> {
 }
 
 /// A window one unit shorter and one unit longer, in words.
-fn lengths(window: &Window) -> Vec<(String, Window)> {
+pub(super) fn lengths(window: &Window) -> Vec<(String, Window)> {
     let by_one = |count: u32| [count.checked_sub(1), count.checked_add(1)].into_iter().flatten();
     match window {
         Window::After { length, .. }
@@ -189,7 +192,7 @@ fn lengths(window: &Window) -> Vec<(String, Window)> {
 
 /// Windows that hang from a calendar of periods, or from the reporting period, keep to its days: their
 /// edges are not moved.
-fn has_movable_edges(window: &Window) -> bool {
+pub(super) fn has_movable_edges(window: &Window) -> bool {
     let of_calendar = matches!(window, Window::LastPeriods { .. } | Window::NextPeriods { .. });
     // The ends of the reporting period are no dates of the unit that could be moved by a day.
     !of_calendar && !window.anchors().iter().any(|a| *a == PERIOD_START || *a == PERIOD_END)

@@ -124,6 +124,10 @@ fn waterfall(
             let what = "of these, counted as not met because nobody can know";
             steps.push((what.to_owned(), as_not_met));
         }
+        if flow.overridden > 0 {
+            let what = "of these, resting on a decision in the place of a rule";
+            steps.push((what.to_owned(), flow.overridden));
+        }
         if measure.immature == ImmatureCounts::AsNotMet {
             let what = "of these, counted as not met because they are not due yet";
             steps.push((what.to_owned(), flow.pending_as_not_met));

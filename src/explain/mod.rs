@@ -10,6 +10,7 @@ pub mod cell;
 pub mod diff;
 pub mod timeline;
 
+mod decisions;
 mod story;
 mod text;
 

@@ -12,6 +12,7 @@ use crate::definitions::source::{Shape, Source};
 use crate::definitions::test::{Test, TestKind, Window};
 use crate::definitions::verdict::Verdict;
 use crate::evaluate::{Evaluated, UnitScope, evidence, horizon};
+use crate::explain::decisions::Decided;
 use crate::explain::story::{Subject, reason, subjects};
 
 /// The timeline of one unit, most often a case.
@@ -145,10 +146,16 @@ pub fn timeline(
             continue;
         }
         let lane = |test: &Test| lane(definitions, evaluated, frame, row, &subject, test, marks);
-        let lanes: Vec<Lane> = subject.tests.iter().map(lane).collect::<PolarsResult<_>>()?;
+        let mut lanes: Vec<Lane> = subject.tests.iter().map(lane).collect::<PolarsResult<_>>()?;
         let stands = |column: &str| verdict_at(frame, column, row);
+        let by_rule = || reason(definitions, &subject, verdict, &lanes, &stands);
+        let decided =
+            (unit == "case").then(|| Decided::new(definitions, evaluated, row, &subject.name));
+        let reason = decided.as_ref().and_then(Decided::reason).unwrap_or_else(by_rule);
+        let day_of = |anchor: &str| day_at(frame, anchor, row);
+        lanes.extend(decided.iter().flat_map(|decided| decided.lanes(&day_of)));
         stories.push(Story {
-            reason: reason(definitions, &subject, verdict, &lanes, &stands),
+            reason,
             name: subject.name,
             title: subject.title.to_owned(),
             verdict,

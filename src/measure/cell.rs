@@ -85,6 +85,8 @@ pub struct Flow {
     pub unknown_left_out: u64,
     /// Units counted: the denominator.
     pub counted: u64,
+    /// Of the counted, those that rest on a verdict which somebody decided in the place of its rule.
+    pub overridden: u64,
 }
 
 impl Flow {

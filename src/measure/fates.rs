@@ -9,8 +9,8 @@ use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
 use crate::evaluate::{
-    Evaluated, UNDECIDED, UnitScope, Verdict, claim_column, fact_column, need_column, open_of,
-    outcome_column, rests_on, value_of,
+    Evaluated, OVERRIDDEN, UNDECIDED, UnitScope, Verdict, claim_column, decided_of,
+    decisions_behind, fact_column, need_column, open_of, outcome_column, rests_on, value_of,
 };
 use crate::link::{PARENT, UNIT};
 use crate::measure::cell::Level;
@@ -41,6 +41,8 @@ pub(super) struct Fates {
     pub(super) values: Vec<i64>,
     /// The place of each unit's own value among the categories; empty unless a distribution.
     pub(super) categories: Vec<usize>,
+    /// Whether a verdict that the unit's fate rests on was decided by somebody; empty where none was.
+    pub(super) decided: Vec<bool>,
 }
 
 /// A measure over the frame of its units.
@@ -54,6 +56,7 @@ pub(super) struct Judging<'a> {
 const ANSWER: &str = "answer";
 const PENDING: &str = "pending";
 const POPULATION: &str = "population";
+const DECIDED: &str = "decided";
 
 impl Judging<'_> {
     /// The fate of every row of the frame: all are in the population.
@@ -131,7 +134,12 @@ impl Judging<'_> {
         for &number in reasons.iter().take(self.measure.exclude.len()).rev() {
             lay(&reason_name(usize::from(number)), &|_| Fate::LeftOut(number))?;
         }
-        Ok(Fates { fates, values, categories })
+        let mut decided = Vec::new();
+        if found.column(DECIDED).is_ok() {
+            let found = yes_or_no(&found, DECIDED, height)?;
+            decided.extend(found.iter().map(|yes| yes == Some(true)));
+        }
+        Ok(Fates { fates, values, categories, decided })
     }
 
     /// Whether units whose answer is unknown are left out. A mean cannot take in what has no value.
@@ -165,7 +173,7 @@ impl Judging<'_> {
     pub(super) fn asked_for(&self) -> Vec<String> {
         // The number of the unit keeps the frame as long as it is, whatever else is asked for; ages
         // are reckoned from a column that no expression names.
-        let always = [UNIT, UNDECIDED, PERIOD_START, PERIOD_END, "date_of_birth"];
+        let always = [UNIT, UNDECIDED, OVERRIDDEN, PERIOD_START, PERIOD_END, "date_of_birth"];
         let mut asked = always.map(str::to_owned).to_vec();
         for name in self.measure.expressions().flat_map(|e| e.expr.names()) {
             let column = match name {
@@ -177,7 +185,7 @@ impl Judging<'_> {
                 Name::Claim(claim) => claim_column(&claim),
                 _ => continue,
             };
-            asked.extend([open_of(&column), value_of(&column), column]);
+            asked.extend([open_of(&column), value_of(&column), decided_of(&column), column]);
         }
         asked.sort_unstable();
         asked.dedup();
@@ -199,6 +207,7 @@ impl Judging<'_> {
         if self.frame.column(UNDECIDED).is_ok() {
             plans.push(col(UNDECIDED));
         }
+        plans.extend(self.decided().map(|decided| decided.alias(DECIDED)));
         plans.extend(asks.map(|e| {
             let kind = match &self.measure.kind {
                 MeasureKind::Proportion { .. } => DataType::Boolean,
@@ -220,6 +229,18 @@ impl Judging<'_> {
                 None => col(open),
             })
             .reduce(Plan::or)
+    }
+
+    /// Whether a verdict that a unit's answer, or its place in the population, rests on was decided by
+    /// somebody; nothing where no decision stands.
+    fn decided(&self) -> Option<Plan> {
+        self.evaluated.overrides().next()?;
+        let asked = self.measure.population.iter().chain(self.measure.asks());
+        let mut columns: Vec<String> =
+            asked.flat_map(|e| decisions_behind(&e.expr, self.frame)).collect();
+        // A need of a case rests on the need, and on its outcome, whatever is asked of it.
+        columns.extend(self.frame.column(OVERRIDDEN).is_ok().then(|| OVERRIDDEN.to_owned()));
+        columns.into_iter().map(col).reduce(Plan::or)
     }
 
     fn category_of_each(&self, values: &UInt32Chunked) -> PolarsResult<Vec<usize>> {

@@ -121,6 +121,9 @@ impl Counting<'_> {
                 let place = crossed * categories + fates.categories.get(at).copied().unwrap_or(0);
                 if let Some(tally) = tallies.get_mut(period * places + place) {
                     tally.take(fate, fates.values.get(at).copied().unwrap_or(0), leaves_out);
+                    if fates.decided.get(at) == Some(&true) {
+                        tally.note_decided(fate, leaves_out);
+                    }
                 }
             }
             let mut tallies = tallies.into_iter();

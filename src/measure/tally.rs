@@ -15,6 +15,7 @@ pub(super) struct Tally {
     pub(super) unknown: u64,
     pub(super) unknown_left_out: u64,
     pub(super) counted: u64,
+    pub(super) overridden: u64,
     pub(super) numerator: u64,
     /// In ten-thousandths.
     pub(super) sum: i64,
@@ -67,6 +68,16 @@ impl Tally {
         }
     }
 
+    /// Notes that a unit which was taken in rests on somebody's decision.
+    pub(super) fn note_decided(&mut self, fate: Fate, leaves_out_unknown: bool) {
+        let counted = match fate {
+            Fate::Holds | Fate::Fails | Fate::PendingAsNotMet => true,
+            Fate::Unknown => !leaves_out_unknown,
+            _ => false,
+        };
+        self.overridden += u64::from(counted);
+    }
+
     /// Adds another tally to this one.
     pub(super) fn add(&mut self, other: &Self) {
         self.considered += other.considered;
@@ -79,6 +90,7 @@ impl Tally {
         self.unknown += other.unknown;
         self.unknown_left_out += other.unknown_left_out;
         self.counted += other.counted;
+        self.overridden += other.overridden;
         self.numerator += other.numerator;
         self.sum += other.sum;
         self.sum_of_squares += other.sum_of_squares;
@@ -99,6 +111,7 @@ impl Tally {
             unknown: self.unknown,
             unknown_left_out: self.unknown_left_out,
             counted: self.counted,
+            overridden: self.overridden,
         }
     }
 

@@ -24,6 +24,7 @@ mod data_quality;
 mod figures;
 mod ledger;
 mod log;
+mod overrides;
 mod primary;
 mod publish;
 mod published;
@@ -45,6 +46,7 @@ pub use data_quality::{
 };
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
 pub use log::{HiddenCell, Over, PrimaryRule, Reason, SumOf};
+pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
 
 /// The tables of one audience, protected together.

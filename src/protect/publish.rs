@@ -33,6 +33,10 @@ pub(super) fn publish(
         if status.cell || hidden { HIDDEN } else { whole(rounded(count, policy)) }
     };
     let left_out = cell.flow.left_out.iter().zip(&status.left_out);
+    // What a reader could work out from these is not looked at, so that they are shown to those alone
+    // from whom nothing is hidden.
+    let open = policy.suppress_below == 0;
+    let overridden = if open { whole(cell.flow.overridden) } else { HIDDEN };
     let figures = if status.cell {
         Figures { numerator: HIDDEN, denominator: HIDDEN, value: HIDDEN, limits: [HIDDEN; 2] }
     } else {
@@ -49,6 +53,7 @@ pub(super) fn publish(
         pending: beside(cell.flow.pending, status.pending),
         unknown: beside(cell.flow.unknown, status.unknown),
         left_out: left_out.map(|(count, hidden)| beside(*count, *hidden)).collect(),
+        overridden,
     }
 }
 

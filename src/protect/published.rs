@@ -146,6 +146,7 @@ pub struct PublishedCell {
     pub(in crate::protect) pending: Shown,
     pub(in crate::protect) unknown: Shown,
     pub(in crate::protect) left_out: Vec<Shown>,
+    pub(in crate::protect) overridden: Shown,
 }
 
 impl PublishedCell {
@@ -201,6 +202,13 @@ impl PublishedCell {
     #[must_use]
     pub fn unknown(&self) -> Shown {
         self.unknown
+    }
+
+    /// Of the units counted, those that rest on somebody's decision. Only for those from whom nothing is
+    /// hidden.
+    #[must_use]
+    pub fn overridden(&self) -> Shown {
+        self.overridden
     }
 
     /// Units left out, for each exclusion of the measure in its order.
@@ -263,6 +271,7 @@ impl PublishedCell {
             pending,
             unknown,
             left_out,
+            overridden: Shown::Symbol(Symbol::Confidential),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::render::RenderError;
 use crate::report::document::{Table, TableCell};
 
 /// The columns of the tidy file, in order. A contract: names are added at the end, never changed.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "measure",
     "unit",
     "period_kind",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 16] = [
     "pending",
     "unknown",
     "symbol",
+    "overridden",
 ];
 
 /// The breakdown and the level of the whole council.
@@ -63,6 +64,7 @@ pub fn cells(tables: &[PublishedTable]) -> Result<Vec<u8>, RenderError> {
                 digits(cell.pending()),
                 digits(cell.unknown()),
                 symbol(cell.value()).to_owned(),
+                digits(cell.overridden()),
             ])
             .map_err(failed)?;
         }
@@ -227,11 +229,11 @@ mod tests {
             lines,
             [
                 "measure,unit,period_kind,period,period_start,period_end,breakdown,level,\
-                 numerator,denominator,value,lower,upper,pending,unknown,symbol",
+                 numerator,denominator,value,lower,upper,pending,unknown,symbol,overridden",
                 "reached,cases,month,2026-09,2026-09-01,2026-09-30,all,all,\
-                 31,118,26.3,19.1,34.9,4,0,",
+                 31,118,26.3,19.1,34.9,4,0,,",
                 "reached,cases,month,2026-09,2026-09-01,2026-09-30,locality*headline,\
-                 northmoor*=education,,40,,,,,,c",
+                 northmoor*=education,,40,,,,,,c,",
             ]
         );
     }

@@ -6,7 +6,7 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
 use crate::definitions::measure::{Better, Measure, MeasureKind};
 use crate::measure::Level;
-use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
+use crate::protect::{PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
 use crate::report::chart::{AxisKind, Bar, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{Block, Figure, Head, Row, Table, TableCell};
 use crate::report::plan::Plan;
@@ -98,7 +98,30 @@ impl Drawing<'_> {
                 self.table.unit()
             ));
         }
+        let decided: Vec<(String, PublishedNumber)> =
+            shown.iter().filter_map(|c| Some((self.place_of(c), by_decision(c)?))).collect();
+        let said = format!(
+            "Some {} rest on a verdict that a named role decided in the place of its rule",
+            self.table.unit()
+        );
+        let over_time = self.spec.by.is_empty();
+        match decided.as_slice() {
+            [] => {}
+            [.., (period, count)] if over_time => caveats.push(format!(
+                "{said}: {count} in {period}. The table says how many there are in each period."
+            )),
+            all => {
+                let all: Vec<String> = all.iter().map(|(l, n)| format!("{n} in {l}")).collect();
+                caveats.push(format!("{said}: {}.", listed(&all)));
+            }
+        }
         caveats
+    }
+
+    /// What tells a cell from the others of its figure: its level, or its period.
+    fn place_of(&self, cell: &PublishedCell) -> String {
+        // The categories of a distribution share their units.
+        if self.spec.by.is_empty() { in_words(cell.period()) } else { level_title(cell) }
     }
 
     fn source(&self) -> String {
@@ -429,6 +452,9 @@ impl Drawing<'_> {
         if waits && matches!(self.measure.kind, MeasureKind::Count) {
             columns.push(("Not yet known".to_owned(), PublishedCell::pending as Getter));
         }
+        if rows.iter().any(|(_, cell)| by_decision(cell).is_some()) {
+            columns.push(("By decision".to_owned(), PublishedCell::overridden as Getter));
+        }
         let mut head = vec![Head { text: first.to_owned(), numeric: false }];
         head.extend(columns.iter().map(|(text, _)| Head { text: text.clone(), numeric: true }));
         let rows = rows
@@ -478,6 +504,11 @@ pub(super) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> {
         columns.push(column("No data", PublishedCell::unknown));
     }
     columns
+}
+
+/// How many of the units in a cell rest on somebody's decision, if any do and it may be said.
+pub(super) fn by_decision(cell: &PublishedCell) -> Option<PublishedNumber> {
+    cell.overridden().number().filter(|number| !number.is_zero())
 }
 
 fn level_title(cell: &PublishedCell) -> String {

@@ -5,7 +5,7 @@ use crate::definitions::Definitions;
 use crate::definitions::measure::{Interval, Measure, MeasureKind};
 use crate::protect::{PublishedCell, Shown};
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
-use crate::report::figures::Cells;
+use crate::report::figures::{Cells, by_decision};
 use crate::report::plan::Plan;
 use crate::report::sentences::{
     Change, change, clustered, finding, made_of, provisional, standing, target_words,
@@ -13,8 +13,12 @@ use crate::report::sentences::{
 
 /// What a value is made of, and how many answers are missing in it.
 fn made_of_all(measure: &Measure, unit: &str, cell: &PublishedCell) -> String {
-    let Some(of) = made_of(measure, unit, cell) else { return "A count".to_owned() };
+    let of = made_of(measure, unit, cell).unwrap_or_else(|| "A count".to_owned());
     let asks = measure.kind.asks_each_unit();
+    let of = match by_decision(cell) {
+        Some(decided) => format!("{of}; by decision: {decided}"),
+        None => of,
+    };
     match cell.unknown() {
         Shown::Number(unknown) if asks && !unknown.is_zero() => format!("{of}; no data: {unknown}"),
         Shown::Symbol(symbol) if asks && cell.value().number().is_some() => {

@@ -7,6 +7,7 @@ mod data_quality;
 pub mod document;
 mod figures;
 mod headlines;
+mod overrides;
 mod plan;
 mod query;
 mod sentences;
@@ -23,7 +24,7 @@ pub use structure::{
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::{Definitions, words};
-use crate::protect::{Protected, PublishedLedger, PublishedQuality};
+use crate::protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -37,6 +38,8 @@ pub struct About<'a> {
     pub ledger: &'a PublishedLedger,
     /// What the data checks found, as far as this audience may see it.
     pub quality: &'a PublishedQuality,
+    /// The decisions that stand in the place of rules, as far as this audience may see them.
+    pub overrides: Option<&'a PublishedOverrides>,
     /// How late each feed is.
     pub feeds: &'a [Feed],
 }
@@ -69,6 +72,7 @@ pub fn compose(
     let as_at = definitions.project.as_at;
     let unchecked = definitions.unchecked_rules();
     let mut health = data_health::section(about, as_at, &unchecked);
+    health.blocks.extend(about.overrides.into_iter().flat_map(overrides::blocks));
     health.blocks.extend(data_health::amendments(definitions));
     sections.push(health);
     Document {

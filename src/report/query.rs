@@ -6,7 +6,7 @@ use crate::definitions::measure::{Measure, MeasureKind};
 use crate::definitions::{Definitions, words};
 use crate::protect::{PublishedCell, PublishedTable};
 use crate::report::document::{Head, Row, Table, TableCell};
-use crate::report::figures::columns_of;
+use crate::report::figures::{by_decision, columns_of};
 use crate::report::policy_words;
 
 /// An answer.
@@ -103,5 +103,8 @@ fn denominator(measure: &Measure, whole: &PublishedTable, period: Period) -> Vec
     lines.push(("Not yet known".to_owned(), cell.pending().to_string()));
     lines.push(("No data".to_owned(), cell.unknown().to_string()));
     lines.push(("Counted".to_owned(), cell.denominator().to_string()));
+    if let Some(decided) = by_decision(cell) {
+        lines.push(("Of these, by decision of a named role".to_owned(), decided.to_string()));
+    }
     lines
 }

@@ -1,12 +1,12 @@
-//! Restricted evidence: a line for each case and need, the rows behind each test, the rows in
-//! quarantine, and those that data checks found. Only for audiences that may see rows about single cases.
+//! Restricted evidence: a line for each case and need, the rows behind each test, decisions in the place
+//! of rules, the rows in quarantine, and those that data checks found. Only for audiences that may see rows about single cases.
 
 use std::io::{self, Write};
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::extract::Extract;
-use crate::evaluate::{Evaluated, Reason, TestRows, VerdictLine, Verdicts, evidence};
+use crate::evaluate::{Evaluated, Reason, TestRows, Verdict, VerdictLine, Verdicts, evidence};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
 use crate::render::csv::guarded;
@@ -25,6 +25,9 @@ pub(super) fn write(
     folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at))?;
     let tests = evidence(definitions, evaluated);
     folder.stream("restricted/evidence/rows.csv", |to| rows(to, lines, &tests))?;
+    if definitions.allow_overrides() {
+        folder.stream("restricted/evidence/overrides.csv", |to| overrides(to, evaluated))?;
+    }
     folder.stream("restricted/evidence/quarantine.csv", |to| {
         quarantine(to, &evaluated.linked.inputs.ledger)
     })?;
@@ -142,6 +145,38 @@ fn rows(
         })?;
     }
     Ok(())
+}
+
+/// Every recorded decision and what became of it: those that stand in the place of what a rule found
+/// come first, for whoever draws a sample.
+fn overrides(to: &mut (dyn Write + Send), evaluated: &Evaluated) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record([
+        "effect",
+        "case_id",
+        "definition",
+        "by_rule",
+        "decided",
+        "role",
+        "decided_on",
+        "reason",
+        "row",
+    ])?;
+    let word = |verdict: Option<Verdict>| verdict.map_or("", Verdict::word).to_owned();
+    for decision in &evaluated.decisions {
+        csv.write_record([
+            decision.effect.word().to_owned(),
+            guarded(&decision.case_id),
+            guarded(&decision.definition),
+            word(decision.by_rule),
+            word(decision.decided),
+            guarded(&decision.role),
+            decision.decided_on.map(Day::iso).unwrap_or_default(),
+            guarded(&decision.reason),
+            decision.row.to_string(),
+        ])?;
+    }
+    csv.flush()
 }
 
 fn quarantine(to: &mut (dyn Write + Send), ledger: &Ledger) -> io::Result<()> {

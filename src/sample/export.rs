@@ -287,6 +287,11 @@ export! {
     };
     arrears = Form::plain("rent_accounts.csv", &["FAMILY_REF", "Statement Date", "Owed"])
         .windows_1252();
+    decisions = Form::plain(
+        "decisions.csv",
+        &["Episode ID", "About", "Decision", "Decided By", "Date", "Reason"],
+    )
+    .titled(&["Register of decisions by heads of service and internal audit"]);
     population =
         Form::plain("population.csv", &["Ward", "Ward Name", "Locality", "Age Band", "Children"]);
 }

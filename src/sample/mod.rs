@@ -35,6 +35,9 @@ pub const TRUTH_FILE: &str = "truth.json";
 /// Where the streams of draws begin from which partners' feeds are made; those of stories are below.
 const PARTNERS: u64 = 1 << 32;
 
+/// Where those begin from which the register of decisions is made.
+const DECISIONS: u64 = 1 << 33;
+
 /// What was written: every export with its number of data rows, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -79,12 +82,15 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
     feeds::county(&county, families, &mut draw, &mut export);
 
     let mut planter = Planter::new(families);
+    let mut decisions = feeds::Decisions::default();
     for number in 1..=families {
         let mut draw = Draw::new(seed, u64::from(number));
         let story = Story::new(number, &county, &mut draw);
         feeds::family(&story, &county, &mut draw, &mut export);
         let mut draw = Draw::new(seed, PARTNERS + u64::from(number));
         feeds::partners(&story, &mut draw, &mut export);
+        let mut draw = Draw::new(seed, DECISIONS + u64::from(number));
+        decisions.family(&story, &mut draw, &mut export);
         planter.plant(number, &mut export);
         export.check()?;
     }
@@ -92,7 +98,10 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
     let rows = export.finish()?;
     let files: Vec<FileRows> =
         rows.into_iter().map(|(file, rows)| FileRows { file: file.to_owned(), rows }).collect();
-    let truth = Truth::new(families, seed, files.clone(), planter.planted());
+    let mut planted = planter.planted();
+    planted.extend(decisions.planted());
+    planted.sort_by(|a, b| (&a.kind, &a.file).cmp(&(&b.kind, &b.file)));
+    let truth = Truth::new(families, seed, files.clone(), planted);
     let failed = |source: std::io::Error| SampleError::new(TRUTH_FILE, source.into());
     let mut text = serde_json::to_string_pretty(&truth).map_err(|e| failed(e.into()))?;
     text.push('\n');

@@ -240,9 +240,8 @@ impl Planter {
         self.due = later;
     }
 
-    /// What was planted, by kind and file.
-    pub(super) fn planted(mut self) -> Vec<PlantedRows> {
-        self.planted.sort_by(|a, b| (&a.kind, &a.file).cmp(&(&b.kind, &b.file)));
+    /// What was planted.
+    pub(super) fn planted(self) -> Vec<PlantedRows> {
         self.planted
     }
 

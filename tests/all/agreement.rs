@@ -23,6 +23,7 @@ use crate::oracle::cells::cells_in;
 use crate::oracle::checks::look;
 use crate::oracle::claimed::clauses;
 use crate::oracle::extracts;
+use crate::oracle::overrides::effects;
 use crate::oracle::random_council::random_council;
 use crate::oracle::value::Council;
 use crate::oracle::world::World;
@@ -93,6 +94,7 @@ fn judged(
 fn the_oracle_agrees_with_every_verdict() {
     let shipped = judged_by();
     let mut seen: BTreeMap<Verdict, usize> = BTreeMap::new();
+    let mut decisions: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..councils() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
         let world = World::new(&definitions, &council);
@@ -113,12 +115,34 @@ fn the_oracle_agrees_with_every_verdict() {
             *seen.entry(*outcome).or_default() += 1;
         }
         claims_agree(seed, &world, &definitions, &evaluated);
+        decisions_agree(seed, &world, &evaluated, &mut decisions);
     }
+    let counted = decisions.get("counted").copied().unwrap_or_default();
+    assert!(counted > 20, "hardly a decision counted: {decisions:?}");
     for verdict in Verdict::ALL {
         assert!(
             seen.contains_key(&verdict),
             "no outcome was ever {verdict}: the councils are too tame"
         );
+    }
+}
+
+/// Engine and oracle say the same of every decision. Notes how often each effect came out.
+pub(crate) fn decisions_agree(
+    seed: u64,
+    world: &World<'_>,
+    evaluated: &Evaluated,
+    seen: &mut BTreeMap<String, usize>,
+) {
+    let found: BTreeMap<_, _> = (evaluated.decisions.iter())
+        .map(|d| {
+            let day = d.decided_on.expect("a day").iso();
+            ((d.case_id.clone(), d.definition.clone(), day), d.effect.word().to_owned())
+        })
+        .collect();
+    assert_eq!(found, effects(world), "council {seed}");
+    for effect in found.into_values() {
+        *seen.entry(effect).or_default() += 1;
     }
 }
 

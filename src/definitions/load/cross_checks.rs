@@ -10,6 +10,7 @@ use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::mapping::Map;
 use crate::definitions::measure::{Breakdown, Fact, Measure, MeasureKind};
+use crate::definitions::overrides::OVERRIDES;
 use crate::definitions::place::Place;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
@@ -129,8 +130,8 @@ impl Ground<'_> {
             fault(&group.place, "people");
         }
         // An override stands above every rule: without them no verdict is the council's own.
-        if let (true, Some(project)) = (gone("overrides"), self.folder.files.first()) {
-            fault(&project.id.place, "overrides");
+        if let (true, Some(project)) = (gone(OVERRIDES), self.folder.files.first()) {
+            fault(&project.id.place, OVERRIDES);
         }
     }
 
@@ -202,7 +203,9 @@ impl Ground<'_> {
             Some((source.id.clone(), m.place.clone()))
         });
         let mut reported: Vec<String> = Vec::new();
-        for (source, place) in tests.chain(counted) {
+        let decisions = frameworks.iter().flat_map(|f| &f.overrides);
+        let decisions = decisions.map(|o| (OVERRIDES.to_owned(), o.place.clone()));
+        for (source, place) in tests.chain(counted).chain(decisions) {
             let fed = declared.contains(&source) || maps.iter().any(|m| m.source == source);
             if fed || reported.contains(&source) {
                 continue;

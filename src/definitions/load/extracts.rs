@@ -35,7 +35,11 @@ impl Ground<'_> {
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
         let unit = self.unit(&unit.text)?;
         let scope = self.extract_scope(unit);
-        let among = table.get("where").map(|v| self.expression(v, &scope, &Wanted::YesNo));
+        let condition = |key: &str| match table.get(key) {
+            Some(value) => Some(Some(self.expression(value, &scope, &Wanted::YesNo)?)),
+            None => Some(None),
+        };
+        let (among, first) = (condition("where"), condition("first"));
         let recent = self.recent(&table, &scope);
         let written = table.required("columns")?.list();
         let columns: Vec<ExtractColumn> =
@@ -46,10 +50,8 @@ impl Ground<'_> {
             reference,
             unit: unit.id.clone(),
             recent: recent?,
-            among: match among {
-                Some(read) => Some(read?),
-                None => None,
-            },
+            among: among?,
+            first: first?,
             dates: dates?,
             columns: Some(columns).filter(|c| c.len() == written.len())?,
             audiences: named,

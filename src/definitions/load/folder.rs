@@ -18,7 +18,7 @@ use crate::definitions::place::{Place, SourceText};
 use crate::fingerprint::fingerprint;
 
 /// Kinds whose names belong to their framework and may return in another file.
-pub(super) const OF_A_FRAMEWORK: &[&str] = &["headline", "need", "outcome", "claim"];
+pub(super) const OF_A_FRAMEWORK: &[&str] = &["headline", "need", "outcome", "claim", "override"];
 
 /// The version of the definition language that this engine reads.
 const LANGUAGE: i64 = 1;

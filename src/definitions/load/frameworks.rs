@@ -63,6 +63,7 @@ impl Ground<'_> {
             .into_iter()
             .filter_map(|(key, value)| self.claim(file, &key, value, &reference))
             .collect();
+        let overrides = self.overrides(file, case);
         Some(Framework {
             id: file.id.text.clone(),
             title: title?,
@@ -72,6 +73,7 @@ impl Ground<'_> {
             needs,
             outcomes,
             claims,
+            overrides,
         })
     }
 

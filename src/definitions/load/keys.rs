@@ -151,6 +151,11 @@ pub(super) const KINDS: &[Key] = &[
     may("need", Named(NEED), "A problem found at the start."),
     may("outcome", Named(OUTCOME), "What has to hold afterwards for a need to be met."),
     may("claim", Named(CLAIM), "What a council may assert about a case."),
+    may(
+        "override",
+        Named(OVERRIDE),
+        "Discretion: what may be decided otherwise than its rule says, by whom and when.",
+    ),
     may("fact", Named(FACT), "Something found out about each unit, for measures to use."),
     may("measure", Named(MEASURE), "A figure."),
     may("check", Named(CHECK), "What must not be so in the records, and how it is mended."),

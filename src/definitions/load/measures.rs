@@ -2,9 +2,9 @@
 
 use crate::calendar::PeriodKind;
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
-use crate::definitions::expression::check::Wanted;
+use crate::definitions::expression::check::{Names, Wanted, named};
 use crate::definitions::expression::{Checked, Expr, Name, Type};
-use crate::definitions::load::ground::Ground;
+use crate::definitions::load::ground::{CASE, Ground};
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{
@@ -331,8 +331,24 @@ impl Ground<'_> {
         }
     }
 
+    /// The days on which claims about a case were met: `claim.x.met_on`, and with its framework before it.
+    fn days_of_claims(&self, unit: &Unit) -> Names {
+        let mut names = Names::new();
+        let claims = if unit.id == CASE { self.of_frameworks("claim") } else { Vec::new() };
+        for (framework, id) in &claims {
+            let whole = format!("{framework}.claim.{id}.met_on");
+            let name = named(Name::Unit(whole.clone()), &Type::Date);
+            if claims.iter().filter(|(_, other)| other == id).count() == 1 {
+                names.insert(format!("claim.{id}.met_on"), name.clone());
+            }
+            names.insert(whole, name);
+        }
+        names
+    }
+
     fn counted_on(&self, on: &Text, unit: &Unit) -> Option<Counted> {
-        let names = self.unit_names(unit);
+        let mut names = self.unit_names(unit);
+        names.extend(self.days_of_claims(unit));
         let dates: Vec<&str> = names
             .iter()
             .filter(|(_, (_, ty))| *ty == Type::Date)

@@ -20,6 +20,7 @@ macro_rules! mistakes_in {
 
 mod data_checks;
 mod extracts;
+mod overrides;
 mod row_packs;
 mod scales;
 pub(crate) mod town;

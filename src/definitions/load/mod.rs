@@ -28,6 +28,7 @@ mod keep_rows;
 mod keys;
 mod mappings;
 mod measures;
+mod overrides;
 mod owners;
 mod packs;
 mod parameters;

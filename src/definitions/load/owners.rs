@@ -32,10 +32,12 @@ impl Owner {
     }
 
     /// Whether the others can go on without it and still mean what they say. Calendars, defaults and
-    /// links hold for all without being named by them, and an amendment that is not understood must
-    /// not let the unamended rule run.
+    /// links hold for all without being named by them, as overrides do, and an amendment that is not
+    /// understood must not let the unamended rule run.
     pub(super) fn can_be_left_out(&self) -> bool {
-        !["file", "project", "amend", "calendar", "defaults", "link"].contains(&self.kind.as_str())
+        let holds_for_all =
+            ["file", "project", "amend", "calendar", "defaults", "link", "override"];
+        !holds_for_all.contains(&self.kind.as_str())
     }
 
     /// Its name as people write it: `sf2022.outcome.not_missing`. `at` is any place in its file.

@@ -253,5 +253,6 @@ fn case_need_columns() -> Vec<(String, Type)> {
         ("identified_on".into(), Type::Date),
         ("outcome_verdict".into(), Type::Text),
         ("outcome_met".into(), Type::YesNo),
+        ("overridden".into(), Type::YesNo),
     ]
 }

@@ -2,6 +2,7 @@
 
 mod data_checks;
 mod extracts;
+mod overrides;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use crate::definitions::extract::Extract;
 use crate::definitions::framework::{Claim, Framework, Need, Outcome, Reference};
 use crate::definitions::mapping::CompleteTo;
 use crate::definitions::measure::{Fact, Measure};
+use crate::definitions::overrides::{Override, Ruled};
 use crate::definitions::source::{Shape, Silence, Source};
 use crate::definitions::test::{
     Asks, PERIOD_END, PERIOD_START, PartsPass, RowTest, SpellsIn, Splits, Stated, Test, TestKind,
@@ -28,9 +30,10 @@ pub use users::names_of_measure;
 
 /// One definition that can be explained.
 enum Subject<'a> {
-    Need(&'a Need),
+    Need(&'a Framework, &'a Need),
     Outcome(&'a Framework, &'a Outcome),
-    Claim(&'a Claim),
+    Claim(&'a Framework, &'a Claim),
+    Override(&'a Framework, &'a Override),
     Fact(&'a Fact),
     Measure(&'a Measure),
     Source(&'a Source),
@@ -38,7 +41,7 @@ enum Subject<'a> {
     Extract(&'a Extract),
 }
 
-/// Explains a need, outcome, claim, fact, measure, source, data check or extract.
+/// Explains a need, outcome, claim, override, fact, measure, source, data check or extract.
 ///
 /// The name is the whole one (`sf2022.outcome.not_missing`, `measure.x`, `fact.x`, `source.x`) or as
 /// much of its end as names one thing only. Nothing when no definition or several have the name.
@@ -89,9 +92,10 @@ fn subjects(definitions: &Definitions) -> Vec<(String, Subject<'_>)> {
     let mut all = Vec::new();
     for f in &definitions.frameworks {
         let id = |kind: &str, id: &str| format!("{}.{kind}.{id}", f.id);
-        all.extend(f.needs.iter().map(|n| (id("need", &n.id), Subject::Need(n))));
+        all.extend(f.needs.iter().map(|n| (id("need", &n.id), Subject::Need(f, n))));
         all.extend(f.outcomes.iter().map(|o| (id("outcome", &o.id), Subject::Outcome(f, o))));
-        all.extend(f.claims.iter().map(|c| (id("claim", &c.id), Subject::Claim(c))));
+        all.extend(f.claims.iter().map(|c| (id("claim", &c.id), Subject::Claim(f, c))));
+        all.extend(f.overrides.iter().map(|o| (id("override", &o.id), Subject::Override(f, o))));
     }
     let id = |kind: &str, id: &str| format!("{kind}.{id}");
     all.extend(definitions.facts.iter().map(|f| (id("fact", &f.id), Subject::Fact(f))));
@@ -112,9 +116,10 @@ struct Page<'a> {
 impl Page<'_> {
     fn write(&mut self, name: &str, subject: &Subject<'_>) {
         match subject {
-            Subject::Need(need) => self.need(name, need),
+            Subject::Need(framework, need) => self.need(name, framework, need),
             Subject::Outcome(framework, outcome) => self.outcome(name, framework, outcome),
-            Subject::Claim(claim) => self.claim(name, claim),
+            Subject::Claim(framework, claim) => self.claim(name, framework, claim),
+            Subject::Override(framework, by) => self.override_of(name, framework, by),
             Subject::Fact(fact) => self.fact(name, fact),
             Subject::Measure(measure) => self.measure(name, measure),
             Subject::Source(source) => self.source(name, source),
@@ -133,10 +138,11 @@ impl Page<'_> {
         self.line("");
     }
 
-    fn need(&mut self, name: &str, need: &Need) {
+    fn need(&mut self, name: &str, framework: &Framework, need: &Need) {
         self.head(&need.title, name);
         self.tests(&need.tests, &need.rule, "The need is there");
         self.line("When nobody can know, the need counts as not there.");
+        self.discretion(framework, Ruled::Need, &need.id);
         self.parameters(&need.tests, &need.rule);
         self.reference(&need.reference);
         self.examples(name);
@@ -154,6 +160,7 @@ impl Page<'_> {
             self.line(format!("It has to hold for {length}."));
         }
         self.tests(&outcome.tests, &outcome.rule, "The outcome is met");
+        self.discretion(framework, Ruled::Outcome, &outcome.id);
         self.parameters(&outcome.tests, &outcome.rule);
         self.reference(&outcome.reference);
         self.examples(name);
@@ -161,9 +168,10 @@ impl Page<'_> {
         self.used_by(&|n| matches!(n, Name::Outcome(id) if full(id, "outcome") == name));
     }
 
-    fn claim(&mut self, name: &str, claim: &Claim) {
+    fn claim(&mut self, name: &str, framework: &Framework, claim: &Claim) {
         self.head(&claim.title, name);
         self.tests(&claim.tests, &claim.rule, "It may be claimed");
+        self.discretion(framework, Ruled::Claim, &claim.id);
         self.parameters(&claim.tests, &claim.rule);
         self.reference(&claim.reference);
         self.examples(name);

@@ -95,6 +95,9 @@ pub(in crate::examples) fn of_extract(
         .into_iter()
         .map(|(says, among)| (says, Extract { among, ..extract.clone() }))
         .collect();
+    for (says, first) in conditions(at, extract.first.as_ref(), "first") {
+        all.push((says, Extract { first, ..extract.clone() }));
+    }
     for (says, recent) in extract.recent.iter().flat_map(other_days) {
         all.push((says, Extract { recent, ..extract.clone() }));
     }

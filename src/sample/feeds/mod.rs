@@ -2,6 +2,7 @@
 
 mod closing;
 mod course;
+mod decisions;
 mod front_door;
 mod home;
 mod learning;
@@ -19,6 +20,7 @@ use crate::sample::draw::Draw;
 use crate::sample::export::Export;
 use crate::sample::story::Story;
 
+pub(super) use decisions::Register as Decisions;
 pub(super) use register::county;
 
 /// Writes every row about one family.

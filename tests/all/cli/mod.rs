@@ -8,6 +8,7 @@ mod explain;
 mod extracts;
 mod ledger;
 mod mappings;
+mod overrides;
 mod packs;
 mod quality;
 mod query;

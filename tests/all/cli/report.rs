@@ -7,7 +7,7 @@ use early_help::definitions::load::load;
 
 use super::{MONTHLY, Run, a_folder, repository};
 
-const CELLS: &str = "measure,unit,period_kind,period,period_start,period_end,breakdown,level,numerator,denominator,value,lower,upper,pending,unknown,symbol";
+const CELLS: &str = "measure,unit,period_kind,period,period_start,period_end,breakdown,level,numerator,denominator,value,lower,upper,pending,unknown,symbol,overridden";
 const VERDICTS: &str =
     "case_id,framework,need,need_verdict,outcome,outcome_verdict,reason,window_start,window_end";
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use early_help::calendar::{Day, Length, LengthUnit};
 use early_help::definitions::Definitions;
-use early_help::definitions::expression::{Checked, Comparison, Expr, Literal, Name};
+use early_help::definitions::expression::{Checked, Comparison, Expr, Literal, Name, Type};
+use early_help::definitions::overrides::{OVERRIDES, Override};
 use early_help::definitions::source::Source;
 use early_help::definitions::test::{RowTest, TestKind, Window};
 
@@ -14,6 +15,9 @@ use super::value::Value;
 impl Maker<'_> {
     /// Columns of a row that some test of a case asks for, on a day in or about its window.
     pub(super) fn aimed(&mut self, source: &Source, at: usize) -> Columns {
+        if source.id == OVERRIDES {
+            return self.decision(at);
+        }
         let tests: Vec<&RowTest> =
             row_tests(self.definitions).into_iter().filter(|t| t.source == source.id).collect();
         let mut row = Columns::new();
@@ -28,20 +32,60 @@ impl Maker<'_> {
         if let (Some((start, _)), Some((first, last))) =
             (source.shape.dates(), self.window_of(&case, &test.window))
         {
-            let inside = usize::try_from(last.0 - first.0).unwrap_or(0);
-            let day = match self.dice.below(8) {
-                0 => first.plus_days(-1),
-                1 => first,
-                2 => last,
-                3 => last.plus_days(1),
-                _ => first.plus_days(self.dice.between(0, inside) as i32),
-            };
+            let day = self.in_or_about(first, last);
             row.insert(start.to_owned(), Value::Day(day));
         }
         if let Some(column) = source.id_column("case") {
             row.insert(column.name.clone(), Value::text(&case));
         }
         row
+    }
+
+    /// A decision that some override lets be made, mostly by somebody who may, about its window.
+    fn decision(&mut self, at: usize) -> Columns {
+        let definitions = self.definitions;
+        let all: Vec<(&str, &Override)> = (definitions.frameworks.iter())
+            .flat_map(|f| f.overrides.iter().map(|o| (f.id.as_str(), o)))
+            .collect();
+        let mut row = Columns::new();
+        let (Some((framework, rule)), Some((case, _))) =
+            (self.dice.pick(&all).copied(), self.dice.pick(&self.families[at].cases).cloned())
+        else {
+            return row;
+        };
+        let register = definitions.source(OVERRIDES).expect("the register");
+        let mut code = |column: &str, word: &str| {
+            let Type::Code(list) = &register.column(column).expect("a column").ty else {
+                panic!("{column} is no code")
+            };
+            row.insert(column.to_owned(), Value::code(list, word));
+        };
+        code("verdict", rule.verdict.word());
+        let role = self.dice.pick(&rule.roles).and_then(|role| definitions.roles()?.word(*role));
+        if let (Some(role), false) = (role, self.dice.one_in(5)) {
+            code("role", role);
+        }
+        let id = self.dice.pick(&rule.only).expect("something to decide about");
+        let about = format!("{framework}.{}.{id}", rule.decides.word());
+        row.insert("definition".to_owned(), Value::Text(about));
+        row.insert("case_id".to_owned(), Value::text(&case));
+        if let Some((first, last)) = self.window_of(&case, &rule.window) {
+            let day = self.in_or_about(first, last);
+            row.insert("decided_on".to_owned(), Value::Day(day));
+        }
+        row
+    }
+
+    /// A day of a window, or one just outside it.
+    fn in_or_about(&mut self, first: Day, last: Day) -> Day {
+        let inside = usize::try_from(last.0 - first.0).unwrap_or(0);
+        match self.dice.below(8) {
+            0 => first.plus_days(-1),
+            1 => first,
+            2 => last,
+            3 => last.plus_days(1),
+            _ => first.plus_days(self.dice.between(0, inside) as i32),
+        }
     }
 
     /// Gives columns the values that a condition asks for, as far as it says so plainly.

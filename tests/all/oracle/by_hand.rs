@@ -234,6 +234,7 @@ fn framework() -> Framework {
             place: place(),
         }],
         claims: Vec::new(),
+        overrides: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ use early_help::definitions::expression::{Expr, Name, Type};
 use early_help::definitions::measure::{
     Counted, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
 };
+use early_help::definitions::test::TestKind;
 use early_help::definitions::unit::UnitRows;
 use early_help::evaluate::Verdict;
 use early_help::measure::{
@@ -226,6 +227,8 @@ fn median(values: &[i64]) -> Amount {
     Amount::Median { units: n as u64, twice, limits }
 }
 
+type Standings = BTreeMap<(u32, Period), Option<(Standing, bool)>>;
+
 /// Every unit of a measure with the codes of its levels, and the levels there are.
 struct Tallies<'t> {
     world: &'t World<'t>,
@@ -233,8 +236,9 @@ struct Tallies<'t> {
     subjects: Vec<(Subject<'t>, Vec<String>)>,
     levels: Vec<Vec<Level>>,
     categories: Vec<Level>,
-    /// What units count as, by row and month, as far as somebody has asked.
-    standings: RefCell<BTreeMap<(u32, Period), Option<Standing>>>,
+    /// What units count as, and whether that rests on a decision, by row and month, as far as somebody
+    /// has asked.
+    standings: RefCell<Standings>,
 }
 
 impl<'t> Tallies<'t> {
@@ -311,17 +315,21 @@ impl<'t> Tallies<'t> {
         };
         for month in months {
             for (subject, levels) in &self.subjects {
-                if levels != codes || !in_month(self.measure, subject, month) {
+                if levels != codes || !in_month(self.world, self.measure, subject, month) {
                     continue;
                 }
                 // Longer periods ask of the same months again.
                 let key = (subject.row.number, month);
                 let known = self.standings.borrow().get(&key).cloned();
-                let standing =
-                    known.unwrap_or_else(|| standing(self.world, self.measure, subject, month));
+                let standing = known.unwrap_or_else(|| {
+                    let standing = standing(self.world, self.measure, subject, month)?;
+                    Some((standing, decided(self.world, self.measure, subject)))
+                });
                 self.standings.borrow_mut().insert(key, standing.clone());
-                if let Some(standing) = standing {
+                if let Some((standing, decided)) = standing {
+                    let before = tally.flow.counted;
                     tally.take(&standing, &self.measure.kind);
+                    tally.flow.overridden += u64::from(decided && tally.flow.counted > before);
                 }
             }
         }
@@ -346,11 +354,14 @@ fn crossings(levels: &[Vec<Level>]) -> Vec<Vec<Level>> {
     all
 }
 
-fn in_month(measure: &Measure, subject: &Subject, month: Period) -> bool {
+fn in_month(world: &World, measure: &Measure, subject: &Subject, month: Period) -> bool {
     match &measure.counted {
         Counted::On { column, parent } => {
             let of = if *parent { subject.parent.as_deref() } else { Some(subject) };
-            let day: Option<Day> = of.and_then(|of| of.value(column).day());
+            let day: Option<Day> = match column.ends_with(".met_on") {
+                true => verdicts::claim_met_on(world, subject, column),
+                false => of.and_then(|of| of.value(column).day()),
+            };
             day.is_some_and(|day| Period::month_of(day) == month)
         }
         Counted::AtPeriodEnd => {
@@ -426,6 +437,26 @@ fn standing(
     Some(match excuse {
         Some(reason) if would_fail => Standing::LeftOut(measure.exclude.len() + reason),
         _ => standing,
+    })
+}
+
+/// Whether a verdict that the measure asks for of a unit stands by somebody's decision.
+fn decided(world: &World, measure: &Measure, subject: &Subject) -> bool {
+    let asked = measure.population.iter().chain(measure.asks());
+    subject.own("overridden") == Some(Value::YesNo(true))
+        || asked.into_iter().any(|asked| by_decision(world, subject, &asked.expr))
+}
+
+fn by_decision(world: &World, subject: &Subject, expr: &Expr) -> bool {
+    expr.names().iter().any(|name| match name {
+        Name::Need(id) => verdicts::need_decided(world, subject, id),
+        Name::Outcome(id) => verdicts::outcome_decided(world, subject, id),
+        Name::Claim(id) => verdicts::claim_decided(world, subject, id),
+        Name::Fact(id) => match &world.definitions.fact(id).expect("a fact").test.kind {
+            TestKind::When(when) => by_decision(world, subject, &when.expr),
+            TestKind::Rows(_) => false,
+        },
+        _ => false,
     })
 }
 

@@ -8,12 +8,12 @@ use super::expression::{Setting, evaluate};
 use super::value::{Row, Value};
 use super::world::{Subject, World};
 
-/// The rows of an extract, in the order of its units.
+/// The rows of an extract: those that come first, then the others, each in the order of its units.
 pub(crate) fn rows(world: &World<'_>, extract: &Extract) -> Vec<Vec<String>> {
     let unit = world.definitions.unit(&extract.unit).expect("a unit");
     let subjects = world.subjects(unit);
     let taken = subjects.iter().filter(|subject| is_recent(world, extract, subject));
-    taken
+    let rows: Vec<(bool, Vec<String>)> = taken
         .filter_map(|subject| {
             // A person's age is asked of the person's own row.
             let person = person(world, subject);
@@ -35,9 +35,13 @@ pub(crate) fn rows(world: &World<'_>, extract: &Extract) -> Vec<Vec<String>> {
                 let called = column.codes.iter().find(|(word, _)| *word == text);
                 called.map_or(text.clone(), |(_, called)| called.clone())
             };
-            Some(extract.columns.iter().map(field).collect())
+            let first = extract.first.as_ref().map(|first| evaluate(&first.expr, &here));
+            let first = first.is_some_and(|first| first == Value::YesNo(true));
+            Some((first, extract.columns.iter().map(field).collect()))
         })
-        .collect()
+        .collect();
+    let (first, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(first, _)| *first);
+    first.into_iter().chain(others).map(|(_, row)| row).collect()
 }
 
 fn is_recent(world: &World<'_>, extract: &Extract, subject: &Subject<'_>) -> bool {

@@ -71,6 +71,7 @@ pub(crate) fn random_definitions(ground: &Definitions, seed: u64) -> String {
     {
         writer.line(&format!("[claim.c{number}]\ntitle = \"Claim\"\nrule = \"{rule}\""));
     }
+    writer.overrides();
     for number in 0..FACTS {
         writer.line(&format!("[fact.f{number}]\ntitle = \"Fact\"\nunit = \"case\""));
         writer.test(Of::Fact);
@@ -92,6 +93,30 @@ impl Writer<'_> {
 
     fn one_of<'p>(&mut self, among: &[&'p str]) -> &'p str {
         self.dice.pick(among).copied().expect("a choice")
+    }
+
+    /// What may be decided otherwise: some of needs, outcomes and claims, to either verdict.
+    fn overrides(&mut self) {
+        for (kind, letter, most) in
+            [("need", "n", NEEDS), ("outcome", "o", NEEDS), ("claim", "c", 3)]
+        {
+            for verdict in ["met", "not_met"] {
+                if self.dice.one_in(4) {
+                    continue;
+                }
+                self.line(&format!("[override.{kind}_{verdict}]\ntitle = \"Decided\""));
+                self.line(&format!("decides = \"{kind}\"\nverdict = \"{verdict}\""));
+                if self.dice.one_in(2) {
+                    let (one, step) = (self.dice.below(most), 1 + self.dice.below(most - 1));
+                    let other = (one + step) % most;
+                    self.line(&format!("only = [\"{letter}{one}\", \"{letter}{other}\"]"));
+                }
+                let role = self.one_of(&["head_of_service", "internal_audit"]);
+                self.line(&format!("roles = [\"{role}\", \"service_manager\"]"));
+                let window = self.window("", Of::Outcome);
+                self.line(&format!("window = {window}\nwhy = \"To try it\""));
+            }
+        }
     }
 
     /// One test, or two that a rule joins.

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use early_help::calendar::Period;
+use early_help::calendar::{Day, Period};
 use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Expr, Name};
 use early_help::definitions::framework::{Claim, Framework, Need, Outcome};
+use early_help::definitions::overrides::Ruled;
 use early_help::definitions::test::{Test, TestKind};
 use early_help::evaluate::Verdict;
 
 use super::expression::{NeedsSeen, Setting, evaluate};
+use super::overrides::{Found, stands};
 use super::people::{self, Persons};
 use super::test_result::{TestResult, run};
 use super::value::{Council, Value};
@@ -22,10 +24,18 @@ pub(crate) struct NeedLine {
     pub(crate) framework: String,
     pub(crate) need: String,
     pub(crate) need_verdict: Verdict,
+    /// Whether somebody decided the need otherwise than its rule found.
+    pub(crate) need_decided: bool,
+    /// The last day of the windows of its tests, and of the decision about it.
+    pub(crate) need_day: Option<Day>,
     /// Whether the windows of all tests of the need have finished.
     pub(crate) need_finished: bool,
     pub(crate) outcome: Option<String>,
     pub(crate) outcome_verdict: Option<Verdict>,
+    /// Whether somebody decided the outcome otherwise than its rule found.
+    pub(crate) outcome_decided: bool,
+    /// The last day of the windows of its tests, and of the decision about it.
+    pub(crate) outcome_day: Option<Day>,
     /// Whether the windows of all tests of the outcome have finished.
     pub(crate) outcome_finished: bool,
     /// What decided the outcome, or what it waits for.
@@ -41,6 +51,10 @@ pub(crate) struct ClaimLine {
     pub(crate) framework: String,
     pub(crate) claim: String,
     pub(crate) verdict: Verdict,
+    /// Whether somebody decided it otherwise than its rule found, or what it rests on.
+    pub(crate) decided: bool,
+    /// The day on which its last condition was met.
+    pub(crate) met_on: Option<Day>,
     /// Whether the windows of its tests, and of the outcomes it rests on, have finished.
     pub(crate) finished: bool,
 }
@@ -123,6 +137,16 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
             decided => decided,
         }
     };
+    let need_finished = results.values().all(|r| r.finished);
+    let found = Found {
+        framework,
+        kind: Ruled::Need,
+        id: &need.id,
+        verdict: need_verdict,
+        finished: need_finished,
+        needs: Vec::new(),
+    };
+    let (need_verdict, need_decider) = stands(world, case, &found);
     let outcome = framework.outcome_of(&need.id);
     let with_need = with_this_need(world, case, &results);
     let named = |kind: &str, id: &str, results: &BTreeMap<String, TestResult>| {
@@ -132,6 +156,7 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
     };
     let mut tests = named("need", &need.id, &results);
     let mut reason = "no_outcome".to_owned();
+    let (mut outcome_decided, mut outcome_day) = (false, None);
     let (outcome_verdict, outcome_finished) = match outcome {
         Some(outcome) => {
             let results = run_all(world, case, &outcome.tests, &with_need);
@@ -139,8 +164,26 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
             if need_verdict == Verdict::Met {
                 tests.extend(named("outcome", &outcome.id, &results));
             }
-            reason = reason_of(world, case, need_verdict, outcome, (verdict, &results));
-            (Some(verdict), results.values().all(|r| r.finished))
+            let finished = results.values().all(|r| r.finished);
+            let found = Found {
+                framework,
+                kind: Ruled::Outcome,
+                id: &outcome.id,
+                verdict,
+                finished,
+                needs: vec![need_verdict],
+            };
+            let (verdict, decider) = stands(world, case, &found);
+            outcome_decided = decider.is_some();
+            outcome_day = last_day(world, case, &outcome.tests);
+            reason = match decider {
+                Some((role, day)) => {
+                    outcome_day = outcome_day.max(Some(day));
+                    format!("override:{role}")
+                }
+                None => reason_of(world, case, need_verdict, outcome, (verdict, &results)),
+            };
+            (Some(verdict), finished)
         }
         None => (None, true),
     };
@@ -149,13 +192,26 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
         framework: framework.id.clone(),
         need: need.id.clone(),
         need_verdict,
-        need_finished: results.values().all(|r| r.finished),
+        need_decided: need_decider.is_some(),
+        need_day: last_day(world, case, &need.tests).max(need_decider.map(|(_, day)| day)),
+        need_finished,
         outcome: outcome.map(|o| o.id.clone()),
         outcome_verdict,
+        outcome_decided,
+        outcome_day,
         outcome_finished,
         reason,
         tests,
     }
+}
+
+/// The last day of the windows of some tests.
+fn last_day(world: &World, case: &Subject, tests: &[Test]) -> Option<Day> {
+    let ends = tests.iter().filter_map(|test| match &test.kind {
+        TestKind::Rows(rows) => Some(super::window::dates(world, case, &rows.window)?.1),
+        TestKind::When(_) => None,
+    });
+    ends.max()
 }
 
 /// The first test on rows that came out as the outcome did, and what it says or waits for.
@@ -313,22 +369,29 @@ fn claim_line(world: &World, case: &Subject, framework: &Framework, claim: &Clai
     let seen = NeedsSeen { needs: identified.len(), headlines: headlines.len(), every_met };
 
     // What the claim rests on beside its own tests.
+    let mut decided = false;
     let mut pending = false;
     let mut finished = results.values().all(|r| r.finished);
     for name in claim.rule.expr.names() {
         match &name {
             Name::EveryNeedMet => {
+                decided |= lines.iter().any(|l| l.outcome_decided);
                 pending |= every_met.is_none() && outcomes.contains(&Some(Verdict::Pending));
                 finished &= identified.iter().all(|l| l.outcome_finished);
             }
-            Name::Need(id) => pending |= need(world, case, id) == Some(Verdict::Pending),
+            Name::Need(id) => {
+                decided |= need_decided(world, case, id);
+                pending |= need(world, case, id) == Some(Verdict::Pending);
+            }
             Name::Outcome(id) => {
+                decided |= outcome_line(world, case, id).is_some_and(|l| l.outcome_decided);
                 pending |= outcome(world, case, id) == Some(Verdict::Pending);
                 finished &= outcome_finished(world, case, id);
             }
             _ => {}
         }
         if matches!(name, Name::EveryNeedMet | Name::NeedsIdentified | Name::HeadlinesIdentified) {
+            decided |= lines.iter().any(|l| l.need_decided);
             finished &= lines.iter().all(|l| l.need_finished && l.need_verdict != Verdict::Pending);
         }
     }
@@ -336,13 +399,38 @@ fn claim_line(world: &World, case: &Subject, framework: &Framework, claim: &Clai
         Verdict::Unknown | Verdict::NotApplicable if pending => Verdict::Pending,
         other => other,
     };
-    ClaimLine {
-        case_id,
-        framework: framework.id.clone(),
-        claim: claim.id.clone(),
+    let found = Found {
+        framework,
+        kind: Ruled::Claim,
+        id: &claim.id,
         verdict,
         finished,
+        needs: lines.iter().map(|l| l.need_verdict).collect(),
+    };
+    let (verdict, decider) = stands(world, case, &found);
+    let decided = decided || decider.is_some();
+    let mut met_on = last_day(world, case, &claim.tests).max(decider.map(|(_, day)| day));
+    for name in claim.rule.expr.names() {
+        for line in &lines {
+            let is = |id: &str, named: &str| format!("{}.{named}", framework.id) == id;
+            let (need, outcome) = match &name {
+                Name::EveryNeedMet => (true, true),
+                Name::NeedsIdentified | Name::HeadlinesIdentified => (true, false),
+                Name::Need(id) => (is(id, &line.need), false),
+                Name::Outcome(id) => (false, line.outcome.as_ref().is_some_and(|o| is(id, o))),
+                _ => (false, false),
+            };
+            if need && line.need_verdict == Verdict::Met {
+                met_on = met_on.max(line.need_day);
+            }
+            if outcome && line.outcome_verdict == Some(Verdict::Met) {
+                met_on = met_on.max(line.outcome_day);
+            }
+        }
     }
+    let met_on = met_on.filter(|_| verdict == Verdict::Met && finished);
+    let (framework, claim) = (framework.id.clone(), claim.id.clone());
+    ClaimLine { case_id, framework, claim, verdict, decided, met_on, finished }
 }
 
 fn line<'w>(
@@ -363,6 +451,29 @@ pub(crate) fn need(world: &World, subject: &Subject, id: &str) -> Option<Verdict
 pub(crate) fn need_undecided(world: &World, subject: &Subject, id: &str) -> bool {
     line(world, subject, |l| format!("{}.{}", l.framework, l.need) == id)
         .is_some_and(|l| l.need_verdict == Verdict::Pending || !l.need_finished)
+}
+
+/// Whether somebody decided about `framework.need` for the unit's case.
+pub(crate) fn need_decided(world: &World, subject: &Subject, id: &str) -> bool {
+    line(world, subject, |l| format!("{}.{}", l.framework, l.need) == id)
+        .is_some_and(|l| l.need_decided)
+}
+
+/// Whether somebody decided about `framework.outcome` for the unit's case.
+pub(crate) fn outcome_decided(world: &World, subject: &Subject, id: &str) -> bool {
+    outcome_line(world, subject, id).is_some_and(|l| l.outcome_decided)
+}
+
+/// Whether somebody decided about `framework.claim` for the unit's case, or about what it rests on.
+pub(crate) fn claim_decided(world: &World, subject: &Subject, id: &str) -> bool {
+    claim_named(world, subject, id).is_some_and(|l| l.decided)
+}
+
+/// The day on which the last condition of a claim of the unit's case was met: `framework.claim.x.met_on`.
+pub(crate) fn claim_met_on(world: &World, subject: &Subject, day: &str) -> Option<Day> {
+    let case = subject.identifier("case")?;
+    let named = |l: &&ClaimLine| format!("{}.claim.{}.met_on", l.framework, l.claim) == day;
+    world.claim_lines().iter().filter(named).find(|l| l.case_id == case)?.met_on
 }
 
 fn outcome_line<'w>(world: &'w World, subject: &Subject, id: &str) -> Option<&'w NeedLine> {

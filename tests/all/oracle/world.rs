@@ -29,6 +29,8 @@ pub(crate) struct World<'a> {
     pub(crate) claim_lines: OnceCell<Vec<ClaimLine>>,
     /// What was found of facts.
     pub(super) facts: RefCell<BTreeMap<FactKey, TestResult>>,
+    /// What became of decisions, by the number of their row.
+    pub(super) effects: RefCell<BTreeMap<u32, String>>,
 }
 
 /// One unit: what it is, its values, and its parent.
@@ -56,6 +58,7 @@ impl<'a> World<'a> {
             need_lines: OnceCell::new(),
             claim_lines: OnceCell::new(),
             facts: RefCell::default(),
+            effects: RefCell::default(),
         };
         let mut filled = empty;
         for (id, rows) in &council.sources {
@@ -192,6 +195,7 @@ impl<'a> World<'a> {
                 ("need_title", Value::text(&need.title)),
                 ("outcome_verdict", verdict),
                 ("outcome_met", outcome_met),
+                ("overridden", Value::YesNo(line.need_decided || line.outcome_decided)),
                 ("need_verdict", Value::text(line.need_verdict.word())),
             ];
             push(&mut rows, &values);

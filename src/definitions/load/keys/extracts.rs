@@ -11,6 +11,7 @@ pub(in crate::definitions::load) const EXTRACT: &[Key] = &[
     may("reference", Table(REFERENCE), "Whose layout it follows."),
     must("unit", Text, "What each row is about."),
     may("where", Expression, "Which of them; all if left out."),
+    may("first", Expression, "Which of them come before all others; as the units are if left out."),
     may("date", Text, "The date that decides, with `last`."),
     may("last", Length, "How far back that date may lie from the day of judgement."),
     may("or_open", YesNo, "With `last`: whether those without the date are in too."),

@@ -56,7 +56,11 @@ const OWN_OF_A_MEASURE: [Key; 18] = [
     may("caveats", Text, "What to know before reading anything into it."),
     may("unit", Text, "What is counted; not for a ratio."),
     must("kind", OneOf(&words(&KINDS)), "How it is made."),
-    may("counted_on", Text, "The date that puts a unit in a period."),
+    may(
+        "counted_on",
+        Text,
+        "The date that puts a unit in a period: one of its own, or \"claim.x.met_on\".",
+    ),
     may("stock", OneOf(&["period_end"]), "Counted when open on the last day of the period."),
     may("population", Expression, "Which units are in it."),
     may("exclude", List(EXCLUSION), "Units that are left out, each with why."),

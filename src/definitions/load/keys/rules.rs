@@ -2,6 +2,7 @@
 
 use super::Holds::{Date, Expression, Length, ListOf, Named, OneOf, Table, Text, Whole, YesNo};
 use super::{Holds, Key, TITLE, WHY, may, must, words};
+use crate::definitions::load::overrides::{DECIDED, DECIDES};
 use crate::definitions::load::windows::SPELLS;
 
 /// `valid` of a framework.
@@ -58,6 +59,21 @@ pub(in crate::definitions::load) const CLAIM: &[Key] = &[
     may("reference", Table(REFERENCE), "Where the rule comes from."),
     may("test", Named(TEST), "Tests of its own."),
     WHY,
+];
+
+/// `[override.…]`.
+pub(in crate::definitions::load) const OVERRIDE: &[Key] = &[
+    TITLE,
+    must(
+        "decides",
+        OneOf(&words(&DECIDES)),
+        "What is decided about: a need, an outcome or a claim.",
+    ),
+    may("only", ListOf(&Text), "Which of them; all of the framework if left out."),
+    must("verdict", OneOf(&words(&DECIDED)), "The verdict that a decision may give."),
+    must("roles", ListOf(&Text), "The roles whose decision counts; any other is refused."),
+    must("window", Table(WINDOW), "When a decision has to be made to count."),
+    must("why", Text, "Why there is room for discretion."),
 ];
 
 /// A test.

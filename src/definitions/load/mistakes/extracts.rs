@@ -39,6 +39,7 @@ mistakes_in! { "lists", SOUND;
     an_example_that_gives_a_number: "gives = []" => "gives = [{ Days = ⟨3⟩ }]", "value", "between double quotes";
     rows_about_cases_for_those_who_may_not_see_them: r#"audience = "archive""# => r#"audience = ⟨"police"⟩"#, "audience", "row_level = true";
     a_column_of_another_source: r#"value = "case_id""# => r#"value = "⟨case_idd⟩""#, "reference", "did you mean `case_id`?";
+    first_by_what_is_no_condition: "where = \"need.missing\"\n" => "where = \"need.missing\"\nfirst = \"⟨closed_on⟩\"\n", "type", "yes or no";
     a_code_that_is_none: r#"met = "a) Met""# => r#"⟨mett⟩ = "a) Met""#, "reference", "did you mean `met`?";
     a_date_that_is_none: r#"date = "closed_on""# => r#"date = ⟨"closd_on"⟩"#, "when", "did you mean `closed_on`?";
     how_long_without_a_date: "date = \"closed_on\"\nlast = \"6 months\"\nor_open = true\n" => "⟨last⟩ = \"6 months\"\n", "when", "says nothing without a `date`";

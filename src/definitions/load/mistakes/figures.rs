@@ -15,6 +15,7 @@ mistakes! {
     a_category_that_is_no_code: "kind = \"count\"\ncounted_on" => "kind = \"distribution\"\nvalue = \"reason\"\ncategories = [\"met\", ⟨\"movd\"⟩, \"moved\"]\ncounted_on", "code", "did you mean `moved`?";
     an_interval_for_another_kind: "title = \"Needs met\"" => "title = \"Needs met\"\ninterval = ⟨{ method = \"order_statistic\" }⟩", "kind", "order_statistic for medians";
     months_beside_days: "population = \"need.missing\"" => "population = \"⟨months(identified_on, closed_on) > youngest⟩\"", "unit", "bring both to one unit";
+    a_claim_that_nobody_makes: "unit = \"case\"\nkind = \"count\"\ncounted_on = \"closed_on\"" => "unit = \"case\"\nkind = \"count\"\ncounted_on = ⟨\"claim.sucess.met_on\"⟩", "when", "did you mean `claim.success.met_on`?";
     a_band_on_no_scale: "population = \"need.missing\"" => "population = \"band(⟨'famly'⟩, youngest) = 'low'\"", "reference", "there is no scale `famly`";
     a_change_without_its_scores: "population = \"need.missing\"" => "population = \"⟨improved_reliably('family')⟩\"", "form", "improved_reliably('scale', first_score, last_score)";
     a_value_of_own_columns_with_a_window: "[fact.attending]\n" => "[fact.slow]\ntitle = \"Slow\"\nunit = \"case\"\nvalue = \"days(identified_on, closed_on)\"\n⟨window⟩ = { on = \"closed_on\" }\n[fact.attending]\n", "key", "name the `source`";

@@ -23,6 +23,9 @@ impl Page<'_> {
         if let Some(among) = &extract.among {
             self.line(format!("Only where {}.", voice.condition(&among.expr)));
         }
+        if let Some(first) = &extract.first {
+            self.line(format!("Those where {} come first.", voice.condition(&first.expr)));
+        }
         self.line("Columns:");
         for column in &extract.columns {
             let said = match column.value.ty {

@@ -108,13 +108,13 @@ impl<'d> Given<'d> {
 }
 
 /// Measures, protects, reports and renders packs for their audiences, and writes the run folder.
-/// Gives the folder.
+/// Gives the folder. Lets go of the rows that were read as soon as the data checks have seen them.
 ///
 /// # Errors
 /// When cases were lost, or the run cannot be written.
 pub fn publish(
     definitions: &Definitions,
-    evaluated: &Evaluated,
+    evaluated: &mut Evaluated,
     given: &Given<'_>,
     place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
@@ -125,6 +125,8 @@ pub fn publish(
     };
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;
+    evaluated.forget_rows();
+    let evaluated = &*evaluated;
     run::write(place, definitions, evaluated, &quality, &restricted, progress, |progress| {
         compose(definitions, evaluated, &quality, &given.packs, place, progress)
     })

@@ -66,13 +66,14 @@ fn write(
             .map_err(EngineError::from)?,
     );
     let with_evidence = !given.to_those_who_may_see_cases(definitions).is_empty();
-    let evaluated =
+    let mut evaluated =
         judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
     let ledger = &evaluated.linked.inputs.ledger;
     let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
     let quarantined: usize = ledger.sources.iter().map(|s| s.quarantined.len()).sum();
     let left_out: usize = ledger.sources.iter().map(|s| s.left_out.len()).sum();
-    let folder = publish(definitions, &evaluated, given, place, &mut |what| console.doing(what))?;
+    let folder =
+        publish(definitions, &mut evaluated, given, place, &mut |what| console.doing(what))?;
     console.note(&format!(
         "{rows} rows read: {quarantined} quarantined, {left_out} left out by rule, the rest used."
     ));

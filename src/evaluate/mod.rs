@@ -88,6 +88,16 @@ impl Evaluated {
         let place = ids.as_materialized_series().u32().ok()?.get(case as usize)?;
         self.linked.inputs.rings.identifier(frameworks::CASE, place)
     }
+
+    /// Lets go of the rows that were read and of who belonged to which family: a quarter of the memory
+    /// of a large run. Figures and evidence are made from units and verdicts alone; when feeds ended is
+    /// still known.
+    pub fn forget_rows(&mut self) {
+        for rows in self.linked.inputs.sources.values_mut() {
+            rows.frame = rows.frame.clear();
+        }
+        self.linked.members.clear();
+    }
 }
 
 /// The day to which a source is known: the day of judgement, or earlier if its feed is.

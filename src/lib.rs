@@ -125,7 +125,8 @@ pub fn publish(
     };
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;
-    evaluated.forget_rows();
+    let told = given.row_packs.iter().flat_map(|pack| pack.sources_told(definitions)).collect();
+    evaluated.forget_rows(&told);
     let evaluated = &*evaluated;
     run::write(place, definitions, evaluated, &quality, &restricted, progress, |progress| {
         compose(definitions, evaluated, &quality, &given.packs, place, progress)

@@ -4,7 +4,10 @@
 //! not see rows about single cases.
 
 use crate::calendar::PeriodKind;
+use crate::definitions::Definitions;
+use crate::definitions::framework::Framework;
 use crate::definitions::place::Place;
+use crate::definitions::test::TestKind;
 
 /// Lists of single cases that an audience is given together.
 #[derive(Debug)]
@@ -25,6 +28,28 @@ pub struct RowPack {
     pub extracts: Vec<String>,
     /// Where it is defined.
     pub place: Place,
+}
+
+impl RowPack {
+    /// The sources of which it tells what stands in their rows: those that its claims rest on, if it tells
+    /// any values.
+    pub fn sources_told<'d>(&self, definitions: &'d Definitions) -> impl Iterator<Item = &'d str> {
+        let whole = |f: &Framework, id: &str| format!("{}.{id}", f.id);
+        let claims = if self.evidence.contains(&Evidence::Values) { &self.claims } else { &[][..] };
+        let asked = definitions
+            .frameworks
+            .iter()
+            .filter(move |f| f.claims.iter().any(|claim| claims.contains(&whole(f, &claim.id))));
+        let tests = asked.flat_map(|f| {
+            let needs = f.needs.iter().flat_map(|n| &n.tests);
+            let outcomes = f.outcomes.iter().flat_map(|o| &o.tests);
+            needs.chain(outcomes).chain(f.claims.iter().flat_map(|c| &c.tests))
+        });
+        tests.filter_map(|test| match &test.kind {
+            TestKind::Rows(rows) => Some(rows.source.as_str()),
+            TestKind::When(_) => None,
+        })
+    }
 }
 
 /// What can be told of a clause: of a need, an outcome, a claim, or one test of it.

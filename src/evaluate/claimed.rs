@@ -172,6 +172,7 @@ impl<'a> ClaimedCases<'a> {
         (status, reason): (Verdict, Reason<'c>),
     ) {
         let of = part.of.as_str();
+        let reason = self.verdicts.decided(|| of.to_owned(), case).unwrap_or(reason);
         all.push(Clause {
             case_id,
             of,

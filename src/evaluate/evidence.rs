@@ -192,13 +192,18 @@ impl<'a> Verdicts<'a> {
         self.needs.iter().map(move |columns| self.line(columns, case_id, case))
     }
 
-    /// The role of whoever decided an outcome otherwise than its rule found.
-    fn decider(&self, framework: &Framework, outcome: &Outcome, case: usize) -> Option<&'a str> {
+    /// The decision in the place of what a rule found about a need, outcome or claim, if there is one.
+    pub(super) fn decided(
+        &self,
+        definition: impl Fn() -> String,
+        case: usize,
+    ) -> Option<Reason<'a>> {
         if self.deciders.is_empty() {
             return None;
         }
-        let name = format!("{}.outcome.{}", framework.id, outcome.id);
-        self.deciders.get(&(u32::try_from(case).ok()?, name)).copied()
+        let of = (u32::try_from(case).ok()?, definition());
+        let role = self.deciders.get(&of).copied()?;
+        Some(Reason { word: "override", test: Some(role) })
     }
 
     fn line<'l>(
@@ -211,10 +216,10 @@ impl<'a> Verdicts<'a> {
         let (outcome, outcome_verdict, reason, window) = match &columns.outcome {
             Some((outcome, verdicts, tests)) => {
                 let verdict = at(verdicts, case);
-                let reason = match self.decider(columns.framework, outcome, case) {
-                    Some(role) => Reason { word: "override", test: Some(role) },
-                    None => reason(self.definitions, need_verdict, verdict, tests, case),
-                };
+                let name = || format!("{}.outcome.{}", columns.framework.id, outcome.id);
+                let reason = self.decided(name, case).unwrap_or_else(|| {
+                    reason(self.definitions, need_verdict, verdict, tests, case)
+                });
                 // Windows of an outcome that does not arise would only mislead.
                 let arises = verdict != Verdict::NotApplicable;
                 let window = if arises { span(tests, case) } else { (None, None) };

@@ -32,7 +32,7 @@ mod task;
 mod unit_scope;
 mod windows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
@@ -91,10 +91,12 @@ impl Evaluated {
 
     /// Lets go of the rows that were read and of who belonged to which family: a quarter of the memory
     /// of a large run. Figures and evidence are made from units and verdicts alone; when feeds ended is
-    /// still known.
-    pub fn forget_rows(&mut self) {
-        for rows in self.linked.inputs.sources.values_mut() {
-            rows.frame = rows.frame.clear();
+    /// still known. The rows of some sources may be `told` yet: those stay.
+    pub fn forget_rows(&mut self, told: &BTreeSet<&str>) {
+        for (source, rows) in &mut self.linked.inputs.sources {
+            if !told.contains(source.as_str()) {
+                rows.frame = rows.frame.clear();
+            }
         }
         self.linked.members.clear();
     }

@@ -38,7 +38,8 @@ pub(crate) fn clauses(
             all.insert((id.clone(), of.to_owned(), test.to_owned()), told);
         };
         let of = format!("{}.claim.{}", framework.id, claim.id);
-        tell(&of, "", (Verdict::Met, Some("met".to_owned()), None));
+        // Whose decision a claim is has no line of its own: what it rests on may be decided too.
+        tell(&of, "", (Verdict::Met, None, None));
         for test in &claim.tests {
             let verdict = run(world, &case, test, &Persons::new()).verdict;
             tell(&of, &test.id, (verdict, None, days(world, &case, test)));
@@ -48,7 +49,8 @@ pub(crate) fn clauses(
         {
             let need = framework.needs.iter().find(|n| n.id == line.need).expect("a need");
             let of_need = format!("{}.need.{}", framework.id, need.id);
-            tell(&of_need, "", (Verdict::Met, Some("met".to_owned()), None));
+            let reason = if line.need_decided { "override" } else { "met" };
+            tell(&of_need, "", (Verdict::Met, Some(reason.to_owned()), None));
             let mut tests: Vec<(String, &Test)> =
                 need.tests.iter().map(|test| (of_need.clone(), test)).collect();
             if let Some(outcome) = framework.outcome_of(&need.id) {

@@ -41,11 +41,11 @@ use polars::prelude::PolarsError;
 
 use calendar::Period;
 use definitions::Definitions;
-use definitions::audience::{Audience, Pack};
+use definitions::audience::{Audience, DisclosurePolicy, Pack};
 use definitions::row_pack::RowPack;
 use evaluate::Evaluated;
-use measure::Measurer;
-use protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
+use measure::{Measurer, Table, TableRequest};
+use protect::{Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
 use report::{About, Feed, Plan};
 use run::{Check, Composed, Delivery, Place, Restricted, RunError};
@@ -62,6 +62,9 @@ pub enum EngineError {
     /// The run could not be written.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// What an audience would receive cannot be protected.
+    #[error(transparent)]
+    Unprotected(#[from] protect::UnprotectedError),
     /// Rows or cases were lost on the way: a bug, and no figure may be trusted.
     #[error("{0}: nothing was written, because no figure could be trusted")]
     Conservation(String),
@@ -206,10 +209,11 @@ fn protected_for(
     definitions: &Definitions,
     measurer: &mut Measurer<'_>,
     plans: &[Plan<'_>],
-    policy: &definitions::audience::DisclosurePolicy,
+    policy: &DisclosurePolicy,
 ) -> Result<(Protected, u64), EngineError> {
     let requests: Vec<_> = plans.iter().flat_map(|p| p.requests(definitions)).collect();
-    let tables = measurer.tables(&measure::merged(requests))?;
+    let requests = measure::merged(requests);
+    let tables = measurer.tables(&requests)?;
     for table in &tables {
         if table.cells.iter().any(|c| !c.flow.sums()) {
             return Err(EngineError::Conservation(format!(
@@ -219,7 +223,28 @@ fn protected_for(
         }
     }
     let cells = tables.iter().map(|t| t.cells.len() as u64).sum();
-    Ok((protect::protect(&tables, &definitions.measures, policy), cells))
+    let protected = protected_tables(definitions, measurer, &requests, &tables, policy)?;
+    Ok((protected, cells))
+}
+
+/// Protects the tables of these requests together, and measures what that takes besides.
+///
+/// # Errors
+/// When something cannot be computed or protected.
+pub fn protected_tables(
+    definitions: &Definitions,
+    measurer: &mut Measurer<'_>,
+    requests: &[TableRequest],
+    tables: &[Table],
+    policy: &DisclosurePolicy,
+) -> Result<Protected, EngineError> {
+    let ground = Ground::of(definitions, requests);
+    let behind = if policy.suppress_below == 0 {
+        Vec::new()
+    } else {
+        measurer.tables(&ground.behind(requests))?
+    };
+    Ok(protect::protect(tables, &behind, &ground, policy)?)
 }
 
 /// How late each feed is.

@@ -157,11 +157,11 @@ impl Finding<'_, '_> {
         let system = self.propagator.system();
         if system.bounds.len() > SMALL {
             match self.programme(|_| 0.0) {
-                Linear::Impossible => return Err(Contradiction),
                 Linear::Best(_, at) => {
                     self.try_near(&at, CASES)?;
                 }
-                Linear::Failed => {}
+                // That nothing agrees only whole numbers can say: the solver may have erred.
+                Linear::Impossible | Linear::Failed => {}
             }
         }
         if self.inner.is_empty() {
@@ -220,11 +220,17 @@ impl Finding<'_, '_> {
                 Linear::Best(_, at) => {
                     self.try_near(&at, CASES_FOR_LUCK)?;
                 }
-                Linear::Impossible => return Err(Contradiction),
+                Linear::Impossible => self.nothing_agrees()?,
                 Linear::Failed => {}
             }
         }
         Ok(())
+    }
+
+    /// A linear programme says that nothing agrees with what is known. Where numbers are known that do, it
+    /// has erred.
+    fn nothing_agrees(&self) -> Result<(), Contradiction> {
+        if self.inner.is_empty() { Err(Contradiction) } else { Ok(()) }
     }
 
     /// The upper or the lower end of one unknown.
@@ -251,7 +257,7 @@ impl Finding<'_, '_> {
                         wish = Some(near);
                     }
                 }
-                Linear::Impossible => return Err(Contradiction),
+                Linear::Impossible => self.nothing_agrees()?,
                 Linear::Failed => {}
             }
         }

@@ -24,6 +24,7 @@ use crate::EngineError;
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::{self, Severity};
 use crate::definitions::load::load;
+use crate::protect::UnprotectedError;
 use crate::run::RunError;
 
 /// How a command ended when it did not end well. The number is the exit code.
@@ -62,7 +63,10 @@ impl From<EngineError> for Failure {
             EngineError::Read(_) => Exit::Input,
             EngineError::Compute(_) => Exit::Definitions,
             EngineError::Run(RunError::Write(_)) => Exit::Output,
-            EngineError::Run(_) | EngineError::Conservation(_) => Exit::Bug,
+            EngineError::Unprotected(UnprotectedError::Exposed { .. }) => Exit::ChecksFailed,
+            EngineError::Unprotected(UnprotectedError::DoesNotAddUp { .. })
+            | EngineError::Run(_)
+            | EngineError::Conservation(_) => Exit::Bug,
         };
         Self::new(exit, error.to_string())
     }

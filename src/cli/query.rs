@@ -11,10 +11,10 @@ use crate::definitions::audience::Audience;
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::measure::Measure;
 use crate::measure::{Measurer, TableRequest, merged};
-use crate::protect::{PublishedTable, protect};
+use crate::protect::PublishedTable;
 use crate::render;
 use crate::report::{Answer, answer};
-use crate::{EngineError, judge};
+use crate::{EngineError, judge, protected_tables};
 
 /// How many breakdowns may be crossed.
 const MOST_CROSSED: usize = 3;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
     let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
         return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
     };
-    let protected = protect(&tables, &definitions.measures, policy);
+    let protected = protected_tables(&definitions, &mut measurer, &requests, &tables, policy)?;
     let plain = |by: &[String]| {
         protected.tables().iter().find(move |t| {
             let own = t.by().last().is_some_and(|b| b == crate::measure::CATEGORY);

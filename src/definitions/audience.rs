@@ -16,6 +16,37 @@ pub struct DisclosurePolicy {
     pub show_zero: bool,
     /// Published counts are rounded to this; 1 does not round.
     pub round_to: u64,
+    /// A hidden count that may be small must be possible from one value to another at least so far above
+    /// it; as wide as the threshold itself leaves it, if nothing is said.
+    pub width: Option<u64>,
+    /// Whether a share that holds for everybody or for nobody is hidden: it says something about each
+    /// of them.
+    pub hide_full_and_empty: bool,
+}
+
+impl DisclosurePolicy {
+    /// How far apart two possible values of a hidden count that may be small must at least be. If nothing is said, so far
+    /// that counts hidden together never add up to a small one: where noughts are shown, two that add up
+    /// to 6 can each be 1 or 5.
+    #[must_use]
+    pub fn width(&self) -> u64 {
+        let sure = if self.show_zero { 2 } else { 0 };
+        self.width.unwrap_or_else(|| self.suppress_below.saturating_sub(sure).max(1))
+    }
+
+    /// The policy that hides nothing.
+    #[must_use]
+    pub fn open() -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            suppress_below: 0,
+            show_zero: true,
+            round_to: 1,
+            width: None,
+            hide_full_and_empty: false,
+        }
+    }
 }
 
 /// Somebody who is given outputs.

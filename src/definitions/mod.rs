@@ -20,6 +20,7 @@ pub mod mapping;
 pub mod measure;
 pub mod overrides;
 pub mod place;
+pub mod population;
 pub mod project;
 pub mod row_pack;
 pub mod scale;

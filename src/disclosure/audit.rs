@@ -1,25 +1,52 @@
 //! The attack on what is about to be published. A secret is safe when two whole tables agree with
 //! everything the reader knows and differ in it by the width of the rule; every such table is verified by
-//! adding up whole numbers. What has no such tables is unsafe, whatever the reason.
+//! adding up whole numbers. It is harmless when all tables agree that it is large, or that it is nought
+//! where noughts may be known. What is neither is unsafe, whatever the reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::reader::{Bounds, Reader, UNBOUNDED};
-use super::solver::{Answer, Part};
+use super::solver::{Answer, Edge, Part};
 use super::swaps::{Move, Swaps};
 
-/// A number that a reader may not find out.
+/// A number that a reader may not find out, as far as it tells of few.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Secret {
     /// The sum.
     pub(super) sum: usize,
     /// How far apart two possible values must be.
     pub(super) width: i64,
+    /// From here on it tells of many, and may be known.
+    pub(super) many: i64,
+    /// Whether it may be known that it is nought.
+    pub(super) nought: bool,
+    /// Whether it is enough that it may be nought for all that the reader knows.
+    pub(super) open_at_nought: bool,
+    /// What it truly is.
+    pub(super) truth: i64,
     /// The hidden cell that it belongs to; nothing for secrets of the system's own.
     pub(super) cell: Option<usize>,
+}
+
+impl Secret {
+    /// Whether tables that differ from the truth by so much leave it open.
+    fn is_open(&self, low: i64, high: i64) -> bool {
+        high - low >= self.width || (self.open_at_nought && self.truth + low <= 0)
+    }
+
+    /// Whether nothing is told of few by one who knows that it lies between these, near though they be.
+    fn is_harmless(&self, (low, high): (i64, i64)) -> bool {
+        low >= self.many || (self.nought && high == 0)
+    }
+
+    /// Whether it tells of few that it lies between these, and nowhere else.
+    pub(super) fn is_told_by(&self, ends: (i64, i64)) -> bool {
+        let (low, high) = (ends.0 - self.truth, ends.1 - self.truth);
+        !self.is_open(low, high) && !self.is_harmless(ends)
+    }
 }
 
 /// Why a secret is not safe.
@@ -46,8 +73,12 @@ const DIRECTIONS: usize = 24;
 /// How many of them in a row may bring nothing new.
 const FRUITLESS: usize = 4;
 
+/// How many inner cells are looked at around a secret, before more are.
+const SIZES: [usize; 3] = [100, 600, LARGEST];
+/// How many at last.
+const LARGEST: usize = 5_000;
 /// How many steps a search by moving people may take.
-pub(super) const STEPS: usize = 400;
+pub(super) const STEPS: usize = 40;
 
 /// Secrets, and the tables that prove them safe.
 #[derive(Debug)]
@@ -55,8 +86,8 @@ pub(super) struct Audit {
     pub(super) secrets: Vec<Secret>,
     evidence: Vec<Evidence>,
     pool: Vec<Move>,
-    /// For each inner cell the secrets that it is in.
-    secrets_of: BTreeMap<usize, Vec<usize>>,
+    /// For each inner cell the secrets that it is in, with its multiplicity.
+    secrets_of: Vec<Vec<(usize, i64)>>,
     /// What is left of the work that may be given to the solver.
     pub(super) work_left: u64,
     /// How often the solver failed or gave up.
@@ -72,7 +103,7 @@ impl Audit {
             secrets: Vec::new(),
             evidence: Vec::new(),
             pool: Vec::new(),
-            secrets_of: BTreeMap::new(),
+            secrets_of: vec![Vec::new(); reader.inner.len()],
             work_left: work,
             failures: 0,
             random: ChaCha8Rng::seed_from_u64(1),
@@ -82,12 +113,19 @@ impl Audit {
     /// Adds a secret and gives its number.
     pub(super) fn add(&mut self, reader: &Reader, secret: Secret) -> usize {
         let number = self.secrets.len();
-        for (inner, _) in reader.sums[secret.sum].form.terms() {
-            self.secrets_of.entry(*inner).or_default().push(number);
+        for (inner, times) in reader.sums[secret.sum].form.terms() {
+            self.secrets_of[*inner].push((number, *times));
         }
         self.secrets.push(secret);
         self.evidence.push(Evidence::default());
         number
+    }
+
+    /// Lowers the width of all secrets of a sum, because the reader knows by now that it is not nought.
+    pub(super) fn lower(&mut self, sum: usize, width: i64) {
+        for secret in self.secrets.iter_mut().filter(|secret| secret.sum == sum) {
+            secret.width = secret.width.min(width);
+        }
     }
 
     /// Forgets a secret, because its cell is shown after all.
@@ -106,45 +144,43 @@ impl Audit {
         self.evidence[secret].high.0 - self.evidence[secret].low.0
     }
 
+    /// Whether tables were found that are far enough apart.
     pub(super) fn is_safe(&self, secret: usize) -> bool {
-        self.width(secret) >= self.secrets[secret].width
+        let Evidence { low, high } = self.evidence[secret];
+        self.secrets[secret].is_open(low.0, high.0)
     }
 
-    /// Takes a table into account, if it is one: whole, not below nought, and in agreement with
-    /// everything known.
-    fn take(&mut self, reader: &Reader, found: Move) -> bool {
-        if !agrees(reader, &found) {
-            return false;
-        }
-        let touched: BTreeSet<usize> = found
-            .iter()
-            .filter_map(|(inner, _)| self.secrets_of.get(inner))
-            .flatten()
-            .copied()
-            .collect();
-        let moved: BTreeMap<usize, i64> = found.iter().copied().collect();
-        let (mut used, place) = (false, self.pool.len());
-        for secret in touched {
-            if self.is_safe(secret) {
-                continue;
-            }
-            let terms = reader.sums[self.secrets[secret].sum].form.terms();
-            let change: i64 =
-                terms.iter().map(|(i, times)| times * moved.get(i).copied().unwrap_or(0)).sum();
-            let evidence = &mut self.evidence[secret];
-            if change < evidence.low.0 {
-                evidence.low = (change, Some(place));
-                used = true;
-            }
-            if change > evidence.high.0 {
-                evidence.high = (change, Some(place));
-                used = true;
+    /// Whether all that follows from single sums is that a secret tells of many, or of nobody.
+    pub(super) fn is_harmless(&self, reader: &Reader, bounds: &Bounds, secret: usize) -> bool {
+        let secret = &self.secrets[secret];
+        secret.is_harmless(ends(reader, bounds, secret.sum))
+    }
+
+    /// Takes a table into account, if it shows something new and is one: whole, not below nought, and in
+    /// agreement with everything known.
+    fn take(&mut self, reader: &Reader, found: Move) {
+        let mut changes: BTreeMap<usize, i64> = BTreeMap::new();
+        for (inner, by) in &found {
+            for (secret, times) in self.secrets_of.get(*inner).into_iter().flatten() {
+                if !self.is_safe(*secret) {
+                    *changes.entry(*secret).or_insert(0) += times * by;
+                }
             }
         }
-        if used {
-            self.pool.push(found);
+        changes.retain(|secret, change| {
+            let Evidence { low, high } = &self.evidence[*secret];
+            *change < low.0 || *change > high.0
+        });
+        if changes.is_empty() || !agrees(reader, &found) {
+            return;
         }
-        used
+        let place = self.pool.len();
+        self.pool.push(found);
+        for (secret, change) in changes {
+            let Evidence { low, high } = &mut self.evidence[secret];
+            let end = if change < low.0 { low } else { high };
+            *end = (change, Some(place));
+        }
     }
 
     /// Looks for tables by moving a few people, in searches of so many steps. Gives whether the secret
@@ -156,8 +192,14 @@ impl Audit {
         secret: usize,
         steps: usize,
     ) -> bool {
-        let Secret { sum, width, .. } = self.secrets[secret];
+        let Secret { sum, width, open_at_nought, truth, .. } = self.secrets[secret];
         let form = &reader.sums[sum].form;
+        if open_at_nought
+            && !self.is_safe(secret)
+            && let Some(found) = self.swaps.find(reader, bounds, form, -truth, steps)
+        {
+            self.take(reader, found);
+        }
         let mut size = width;
         while size > 0 {
             for by in [size, -size] {
@@ -178,38 +220,67 @@ impl Audit {
         self.is_safe(secret)
     }
 
-    /// Attacks all secrets. Gives those that are not safe, with the reason.
+    /// Attacks all secrets. Gives those that are not safe, with the reason: where single sums give some
+    /// away, these alone, because what mends them mends others too.
     pub(super) fn attack(&mut self, reader: &Reader) -> Vec<(usize, Doubt)> {
         let bounds = reader.bounds();
+        let unsure: Vec<usize> = (0..self.secrets.len())
+            .filter(|secret| !self.is_safe(*secret) && !self.is_harmless(reader, &bounds, *secret))
+            .collect();
+        let told: Vec<(usize, Doubt)> = (unsure.iter())
+            .filter_map(|&secret| {
+                let (low, high) = ends(reader, &bounds, self.secrets[secret].sum);
+                let is_told = self.secrets[secret].is_told_by((low, high));
+                is_told.then_some((secret, Doubt::Between(low, high)))
+            })
+            .collect();
+        if !told.is_empty() {
+            return told;
+        }
         let mut open: Vec<usize> = Vec::new();
-        let mut doubts: Vec<(usize, Doubt)> = Vec::new();
-        for secret in 0..self.secrets.len() {
-            if self.is_safe(secret) {
-                continue;
-            }
-            let (low, high) = bounds.of(&reader.sums[self.secrets[secret].sum].form);
-            if high < UNBOUNDED && low > -UNBOUNDED && high - low < self.secrets[secret].width {
-                doubts.push((secret, Doubt::Between(low, high)));
-            } else if !self.try_swaps(reader, &bounds, secret, STEPS) {
+        for secret in unsure {
+            if !self.try_swaps(reader, &bounds, secret, STEPS) {
                 open.push(secret);
             }
         }
-        while let Some(&first) = open.first() {
-            let form = &reader.sums[self.secrets[first].sum].form;
-            let mut part = Part::around(reader, &bounds, form);
-            let inside = |secret: &usize| {
-                let terms = reader.sums[self.secrets[*secret].sum].form.terms();
-                terms.iter().any(|(inner, _)| part.inner.binary_search(inner).is_ok())
-            };
-            let (mut here, elsewhere): (Vec<usize>, Vec<usize>) =
-                open.iter().partition(|secret| **secret == first || inside(secret));
-            self.in_random_directions(reader, &mut part, &mut here);
-            for secret in here {
-                if let Some(doubt) = self.one_by_one(reader, &mut part, secret) {
-                    doubts.push((secret, doubt));
+        let mut doubts: Vec<(usize, Doubt)> = Vec::new();
+        for most in SIZES {
+            let mut unsettled: Vec<(usize, Doubt)> = Vec::new();
+            while let Some(&first) = open.first() {
+                let form = &reader.sums[self.secrets[first].sum].form;
+                let mut part = Part::around(reader, &bounds, form, (most, Edge::Still));
+                let is_free = |inner: usize| bounds.low[inner] < bounds.high[inner];
+                let inside = |secret: &usize| {
+                    let terms = reader.sums[self.secrets[*secret].sum].form.terms();
+                    let mut free = terms.iter().filter(|(inner, _)| is_free(*inner));
+                    free.all(|(inner, _)| part.inner.binary_search(inner).is_ok())
+                };
+                let (mut here, elsewhere): (Vec<usize>, Vec<usize>) =
+                    open.iter().partition(|secret| **secret == first || inside(secret));
+                self.in_random_directions(reader, &mut part, &mut here);
+                for secret in here {
+                    let doubt = match self.one_by_one(reader, &mut part, secret) {
+                        Some(doubt) if !part.is_whole => {
+                            let form = &reader.sums[self.secrets[secret].sum].form;
+                            let around = (most, Edge::Loose);
+                            let mut part = Part::around(reader, &bounds, form, around);
+                            let harmless = self.is_harmless_within(reader, &mut part, secret);
+                            (!harmless).then_some(doubt)
+                        }
+                        doubt => doubt,
+                    };
+                    match doubt {
+                        Some(doubt) if part.is_whole => doubts.push((secret, doubt)),
+                        Some(doubt) => unsettled.push((secret, doubt)),
+                        None => {}
+                    }
                 }
+                open = elsewhere;
             }
-            open = elsewhere;
+            open = unsettled.iter().map(|(secret, _)| *secret).collect();
+            if most == LARGEST {
+                doubts.append(&mut unsettled);
+            }
         }
         doubts.sort_by_key(|(secret, _)| *secret);
         doubts
@@ -254,29 +325,66 @@ impl Audit {
         if self.is_safe(secret) {
             return None;
         }
-        let Secret { sum, width, .. } = self.secrets[secret];
-        let mut reach = [None; 2];
-        for (way, sign) in [1.0, -1.0].into_iter().enumerate() {
-            if !self.may_work(part.work()) {
+        let wanted = self.secrets[secret].clone();
+        let truth = reader.sums[wanted.sum].value;
+        let (mut low, mut high) = (-UNBOUNDED, UNBOUNDED);
+        // What is large is settled when it cannot be small.
+        let down_first = truth >= wanted.many || wanted.open_at_nought;
+        let ways = if down_first { [-1, 1] } else { [1, -1] };
+        for way in ways {
+            let Some(answer) = self.reach(reader, part, secret, way) else {
                 return Some(Doubt::Unproven);
-            }
-            let terms = reader.sums[sum].form.terms().iter();
-            let asked = terms.map(|(inner, times)| (*inner, sign * *times as f64)).collect();
-            let answer = part.most(&asked, |table| {
-                self.take(reader, table);
-                self.is_safe(secret)
-            });
+            };
             match answer {
-                Answer::AtMost(gain) => reach[way] = Some(gain),
                 Answer::Stopped => return None,
-                Answer::Failed => self.failures += 1,
+                Answer::AtMost(gain) if part.is_whole && way > 0 => high = truth + gain,
+                Answer::AtMost(gain) if part.is_whole => low = truth - gain,
+                Answer::AtMost(_) | Answer::Failed => {}
+            }
+            if wanted.is_harmless((low, high)) {
+                return None;
+            }
+            if wanted.is_told_by((low, high)) {
+                return Some(Doubt::Between(low, high));
             }
         }
-        let truth = reader.sums[sum].value;
-        Some(match reach {
-            [Some(up), Some(down)] if up + down < width => Doubt::Between(truth - down, truth + up),
-            _ => Doubt::Unproven,
-        })
+        Some(Doubt::Unproven)
+    }
+
+    /// Whether sums within a part alone show that a secret tells of many, or of nobody.
+    fn is_harmless_within(&mut self, reader: &Reader, part: &mut Part, secret: usize) -> bool {
+        let wanted = self.secrets[secret].clone();
+        let truth = reader.sums[wanted.sum].value;
+        let way = if truth >= wanted.many { -1 } else { 1 };
+        if !wanted.is_harmless((truth, truth)) {
+            return false;
+        }
+        match self.reach(reader, part, secret, way) {
+            Some(Answer::AtMost(gain)) if way > 0 => wanted.is_harmless((truth, truth + gain)),
+            Some(Answer::AtMost(gain)) => wanted.is_harmless((truth - gain, truth)),
+            _ => false,
+        }
+    }
+
+    /// How far one secret can go up (1) or down (−1) in a part; nothing if there is no work left for that.
+    fn reach(
+        &mut self,
+        reader: &Reader,
+        part: &mut Part,
+        secret: usize,
+        way: i8,
+    ) -> Option<Answer> {
+        if !self.may_work(part.work()) {
+            return None;
+        }
+        let terms = reader.sums[self.secrets[secret].sum].form.terms().iter();
+        let asked = terms.map(|(inner, times)| (*inner, f64::from(way) * *times as f64)).collect();
+        let answer = part.most(&asked, |table| {
+            self.take(reader, table);
+            self.is_safe(secret)
+        });
+        self.failures += u64::from(matches!(answer, Answer::Failed));
+        Some(answer)
     }
 
     /// Secrets whose tables no longer agree with everything known, now that these sums are.
@@ -314,7 +422,8 @@ impl Audit {
         self.pool.truncate(remembered.pool);
     }
 
-    /// Goes through all evidence once more, from the tables alone: the secrets that are not safe.
+    /// Goes through all evidence once more, from the tables alone: the secrets that seem safe by them and
+    /// are not.
     pub(super) fn recheck(&self, reader: &Reader) -> Vec<usize> {
         let agree: Vec<bool> = self.pool.iter().map(|found| agrees(reader, found)).collect();
         let value = |secret: usize, end: (i64, Option<usize>)| -> Option<i64> {
@@ -325,14 +434,24 @@ impl Audit {
             agree[place].then_some(change)
         };
         (0..self.secrets.len())
-            .filter(|secret| self.secrets[*secret].width > 0)
+            .filter(|secret| self.is_safe(*secret))
             .filter(|&secret| {
                 let Evidence { low, high } = self.evidence[secret];
-                let apart = value(secret, high).zip(value(secret, low)).map(|(h, l)| h - l);
-                apart.is_none_or(|apart| apart < self.secrets[secret].width)
+                let ends = value(secret, low).zip(value(secret, high));
+                !ends.is_some_and(|(low, high)| self.secrets[secret].is_open(low, high))
             })
             .collect()
     }
+}
+
+/// Between which numbers a sum lies, as far as follows from single sums.
+fn ends(reader: &Reader, bounds: &Bounds, sum: usize) -> (i64, i64) {
+    let it = &reader.sums[sum];
+    if it.is_known() {
+        return (it.value, it.value);
+    }
+    let (low, high) = bounds.of(&it.form);
+    (if it.is_above_nought() { low.max(1) } else { low }, high)
 }
 
 /// Evidence as it stood.
@@ -344,17 +463,17 @@ pub(super) struct Remembered {
 
 /// Whether a table agrees with everything that is known: in whole numbers.
 fn agrees(reader: &Reader, found: &Move) -> bool {
-    let mut changes: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut touched: Vec<(usize, i64)> = Vec::with_capacity(4 * found.len());
     for &(inner, by) in found {
         if reader.inner[inner] + by < 0 {
             return false;
         }
-        for &(sum, times) in &reader.sums_of[inner] {
-            *changes.entry(sum).or_insert(0) += times * by;
-        }
+        touched.extend(reader.sums_of[inner].iter().map(|(sum, times)| (*sum, times * by)));
     }
-    changes.into_iter().all(|(number, change)| {
-        let sum = &reader.sums[number];
+    touched.sort_unstable_by_key(|(sum, _)| *sum);
+    touched.chunk_by(|a, b| a.0 == b.0).all(|of_sum| {
+        let change: i64 = of_sum.iter().map(|(_, change)| change).sum();
+        let sum = &reader.sums[of_sum[0].0];
         (!sum.is_known() || change == 0) && (!sum.is_above_nought() || sum.value + change >= 1)
     })
 }

@@ -13,6 +13,11 @@
 //!    be found, the cheapest further cell is hidden, and the audit goes on.
 //! 4. Cells that turn out not to be needed are shown after all, as long as the audit holds.
 //!
+//! A secret is what is small, or may be for all that the reader knows. That a hidden number is large may be
+//! worked out, and how large: it was hidden for the sake of others, would be shown if it stood alone, and
+//! says nothing that the shown numbers do not say already. A percentage is hidden with its cell, and what
+//! is small in a cell is a secret of its own.
+//!
 //! ```
 //! use early_help::disclosure::{Cell, Form, Rule, System, protect};
 //!

@@ -86,6 +86,8 @@ pub(super) struct Reader {
     told: Vec<bool>,
     /// The sums of the system's own secrets.
     pub(super) secrets: Vec<usize>,
+    /// Those of its differences.
+    pub(super) differences: Vec<usize>,
 }
 
 impl Reader {
@@ -111,6 +113,7 @@ impl Reader {
         }
         let known: Vec<usize> = system.known.iter().map(&mut number).collect();
         let secrets: Vec<usize> = system.secrets.iter().map(&mut number).collect();
+        let differences: Vec<usize> = system.differences.iter().map(&mut number).collect();
 
         let (inner, forms) = merged(&system.inner, forms);
         let mut sums_of = vec![Vec::new(); inner.len()];
@@ -123,7 +126,7 @@ impl Reader {
         };
         let sums = forms.into_iter().map(sum).collect();
         let told = vec![false; cells.len()];
-        let mut reader = Self { inner, sums, sums_of, cells, told, secrets };
+        let mut reader = Self { inner, sums, sums_of, cells, told, secrets, differences };
         known.into_iter().for_each(|sum| reader.sums[sum].stated += 1);
         reader
     }

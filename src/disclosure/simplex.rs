@@ -7,12 +7,17 @@
 
 /// What counts as nought.
 const TINY: f64 = 1e-9;
+/// What counts as nought of a row that may follow from others.
+const ROUGH: f64 = 1e-6;
 /// After so many steps without progress the first choice is taken instead of the best, which cannot run
 /// in circles.
 const PATIENT: usize = 60;
 
+/// Variables with coefficients, by variable.
+type Line = Vec<(usize, f64)>;
+
 /// A sum of variables, and the bounds that it keeps.
-pub(super) type Row = (Vec<(usize, f64)>, (f64, f64));
+pub(super) type Row = (Line, (f64, f64));
 
 /// A linear program: variables with bounds, and rows of sums with bounds.
 #[derive(Debug)]
@@ -44,19 +49,37 @@ pub(super) enum End {
 impl Simplex {
     /// The program at a feasible point. Rows are sums of variables with bounds.
     pub(super) fn new(point: Vec<f64>, bounds: Vec<(f64, f64)>, rows: &[Row]) -> Self {
-        let columns = point.len();
+        let variables = point.len();
         let (mut value, mut all) = (point, bounds);
-        let mut tableau = Vec::with_capacity(rows.len());
+        let mut gains: Vec<Line> = Vec::with_capacity(rows.len());
         for (terms, within) in rows {
-            // The sum is basic: it gains what its variables gain.
-            let mut line = vec![0.0; columns];
-            terms.iter().for_each(|(column, n)| line[*column] = -n);
             value.push(terms.iter().map(|(column, n)| n * value[*column]).sum());
             all.push(*within);
-            tableau.push(line);
+            gains.push(terms.clone());
         }
-        let basic = (columns..columns + rows.len()).collect();
-        Self { columns, tableau, bounds: all, value, basic, outside: (0..columns).collect() }
+        let mut basic: Vec<usize> = (variables..variables + rows.len()).collect();
+        let solved = put_in_what_is_known(&mut gains, &mut basic, &all, variables);
+        // Columns of the tableau: what is still free.
+        let outside: Vec<usize> = (0..variables).filter(|column| !solved[*column]).collect();
+        let mut place = vec![None; variables];
+        outside.iter().enumerate().for_each(|(at, column)| place[*column] = Some(at));
+        let columns = outside.len();
+        let line = |gains: &Line| {
+            let mut line = vec![0.0; columns];
+            for (column, n) in gains {
+                if let Some(at) = place[*column] {
+                    line[at] = -n;
+                }
+            }
+            line
+        };
+        let tableau = gains.iter().map(line).collect();
+        Self { columns, tableau, bounds: all, value, basic, outside }
+    }
+
+    /// How many numbers the tableau holds.
+    pub(super) fn size(&self) -> usize {
+        self.columns * self.tableau.len()
     }
 
     /// The value of a variable.
@@ -177,7 +200,7 @@ impl Simplex {
         line.iter_mut().filter(|n| **n != 0.0).for_each(|n| *n /= by);
         let filled: Vec<usize> = (0..self.columns).filter(|at| line[*at] != 0.0).collect();
         let take_out = |other: &mut [f64]| {
-            let n = other[column];
+            let n = other.get(column).copied().unwrap_or(0.0);
             if n == 0.0 {
                 return;
             }
@@ -193,5 +216,88 @@ impl Simplex {
         take_out(price);
         self.tableau[row] = line;
         std::mem::swap(&mut self.basic[row], &mut self.outside[column]);
+    }
+}
+
+/// Solves each exact sum for one of its variables, which becomes basic in its place. The sum itself never
+/// moves, so it goes; so does a sum that follows from others. Gives the variables that are solved for.
+fn put_in_what_is_known(
+    gains: &mut Vec<Line>,
+    basic: &mut Vec<usize>,
+    bounds: &[(f64, f64)],
+    variables: usize,
+) -> Vec<bool> {
+    // For each variable the rows in which it may occur.
+    let mut occurs: Vec<Vec<usize>> = vec![Vec::new(); variables];
+    for (row, line) in gains.iter().enumerate() {
+        line.iter().for_each(|(column, _)| occurs[*column].push(row));
+    }
+    let mut exact: Vec<usize> =
+        (0..gains.len()).filter(|row| bounds[basic[*row]].0 == bounds[basic[*row]].1).collect();
+    // Short sums first: they fill up the fewest others.
+    exact.sort_by_key(|row| (gains[*row].len(), *row));
+    let mut solved = vec![false; variables];
+    let mut follows = vec![false; gains.len()];
+    for row in exact {
+        // A pivot much smaller than others of its row would make the arithmetic rough.
+        let largest = gains[row].iter().map(|(_, n)| n.abs()).fold(0.0, f64::max);
+        let fit = gains[row].iter().filter(|(_, n)| n.abs() > 0.1 * largest);
+        let pivot = fit.min_by_key(|(column, _)| occurs[*column].len()).copied();
+        let Some((pivot, by)) = pivot.filter(|_| largest > ROUGH) else {
+            follows[row] = true;
+            continue;
+        };
+        let line: Line = (gains[row].iter())
+            .filter(|(column, _)| *column != pivot)
+            .map(|(column, n)| (*column, -n / by))
+            .collect();
+        let mut rows = std::mem::take(&mut occurs[pivot]);
+        rows.sort_unstable();
+        rows.dedup();
+        for other in rows.into_iter().filter(|other| *other != row) {
+            let at = gains[other].binary_search_by_key(&pivot, |(column, _)| *column);
+            let Ok(at) = at else { continue };
+            let (_, times) = gains[other].remove(at);
+            gains[other] = sum(&gains[other], times, &line);
+            line.iter().for_each(|(column, _)| occurs[*column].push(other));
+        }
+        gains[row] = line;
+        basic[row] = pivot;
+        solved[pivot] = true;
+    }
+    let mut keeps = follows.iter().map(|follows| !follows);
+    gains.retain(|_| keeps.next().unwrap_or(true));
+    let mut keeps = follows.iter().map(|follows| !follows);
+    basic.retain(|_| keeps.next().unwrap_or(true));
+    solved
+}
+
+/// One line and so many times another.
+fn sum(one: &Line, times: f64, other: &Line) -> Line {
+    let mut sum = Line::with_capacity(one.len() + other.len());
+    let (mut a, mut b) = (one.iter().peekable(), other.iter().peekable());
+    loop {
+        let (column, n) = match (a.peek(), b.peek()) {
+            (Some(x), Some(y)) if x.0 == y.0 => {
+                let (column, n) = (x.0, x.1 + times * y.1);
+                a.next();
+                b.next();
+                (column, n)
+            }
+            (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {
+                let x = **x;
+                a.next();
+                x
+            }
+            (_, Some(y)) => {
+                let y = (y.0, times * y.1);
+                b.next();
+                y
+            }
+            (Some(_), None) | (None, None) => return sum,
+        };
+        if n.abs() > TINY {
+            sum.push((column, n));
+        }
     }
 }

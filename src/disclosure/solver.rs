@@ -2,7 +2,7 @@
 //! solver says is trusted to be safe: tables it passes are verified in whole numbers, bounds are rounded
 //! inward, and what it cannot answer counts as unsafe.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::reader::{Bounds, Reader};
 use super::simplex::{End, Row, Simplex};
@@ -23,15 +23,26 @@ const STEPS: usize = 5_000;
 pub(super) struct Part {
     /// The inner cells, in order.
     pub(super) inner: Vec<usize>,
+    /// Whether nothing outside has to do with it.
+    pub(super) is_whole: bool,
     truth: Vec<i64>,
-    rows: usize,
     simplex: Option<Simplex>,
+}
+
+/// What is made of the sums at the edge of a part that reach beyond it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// They hold, and what is outside stands still: tables that are found are tables, but there may be
+    /// others.
+    Still,
+    /// They are forgotten: there are no tables beyond what is found, but not all that is found is one.
+    Loose,
 }
 
 /// What the solver found.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// No table has more than this more than the truth.
+    /// No table of the part has more than this more than the truth.
     AtMost(i64),
     /// It was told to stop.
     Stopped,
@@ -40,22 +51,38 @@ pub(super) enum Answer {
 }
 
 impl Part {
-    /// Everything that a secret hangs together with.
-    pub(super) fn around(reader: &Reader, bounds: &Bounds, secret: &Form) -> Self {
+    /// What a secret hangs together with most closely, up to about so many inner cells.
+    pub(super) fn around(
+        reader: &Reader,
+        bounds: &Bounds,
+        secret: &Form,
+        (most, edge): (usize, Edge),
+    ) -> Self {
         let free = |inner: usize| bounds.low[inner] < bounds.high[inner];
         let mut inside: BTreeSet<usize> =
             secret.terms().iter().map(|(inner, _)| *inner).filter(|i| free(*i)).collect();
-        let mut to_visit: Vec<usize> = inside.iter().copied().collect();
+        let mut to_visit: VecDeque<usize> = inside.iter().copied().collect();
         let mut rows: BTreeSet<usize> = BTreeSet::new();
-        while let Some(inner) = to_visit.pop() {
+        let mut is_whole = true;
+        while let Some(inner) = to_visit.pop_front() {
+            if edge == Edge::Loose && inside.len() >= most {
+                is_whole = false;
+                break;
+            }
             for &(number, _) in &reader.sums_of[inner] {
                 let sum = &reader.sums[number];
                 if !(sum.is_known() || sum.is_above_nought()) || !rows.insert(number) {
                     continue;
                 }
                 for &(other, _) in sum.form.terms() {
-                    if free(other) && inside.insert(other) {
-                        to_visit.push(other);
+                    if !free(other) || inside.contains(&other) {
+                        continue;
+                    }
+                    if edge == Edge::Loose || inside.len() < most {
+                        inside.insert(other);
+                        to_visit.push_back(other);
+                    } else {
+                        is_whole = false;
                     }
                 }
             }
@@ -84,12 +111,12 @@ impl Part {
         let fits = inner.len() * rows.len() <= LARGEST;
         let point = || truth.iter().map(|n| *n as f64).collect();
         let simplex = fits.then(|| Simplex::new(point(), ends.collect(), &rows));
-        Self { rows: rows.len(), simplex, truth, inner }
+        Self { is_whole, simplex, truth, inner }
     }
 
     /// How much work it is to solve, roughly in tenths of milliseconds.
     pub(super) fn work(&self) -> u64 {
-        1 + (self.inner.len() * self.rows) as u64 / 1000
+        1 + self.simplex.as_ref().map_or(0, Simplex::size) as u64 / 1000
     }
 
     /// How large a sum with these coefficients by inner cell can become. `visit` is given each whole

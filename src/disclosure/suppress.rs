@@ -32,6 +32,8 @@ pub enum Whose {
     Cell(usize),
     /// It is a secret of the system's own, by its number.
     Secret(usize),
+    /// It is one of its differences.
+    Difference(usize),
 }
 
 /// What the attack found.
@@ -43,7 +45,7 @@ pub struct Audited {
     pub repaired: usize,
     /// How many cells turned out not to be needed and were shown after all.
     pub spared: usize,
-    /// The least width within which a hidden number is proved to be open. It may be wider.
+    /// The least width within which a hidden number that may be small is proved to be open. It may be wider.
     pub narrowest: Option<u64>,
     /// How often the solver failed or gave up. Each time counted as unsafe.
     pub failures: u64,
@@ -76,7 +78,7 @@ impl Protection {
 /// How much work the solver may do for one system, in about tenths of milliseconds.
 const WORK: u64 = 300_000;
 /// How many steps a search may take while cells are tried.
-const QUICK: usize = 60;
+const QUICK: usize = 40;
 /// How many cells are tried to mend a secret by one further cell.
 const TRIALS: usize = 8;
 
@@ -131,8 +133,16 @@ impl<'s> Suppression<'s> {
         }
     }
 
-    fn width(&self) -> i64 {
-        i64::try_from(self.rule.width).unwrap_or(i64::MAX)
+    /// How uncertain a sum that may be small has to stay.
+    fn width(&self, sum: usize) -> i64 {
+        let Rule { width, width_from_nought, .. } = self.rule;
+        let above_nought = self.reader.sums[sum].is_above_nought();
+        i64::try_from(if above_nought { width } else { width_from_nought }).unwrap_or(i64::MAX)
+    }
+
+    /// From what number on a count tells of many.
+    fn many(&self) -> i64 {
+        i64::try_from(self.rule.threshold).unwrap_or(i64::MAX)
     }
 
     /// Whether a value of a cell is small.
@@ -177,31 +187,34 @@ impl<'s> Suppression<'s> {
         }
     }
 
-    /// The numbers of a hidden cell that may not be found out, with their widths.
-    fn secrets_of(&self, cell: usize) -> Vec<(usize, i64)> {
-        let it = &self.reader.cells[cell];
-        let small: Vec<(usize, i64)> = it
-            .shows
-            .iter()
-            .chain(&it.guards)
-            .filter(|sum| self.is_small(cell, self.reader.sums[**sum].value))
-            .map(|sum| (*sum, self.width()))
-            .collect();
-        if !small.is_empty() {
-            return small;
+    /// Keeps the numbers of a hidden cell from being found out, each as far as it may tell of few. That a
+    /// number is large may be known, and then how large: a cell that is hidden for the sake of others tells
+    /// nothing by itself, and what follows from it follows from what is shown.
+    fn keep_cell(&mut self, cell: usize) {
+        let it = &self.system.cells[cell];
+        let nought = self.rule.noughts_shown || it.nought_is_shown;
+        let of_cell = &self.reader.cells[cell];
+        let mut sums: Vec<usize> = of_cell.shows.iter().chain(&of_cell.guards).copied().collect();
+        sums.sort_unstable();
+        sums.dedup();
+        for sum in sums {
+            let width = self.width(sum);
+            self.audit.lower(sum, width);
+            self.keep(Secret { width, nought, ..self.secret(sum) }, Whose::Cell(cell));
         }
-        // A cell that only protects others: its number, unless it stands elsewhere too.
-        let telling = |sum: &&usize| {
-            let sum = &self.reader.sums[**sum];
-            sum.value != 0 && !sum.is_known()
-        };
-        it.shows.iter().find(telling).map(|sum| (*sum, self.width())).into_iter().collect()
     }
 
-    fn keep(&mut self, sum: usize, width: i64, whose: Whose) -> usize {
+    /// A number that may not be found out as long as it may be small.
+    fn secret(&self, sum: usize) -> Secret {
+        let truth = self.reader.sums[sum].value;
+        let (width, many) = (self.width(sum), self.many());
+        Secret { sum, width, many, nought: false, open_at_nought: false, truth, cell: None }
+    }
+
+    fn keep(&mut self, secret: Secret, whose: Whose) {
         let cell = if let Whose::Cell(cell) = whose { Some(cell) } else { None };
         self.whose.push(whose);
-        self.audit.add(&self.reader, Secret { sum, width, cell })
+        self.audit.add(&self.reader, Secret { cell, ..secret });
     }
 
     /// Takes the cells from the most important down; hides those that would give a secret away by
@@ -228,24 +241,28 @@ impl<'s> Suppression<'s> {
                 open.push(cell);
             }
         }
-        for cell in 0..self.system.cells.len() {
-            if self.why[cell].is_some() {
-                for (number, width) in self.secrets_of(cell) {
-                    self.keep(number, width, Whose::Cell(cell));
-                }
-            }
+        let primary: Vec<bool> = self.why.iter().map(Option::is_some).collect();
+        for cell in (0..primary.len()).filter(|cell| primary[*cell]) {
+            self.keep_cell(cell);
         }
         for place in 0..self.reader.secrets.len() {
-            let number = self.reader.secrets[place];
-            let small = self.rule.is_small(self.reader.sums[number].value);
-            let width = if small { self.width() } else { 1 };
-            self.keep(number, width, Whose::Secret(place));
+            let secret = self.secret(self.reader.secrets[place]);
+            // Of a secret that is not small it is only kept what it is.
+            let small = self.rule.is_small(secret.truth);
+            let secret = if small { secret } else { Secret { width: 1, many: i64::MAX, ..secret } };
+            self.keep(secret, Whose::Secret(place));
+        }
+        for place in 0..self.reader.differences.len() {
+            let secret = self.secret(self.reader.differences[place]);
+            let width = i64::try_from(self.rule.width).unwrap_or(i64::MAX);
+            self.keep(Secret { width, open_at_nought: true, ..secret }, Whose::Difference(place));
         }
         self.give_up_what_is_known();
         for secret in 0..self.audit.secrets.len() {
-            let Secret { sum: number, width, .. } = self.audit.secrets[secret];
-            if width > 0 {
-                known.keep_secret(&sum(&self.reader, number), secret);
+            let it = &self.audit.secrets[secret];
+            let truth = self.reader.sums[it.sum].value;
+            if it.is_told_by((truth, truth)) {
+                known.keep_secret(&sum(&self.reader, it.sum), secret);
             }
         }
         open.sort_by_key(|cell| {
@@ -269,14 +286,9 @@ impl<'s> Suppression<'s> {
                 }
             }
         }
-        for cell in 0..self.system.cells.len() {
-            if matches!(self.why[cell], Some(Why::Protects { .. })) {
-                for (number, width) in self.secrets_of(cell) {
-                    // What follows from the rest stands elsewhere in other words.
-                    if !known.rest(&sum(&self.reader, number)).is_empty() {
-                        self.keep(number, width, Whose::Cell(cell));
-                    }
-                }
+        for cell in (0..primary.len()).filter(|cell| !primary[*cell]) {
+            if self.why[cell].is_some() {
+                self.keep_cell(cell);
             }
         }
     }
@@ -343,39 +355,53 @@ impl<'s> Suppression<'s> {
         }
     }
 
-    /// Shown cells that may be hidden and have to do with a sum: first those that stand closest, in
-    /// sums with few members, then the cheapest.
+    /// Shown cells that may be hidden and stand closest to a sum: by the fewest sums that hold, whether they
+    /// are shown or hold by definition. Among these the cheapest first, and of those alike the ones in sums
+    /// with few members.
     fn near(&self, sum: usize) -> Vec<usize> {
         let reader = &self.reader;
-        let inside = reader.sums[sum].form.terms();
-        let lines: BTreeSet<usize> = inside
-            .iter()
-            .flat_map(|(inner, _)| reader.sums_of[*inner].iter().map(|(sum, _)| *sum))
-            .filter(|sum| reader.sums[*sum].is_known())
-            .collect();
         let mut closest: Vec<Option<usize>> = vec![None; reader.sums.len()];
-        for &line in &lines {
-            let members = reader.sums[line].form.terms();
-            let mut note = |sum: usize| {
-                let known = &mut closest[sum];
-                *known = Some(known.map_or(members.len(), |n: usize| n.min(members.len())));
-            };
-            note(line);
-            for (inner, _) in members {
-                reader.sums_of[*inner].iter().for_each(|(sum, _)| note(*sum));
+        let mut reached: BTreeSet<usize> = BTreeSet::new();
+        let mut seen = vec![false; reader.sums.len()];
+        let mut edge: BTreeSet<usize> =
+            reader.sums[sum].form.terms().iter().map(|(inner, _)| *inner).collect();
+        while !edge.is_empty() {
+            let lines: BTreeSet<usize> = edge
+                .iter()
+                .flat_map(|inner| reader.sums_of[*inner].iter().map(|(sum, _)| *sum))
+                .filter(|sum| reader.sums[*sum].is_known() && !seen[*sum])
+                .collect();
+            reached.append(&mut edge);
+            for &line in &lines {
+                seen[line] = true;
+                let members = reader.sums[line].form.terms();
+                let mut note = |sum: usize| {
+                    let known = &mut closest[sum];
+                    *known = Some(known.map_or(members.len(), |n: usize| n.min(members.len())));
+                };
+                note(line);
+                for (inner, _) in members {
+                    reader.sums_of[*inner].iter().for_each(|(sum, _)| note(*sum));
+                    if !reached.contains(inner) {
+                        edge.insert(*inner);
+                    }
+                }
+            }
+            let mut found: Vec<((u32, usize, u64), usize)> = (0..self.system.cells.len())
+                .filter(|cell| self.why[*cell].is_none() && !self.is_forced(*cell))
+                .filter_map(|cell| {
+                    let closest =
+                        reader.cells[cell].shows.iter().filter_map(|sum| closest[*sum]).min()?;
+                    let it = &self.system.cells[cell];
+                    Some(((it.rank, closest, it.weight), cell))
+                })
+                .collect();
+            if !found.is_empty() {
+                found.sort_unstable();
+                return found.into_iter().map(|(_, cell)| cell).collect();
             }
         }
-        let mut found: Vec<((u32, usize, u64), usize)> = (0..self.system.cells.len())
-            .filter(|cell| self.why[*cell].is_none() && !self.is_forced(*cell))
-            .filter_map(|cell| {
-                let closest =
-                    reader.cells[cell].shows.iter().filter_map(|sum| closest[*sum]).min()?;
-                let it = &self.system.cells[cell];
-                Some(((it.rank, closest, it.weight), cell))
-            })
-            .collect();
-        found.sort_unstable();
-        found.into_iter().map(|(_, cell)| cell).collect()
+        Vec::new()
     }
 
     /// Hides a shown cell because the audit found a secret unsafe.
@@ -391,9 +417,7 @@ impl<'s> Suppression<'s> {
         }
         self.why[cell] = Some(why);
         self.reader.hide(cell, matches!(why, Why::With(_)));
-        for (number, width) in self.secrets_of(cell) {
-            self.keep(number, width, Whose::Cell(cell));
-        }
+        self.keep_cell(cell);
         for at in 0..self.followers[cell].len() {
             let follower = self.followers[cell][at];
             if self.system.cells[follower].standing != Standing::Forced {
@@ -418,9 +442,13 @@ impl<'s> Suppression<'s> {
             self.reader.reveal(cell);
             let shows = self.reader.cells[cell].shows.clone();
             let shaken = self.audit.shaken(&self.reader, &shows);
+            let mut bounds: Option<Bounds> = None;
             let safe = shaken.into_iter().all(|secret| {
                 let own = self.audit.secrets[secret].cell == Some(cell);
-                own || self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK)
+                own || self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK) || {
+                    let bounds = bounds.get_or_insert_with(|| self.reader.bounds());
+                    self.audit.is_harmless(&self.reader, bounds, secret)
+                }
             });
             if safe {
                 self.audited.spared += 1;
@@ -441,8 +469,14 @@ impl<'s> Suppression<'s> {
         for secret in self.audit.recheck(&self.reader) {
             self.lost.push((self.whose[secret], Doubt::Unproven));
         }
+        for (secret, doubt) in self.audit.attack(&self.reader) {
+            self.lost.push((self.whose[secret], doubt));
+        }
         let live = (0..self.audit.secrets.len()).filter(|s| self.audit.secrets[*s].width > 0);
-        let widths = live.clone().map(|secret| self.audit.width(secret));
+        let open = live.clone().filter(|secret| {
+            self.audit.is_safe(*secret) && !self.audit.secrets[*secret].open_at_nought
+        });
+        let widths = open.map(|secret| self.audit.width(secret));
         self.audited.narrowest = widths.min().and_then(|width| u64::try_from(width).ok());
         self.audited.attacked = live.count();
         self.audited.failures = self.audit.failures;

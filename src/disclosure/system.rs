@@ -105,18 +105,22 @@ pub struct Rule {
     pub threshold: u64,
     /// Whether noughts are shown. If not, they are small too.
     pub noughts_shown: bool,
-    /// A hidden number must be possible from one value to another at least so far above it.
+    /// A hidden number that may be small must be possible from one value to another at least so far above
+    /// it, if the reader knows that it is not nought.
     pub width: u64,
+    /// The same for a number that may be nought for all that the reader knows.
+    pub width_from_nought: u64,
 }
 
 impl Rule {
-    /// The rule with the width that follows from its threshold: counts that are hidden together never
-    /// add up to a small one. Where noughts are shown, hidden counts are at least 1, and two that add up
-    /// to 6 can each be 1 or 5.
+    /// The rule with the widths that follow from its threshold: counts that are hidden together never
+    /// add up to a small one. Where each is at least 1, two that add up to 6 can be 1 or 5; where they
+    /// may be nought, nought or 6.
     #[must_use]
     pub fn below(threshold: u64, noughts_shown: bool) -> Self {
         let sure = if noughts_shown { 2 } else { 0 };
-        Self { threshold, noughts_shown, width: threshold.saturating_sub(sure).max(1) }
+        let width = threshold.saturating_sub(sure).max(1);
+        Self { threshold, noughts_shown, width, width_from_nought: threshold.max(1) }
     }
 
     /// Whether a count is small.
@@ -141,9 +145,12 @@ pub struct System {
     /// What the reader knows whatever is hidden: what was published to them before, and sums that
     /// hold by definition (`a + b − c`, which is nought).
     pub known: Vec<Form>,
-    /// What they may not find out though no cell shows it: differences, and what was hidden from
-    /// them before. Those that are not small are kept only from being found exactly.
+    /// What they may not find out though no cell shows it, such as what was hidden from them before.
+    /// Those that are not small are kept only from being found exactly.
     pub secrets: Vec<Form>,
+    /// Small numbers between what is published: differences, that are nobody's figure. Whether there is
+    /// anybody at all has to stay open, or else how many, as for secrets.
+    pub differences: Vec<Form>,
 }
 
 impl System {

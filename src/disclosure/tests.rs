@@ -217,6 +217,25 @@ fn a_nought_that_goes_with_another_cell_is_not_taken_for_anything_else() {
 }
 
 #[test]
+fn that_a_number_is_large_may_be_known_and_that_it_may_be_small_may_not() {
+    use super::audit::Secret;
+    let of = |truth, nought, open_at_nought| {
+        let (sum, width, many, cell) = (0, 4, 6, None);
+        Secret { sum, width, many, nought, open_at_nought, truth, cell }
+    };
+    let tells = |secret: &Secret, ends: [(i64, i64); 5]| ends.map(|ends| secret.is_told_by(ends));
+    let figure = of(7, true, false);
+    let ends = [(7, 7), (6, 9), (5, 8), (5, 9), (0, 3)];
+    assert_eq!(tells(&figure, ends), [false, false, true, false, true]);
+    let nought = of(0, true, false);
+    assert_eq!(tells(&nought, [(0, 0), (0, 1), (0, 3), (0, 4), (0, 9)])[..3], [false, true, true]);
+    // Between figures it is enough that there may be nobody.
+    let difference = of(2, false, true);
+    let ends = [(2, 2), (1, 4), (0, 2), (1, 5), (0, 9)];
+    assert_eq!(tells(&difference, ends), [true, true, false, false, false]);
+}
+
+#[test]
 fn without_a_threshold_nothing_is_hidden() {
     let system = cube(&[1, 0, 2, 5], &[2, 2]);
     let protection = protect(&system, &Rule::below(0, true));

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::words;
@@ -17,7 +16,7 @@ use crate::link::own_identifier;
 use crate::measure::{
     Amount, CATEGORY, Cell, Flow, Level, Measurer, Table, TableRequest, Whereabouts,
 };
-use crate::protect::{PublishedCell, protect};
+use crate::protect::{PublishedCell, unhidden};
 
 /// One cell with everything behind it.
 #[derive(Debug)]
@@ -50,20 +49,19 @@ pub fn waterfalls(
     by: &[String],
     chosen: &[(String, String)],
     period: Period,
-    policy: &DisclosurePolicy,
 ) -> PolarsResult<Vec<Waterfall>> {
     let mut all = Vec::new();
     let mut measurer = Measurer::new(definitions, evaluated);
     if let MeasureKind::Ratio { over, under } = &measure.kind {
         for part in [over, under].into_iter().filter_map(|id| definitions.measure(id)) {
-            all.extend(waterfalls(definitions, evaluated, part, &[], &[], period, policy)?);
+            all.extend(waterfalls(definitions, evaluated, part, &[], &[], period)?);
         }
     }
     let request =
         TableRequest { measure: measure.id.clone(), by: by.to_vec(), periods: vec![period] };
     let tables = measurer.tables(&[request])?;
-    let protected = protect(&tables, &definitions.measures, policy);
-    for (table, published) in tables.iter().zip(protected.tables()) {
+    let published = unhidden(&tables, &definitions.measures);
+    for (table, published) in tables.iter().zip(&published) {
         // The categories of a distribution have one denominator between them.
         let mut rows: Vec<(Vec<Level>, Vec<CellShown<'_>>)> = Vec::new();
         for (cell, shown) in table.cells.iter().zip(published.cells()) {

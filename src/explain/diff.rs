@@ -17,7 +17,7 @@ use crate::definitions::words;
 use crate::evaluate::Evaluated;
 use crate::explain::story::subjects;
 use crate::measure::{Amount, Cell, Level, Measurer, TableRequest, merged};
-use crate::protect::protect;
+use crate::protect::unhidden;
 
 /// One version with what it makes of the inputs.
 #[derive(Clone, Copy)]
@@ -196,16 +196,9 @@ fn figures(side: Side<'_>, periods: &[Period]) -> PolarsResult<Figures> {
         })
         .collect();
     let tables = Measurer::new(definitions, side.evaluated).tables(&merged(requests))?;
-    let open = crate::definitions::audience::DisclosurePolicy {
-        id: String::new(),
-        title: String::new(),
-        suppress_below: 0,
-        show_zero: true,
-        round_to: 1,
-    };
-    let protected = protect(&tables, &definitions.measures, &open);
+    let published = unhidden(&tables, &definitions.measures);
     let mut all = Figures::new();
-    for (table, published) in tables.iter().zip(protected.tables()) {
+    for (table, published) in tables.iter().zip(&published) {
         for (cell, shown) in table.cells.iter().zip(published.cells()) {
             let of = match cell.amount {
                 Amount::Proportion { numerator, denominator } => {

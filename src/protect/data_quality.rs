@@ -246,7 +246,7 @@ mod tests {
 
     fn policy(suppress_below: u64, show_zero: bool) -> DisclosurePolicy {
         let (id, title) = ("p".to_owned(), "P".to_owned());
-        DisclosurePolicy { id, title, suppress_below, show_zero, round_to: 1 }
+        DisclosurePolicy { id, title, suppress_below, show_zero, ..DisclosurePolicy::open() }
     }
 
     fn shown(checked: u64, found: u64, policy: &DisclosurePolicy) -> [String; 3] {

@@ -1,21 +1,36 @@
 //! Why cells were hidden, for those who answer for it. Never for the audience: to know which cell was
 //! small and which only protects it is half of undoing the protection.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::Period;
+use crate::definitions::audience::DisclosurePolicy;
+use crate::disclosure::{Protection, Whose, Why};
+use crate::measure::{CATEGORY, Cell, Table};
+use crate::protect::primary;
+use crate::protect::release::{FigureKey, Release};
+
+/// What a figure is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellName {
+    /// The measure.
+    pub measure: String,
+    /// The breakdowns, in alphabetical order, a distribution's own categories last.
+    pub by: Vec<String>,
+    /// The level in each.
+    pub level: Vec<String>,
+    /// The period; nothing for what belongs to no published figure.
+    pub period: Option<Period>,
+}
 
 /// One hidden cell and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HiddenCell {
-    /// The measure.
-    pub measure: String,
-    /// The breakdowns of the cell, in alphabetical order.
-    pub by: Vec<String>,
-    /// Its level in each.
-    pub level: Vec<String>,
-    /// The period.
-    pub period: Period,
+    /// Which cell.
+    pub cell: CellName,
+    /// What it counts: people or cases that are not shown.
+    pub count: u64,
     /// Why it is hidden.
     pub reason: Reason,
 }
@@ -25,10 +40,13 @@ pub struct HiddenCell {
 pub enum Reason {
     /// A count of its own is small.
     Primary(PrimaryRule),
-    /// With it a hidden cell could be found by subtraction in this sum.
-    Secondary(SumOf),
-    /// It shows the same count as another hidden cell.
-    Linked,
+    /// With it the number of this cell could be worked out.
+    Secondary {
+        /// The cell; one without a period is a difference of published figures.
+        protects: CellName,
+        /// Whether it would take more than adding and subtracting: bounds, and that people are whole.
+        found_by_attack: bool,
+    },
 }
 
 /// Which count of a cell is small.
@@ -40,77 +58,92 @@ pub enum PrimaryRule {
     Numerator,
     /// Those for which it does not hold.
     Remainder,
-    /// Those that exclusions left out.
-    LeftOut,
+    /// It holds for everybody or for nobody.
+    FullOrEmpty,
 }
 
-/// A sum that a reader can form: these parts come to that total.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SumOf {
-    /// What the parts run over.
-    pub over: Over,
-    /// The measure of the total.
-    pub measure: String,
-    /// The breakdowns of the total.
-    pub by: Vec<String>,
-    /// The level of the total in each.
-    pub level: Vec<String>,
-    /// The period of the total.
-    pub period: Period,
+impl CellName {
+    /// The name of a figure.
+    pub(super) fn of(figure: &FigureKey<'_>) -> Self {
+        let category = figure.category.map(|category| (CATEGORY, category));
+        let levels = figure.row.levels.iter().copied().chain(category);
+        let (by, level) = levels.map(|(by, level)| (by.to_owned(), level.to_owned())).unzip();
+        let measure = figure.row.measure.to_owned();
+        Self { measure, by, level, period: Some(figure.period) }
+    }
 }
 
-/// What the parts of a sum run over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Over {
-    /// The levels of these breakdowns, and shorter periods if a kind is given.
-    Parts {
-        /// The breakdowns; none if the parts are periods only.
-        levels: Vec<String>,
-        /// The kind of the shorter periods.
-        periods: Option<PeriodKind>,
-    },
-    /// What a window of twelve months takes in and leaves behind when it moves on.
-    MovingWindow(PeriodKind),
+/// The hidden cells of a release, by name.
+pub(super) fn of(
+    tables: &[Table],
+    release: &Release<'_>,
+    protection: &Protection,
+    policy: &DisclosurePolicy,
+) -> Vec<HiddenCell> {
+    let mut cells: BTreeMap<&FigureKey<'_>, &Cell> = BTreeMap::new();
+    for (table, keys) in tables.iter().zip(&release.of_table) {
+        for (cell, key) in table.cells.iter().zip(keys) {
+            cells.entry(key).or_insert(cell);
+        }
+    }
+    let entry = |(key, cell): (&FigureKey<'_>, &Cell)| {
+        let number = release.number(key, None)?;
+        let reason = match protection.why(number)? {
+            Why::Protects { whose, doubt } => Reason::Secondary {
+                protects: match whose {
+                    Whose::Cell(cell) => CellName::of(&release.cells[cell].figure),
+                    Whose::Secret(_) | Whose::Difference(_) => CellName::default(),
+                },
+                found_by_attack: doubt.is_some(),
+            },
+            Why::Small | Why::Withheld | Why::With(_) => Reason::Primary(
+                primary::primary(&cell.amount, policy).unwrap_or(PrimaryRule::FullOrEmpty),
+            ),
+        };
+        let count = release.system.cells[number].weight;
+        Some(HiddenCell { cell: CellName::of(key), count, reason })
+    };
+    cells.into_iter().filter_map(entry).collect()
+}
+
+impl fmt::Display for CellName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(period) = self.period else {
+            return f.write_str("a difference of published figures");
+        };
+        f.write_str(&self.measure)?;
+        for (by, level) in self.by.iter().zip(&self.level) {
+            write!(f, ", {by} {level}")?;
+        }
+        write!(f, ", {}", period.code())
+    }
 }
 
 impl fmt::Display for HiddenCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.measure)?;
-        for (by, level) in self.by.iter().zip(&self.level) {
-            write!(f, ", {by} {level}")?;
-        }
-        write!(f, ", {}: {}", self.period.code(), self.reason)
+        write!(f, "{}: {}", self.cell, self.reason)
     }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Primary(PrimaryRule::Denominator) => f.write_str("small denominator"),
-            Self::Primary(PrimaryRule::Numerator) => f.write_str("small numerator"),
-            Self::Primary(PrimaryRule::Remainder) => f.write_str("few outside the numerator"),
-            Self::Primary(PrimaryRule::LeftOut) => f.write_str("few left out"),
-            Self::Secondary(sum) => write!(f, "protects the {sum}"),
-            Self::Linked => f.write_str("shows the count of another hidden cell"),
+            Self::Primary(rule) => rule.fmt(f),
+            Self::Secondary { protects, found_by_attack } => {
+                write!(f, "protects {protects}")?;
+                f.write_str(if *found_by_attack { " (found by attack)" } else { "" })
+            }
         }
     }
 }
 
-impl fmt::Display for SumOf {
+impl fmt::Display for PrimaryRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.over {
-            Over::Parts { levels, periods } => {
-                let kind = periods.map(|kind| format!("each {}", kind.word()));
-                let parts: Vec<_> = levels.iter().cloned().chain(kind).collect();
-                write!(f, "sum over {} to {}", parts.join(" and "), self.measure)?;
-            }
-            Over::MovingWindow(kind) => {
-                write!(f, "move of the twelve months by one {} of {}", kind.word(), self.measure)?;
-            }
-        }
-        for (by, level) in self.by.iter().zip(&self.level) {
-            write!(f, ", {by} {level}")?;
-        }
-        write!(f, ", {}", self.period.code())
+        f.write_str(match self {
+            Self::Denominator => "small denominator",
+            Self::Numerator => "small numerator",
+            Self::Remainder => "few outside the numerator",
+            Self::FullOrEmpty => "everybody or nobody",
+        })
     }
 }

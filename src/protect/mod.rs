@@ -1,16 +1,18 @@
 //! All cells that one audience will see in, published cells out.
 //!
 //! The unit of protection is everything that one audience receives from one run: its tables share
-//! cells and totals, and months add up to quarters. The path is
+//! cells and totals, months add up to quarters, and measures count the same families. The path is
 //!
-//! 1. `figures`: the distinct figures behind the tables, each once;
-//! 2. `constraints`: the sums that a reader can form among them;
-//! 3. `primary`: which figures are small in themselves;
-//! 4. `secondary`: which others have to be hidden so that the small ones cannot be found;
-//! 5. `publish`: the cells, written with rounding, intervals and symbols.
+//! 1. `ground`: what definitions say of figures;
+//! 2. `parts`: into which parts the units behind each figure fall;
+//! 3. `release`: every published number as a sum of inner cells, which no table divides further;
+//! 4. `ties`, `people`: what holds among inner cells by definition, and every reader knows;
+//! 5. [`disclosure`](crate::disclosure): what to hide, and the attack that finds nothing;
+//! 6. `publish`: the cells, written with rounding, intervals and symbols.
 //!
 //! Nothing is altered to protect: a figure is shown true (rounded, where the policy says so) or not
-//! at all. Nothing outside this folder can make a published number:
+//! at all. Rounding is not counted on: the attack assumes that the reader has the number behind it.
+//! Nothing outside this folder can make a published number:
 //!
 //! ```compile_fail,E0451
 //! use early_help::protect::{NumberKind, PublishedNumber};
@@ -19,41 +21,69 @@
 //! let leaked = PublishedNumber { decimal: Decimal::whole(1), kind: NumberKind::Count };
 //! ```
 
-mod constraints;
 mod data_quality;
-mod figures;
+mod ground;
 mod ledger;
 mod log;
 mod overrides;
+mod parts;
+mod people;
 mod primary;
 mod publish;
 mod published;
-mod secondary;
+mod release;
 #[cfg(test)]
 mod tests;
+mod ties;
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
-use crate::measure::{Flow, Table};
+use crate::disclosure::{self, Audited, Protection, Rule, Whose};
+use crate::measure::{Cell, Flow, Table};
 
-use constraints::{Balance, Constraints};
-use figures::{Counts, Figures};
 use publish::Status;
-use secondary::{Hiding, Rule, Why};
+use release::{Beside, FigureKey, Release};
 
 pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
 };
+pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
-pub use log::{HiddenCell, Over, PrimaryRule, Reason, SumOf};
+pub use log::{CellName, HiddenCell, PrimaryRule, Reason};
 pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
+
+/// Why nothing may be published.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnprotectedError {
+    /// A figure is not the sum of the counts behind it: a bug, and no subtraction could be foreseen.
+    #[error(
+        "`{measure}` of {period} is not the sum of the counts behind it: nothing was written, because nobody could say what can be worked out from it"
+    )]
+    DoesNotAddUp {
+        /// The measure.
+        measure: String,
+        /// The period.
+        period: String,
+    },
+    /// The attack found numbers that hiding more cannot protect.
+    #[error(
+        "{count} hidden numbers could be worked out whatever else is hidden, the first for {first}: nothing was written\n  mend: leave that measure or breakdown out for this audience, or give it wider bands"
+    )]
+    Exposed {
+        /// How many.
+        count: usize,
+        /// The figure that the first belongs to.
+        first: String,
+    },
+}
 
 /// The tables of one audience, protected together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protected {
     tables: Vec<PublishedTable>,
     log: Vec<HiddenCell>,
+    audited: Audited,
 }
 
 impl Protected {
@@ -75,41 +105,64 @@ impl Protected {
     pub fn hidden(&self) -> usize {
         self.log.len()
     }
+
+    /// What the attack on the published cells found. For those who answer for the release.
+    #[must_use]
+    pub fn audited(&self) -> &Audited {
+        &self.audited
+    }
 }
 
 /// Protects all tables that one audience receives from one run, together.
 ///
 /// Hidden cells lose everything that is a function of their counts: numerator, denominator, value,
 /// limits and the counts beside them. Counts beside a shown cell (pending, unknown, left out) are
-/// protected against subtraction by themselves. `measures` must hold the measures of the tables and,
-/// for ratios, the measures above and below.
+/// protected by themselves. `behind` has the tables of [`Ground::behind`].
 ///
 /// The same tables give the same cells, in whatever order they come.
-#[must_use]
-pub fn protect(tables: &[Table], measures: &[Measure], policy: &DisclosurePolicy) -> Protected {
+///
+/// # Errors
+/// When figures are not the sums of their months, or when the attack finds what hiding cannot mend.
+pub fn protect(
+    tables: &[Table],
+    behind: &[Table],
+    ground: &Ground<'_>,
+    policy: &DisclosurePolicy,
+) -> Result<Protected, UnprotectedError> {
     if policy.suppress_below == 0 {
-        let tables = published(tables, measures, policy, |_, _, flow| open(flow));
-        return Protected { tables, log: Vec::new() };
+        let tables = published(tables, ground, policy, |_, _, flow| open(flow));
+        return Ok(Protected { tables, log: Vec::new(), audited: Audited::default() });
     }
-    let figures = Figures::of(tables, measures);
-    let constraints = Constraints::among(&figures);
-    let hidden = hidden_figures(tables, &figures, &constraints, policy);
-    let beside = hidden_beside(&figures, &constraints, &hidden, policy);
-    let tables = published(tables, measures, policy, |table, cell, flow| {
-        let figure = figures.of_table[table][cell];
-        let bearer = figures.bearer_of_flow(figure);
-        let hides = |kind: usize, count: u64| {
-            let protects = beside.get(kind).is_some_and(|hidden| hidden[bearer]);
-            protects || is_small_beside(count, policy)
-        };
-        Status {
-            cell: hidden[figure].is_some(),
-            pending: hides(0, flow.pending),
-            unknown: hides(1, flow.unknown),
-            left_out: flow.left_out.iter().zip(2..).map(|(n, kind)| hides(kind, *n)).collect(),
-        }
+    let release = Release::new(tables, behind, ground, policy)?;
+    let protection = disclosure::protect(&release.system, &rule(policy));
+    let name = |whose: Whose| match whose {
+        Whose::Cell(cell) => CellName::of(&release.cells[cell].figure),
+        Whose::Secret(_) | Whose::Difference(_) => CellName::default(),
+    };
+    if let [(whose, _), ..] = protection.audit().unsafe_secrets[..] {
+        let count = protection.audit().unsafe_secrets.len();
+        return Err(UnprotectedError::Exposed { count, first: name(whose).to_string() });
+    }
+    let shown = published(tables, ground, policy, |table, cell, flow| {
+        status(&release, &protection, &release.of_table[table][cell], flow)
     });
-    Protected { tables, log: log_of(&figures, &constraints, &hidden) }
+    let log = log::of(tables, &release, &protection, policy);
+    Ok(Protected { tables: shown, log, audited: protection.audit().clone() })
+}
+
+/// The tables as they are, for those who may see single cases.
+#[must_use]
+pub fn unhidden(tables: &[Table], measures: &[Measure]) -> Vec<PublishedTable> {
+    published(tables, &Ground::new(measures), &DisclosurePolicy::open(), |_, _, flow| open(flow))
+}
+
+/// The rule of a policy, as numbers.
+fn rule(policy: &DisclosurePolicy) -> Rule {
+    let rule = Rule::below(policy.suppress_below, policy.show_zero);
+    match policy.width {
+        Some(width) => Rule { width, width_from_nought: width, ..rule },
+        None => rule,
+    }
 }
 
 /// A count of rows of files in the row ledger, for an audience. Rows are not people, but few rows are
@@ -123,72 +176,23 @@ pub fn ledger_number(count: u64, policy: &DisclosurePolicy) -> Shown {
     }
 }
 
-/// The figures to hide, small ones and those that protect them.
-fn hidden_figures(
-    tables: &[Table],
-    figures: &Figures<'_>,
-    constraints: &Constraints,
-    policy: &DisclosurePolicy,
-) -> Vec<Option<Why>> {
-    let mut small = Vec::new();
-    for (table, numbers) in tables.iter().zip(&figures.of_table) {
-        for (cell, &figure) in table.cells.iter().zip(numbers) {
-            let rule = primary::primary(&cell.amount, policy)
-                .or_else(|| primary::few_left_out(&cell.flow, policy));
-            if let Some(rule) = rule {
-                small.push((figure, Why::Primary(rule)));
-            }
-        }
+/// What is hidden of a cell of a table.
+fn status(
+    release: &Release<'_>,
+    protection: &Protection,
+    figure: &FigureKey<'_>,
+    flow: &Flow,
+) -> Status {
+    let hidden = |beside: Option<Beside>| {
+        let number = release.number(figure, beside);
+        number.and_then(|number| protection.why(number)).is_some()
+    };
+    Status {
+        cell: hidden(None),
+        pending: hidden(Some(Beside::Pending)),
+        unknown: hidden(Some(Beside::Unknown)),
+        left_out: (0..flow.left_out.len()).map(|n| hidden(Some(Beside::LeftOut(n)))).collect(),
     }
-    small.sort_by_key(|(figure, _)| *figure);
-    let counts: Vec<_> = figures.all.iter().map(|figure| Some(figure.counts)).collect();
-    let rule = Rule { threshold: policy.suppress_below, zeros_shown: policy.show_zero };
-    Hiding { figures, constraints, counts: &counts, rule, whole_cells: true }.settle(small)
-}
-
-/// Which counts beside the figures to hide: pending, unknown, then each exclusion, for every figure.
-fn hidden_beside(
-    figures: &Figures<'_>,
-    constraints: &Constraints,
-    hidden: &[Option<Why>],
-    policy: &DisclosurePolicy,
-) -> Vec<Vec<bool>> {
-    let exclusions = figures.all.iter().map(|f| f.flow.left_out.len()).max().unwrap_or(0);
-    let rule = Rule { threshold: policy.suppress_below, zeros_shown: true };
-    (0..2 + exclusions)
-        .map(|kind| {
-            let counts: Vec<Option<Counts>> = (0..figures.all.len())
-                .map(|number| count_beside(figures, number, kind).map(Counts::whole))
-                .collect();
-            let first = counts.iter().enumerate().filter_map(|(figure, counts)| {
-                let small = is_small_beside(counts.as_ref()?.whole, policy);
-                let why = small.then_some(Why::Primary(PrimaryRule::Denominator));
-                Some((figure, why.or(hidden[figure].map(|_| Why::Linked))?))
-            });
-            let hiding = Hiding { figures, constraints, counts: &counts, rule, whole_cells: false };
-            hiding.settle(first).iter().map(Option::is_some).collect()
-        })
-        .collect()
-}
-
-/// A count beside a figure. Figures that show through ratios have none, and categories share that of
-/// their distribution.
-fn count_beside(figures: &Figures<'_>, number: usize, kind: usize) -> Option<u64> {
-    let figure = &figures.all[number];
-    let through_ratio = figure.shows_in.iter().any(|through| figures.all[*through].ratio);
-    if (!figure.own && through_ratio) || figures.bearer_of_flow(number) != number {
-        return None;
-    }
-    match kind {
-        0 => Some(figure.flow.pending),
-        1 => Some(figure.flow.unknown),
-        _ => figure.flow.left_out.get(kind - 2).copied(),
-    }
-}
-
-/// Zeros beside a cell say nothing of anybody and are always shown.
-fn is_small_beside(count: u64, policy: &DisclosurePolicy) -> bool {
-    count > 0 && count < policy.suppress_below
 }
 
 fn open(flow: &Flow) -> Status {
@@ -199,13 +203,13 @@ fn open(flow: &Flow) -> Status {
 /// The tables, each cell with the status that `status` gives it by table and place.
 fn published(
     tables: &[Table],
-    measures: &[Measure],
+    ground: &Ground<'_>,
     policy: &DisclosurePolicy,
     status: impl Fn(usize, usize, &Flow) -> Status,
 ) -> Vec<PublishedTable> {
     let of_table = |(number, table): (usize, &Table)| {
-        let measure = measures.iter().find(|m| m.id == table.measure);
-        let cells = table.cells.iter().enumerate().map(|(place, cell)| {
+        let measure = ground.measure(&table.measure);
+        let cells = table.cells.iter().enumerate().map(|(place, cell): (usize, &Cell)| {
             publish::publish(cell, measure, &status(number, place, &cell.flow), policy)
         });
         PublishedTable {
@@ -216,50 +220,4 @@ fn published(
         }
     };
     tables.iter().enumerate().map(of_table).collect()
-}
-
-fn log_of(
-    figures: &Figures<'_>,
-    constraints: &Constraints,
-    hidden: &[Option<Why>],
-) -> Vec<HiddenCell> {
-    let name =
-        |number: usize| figures.names.get(number).map(|n| (*n).to_owned()).unwrap_or_default();
-    let sum_of = |balance: Balance<'_>| {
-        let total = if balance.moving { balance.left.last() } else { balance.right.first() };
-        let [total, part] =
-            [total, balance.left.first()].map(|f| f.and_then(|f| figures.all.get(*f)));
-        let (total, part) = (&total?.key, &part?.key);
-        let over = part.levels.iter().filter(|level| !total.levels.contains(level));
-        let kind = part.period.kind;
-        Some(SumOf {
-            over: if balance.moving {
-                Over::MovingWindow(kind)
-            } else {
-                Over::Parts {
-                    levels: over.map(|(by, _)| name(*by)).collect(),
-                    periods: (kind != total.period.kind).then_some(kind),
-                }
-            },
-            measure: name(total.measure),
-            by: total.levels.iter().map(|(by, _)| name(*by)).collect(),
-            level: total.levels.iter().map(|(_, level)| name(*level)).collect(),
-            period: total.period,
-        })
-    };
-    let entry = |(figure, why): (&figures::Figure<'_>, &Option<Why>)| {
-        let reason = match (*why)? {
-            Why::Primary(rule) => Reason::Primary(rule),
-            Why::Secondary(number) => Reason::Secondary(sum_of(constraints.balance(number))?),
-            Why::Linked => Reason::Linked,
-        };
-        figure.own.then(|| HiddenCell {
-            measure: name(figure.key.measure),
-            by: figure.key.levels.iter().map(|(by, _)| name(*by)).collect(),
-            level: figure.key.levels.iter().map(|(_, level)| name(*level)).collect(),
-            period: figure.key.period,
-            reason,
-        })
-    };
-    figures.all.iter().zip(hidden).filter_map(entry).collect()
 }

@@ -1,8 +1,7 @@
 //! Which cells are small in themselves.
 
 use crate::definitions::audience::DisclosurePolicy;
-use crate::measure::{Amount, Flow};
-use crate::protect::figures::Counts;
+use crate::measure::Amount;
 use crate::protect::log::PrimaryRule;
 
 /// Whether a policy hides a count by itself: 1 to one less than the threshold, and 0 if zeros are not
@@ -20,26 +19,26 @@ pub(super) fn is_small(count: u64, policy: &DisclosurePolicy) -> bool {
 /// The remainder, denominator less numerator, counts like the other two: who is told that 98 of 100
 /// reached an outcome is told of the two who did not.
 pub(super) fn primary(amount: &Amount, policy: &DisclosurePolicy) -> Option<PrimaryRule> {
-    let counts = Counts::of(amount);
-    let behind = match *amount {
-        Amount::Ratio { under_units, .. } => under_units,
-        _ => counts.whole,
-    };
-    if is_small(counts.whole, policy) || is_small(behind, policy) {
-        return Some(PrimaryRule::Denominator);
+    let small = |count| is_small(count, policy);
+    match *amount {
+        Amount::Proportion { numerator, denominator } => {
+            let rest = denominator.saturating_sub(numerator);
+            [
+                (denominator, PrimaryRule::Denominator),
+                (numerator, PrimaryRule::Numerator),
+                (rest, PrimaryRule::Remainder),
+            ]
+            .into_iter()
+            .find_map(|(count, rule)| small(count).then_some(rule))
+        }
+        Amount::Count(units)
+        | Amount::Mean { units, .. }
+        | Amount::Median { units, .. }
+        | Amount::Sum { units, .. } => small(units).then_some(PrimaryRule::Denominator),
+        Amount::Ratio { over, under_units, .. } => {
+            (small(over) || small(under_units)).then_some(PrimaryRule::Denominator)
+        }
     }
-    let part = counts.part?;
-    if is_small(part, policy) {
-        return Some(PrimaryRule::Numerator);
-    }
-    is_small(counts.whole.saturating_sub(part), policy).then_some(PrimaryRule::Remainder)
-}
-
-/// Whether few units were left out of a cell. A reader who knows all that were considered (cases
-/// closed, say) could take what was counted from it, and learn of the few who moved or stepped up.
-pub(super) fn few_left_out(flow: &Flow, policy: &DisclosurePolicy) -> Option<PrimaryRule> {
-    let left_out: u64 = flow.left_out.iter().sum();
-    (left_out > 0 && is_small(left_out, policy)).then_some(PrimaryRule::LeftOut)
 }
 
 #[cfg(test)]
@@ -73,15 +72,6 @@ mod tests {
         assert_eq!(rule(mean), Some(PrimaryRule::Denominator));
         let few_below = Amount::Ratio { over: 50, under: 90_000, under_units: 4 };
         assert_eq!(rule(few_below), Some(PrimaryRule::Denominator));
-    }
-
-    #[test]
-    fn few_left_out_are_small_and_none_are_not() {
-        let flow = |left_out: Vec<u64>| Flow { left_out, ..Flow::default() };
-        assert_eq!(few_left_out(&flow(vec![2, 3]), &policy(6, true)), Some(PrimaryRule::LeftOut));
-        assert_eq!(few_left_out(&flow(vec![4, 3]), &policy(6, true)), None);
-        assert_eq!(few_left_out(&flow(vec![0, 0]), &policy(6, true)), None);
-        assert_eq!(few_left_out(&flow(vec![2]), &policy(0, true)), None);
     }
 
     #[test]

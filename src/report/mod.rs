@@ -135,10 +135,16 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
     } else {
         String::new()
     };
+    let everybody = if policy.hide_full_and_empty {
+        " So is a share that holds for everybody or for nobody."
+    } else {
+        ""
+    };
     format!(
-        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out. {zeros}{rounding}",
+        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out.{everybody} {zeros}{rounding} The published figures have been attacked together: each hidden count that may be small can still be any of several, the least and the largest at least {} apart. One that is hidden only to protect others may be worked out if it is large.",
         policy.title,
-        policy.suppress_below.saturating_sub(1)
+        policy.suppress_below.saturating_sub(1),
+        policy.width(),
     )
 }
 

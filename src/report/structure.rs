@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::definitions::expression::{Checked, Comparison, Expr, Literal, Name};
+use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
-use crate::definitions::unit::{Unit, UnitRows};
+use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_column};
+use crate::definitions::unit::Unit;
 use crate::protect::PublishedTable;
 
 /// The layout of the file; it changes when a field changes its meaning.
@@ -147,7 +148,8 @@ impl Structure {
             let coarser = by.iter().filter_map(|id| definitions.breakdown(id));
             if breakdown.column == "need" && !banded {
                 for headline in coarser.filter(|b| b.column == "headline") {
-                    within.insert(headline.id.clone(), headlines(definitions, measures.values()));
+                    let needs = headline_of_needs(definitions, measures.values().copied());
+                    within.insert(headline.id.clone(), needs);
                 }
             }
             Some(BreakdownStructure {
@@ -164,16 +166,13 @@ impl Structure {
                 threshold: policy.suppress_below,
                 zeros_shown: policy.show_zero,
                 round_to: policy.round_to.max(1),
-                width: WIDTH,
+                width: policy.width(),
             },
             breakdowns: breakdowns.collect(),
             measures: measures.values().map(|m| MeasureStructure::of(definitions, m)).collect(),
         }
     }
 }
-
-/// How far apart two possible values of a hidden count have to be.
-const WIDTH: u64 = 3;
 
 impl MeasureStructure {
     fn of(definitions: &Definitions, measure: &Measure) -> Self {
@@ -231,88 +230,16 @@ impl MeasureStructure {
     }
 }
 
-/// The headline of each need, where it is the same in all frameworks whose needs are counted.
-fn headlines<'m>(
-    definitions: &Definitions,
-    measures: impl Iterator<Item = &'m &'m Measure>,
-) -> BTreeMap<String, String> {
-    let units = measures.filter_map(|m| definitions.unit(&m.unit));
-    let units: Vec<&Unit> = units.filter(|u| u.rows == UnitRows::CaseNeeds).collect();
-    let counted = |framework: &str| {
-        units.iter().any(|u| u.framework.as_deref().is_none_or(|only| only == framework))
-    };
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    let mut differ: Vec<String> = Vec::new();
-    for need in definitions.frameworks.iter().filter(|f| counted(&f.id)).flat_map(|f| &f.needs) {
-        let before = found.insert(need.id.clone(), need.headline.clone());
-        if before.is_some_and(|headline| headline != need.headline) {
-            differ.push(need.id.clone());
-        }
-    }
-    found.retain(|need, _| !differ.contains(need));
-    found
-}
-
 /// A condition as the conditions that all have to hold, in order.
 fn conditions(expr: &Expr, text: &str) -> Vec<Condition> {
-    let mut parts = vec![expr];
-    let mut found = Vec::new();
-    while let Some(part) = parts.pop() {
-        match part {
-            Expr::And(one, other) => parts.extend([&**other, &**one]),
-            // A part has no text of its own: the whole stands for it, once.
-            _ => found
-                .push(one_of(part).unwrap_or_else(|| Condition::Rule { rule: text.to_owned() })),
-        }
-    }
+    // A part has no text of its own: the whole stands for it, once.
+    let rule = || Condition::Rule { rule: text.to_owned() };
+    let condition = |part: &Expr| match one_of(part) {
+        Some((column, words)) => Condition::OneOf { column: column.to_owned(), words },
+        None => rule(),
+    };
+    let mut found: Vec<Condition> = conjuncts(expr).into_iter().map(condition).collect();
     found.sort();
     found.dedup();
     found
-}
-
-/// "A column holds one of these words", if that is what a condition says.
-fn one_of(expr: &Expr) -> Option<Condition> {
-    let (column, words): (&str, Vec<String>) = match expr {
-        Expr::In { of, list, negated: false } => {
-            (own_column(of)?, list.iter().map(word).collect::<Option<_>>()?)
-        }
-        Expr::Compare(comparison, of, with) => {
-            let column = own_column(of)?;
-            match (&**with, comparison) {
-                (Expr::Literal(literal), Comparison::Equal) => (column, vec![word(literal)?]),
-                (Expr::Literal(Literal::Code(at, list)), comparison) => {
-                    let fits = |place: u32| match comparison {
-                        Comparison::NotEqual => place != *at,
-                        Comparison::Less => place < *at,
-                        Comparison::LessOrEqual => place <= *at,
-                        Comparison::Greater => place > *at,
-                        Comparison::GreaterOrEqual | Comparison::Equal => place >= *at,
-                    };
-                    let words = (0_u32..).zip(&list.codes).filter(|(place, _)| fits(*place));
-                    (column, words.map(|(_, word)| word.clone()).collect())
-                }
-                _ => return None,
-            }
-        }
-        _ => return None,
-    };
-    let mut words = words;
-    words.sort();
-    words.dedup();
-    Some(Condition::OneOf { column: column.to_owned(), words })
-}
-
-fn own_column(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Name(Name::Unit(column)) => Some(column),
-        _ => None,
-    }
-}
-
-fn word(literal: &Literal) -> Option<String> {
-    match literal {
-        Literal::Text(text) => Some(text.clone()),
-        Literal::Code(at, list) => list.word(*at).map(str::to_owned),
-        _ => None,
-    }
 }

@@ -43,10 +43,8 @@ pub(super) fn run(arguments: &CellArguments, console: &mut Console) -> Result<()
         ));
         return query::run(&query, console);
     }
-    let (Some(period), Some(policy)) =
-        (question.period, definitions.policies.get(&question.audience.disclosure))
-    else {
-        return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
+    let Some(period) = question.period else {
+        return Err(Failure::new(Exit::Usage, "name the period of the cell"));
     };
     let evaluated =
         judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
@@ -57,7 +55,6 @@ pub(super) fn run(arguments: &CellArguments, console: &mut Console) -> Result<()
         &question.by,
         &question.chosen,
         period,
-        policy,
     )
     .map_err(EngineError::from)?;
     if found.is_empty() {

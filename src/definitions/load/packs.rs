@@ -88,12 +88,21 @@ impl Ground<'_> {
         let round_to = whole("round_to", 1);
         let zero =
             table.get("zero").map_or(Some(true), |v| v.one_of(&[("show", true), ("hide", false)]));
+        let width = match table.get("width") {
+            Some(v) => Some(v.whole(1, 1000).and_then(|n| u64::try_from(n).ok())?),
+            None => None,
+        };
+        let full_and_empty = table
+            .get("full_and_empty")
+            .map_or(Some(false), |v| v.one_of(&[("show", false), ("hide", true)]));
         Some(DisclosurePolicy {
             id: key.text.clone(),
             title: title?,
             suppress_below: suppress_below?,
             show_zero: zero?,
             round_to: round_to?,
+            width,
+            hide_full_and_empty: full_and_empty?,
         })
     }
 

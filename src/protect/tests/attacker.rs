@@ -76,9 +76,10 @@ pub(super) fn attack(
         }
     }
     while let Some((i, q, value)) = equations.iter().find_map(|e| solve(e, &seen)) {
+        // What is large may be known; what follows from it may not be small.
         seen[i].shown[q] = Some(value);
-        // A zero count beside a hidden cell says nothing of anybody.
-        if q != PENDING || value > 0 {
+        let zero_is_fine = zeros_shown || q == PENDING;
+        if (value > 0 && value < threshold) || (value == 0 && !zero_is_fine) {
             let (levels, period) = (&seen[i].levels, seen[i].period.code());
             found.push(format!("{levels:?} {period} quantity {q} is {value}"));
         }

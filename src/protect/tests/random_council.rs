@@ -1,15 +1,17 @@
 //! Random councils: counts by month, locality and team, and the tables made from them.
+//!
+//! `EARLY_HELP_COUNCILS=5000 cargo test random_council` looks at more of them.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 use crate::calendar::{Period, PeriodKind};
 use crate::definitions::measure::Interval;
 use crate::measure::{Amount, Cell, Flow, Table};
 use crate::protect::tests::{attacker, cell, measure, policy};
-use crate::protect::{Protected, PublishedCell, Shown, protect};
+use crate::protect::{Ground, Protected, PublishedCell, Shown, protect};
 
 const KINDS: [PeriodKind; 4] = [
     PeriodKind::Month,
@@ -25,31 +27,25 @@ const FIRST_MONTH: i32 = 2025 * 12 + 3;
 #[derive(Clone)]
 struct Council {
     tables: Vec<Table>,
+    /// The months behind them.
+    months: Vec<Table>,
     threshold: u64,
     zeros: bool,
 }
 
-/// The cells in a line each: proptest prints what fails.
-impl fmt::Debug for Council {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "threshold {}, zeros shown: {}", self.threshold, self.zeros)?;
-        for table in &self.tables {
-            for cell in table.cells.iter().filter(|c| c.amount != Amount::Count(0)) {
-                let level: Vec<_> = cell.level.iter().map(|l| &l.code).collect();
-                writeln!(f, "{} {level:?} {:?}", cell.period.code(), cell.amount)?;
-            }
-        }
-        Ok(())
-    }
-}
+/// How many, of how many, in one month, locality and team, how many are pending, and how many of the
+/// first are better by much.
+type Inner = (u64, u64, u64, u64);
 
-/// How many, of how many, in one month, locality and team, and how many are pending.
-type Inner = (u64, u64, u64);
-
-fn inner() -> impl Strategy<Value = Inner> {
-    let size = prop_oneof![3 => Just(0_u64), 4 => 1..6_u64, 3 => 6..40_u64];
-    (size, 0..=4_u64, prop_oneof![6 => Just(0_u64), 2 => 1..8_u64])
-        .prop_map(|(whole, quarters, pending)| (whole * quarters / 4, whole, pending))
+fn inner(dice: &mut ChaCha8Rng) -> Inner {
+    let whole = match dice.random_range(0..10_u8) {
+        0..3 => 0,
+        3..7 => dice.random_range(1..6_u64),
+        _ => dice.random_range(6..40),
+    };
+    let pending = if dice.random_range(0..8_u8) < 6 { 0 } else { dice.random_range(1..8_u64) };
+    let part = whole * dice.random_range(0..=4_u64) / 4;
+    (part, whole, pending, part / 2)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,25 +55,29 @@ enum Form {
     Distribution,
 }
 
-fn council() -> impl Strategy<Value = Council> {
-    let form = prop_oneof![Just(Form::Count), Just(Form::Proportion), Just(Form::Distribution)];
-    let sizes = (1..4_usize, 1..4_usize);
-    let splits = proptest::collection::vec(any::<bool>(), 4);
-    let kinds = proptest::collection::vec(prop_oneof![2 => Just(true), 1 => Just(false)], 16);
-    let rule = (prop_oneof![Just(3_u64), Just(5), Just(10)], any::<bool>());
-    (form, sizes, splits, kinds, rule).prop_flat_map(|(form, (a, b), splits, kinds, rule)| {
-        let count = a * b * MONTHS as usize;
-        proptest::collection::vec(inner(), count).prop_map(move |inner| {
-            let base = Base { inner, localities: a, teams: b, form };
-            let mut tables = Vec::new();
-            for (split, _) in splits.iter().enumerate().filter(|(_, wanted)| **wanted) {
-                for (kind, _) in KINDS.iter().zip(&kinds[4 * split..]).filter(|(_, w)| **w) {
+impl Council {
+    fn new(seed: u64) -> Self {
+        let dice = &mut ChaCha8Rng::seed_from_u64(seed);
+        let form =
+            [Form::Count, Form::Proportion, Form::Distribution][dice.random_range(0..3_usize)];
+        let (localities, teams) =
+            [(1, 1), (3, 1), (1, 3), (2, 2), (3, 2)][dice.random_range(0..5_usize)];
+        let count = localities * teams * MONTHS as usize;
+        let inner = (0..count).map(|_| inner(dice)).collect();
+        let base = Base { inner, localities, teams, form };
+        let (mut tables, mut months) = (Vec::new(), Vec::new());
+        for split in 0..4_u8 {
+            if dice.random() {
+                months.push(base.table(split & 1 > 0, split & 2 > 0, PeriodKind::Month));
+                let wanted = KINDS.iter().filter(|_| dice.random());
+                for kind in wanted.collect::<Vec<_>>() {
                     tables.push(base.table(split & 1 > 0, split & 2 > 0, *kind));
                 }
             }
-            Council { tables, threshold: rule.0, zeros: rule.1 }
-        })
-    })
+        }
+        let threshold = [3, 5, 10][dice.random_range(0..3_usize)];
+        Self { tables, months, threshold, zeros: dice.random() }
+    }
 }
 
 struct Base {
@@ -103,14 +103,14 @@ impl Base {
                     for team in 0..self.teams {
                         let at = usize::try_from(month.number() - FIRST_MONTH).expect("in range");
                         let at = (at * self.localities + locality) * self.teams + team;
-                        let (part, whole, pending) = self.inner[at];
+                        let (part, whole, pending, better) = self.inner[at];
                         let level = [
                             by_locality.then(|| format!("locality {locality}")),
                             by_team.then(|| format!("team {team}")),
                         ];
                         let level = level.into_iter().flatten().collect();
                         let sum = sums.entry((period, level)).or_default();
-                        *sum = (sum.0 + part, sum.1 + whole, sum.2 + pending);
+                        *sum = (sum.0 + part, sum.1 + whole, sum.2 + pending, sum.3 + better);
                     }
                 }
             }
@@ -126,7 +126,12 @@ impl Base {
         Table { measure: "m".into(), unit: "cases".into(), by, cells }
     }
 
-    fn cells(&self, period: Period, level: &[String], (part, whole, pending): Inner) -> Vec<Cell> {
+    fn cells(
+        &self,
+        period: Period,
+        level: &[String],
+        (part, whole, pending, better): Inner,
+    ) -> Vec<Cell> {
         let make = |category: Option<&'static str>, amount| {
             let level: Vec<&str> = level.iter().map(String::as_str).chain(category).collect();
             let flow = Flow { pending, ..Flow::default() };
@@ -137,8 +142,8 @@ impl Base {
             Form::Count => vec![make(None, Amount::Count(whole))],
             Form::Proportion => vec![make(None, share(part))],
             Form::Distribution => vec![
-                make(Some("better"), share(part / 2)),
-                make(Some("same"), share(part - part / 2)),
+                make(Some("better"), share(better)),
+                make(Some("same"), share(part - better)),
                 make(Some("worse"), share(whole - part)),
             ],
         }
@@ -147,7 +152,9 @@ impl Base {
 
 fn protected(council: &Council) -> Protected {
     let policy = policy(council.threshold, council.zeros);
-    protect(&council.tables, &[measure("m", Interval::None)], &policy)
+    let measures = [measure("m", Interval::None)];
+    let protected = protect(&council.tables, &council.months, &Ground::new(&measures), &policy);
+    protected.unwrap_or_else(|e| panic!("it can be protected: {e}"))
 }
 
 pub(super) fn count(shown: Shown) -> Option<u64> {
@@ -162,57 +169,69 @@ fn pairs<'a>(
     tables.flat_map(|(before, after)| before.cells.iter().zip(after.cells()))
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+fn councils() -> std::ops::Range<u64> {
+    let asked = std::env::var("EARLY_HELP_COUNCILS").ok().and_then(|n| n.parse().ok());
+    0..asked.unwrap_or(96)
+}
 
-    #[test]
-    fn no_small_count_is_shown_and_what_is_shown_is_true(council in council()) {
+#[test]
+fn nothing_small_is_shown_what_is_shown_is_true_and_subtraction_finds_nothing() {
+    for seed in councils() {
+        let council = Council::new(seed);
         let protected = protected(&council);
-        for (before, after) in pairs(&council, &protected) {
-            let (part, whole) = match before.amount {
-                Amount::Proportion { numerator, denominator } => (numerator, denominator),
-                Amount::Count(n) => (n, n),
-                _ => unreachable!("no other amounts are made"),
-            };
-            let shown = [after.numerator(), after.denominator(), after.pending()].map(count);
-            if let Some(numerator) = shown[0] {
-                let is_count = matches!(before.amount, Amount::Count(_));
-                prop_assert_eq!(numerator, part);
-                prop_assert_eq!(shown[1], (!is_count).then_some(whole));
-            }
-            prop_assert!(shown[2].is_none_or(|n| n == before.flow.pending));
-            let rest = shown[0].zip(shown[1]).map(|(part, whole)| whole - part);
-            for n in shown.into_iter().take(2).chain([rest]).flatten() {
-                prop_assert!(n >= council.threshold || (n == 0 && council.zeros), "{n} is shown");
-            }
-            prop_assert!(shown[2].is_none_or(|n| n >= council.threshold || n == 0));
+        shows_nothing_small_and_only_what_is_true(seed, &council, &protected);
+        let Council { tables, threshold, zeros, .. } = &council;
+        let found = attacker::attack(tables, protected.tables(), *threshold, *zeros);
+        assert!(found.is_empty(), "council {seed}: {}", found.join("\n"));
+    }
+}
+
+fn shows_nothing_small_and_only_what_is_true(seed: u64, council: &Council, shown: &Protected) {
+    for (before, after) in pairs(council, shown) {
+        let (part, whole) = match before.amount {
+            Amount::Proportion { numerator, denominator } => (numerator, denominator),
+            Amount::Count(n) => (n, n),
+            _ => unreachable!("no other amounts are made"),
+        };
+        let shown = [after.numerator(), after.denominator(), after.pending()].map(count);
+        if let Some(numerator) = shown[0] {
+            let is_count = matches!(before.amount, Amount::Count(_));
+            assert_eq!(numerator, part, "council {seed}");
+            assert_eq!(shown[1], (!is_count).then_some(whole), "council {seed}");
         }
+        assert!(shown[2].is_none_or(|n| n == before.flow.pending), "council {seed}");
+        let rest = shown[0].zip(shown[1]).map(|(part, whole)| whole - part);
+        for n in shown.into_iter().take(2).chain([rest]).flatten() {
+            let fine = n >= council.threshold || (n == 0 && council.zeros);
+            assert!(fine, "council {seed}: {n} is shown");
+        }
+        let fine = shown[2].is_none_or(|n| n >= council.threshold || n == 0);
+        assert!(fine, "council {seed}: {shown:?}");
     }
+}
 
-    #[test]
-    fn subtraction_finds_nothing(council in council()) {
-        let protected = protected(&council);
-        let found = attacker::attack(&council.tables, protected.tables(), council.threshold, council.zeros);
-        prop_assert!(found.is_empty(), "{}", found.join("\n"));
-    }
-
-    #[test]
-    fn without_a_threshold_everything_is_shown(council in council()) {
-        let open = Council { threshold: 0, ..council };
+#[test]
+fn without_a_threshold_everything_is_shown() {
+    for seed in councils() {
+        let open = Council { threshold: 0, ..Council::new(seed) };
         let protected = protected(&open);
-        prop_assert_eq!(protected.hidden(), 0);
+        assert_eq!(protected.hidden(), 0, "council {seed}");
         for (_, after) in pairs(&open, &protected) {
-            prop_assert!(count(after.numerator()).is_some() && count(after.pending()).is_some());
+            let shown = count(after.numerator()).is_some() && count(after.pending()).is_some();
+            assert!(shown, "council {seed}");
         }
     }
+}
 
-    #[test]
-    fn the_order_of_the_tables_makes_no_difference(council in council()) {
+#[test]
+fn the_order_of_the_tables_makes_no_difference() {
+    for seed in councils().step_by(8) {
+        let council = Council::new(seed);
         let forwards = protected(&council);
         let turned = Council { tables: council.tables.iter().rev().cloned().collect(), ..council };
         let backwards = protected(&turned);
-        prop_assert_eq!(forwards.log(), backwards.log());
+        assert_eq!(forwards.log(), backwards.log(), "council {seed}");
         let turned_back: Vec<_> = backwards.tables().iter().rev().cloned().collect();
-        prop_assert_eq!(forwards.tables(), &turned_back[..]);
+        assert_eq!(forwards.tables(), &turned_back[..], "council {seed}");
     }
 }

@@ -12,11 +12,10 @@ use early_help::attack::{Findings, Release, attack, releases};
 use early_help::calendar::{Period, PeriodKind};
 use early_help::definitions::Definitions;
 use early_help::definitions::load::load;
-use early_help::judge;
 use early_help::measure::{Measurer, TableRequest, merged};
-use early_help::protect::protect;
 use early_help::render;
 use early_help::report::Structure;
+use early_help::{judge, protected_tables};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -100,7 +99,9 @@ fn questions() -> Vec<Release> {
         .iter()
         .map(|requests| {
             let tables = measurer.tables(requests).expect("measured");
-            let protected = protect(&tables, &definitions.measures, policy);
+            let protected =
+                protected_tables(&definitions, &mut measurer, requests, &tables, policy);
+            let protected = protected.expect("it can be protected");
             let tables = protected.tables();
             let structure = Structure::of(&definitions, tables, &audience.id, policy);
             let cells = render::csv::cells(tables).expect("a file");

@@ -86,6 +86,16 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
         "Published counts are rounded to a multiple of this; 1 does not round.",
     ),
     may("zero", OneOf(&["show", "hide"]), "Whether a true nought is shown."),
+    may(
+        "width",
+        Whole,
+        "A hidden count that may be small must stay possible over a range at least so wide.",
+    ),
+    may(
+        "full_and_empty",
+        OneOf(&["show", "hide"]),
+        "Whether a share that holds for everybody or for nobody is shown.",
+    ),
     may("also_hide", Text, "How further figures are hidden so that none can be worked out."),
     may("applies_to", ListOf(&Text), "Which numbers the rule looks at."),
     WHY,

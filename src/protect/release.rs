@@ -1,0 +1,412 @@
+//! Everything that one audience receives, as one system of sums: each figure once, whichever tables it
+//! stands in, over inner cells that no table divides further.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::Period;
+use crate::definitions::audience::DisclosurePolicy;
+use crate::definitions::measure::MeasureKind;
+use crate::disclosure::{self, Form, Standing, System};
+use crate::measure::{Amount, Cell, Table};
+use crate::protect::UnprotectedError;
+use crate::protect::ground::{Ground, Kind};
+use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
+use crate::protect::ties;
+
+/// What a figure is about. The order does not depend on that of the tables.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FigureKey<'a> {
+    /// The measure and the level.
+    pub(super) row: RowKey<'a>,
+    /// The category, if it is one of a distribution.
+    pub(super) category: Option<&'a str>,
+    /// The period.
+    pub(super) period: Period,
+}
+
+/// What stands beside a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Beside {
+    /// How many are pending.
+    Pending,
+    /// How many are unknown.
+    Unknown,
+    /// How many this exclusion left out.
+    LeftOut(usize),
+}
+
+/// A cell of the system.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Published<'a> {
+    /// The figure.
+    pub(super) figure: FigureKey<'a>,
+    /// What stands beside it; nothing for the figure itself.
+    pub(super) beside: Option<Beside>,
+}
+
+/// An inner cell: part of a row in months that nothing divides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct InnerKey<'a> {
+    pub(super) row: RowKey<'a>,
+    pub(super) block: usize,
+    pub(super) part: Part<'a>,
+}
+
+/// The system of one audience, and what its cells are.
+#[derive(Debug)]
+pub(super) struct Release<'a> {
+    /// The sums.
+    pub(super) system: System,
+    /// What each of its cells is.
+    pub(super) cells: Vec<Published<'a>>,
+    /// The number of each.
+    numbers: BTreeMap<Published<'a>, usize>,
+    /// Their numbers by what they say.
+    saying: BTreeMap<(Vec<Form>, Option<Beside>), usize>,
+    /// The figure of each cell of each table.
+    pub(super) of_table: Vec<Vec<FigureKey<'a>>>,
+}
+
+/// For each kind of units and piece of time: which pieces cannot be told apart.
+type Blocks<'a> = BTreeMap<(Kind<'a>, Period), usize>;
+
+/// A measure and the breakdowns that split it.
+pub(super) type Split<'a> = (&'a str, Vec<&'a str>);
+
+/// Rows, with the blocks of months that they have.
+pub(super) type Rows<'a> = BTreeMap<RowKey<'a>, BTreeSet<usize>>;
+
+/// The inner cells of all rows.
+pub(super) struct Inner<'a> {
+    pub(super) numbers: BTreeMap<InnerKey<'a>, usize>,
+    /// The rows by measure and breakdowns, with the blocks that they have.
+    pub(super) splits: BTreeMap<Split<'a>, Rows<'a>>,
+}
+
+impl<'a> Inner<'a> {
+    /// The sum of some parts of a row in some blocks; nothing if one of the blocks is not there.
+    fn sum(
+        &self,
+        row: &RowKey<'a>,
+        blocks: &BTreeSet<usize>,
+        wanted: impl Fn(Part<'a>) -> bool,
+    ) -> Option<Form> {
+        let has = self.splits.get(&(row.measure, row.by()))?.get(row)?;
+        blocks.is_subset(has).then(|| {
+            Form::sum(
+                blocks
+                    .iter()
+                    .flat_map(|block| self.parts(row, *block))
+                    .filter_map(|(key, number)| wanted(key.part).then_some(*number)),
+            )
+        })
+    }
+
+    /// The parts of a row in a block.
+    pub(super) fn parts(
+        &self,
+        row: &RowKey<'a>,
+        block: usize,
+    ) -> impl Iterator<Item = (&InnerKey<'a>, &usize)> {
+        let first = InnerKey { row: row.clone(), block, part: Part::Holds };
+        let wanted = first.row.clone();
+        self.numbers
+            .range(first..)
+            .take_while(move |(key, _)| key.row == wanted && key.block == block)
+    }
+}
+
+impl<'a> Release<'a> {
+    /// The system of these tables. `behind` has the finest counts behind them.
+    ///
+    /// # Errors
+    /// When a figure is not the sum of the finest counts.
+    pub(super) fn new(
+        tables: &'a [Table],
+        behind: &'a [Table],
+        ground: &Ground<'a>,
+        policy: &DisclosurePolicy,
+    ) -> Result<Self, UnprotectedError> {
+        let pieces = parts::pieces(behind);
+        let mut figures: BTreeMap<FigureKey<'a>, &'a Cell> = BTreeMap::new();
+        let mut of_table = Vec::with_capacity(tables.len());
+        for table in tables {
+            let mut keys = Vec::with_capacity(table.cells.len());
+            for cell in &table.cells {
+                let (row, category) = RowKey::of(table, cell);
+                let key = FigureKey { row, category, period: cell.period };
+                figures.entry(key.clone()).or_insert(cell);
+                keys.push(key);
+            }
+            of_table.push(keys);
+        }
+        let blocks = blocks(&figures, ground);
+        let mut system = System::default();
+        let inner = inner(&pieces, &blocks, ground, &mut system);
+        ties::tie(&inner, ground, &of_the_same_evening(&blocks), policy, &mut system);
+        let mut release = Self {
+            system,
+            cells: Vec::new(),
+            numbers: BTreeMap::new(),
+            saying: BTreeMap::new(),
+            of_table,
+        };
+        for (key, cell) in &figures {
+            release.add_figure(key, cell, &inner, &blocks, ground, policy)?;
+        }
+        let threshold = i64::try_from(policy.suppress_below).unwrap_or(i64::MAX);
+        let small = |n: &&usize| {
+            let count = i64::try_from(release.system.inner[**n]).unwrap_or(i64::MAX);
+            count > 0 && count < threshold
+        };
+        // A part that no table shows by itself can still be the difference of two that are shown.
+        let differences = inner.numbers.values().filter(small).map(|n| Form::sum([*n]));
+        let differences: Vec<Form> = differences.collect();
+        release.system.differences.extend(differences);
+        Ok(release)
+    }
+
+    /// The number of a cell of the system.
+    pub(super) fn number(&self, figure: &FigureKey<'a>, beside: Option<Beside>) -> Option<usize> {
+        // Counts beside a distribution stand once for all its categories.
+        let figure = match beside {
+            Some(_) => FigureKey { category: None, ..figure.clone() },
+            None => figure.clone(),
+        };
+        self.numbers.get(&Published { figure, beside }).copied()
+    }
+
+    /// Adds a cell. One that says the same as another, under the name of another period, is that one:
+    /// they are shown or hidden together.
+    fn add(&mut self, published: Published<'a>, cell: disclosure::Cell) -> usize {
+        let says = (cell.shows.clone(), published.beside);
+        if let Some(&number) = self.saying.get(&says) {
+            self.numbers.insert(published, number);
+            return number;
+        }
+        let number = self.system.add(cell);
+        self.saying.insert(says, number);
+        self.numbers.insert(published.clone(), number);
+        self.cells.push(published);
+        number
+    }
+
+    fn add_figure(
+        &mut self,
+        key: &FigureKey<'a>,
+        cell: &Cell,
+        inner: &Inner<'a>,
+        blocks: &Blocks<'a>,
+        ground: &Ground<'a>,
+        policy: &DisclosurePolicy,
+    ) -> Result<(), UnprotectedError> {
+        let parts_of_ratio = match ground.measure(key.row.measure).map(|m| &m.kind) {
+            Some(MeasureKind::Ratio { over, under }) => Some([over.as_str(), under.as_str()]),
+            _ => None,
+        };
+        let whole = |part: Part<'a>| part.is_counted();
+        let sums = |row: &RowKey<'a>, wanted: &dyn Fn(Part<'a>) -> bool| {
+            let kind = ground.kind(row.measure);
+            let pieces = ground.pieces(row.measure, key.period);
+            let here: Option<BTreeSet<usize>> =
+                pieces.iter().map(|piece| blocks.get(&(kind.clone(), *piece)).copied()).collect();
+            inner.sum(row, &here?, wanted)
+        };
+        if let (Some(measures), Amount::Ratio { over, under_units, .. }) =
+            (parts_of_ratio, cell.amount)
+        {
+            let mut shows = Vec::new();
+            for (measure, units) in measures.into_iter().zip([over, under_units]) {
+                let row = RowKey { measure, ..key.row.clone() };
+                let form = sums(&row, &whole);
+                shows.push(self.checked(form, units, key)?);
+            }
+            self.add_main(key, cell, shows, Vec::new(), policy);
+            return Ok(());
+        }
+        // Without the finest counts a figure stands for itself.
+        let own: Counts<'a> = parts::of_cell(cell, key.category);
+        let mut alone: BTreeMap<Part<'a>, usize> = BTreeMap::new();
+        let mut form = |wanted: &dyn Fn(Part<'a>) -> bool, system: &mut System| {
+            sums(&key.row, wanted).unwrap_or_else(|| {
+                let here = own.iter().filter(|(part, _)| wanted(**part));
+                let number = |(part, count): (&Part<'a>, &u64)| {
+                    *alone.entry(*part).or_insert_with(|| system.add_inner(*count))
+                };
+                Form::sum(here.map(number).collect::<Vec<_>>())
+            })
+        };
+        let denominator = form(&whole, &mut self.system);
+        let (shows, guards, counts) = match cell.amount {
+            Amount::Proportion { numerator, denominator: all } => {
+                let above = match key.category {
+                    Some(category) => {
+                        form(&|part| part == Part::Category(category), &mut self.system)
+                    }
+                    None => form(&|part| part == Part::Holds, &mut self.system),
+                };
+                let rest = denominator.minus(&above);
+                (vec![above, denominator], vec![rest], vec![numerator, all])
+            }
+            Amount::Count(n)
+            | Amount::Mean { units: n, .. }
+            | Amount::Median { units: n, .. }
+            | Amount::Sum { units: n, .. } => (vec![denominator], Vec::new(), vec![n]),
+            Amount::Ratio { .. } => return Ok(()),
+        };
+        let flow = &cell.flow;
+        let unknown = |part| matches!(part, Part::UnknownCounted | Part::UnknownLeftOut);
+        let pending = |part| matches!(part, Part::PendingCounted | Part::Pending);
+        let mut beside = vec![
+            (Beside::Pending, form(&pending, &mut self.system), flow.pending),
+            (Beside::Unknown, form(&unknown, &mut self.system), flow.unknown),
+        ];
+        for (number, count) in flow.left_out.iter().enumerate() {
+            let left_out = form(&|part| part == Part::LeftOut(number), &mut self.system);
+            beside.push((Beside::LeftOut(number), left_out, *count));
+        }
+        for (form, count) in shows.iter().zip(counts) {
+            self.checked(Some(form.clone()), count, key)?;
+        }
+        let main = self.add_main(key, cell, shows, guards, policy);
+        for (which, form, count) in beside {
+            let figure = FigureKey { category: None, ..key.clone() };
+            let published = Published { figure, beside: Some(which) };
+            if self.numbers.contains_key(&published) {
+                continue;
+            }
+            // The unknown of a distribution are in none of its parts: they stand for themselves.
+            let form = if form.value(&self.system.inner) == i64::try_from(count).unwrap_or(-1) {
+                form
+            } else {
+                Form::sum([self.system.add_inner(count)])
+            };
+            let with = key.category.is_none().then_some(main);
+            let rank = self.system.cells[main].rank - 1;
+            let cell = disclosure::Cell {
+                with,
+                rank,
+                weight: count,
+                nought_is_shown: true,
+                ..disclosure::Cell::count(form)
+            };
+            self.add(published, cell);
+        }
+        Ok(())
+    }
+
+    fn add_main(
+        &mut self,
+        key: &FigureKey<'a>,
+        cell: &Cell,
+        shows: Vec<Form>,
+        guards: Vec<Form>,
+        policy: &DisclosurePolicy,
+    ) -> usize {
+        // Totals of levels go last, and among them those of long periods.
+        let splits = key.row.levels.len() + usize::from(key.category.is_some());
+        let length = match key.period.months().len() {
+            0 | 1 => 0,
+            2 | 3 => 1,
+            4..12 => 2,
+            _ => 3,
+        };
+        let rank = 4 * (4_u32.saturating_sub(u32::try_from(splits).unwrap_or(4))) + length;
+        let mut standing = Standing::Open;
+        if policy.hide_full_and_empty
+            && let Amount::Proportion { numerator, denominator } = cell.amount
+            && denominator > 0
+            && (numerator == 0 || numerator == denominator)
+        {
+            standing = Standing::Withheld;
+            let nought = if numerator == 0 { shows.first() } else { guards.first() };
+            self.system.secrets.extend(nought.cloned());
+        }
+        // Categories have one denominator between them: what differs is how many are in each.
+        let telling = if key.category.is_some() { shows.first() } else { shows.last() };
+        let weight = telling.map_or(0, |sum| sum.value(&self.system.inner));
+        let cell = disclosure::Cell {
+            shows,
+            guards,
+            standing,
+            // Room for what stands beside it.
+            rank: 2 * rank + 1,
+            weight: u64::try_from(weight).unwrap_or(0),
+            ..disclosure::Cell::default()
+        };
+        self.add(Published { figure: key.clone(), beside: None }, cell)
+    }
+
+    /// A sum, if it comes to what is to be published.
+    fn checked(
+        &mut self,
+        form: Option<Form>,
+        count: u64,
+        key: &FigureKey<'a>,
+    ) -> Result<Form, UnprotectedError> {
+        let Some(form) = form else { return Ok(Form::sum([self.system.add_inner(count)])) };
+        if u64::try_from(form.value(&self.system.inner)) == Ok(count) {
+            return Ok(form);
+        }
+        let (measure, period) = (key.row.measure.to_owned(), key.period.code());
+        Err(UnprotectedError::DoesNotAddUp { measure, period })
+    }
+}
+
+/// Pieces of time that every published period of a kind has both or neither of are one block.
+fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> Blocks<'a> {
+    let mut periods_of: BTreeMap<(Kind<'a>, Period), BTreeSet<Period>> = BTreeMap::new();
+    for key in figures.keys() {
+        for measure in ground.counts_of(key.row.measure) {
+            let kind = ground.kind(measure);
+            for piece in ground.pieces(measure, key.period) {
+                periods_of.entry((kind.clone(), piece)).or_default().insert(key.period);
+            }
+        }
+    }
+    let mut alike: BTreeMap<(Kind<'a>, BTreeSet<Period>), usize> = BTreeMap::new();
+    let mut blocks = Blocks::new();
+    for ((kind, piece), periods) in periods_of {
+        let next = alike.len();
+        let block = *alike.entry((kind.clone(), periods)).or_insert(next);
+        blocks.insert((kind, piece), block);
+    }
+    blocks
+}
+
+/// Blocks that are a longer period for itself, each with that of its last month.
+fn of_the_same_evening(blocks: &Blocks<'_>) -> Vec<(usize, usize)> {
+    let with_last_month = |((kind, piece), block): (&(Kind<'_>, Period), &usize)| {
+        let last = piece.last_month();
+        let other = (last != *piece).then(|| blocks.get(&(kind.clone(), last))).flatten()?;
+        Some((*block, *other))
+    };
+    blocks.iter().filter_map(with_last_month).collect()
+}
+
+/// The inner cells: the parts of each row in each block.
+fn inner<'a>(
+    pieces: &Pieces<'a>,
+    blocks: &Blocks<'a>,
+    ground: &Ground<'a>,
+    system: &mut System,
+) -> Inner<'a> {
+    let mut counts: BTreeMap<InnerKey<'a>, u64> = BTreeMap::new();
+    let mut inner = Inner { numbers: BTreeMap::new(), splits: BTreeMap::new() };
+    for (row, pieces) in pieces {
+        let kind = ground.kind(row.measure);
+        for (piece, parts) in pieces {
+            let Some(&block) = blocks.get(&(kind.clone(), *piece)) else { continue };
+            let split = inner.splits.entry((row.measure, row.by())).or_default();
+            split.entry(row.clone()).or_default().insert(block);
+            for (part, count) in parts {
+                let key = InnerKey { row: row.clone(), block, part: *part };
+                *counts.entry(key).or_insert(0) += count;
+            }
+        }
+    }
+    for (key, count) in counts {
+        inner.numbers.insert(key, system.add_inner(count));
+    }
+    inner
+}

@@ -200,8 +200,13 @@ mod tests {
                 let (near, far) = (of(people, Confidence::P95), of(people, Confidence::P998));
                 prop_assert!(far.lower <= near.lower && near.upper <= far.upper);
                 prop_assert!(near.lower <= whole.value() && whole.value() <= near.upper + 1e-9);
-                let wide = of(people / 30, Confidence::P95);
-                prop_assert!(wide.upper - wide.lower >= near.upper - near.lower - 1e-9);
+                // So few that the limits are nobody and everybody come in steps: there is no width to compare.
+                let few = people / 30;
+                let expected = whole.value().min(1.0 - whole.value()) * f64::from(u32::try_from(few).expect("small"));
+                if method == FunnelMethod::Normal || expected >= 1.0 {
+                    let wide = of(few, Confidence::P95);
+                    prop_assert!(wide.upper - wide.lower >= near.upper - near.lower - 1e-9);
+                }
             }
         }
     }

@@ -79,6 +79,8 @@ impl Protection {
 const WORK: u64 = 300_000;
 /// How many steps a search may take while cells are tried.
 const QUICK: usize = 40;
+/// How many steps a last search may take before a secret is called lost.
+const LONG: usize = 20_000;
 /// How many cells are tried to mend a secret by one further cell.
 const TRIALS: usize = 8;
 
@@ -322,12 +324,21 @@ impl<'s> Suppression<'s> {
                 }
             }
             if !changed {
-                for (secret, doubt) in doubts {
-                    self.lost.push((self.whose[secret], doubt));
-                    self.audit.forget(secret);
-                }
+                self.lose(doubts);
                 return;
             }
+        }
+    }
+
+    /// Gives up secrets that nothing further can be hidden for, unless a long search still proves them.
+    fn lose(&mut self, doubts: Vec<(usize, Doubt)>) {
+        for (secret, doubt) in doubts {
+            let unproven = doubt == Doubt::Unproven;
+            if unproven && self.audit.try_swaps(&self.reader, &self.nothing, secret, LONG) {
+                continue;
+            }
+            self.lost.push((self.whose[secret], doubt));
+            self.audit.forget(secret);
         }
     }
 
@@ -469,9 +480,10 @@ impl<'s> Suppression<'s> {
         for secret in self.audit.recheck(&self.reader) {
             self.lost.push((self.whose[secret], Doubt::Unproven));
         }
-        for (secret, doubt) in self.audit.attack(&self.reader) {
-            self.lost.push((self.whose[secret], doubt));
-        }
+        // What was settled with the last of the work may be settled once more.
+        self.audit.work_left = WORK;
+        let doubts = self.audit.attack(&self.reader);
+        self.lose(doubts);
         let live = (0..self.audit.secrets.len()).filter(|s| self.audit.secrets[*s].width > 0);
         let open = live.clone().filter(|secret| {
             self.audit.is_safe(*secret) && !self.audit.secrets[*secret].open_at_nought

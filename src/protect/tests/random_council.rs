@@ -150,11 +150,11 @@ impl Base {
     }
 }
 
-fn protected(council: &Council) -> Protected {
+fn protected(seed: u64, council: &Council) -> Protected {
     let policy = policy(council.threshold, council.zeros);
     let measures = [measure("m", Interval::None)];
     let protected = protect(&council.tables, &council.months, &Ground::new(&measures), &policy);
-    protected.unwrap_or_else(|e| panic!("it can be protected: {e}"))
+    protected.unwrap_or_else(|e| panic!("council {seed} can be protected: {e}"))
 }
 
 pub(super) fn count(shown: Shown) -> Option<u64> {
@@ -178,7 +178,7 @@ fn councils() -> std::ops::Range<u64> {
 fn nothing_small_is_shown_what_is_shown_is_true_and_subtraction_finds_nothing() {
     for seed in councils() {
         let council = Council::new(seed);
-        let protected = protected(&council);
+        let protected = protected(seed, &council);
         shows_nothing_small_and_only_what_is_true(seed, &council, &protected);
         let Council { tables, threshold, zeros, .. } = &council;
         let found = attacker::attack(tables, protected.tables(), *threshold, *zeros);
@@ -214,7 +214,7 @@ fn shows_nothing_small_and_only_what_is_true(seed: u64, council: &Council, shown
 fn without_a_threshold_everything_is_shown() {
     for seed in councils() {
         let open = Council { threshold: 0, ..Council::new(seed) };
-        let protected = protected(&open);
+        let protected = protected(seed, &open);
         assert_eq!(protected.hidden(), 0, "council {seed}");
         for (_, after) in pairs(&open, &protected) {
             let shown = count(after.numerator()).is_some() && count(after.pending()).is_some();
@@ -227,9 +227,9 @@ fn without_a_threshold_everything_is_shown() {
 fn the_order_of_the_tables_makes_no_difference() {
     for seed in councils().step_by(8) {
         let council = Council::new(seed);
-        let forwards = protected(&council);
+        let forwards = protected(seed, &council);
         let turned = Council { tables: council.tables.iter().rev().cloned().collect(), ..council };
-        let backwards = protected(&turned);
+        let backwards = protected(seed, &turned);
         assert_eq!(forwards.log(), backwards.log(), "council {seed}");
         let turned_back: Vec<_> = backwards.tables().iter().rev().cloned().collect();
         assert_eq!(forwards.tables(), &turned_back[..], "council {seed}");

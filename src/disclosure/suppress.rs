@@ -93,6 +93,8 @@ pub fn protect(system: &System, rule: &Rule) -> Protection {
     work.secondary();
     work.repair();
     work.spare();
+    // What is shown again is looked at once more, all together.
+    work.repair();
     work.finish()
 }
 

@@ -7,7 +7,7 @@
 //! 2. `parts`: into which parts the units behind each figure fall;
 //! 3. `release`: every published number as a sum of inner cells, which no table divides further;
 //! 4. `ties`, `people`: what holds among inner cells by definition, and every reader knows;
-//! 5. [`disclosure`](crate::disclosure): what to hide, and the attack that finds nothing;
+//! 5. [`disclosure`]: what to hide, and the attack that finds nothing;
 //! 6. `publish`: the cells, written with rounding, intervals and symbols.
 //!
 //! Nothing is altered to protect: a figure is shown true (rounded, where the policy says so) or not

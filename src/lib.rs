@@ -253,7 +253,7 @@ fn feeds(definitions: &Definitions, evaluated: &Evaluated) -> Vec<Feed> {
     sources
         .filter_map(|s| {
             let rows = evaluated.linked.inputs.sources.get(&s.id)?;
-            let fed = rows.complete_to.is_some();
+            let fed = rows.is_fed();
             fed.then(|| Feed {
                 source: s.id.clone(),
                 complete_to: rows.complete_to,

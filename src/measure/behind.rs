@@ -68,23 +68,21 @@ impl Measurer<'_> {
         let with_numerator = matches!(measure.kind, MeasureKind::Proportion { .. });
         let mut behind = Vec::new();
         let (fates, dated) = counting.fated(&periods)?;
-        {
-            for (row, at, place) in dated.units() {
-                if !dated.periods.get(place).is_some_and(|p| periods.contains(p)) || !in_cell(row) {
-                    continue;
-                }
-                let whereabouts = match fates.fates.get(at) {
-                    None => continue,
-                    Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(usize::from(*place)),
-                    Some(Fate::Pending) => Whereabouts::Pending,
-                    Some(Fate::PendingAsNotMet) => Whereabouts::PendingAsNotMet,
-                    Some(Fate::Unknown) if leaves_out => Whereabouts::UnknownLeftOut,
-                    Some(Fate::Unknown) => Whereabouts::UnknownAsNotMet,
-                    Some(Fate::Holds) if with_numerator => Whereabouts::Numerator,
-                    Some(Fate::Holds | Fate::Fails) => Whereabouts::Counted,
-                };
-                behind.push((u32::try_from(row).unwrap_or(u32::MAX), whereabouts));
+        for (row, at, place) in dated.units() {
+            if !dated.periods.get(place).is_some_and(|p| periods.contains(p)) || !in_cell(row) {
+                continue;
             }
+            let whereabouts = match fates.fates.get(at) {
+                None => continue,
+                Some(Fate::LeftOut(place)) => Whereabouts::LeftOut(usize::from(*place)),
+                Some(Fate::Pending) => Whereabouts::Pending,
+                Some(Fate::PendingAsNotMet) => Whereabouts::PendingAsNotMet,
+                Some(Fate::Unknown) if leaves_out => Whereabouts::UnknownLeftOut,
+                Some(Fate::Unknown) => Whereabouts::UnknownAsNotMet,
+                Some(Fate::Holds) if with_numerator => Whereabouts::Numerator,
+                Some(Fate::Holds | Fate::Fails) => Whereabouts::Counted,
+            };
+            behind.push((u32::try_from(row).unwrap_or(u32::MAX), whereabouts));
         }
         behind.sort_unstable();
         Ok(behind)

@@ -109,10 +109,9 @@ impl<'a> Inner<'a> {
         block: usize,
     ) -> impl Iterator<Item = (&InnerKey<'a>, &usize)> {
         let first = InnerKey { row: row.clone(), block, part: Part::Holds };
-        let wanted = first.row.clone();
         self.numbers
             .range(first..)
-            .take_while(move |(key, _)| key.row == wanted && key.block == block)
+            .take_while(move |(key, _)| key.row == *row && key.block == block)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::definitions::expression::Type;
 use crate::definitions::measure::Breakdown;
 use crate::definitions::source::Source;
 use crate::evaluate::{Evaluated, in_parallel};
+use crate::read::SourceRows;
 use crate::statistics::{Confidence, wilson};
 
 use record::Records;
@@ -115,9 +116,8 @@ pub(crate) fn look(
         rows: Vec::new(),
     };
     let Some(source) = definitions.source(&check.source) else { return Ok(nothing()) };
-    let is_fed = |source: &str| {
-        evaluated.linked.inputs.sources.get(source).is_some_and(|s| s.complete_to.is_some())
-    };
+    let is_fed =
+        |source: &str| evaluated.linked.inputs.sources.get(source).is_some_and(SourceRows::is_fed);
     // Of a feed that is not there nobody knows what it lacks.
     let others_fed = match &check.fault {
         Fault::Without(without) => is_fed(&without.source),

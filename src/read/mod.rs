@@ -91,6 +91,14 @@ pub struct SourceRows {
     pub newest: Option<Day>,
 }
 
+impl SourceRows {
+    /// Whether a feed stands behind it. Without one nobody knows what it lacks.
+    #[must_use]
+    pub fn is_fed(&self) -> bool {
+        self.complete_to.is_some()
+    }
+}
+
 /// A file that was read.
 #[derive(Debug, Clone)]
 pub struct InputFile {

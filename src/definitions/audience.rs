@@ -118,10 +118,20 @@ pub struct FigureSpec {
 pub enum ChartForm {
     /// One value over time.
     Line,
+    /// One value over time with what it usually does, for a measure that is watched.
+    Control,
     /// One value for each level in the latest period.
     Bars,
     /// Shares of a distribution in the latest period.
     Shares,
     /// Only the table: of the levels in the latest period, or without a breakdown of the periods.
     Table,
+}
+
+impl ChartForm {
+    /// Whether it shows what a series usually does.
+    #[must_use]
+    pub fn is_watched(self) -> bool {
+        self == Self::Control
+    }
 }

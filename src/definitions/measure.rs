@@ -3,6 +3,7 @@
 use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::expression::Checked;
 use crate::definitions::place::Place;
+use crate::definitions::signal::SignalRule;
 use crate::definitions::test::Test;
 
 /// A named value or yes/no about a unit that measures share.
@@ -256,6 +257,8 @@ pub struct Measure {
     pub interval: Interval,
     /// Dated targets, oldest first.
     pub targets: Vec<Target>,
+    /// How its series is watched, if it is.
+    pub signal: Option<SignalRule>,
     /// The audiences it is released to.
     pub audiences: Vec<String>,
     /// Decimal places of a mean or ratio; proportions print as per cent with one.

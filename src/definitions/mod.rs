@@ -24,6 +24,7 @@ pub mod population;
 pub mod project;
 pub mod row_pack;
 pub mod scale;
+pub mod signal;
 pub mod source;
 pub mod test;
 pub mod unit;

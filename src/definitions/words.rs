@@ -85,6 +85,9 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
     if measure.kind.asks_each_unit() {
         line("Unknown", unknown(measure));
     }
+    if let Some(rule) = &measure.signal {
+        line("Watched", rule.words());
+    }
     line("Why it matters", sentence(&measure.why));
     if let Some(caveats) = &measure.caveats {
         line("Caveats", sentence(caveats));

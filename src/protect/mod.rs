@@ -22,6 +22,7 @@
 //! ```
 
 mod data_quality;
+mod derived;
 mod ground;
 mod ledger;
 mod log;
@@ -47,6 +48,7 @@ use release::{Beside, FigureKey, Release};
 pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
 };
+pub use derived::{PublishedPoint, PublishedSeries, PublishedUsual, watched};
 pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
 pub use log::{CellName, HiddenCell, PrimaryRule, Reason};

@@ -44,6 +44,7 @@ pub(super) fn measure(id: &str, interval: Interval) -> Measure {
         by: Vec::new(),
         interval,
         targets: Vec::new(),
+        signal: None,
         audiences: Vec::new(),
         decimals: 2,
         place: Place::new(&file, 0..0),
@@ -56,7 +57,7 @@ pub(super) fn cell(period: Period, level: &[&str], amount: Amount) -> Cell {
     Cell { period, level, amount, flow: Flow::default() }
 }
 
-fn table(measure: &str, by: &[&str], cells: Vec<Cell>) -> Table {
+pub(super) fn table(measure: &str, by: &[&str], cells: Vec<Cell>) -> Table {
     let by = by.iter().map(|b| (*b).into()).collect();
     Table { measure: measure.into(), unit: "cases".into(), by, cells }
 }

@@ -1,8 +1,12 @@
 //! Tidy CSV: one row a cell, the columns of the contract, and the table of one figure.
 
-use crate::protect::{PublishedQuality, PublishedTable, QualityFigures, Shown, Symbol};
+use crate::protect::{
+    PublishedQuality, PublishedSeries, PublishedTable, PublishedUsual, QualityFigures, Shown,
+    Symbol,
+};
 use crate::render::RenderError;
 use crate::report::document::{Table, TableCell};
+use crate::statistics::{Side, Standing, Variation};
 
 /// The columns of the tidy file, in order. A contract: names are added at the end, never changed.
 const COLUMNS: [&str; 17] = [
@@ -65,6 +69,77 @@ pub fn cells(tables: &[PublishedTable]) -> Result<Vec<u8>, RenderError> {
                 digits(cell.unknown()),
                 symbol(cell.value()).to_owned(),
                 digits(cell.overridden()),
+            ])
+            .map_err(failed)?;
+        }
+    }
+    file.into_inner().map_err(failed)
+}
+
+/// The series that are watched: one row a point, with what it is compared with and the rules that it
+/// breaks, each by its side.
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn signals(series: &[PublishedSeries]) -> Result<Vec<u8>, RenderError> {
+    let mut file = ::csv::Writer::from_writer(Vec::new());
+    file.write_record([
+        "measure",
+        "period_kind",
+        "period",
+        "breakdown",
+        "level",
+        "method",
+        "variation",
+        "limits",
+        "value",
+        "centre",
+        "lower",
+        "upper",
+        "symbol",
+        "outside",
+        "trend",
+        "near_limit",
+        "run",
+    ])
+    .map_err(failed)?;
+    for series in series {
+        let variation = match series.rule().variation {
+            Variation::Within => "within",
+            Variation::Between => "between",
+        };
+        let limits = match series.standing() {
+            Standing::TooFew => "none",
+            Standing::Trial => "trial",
+            Standing::Settled => "settled",
+        };
+        let side = |side: Option<Side>| match side {
+            Some(Side::Above) => "above",
+            Some(Side::Below) => "below",
+            None => "",
+        };
+        for point in series.points() {
+            let usual = |of: fn(PublishedUsual) -> Shown| {
+                point.usual.map_or_else(String::new, |usual| digits(of(usual)))
+            };
+            file.write_record([
+                guarded(series.measure()),
+                point.period.kind.word().to_owned(),
+                point.period.code(),
+                guarded(&crossing(series.by().iter().map(String::as_str))),
+                guarded(&crossing(series.level().iter().map(|level| level.code.as_str()))),
+                series.rule().method.word().to_owned(),
+                variation.to_owned(),
+                limits.to_owned(),
+                digits(point.value),
+                usual(|u| u.centre),
+                usual(|u| u.lower),
+                usual(|u| u.upper),
+                symbol(point.value).to_owned(),
+                side(point.signals.outside).to_owned(),
+                side(point.signals.trend).to_owned(),
+                side(point.signals.near_limit).to_owned(),
+                side(point.signals.run).to_owned(),
             ])
             .map_err(failed)?;
         }

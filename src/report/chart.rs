@@ -2,6 +2,7 @@
 //! for each chart [`Chart::table`] makes that table.
 
 use crate::protect::Shown;
+use crate::statistics::{Rule, Side};
 
 /// What the numbers on an axis are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +151,11 @@ pub struct SignalStretch {
     pub first: usize,
     /// The place of the last.
     pub last: usize,
-    /// What happened: `7 months in a row above the centre`.
+    /// The rule.
+    pub rule: Rule,
+    /// The side, or for a trend the direction.
+    pub side: Side,
+    /// What happened: `7 in a row above the centre`.
     pub words: String,
     /// Whether that is welcome.
     pub sense: Sense,

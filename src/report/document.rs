@@ -2,7 +2,7 @@
 //! table, alternative text and file say the same.
 
 use crate::calendar::{Day, Period};
-use crate::protect::{PublishedQuality, PublishedTable, Shown};
+use crate::protect::{PublishedQuality, PublishedSeries, PublishedTable, Shown};
 use crate::report::chart::Chart;
 use crate::report::structure::Structure;
 
@@ -31,6 +31,8 @@ pub struct Document {
     pub definitions: Vec<DefinitionNote>,
     /// Every cell that this audience is given, for the tidy file.
     pub cells: Vec<PublishedTable>,
+    /// The series that are watched, with what they usually do, for a file beside it.
+    pub series: Vec<PublishedSeries>,
     /// What the data checks found, for a file beside it.
     pub quality: PublishedQuality,
     /// What these cells count and how they go together, for programs.

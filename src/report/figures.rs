@@ -1,12 +1,16 @@
 //! One figure: a statement as its title, a chart as data, the table behind it, and a text
 //! alternative, all made from the same published cells.
 
+mod control;
+
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
 use crate::definitions::measure::{Better, Measure, MeasureKind};
 use crate::measure::Level;
-use crate::protect::{PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
+use crate::protect::{
+    PublishedCell, PublishedNumber, PublishedSeries, PublishedTable, Shown, Symbol,
+};
 use crate::report::chart::{AxisKind, Bar, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{Block, Figure, Head, Row, Table, TableCell};
 use crate::report::plan::Plan;
@@ -46,14 +50,16 @@ pub(super) fn figure(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
+    series: &[PublishedSeries],
     spec: &FigureSpec,
 ) -> Option<Block> {
     let measure = definitions.measure(&spec.measure)?;
     let table = cells.table(&measure.id, &spec.by)?;
     let kind = plan.kind(spec);
-    let drawing = Drawing { definitions, plan, cells, spec, measure, table };
+    let drawing = Drawing { definitions, plan, cells, series, spec, measure, table };
     Some(match spec.chart {
         ChartForm::Line => Block::Figure(drawing.line(kind)?),
+        ChartForm::Control => Block::Figure(drawing.control(kind)?),
         ChartForm::Bars => Block::Figure(drawing.bars(kind)?),
         ChartForm::Shares => Block::Figure(drawing.shares(kind)?),
         ChartForm::Table if spec.by.is_empty() => Block::Table(drawing.line(kind)?.table),
@@ -65,6 +71,7 @@ struct Drawing<'a> {
     definitions: &'a Definitions,
     plan: &'a Plan<'a>,
     cells: Cells<'a>,
+    series: &'a [PublishedSeries],
     spec: &'a FigureSpec,
     measure: &'a Measure,
     table: &'a PublishedTable,

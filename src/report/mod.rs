@@ -10,6 +10,7 @@ mod headlines;
 mod overrides;
 mod plan;
 mod query;
+mod reading;
 mod sentences;
 pub mod signals;
 mod structure;
@@ -54,12 +55,13 @@ pub fn compose(
     about: &About<'_>,
 ) -> Document {
     let cells = Cells(protected.tables());
+    let series = reading::series(definitions, plan, cells);
     let mut sections: Vec<Section> =
         headlines::section(definitions, plan, cells).into_iter().collect();
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
         let blocks: Vec<_> =
-            specs.filter_map(|f| figures::figure(definitions, plan, cells, f)).collect();
+            specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
         if !blocks.is_empty() {
             sections.push(Section {
                 id: section.id.clone(),
@@ -88,6 +90,7 @@ pub fn compose(
         definitions: notes(definitions, plan),
         structure: Structure::of(definitions, protected.tables(), &plan.audience.id, policy),
         cells: protected.tables().to_vec(),
+        series,
         quality: about.quality.clone(),
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::audience::{Audience, ChartForm, FigureSpec, Pack, Section};
-use crate::definitions::measure::MeasureKind;
+use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::signal::SignalRule;
 use crate::measure::TableRequest;
 
 /// The periods that a pack for a given period shows.
@@ -41,10 +42,13 @@ impl<'d> Plan<'d> {
         wanted.sort();
         wanted.dedup();
         for (measure, kind) in wanted {
-            if definitions.measure(&measure).is_none() {
-                continue;
-            }
-            if let Some(period) = ripe(&measure, &plan.history(kind))? {
+            let Some(found) = definitions.measure(&measure) else { continue };
+            // A measure that is known late is watched over a longer time than the pack shows.
+            let long =
+                plan.periods_of_signal(found, kind, Period::last_complete(kind, period.end()));
+            let history = plan.history(kind);
+            let among = if long.len() > history.len() { long } else { history };
+            if let Some(period) = ripe(&measure, &among)? {
                 plan.ripe.insert((measure, kind), period);
             }
         }
@@ -90,6 +94,26 @@ impl<'d> Plan<'d> {
         (0..length).rev().map(|back| newest.earlier(back * (every / kind.step()))).collect()
     }
 
+    /// The periods over which a measure is watched, oldest first, up to the newest ripe one: what is not
+    /// yet known says nothing. None if it is not watched, or not over periods of this kind.
+    #[must_use]
+    pub fn watched(&self, measure: &Measure, kind: PeriodKind) -> Vec<Period> {
+        self.periods_of_signal(measure, kind, self.ripe(&measure.id, kind))
+    }
+
+    fn periods_of_signal(
+        &self,
+        measure: &Measure,
+        kind: PeriodKind,
+        newest: Period,
+    ) -> Vec<Period> {
+        let Some(rule) = measure.signal.filter(|_| SignalRule::watches(kind)) else {
+            return Vec::new();
+        };
+        let length = u32::try_from(rule.periods).unwrap_or(u32::MAX);
+        (0..length).rev().map(|back| newest.earlier(back)).collect()
+    }
+
     /// The newest ripe period of a measure; the newest at all if none is.
     #[must_use]
     pub fn ripe(&self, measure: &str, kind: PeriodKind) -> Period {
@@ -111,12 +135,20 @@ impl<'d> Plan<'d> {
                 want(measure, &[], self.history(self.pack.period));
             }
             want(measure, &[], vec![ripe.a_year_before(), ripe]);
+            if let Some(found) = definitions.measure(measure) {
+                want(measure, &[], self.watched(found, self.pack.headline_period));
+            }
         }
         for figure in self.figures() {
             let kind = self.kind(figure);
             let ripe = self.ripe(&figure.measure, kind);
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
+                ChartForm::Control => {
+                    if let Some(found) = definitions.measure(&figure.measure) {
+                        want(&figure.measure, &figure.by, self.watched(found, kind));
+                    }
+                }
                 // A table without a breakdown goes down the periods, as that behind a line does.
                 ChartForm::Table if figure.by.is_empty() => {
                     want(&figure.measure, &[], self.history(kind));

@@ -1,14 +1,15 @@
 //! What a control chart found, in words: which rule, how many points, which side. Never why.
 
 use crate::report::chart::{Sense, SignalStretch};
-use crate::statistics::{ProcessChart, Side, Signals};
+use crate::statistics::{Rule, Side, Signals};
 
 /// The stretches of points that break the same rule on the same side, in order of time. `better` is the side
 /// that is welcome, if anybody has said so.
 ///
-/// Each rule is told by itself, so that a run keeps its length where one of its points is also beyond a limit.
+/// `marks` has the rules that each point breaks. Each rule is told by itself, so that a run keeps its
+/// length where one of its points is also beyond a limit.
 #[must_use]
-pub fn stretches(chart: &ProcessChart, better: Option<Side>) -> Vec<SignalStretch> {
+pub fn stretches(marks: &[Signals], better: Option<Side>) -> Vec<SignalStretch> {
     let upper = |side| if side == Side::Above { "upper" } else { "lower" };
     let outside = |side, count: usize| match count {
         1 => format!("Beyond the {} limit", upper(side)),
@@ -23,25 +24,25 @@ pub fn stretches(chart: &ProcessChart, better: Option<Side>) -> Vec<SignalStretc
         format!("{count} in a row {word} the centre")
     };
     // Of three points, two that are close to a limit may stand on both sides of the third.
-    let mut found = told(chart, better, 1, |s| s.outside, outside);
-    found.extend(told(chart, better, 1, |s| s.trend, trend));
-    found.extend(told(chart, better, 2, |s| s.near_limit, near));
-    found.extend(told(chart, better, 1, |s| s.run, run));
+    let mut found = told(marks, better, (Rule::Outside, 1), |s| s.outside, outside);
+    found.extend(told(marks, better, (Rule::Trend, 1), |s| s.trend, trend));
+    found.extend(told(marks, better, (Rule::NearLimit, 2), |s| s.near_limit, near));
+    found.extend(told(marks, better, (Rule::Run, 1), |s| s.run, run));
     found.sort_by_key(|stretch| (stretch.first, stretch.last));
     found
 }
 
-/// The stretches of one rule: points no further apart than `reach`, on one side.
+/// The stretches of one rule: points no further apart than its reach, on one side.
 fn told(
-    chart: &ProcessChart,
+    marks: &[Signals],
     better: Option<Side>,
-    reach: usize,
+    (rule, reach): (Rule, usize),
     of: fn(Signals) -> Option<Side>,
     words: impl Fn(Side, usize) -> String,
 ) -> Vec<SignalStretch> {
-    let points = chart.points.iter().enumerate();
+    let points = marks.iter().enumerate();
     let broken: Vec<(usize, Side)> =
-        points.filter_map(|(n, p)| Some((n, of(p.as_ref()?.signals)?))).collect();
+        points.filter_map(|(n, signals)| Some((n, of(*signals)?))).collect();
     let together = |a: &(usize, Side), b: &(usize, Side)| a.1 == b.1 && b.0 - a.0 <= reach;
     broken
         .chunk_by(together)
@@ -52,7 +53,8 @@ fn told(
                 Some(_) => Sense::Worse,
                 None => Sense::Neither,
             };
-            Some(SignalStretch { first, last, words: words(side, stretch.len()), sense })
+            let words = words(side, stretch.len());
+            Some(SignalStretch { first, last, rule, side, words, sense })
         })
         .collect()
 }
@@ -70,7 +72,7 @@ mod tests {
         let tell = |s: SignalStretch| {
             format!("{} to {}: {} ({})", s.first, s.last, s.words, s.sense.word())
         };
-        stretches(&chart, better).into_iter().map(tell).collect()
+        stretches(&chart.marks(), better).into_iter().map(tell).collect()
     }
 
     #[test]

@@ -40,6 +40,10 @@ fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
             (format!("{audience}/data/cells.csv"), cells),
             (format!("{audience}/data/structure.json"), structure),
         ];
+        if !document.series.is_empty() {
+            let signals = render::csv::signals(&document.series)?;
+            files.push((format!("{audience}/data/signals.csv"), signals));
+        }
         if !document.quality.checks().is_empty() {
             let checks = render::csv::checks(&document.quality)?;
             files.push((format!("{audience}/data/checks.csv"), checks));

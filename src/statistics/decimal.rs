@@ -47,6 +47,20 @@ impl Decimal {
         Self { units: widen(self) - widen(other), places }
     }
 
+    /// How many places it has.
+    #[must_use]
+    pub fn places(self) -> u8 {
+        self.places
+    }
+
+    /// How many of the last of so many places it is. Nothing if it has more places than these, or is too
+    /// large.
+    #[must_use]
+    pub fn in_places(self, places: u8) -> Option<i128> {
+        let more = places.checked_sub(self.places)?;
+        self.units.checked_mul(10_i128.checked_pow(u32::from(more))?)
+    }
+
     /// Whether it is nought.
     #[must_use]
     pub fn is_zero(self) -> bool {

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{Binomial, DiscreteCDF};
 
-use crate::statistics::twice_median;
+use crate::statistics::{Side, twice_median};
 
 /// Below so many points off the median, neither rule can tell anything.
 const FEWEST: usize = 10;
@@ -16,6 +16,12 @@ pub struct RunChart {
     pub useful: usize,
     /// The longest run of useful values on one side of the median.
     pub longest_run: usize,
+    /// On which side that run is; of several, the last one.
+    pub longest_side: Side,
+    /// The place of its first value among all that were given.
+    pub longest_from: usize,
+    /// The place of its last value.
+    pub longest_to: usize,
     /// The longest run that chance explains.
     pub longest_expected: usize,
     /// How often neighbouring useful values lie on different sides.
@@ -51,17 +57,17 @@ pub fn run_chart(values: &[Option<i64>]) -> Option<RunChart> {
     let mut sorted: Vec<i64> = values.iter().flatten().copied().collect();
     sorted.sort_unstable();
     let twice = i128::from(twice_median(&sorted)?);
-    let sides: Vec<bool> = values
-        .iter()
-        .flatten()
-        .map(|value| 2 * i128::from(*value))
-        .filter(|value| *value != twice)
-        .map(|value| value > twice)
+    let known = (0..).zip(values).filter_map(|(n, v)| Some((n, 2 * i128::from((*v)?))));
+    let sides: Vec<(usize, Side)> = known
+        .filter(|(_, value)| *value != twice)
+        .map(|(n, value)| (n, if value > twice { Side::Above } else { Side::Below }))
         .collect();
     if sides.len() < FEWEST {
         return None;
     }
-    let runs = || sides.chunk_by(|a, b| a == b);
+    let runs = || sides.chunk_by(|a, b| a.1 == b.1);
+    let longest = runs().max_by_key(|run| run.len())?;
+    let ((longest_from, longest_side), (longest_to, _)) = (*longest.first()?, *longest.last()?);
     let throws = u64::try_from(sides.len() - 1).ok()?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -72,7 +78,10 @@ pub fn run_chart(values: &[Option<i64>]) -> Option<RunChart> {
     Some(RunChart {
         median: twice as f64 / 2.0,
         useful: sides.len(),
-        longest_run: runs().map(<[bool]>::len).max()?,
+        longest_run: longest.len(),
+        longest_side,
+        longest_from,
+        longest_to,
         longest_expected,
         crossings: runs().count() - 1,
         fewest_expected: usize::try_from(Binomial::new(0.5, throws).ok()?.inverse_cdf(0.05))
@@ -125,6 +134,8 @@ mod tests {
         assert_eq!((shifted.longest_run, shifted.longest_expected), (8, 7));
         assert_eq!((shifted.crossings, shifted.fewest_expected), (1, 4));
         assert!(shifted.shifted() && shifted.crosses_too_seldom());
+        let longest = (shifted.longest_side, shifted.longest_from, shifted.longest_to);
+        assert_eq!(longest, (Side::Above, 8, 15), "the last of two that are equally long");
         let steady = chart(&alternating(16)).expect("a chart");
         assert!(!steady.shifted() && !steady.crosses_too_seldom());
     }

@@ -128,6 +128,7 @@ impl Ground<'_> {
         let kind = kind?;
         let targets = self.targets(&sheet, kind);
         let interval = self.interval(&sheet, kind);
+        let signal = self.signal(table, kind);
         self.check_keys_of_kind(table, kind);
         if kind == Kind::Ratio {
             let over = table.required_text("over").filter(|m| self.refers("measure", m));
@@ -163,6 +164,7 @@ impl Ground<'_> {
                 by: Vec::new(),
                 interval,
                 targets,
+                signal,
                 audiences,
                 decimals: decimals.unwrap_or(1),
                 place: key.place.clone(),
@@ -225,6 +227,7 @@ impl Ground<'_> {
             by,
             interval,
             targets,
+            signal,
             audiences,
             decimals: decimals.unwrap_or(1),
             place: key.place.clone(),

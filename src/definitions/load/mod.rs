@@ -40,6 +40,7 @@ mod scales;
 mod schema;
 mod scopes;
 mod score_examples;
+mod signals;
 mod sources;
 mod targets;
 mod tests_of_rows;

@@ -13,10 +13,13 @@ use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::place::Place;
+use crate::definitions::signal::SignalRule;
 
 /// The forms of figure.
-pub(super) const CHARTS: [(&str, ChartForm); 4] = [
+pub(super) const CHARTS: [(&str, ChartForm); 5] = [
     ("line", ChartForm::Line),
+    ("spc", ChartForm::Control),
     ("bars", ChartForm::Bars),
     ("shares", ChartForm::Shares),
     ("table", ChartForm::Table),
@@ -239,6 +242,7 @@ impl Ground<'_> {
                     .mend("use chart = \"bars\" or \"line\""),
             );
         }
+        self.check_watched(chart, &by, own_period.or(period), found, &place);
         Some(FigureSpec {
             measure: measure.text,
             chart,
@@ -246,6 +250,39 @@ impl Ground<'_> {
             period: own_period,
             audiences,
         })
+    }
+
+    /// A control chart needs a measure that is watched, over periods that do not overlap.
+    fn check_watched(
+        &self,
+        chart: ChartForm,
+        by: &[Text],
+        period: Option<PeriodKind>,
+        measure: &Measure,
+        place: &Place,
+    ) {
+        if !chart.is_watched() {
+            return;
+        }
+        let refuse = |message: String, mend: &str| {
+            self.log.push(Diagnostic::error("chart", place, message).mend(mend));
+        };
+        if measure.signal.is_none() {
+            let message = format!("nothing says how `{}` is watched", measure.id);
+            refuse(
+                message,
+                "add `signal = { method = … }` to the measure, or use chart = \"line\"",
+            );
+        } else if let Some(kind) = period.filter(|kind| !SignalRule::watches(*kind)) {
+            let message = format!(
+                "one `{}` shares months with the next, so that every rule would take what they have in common for a change",
+                kind.word()
+            );
+            refuse(message, "use a month, quarter or financial year, or chart = \"line\"");
+        } else if !by.is_empty() {
+            let message = "a control chart shows the council as a whole".to_owned();
+            refuse(message, "take `by` away");
+        }
     }
 
     /// Whether a measure exists; that it is released to these audiences and made for this period is

@@ -338,6 +338,7 @@ pub(super) fn document() -> Document {
     let month = Period::parse("2026-09").expect("a month");
     let cell = |level, value| PublishedCell::for_tests(month, level, [value; 7]);
     Document {
+        series: Vec::new(),
         quality: PublishedQuality::default(),
         title: "Early Help outcomes".into(),
         council: "Exampleshire County Council".into(),

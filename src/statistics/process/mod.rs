@@ -109,6 +109,12 @@ pub struct ProcessChart {
 }
 
 impl ProcessChart {
+    /// The rules that each point breaks; a gap breaks none.
+    #[must_use]
+    pub fn marks(&self) -> Vec<Signals> {
+        self.points.iter().map(|p| p.map(|p| p.signals).unwrap_or_default()).collect()
+    }
+
     fn judged(mut points: Vec<Option<ProcessPoint>>, base: usize, rules: Rules) -> Self {
         let standing = Standing::of(base);
         if standing > Standing::TooFew {

@@ -271,3 +271,42 @@ proptest! {
         }
     }
 }
+
+/// How often of so many steady series the newest of 24 months breaks a rule, in thousandths.
+fn false_alarms(series: u32, chart: impl Fn(&mut dyn FnMut() -> f64) -> ProcessChart) -> u32 {
+    // A generator of no consequence: splitmix64.
+    let mut state = 20_260_930_u64;
+    let mut uniform = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let newest = |chart: &ProcessChart| chart.marks().last().copied().unwrap_or_default();
+    let broken = (0..series).filter(|_| newest(&chart(&mut uniform)) != Signals::default());
+    u32::try_from(broken.count()).expect("few") * 1000 / series
+}
+
+/// What `SignalRule::false_alarms` promises of 24 months: 10 to 20 of a thousand with limits from all of
+/// them, 38 to 66 with limits from the first twelve, by kind of chart and size of the months.
+#[test]
+fn a_steady_series_seldom_breaks_a_rule_at_its_newest_month() {
+    for (baseline, most) in [(None, 20), (Some(12), 70)] {
+        let options = ChartOptions { baseline, ..ChartOptions::default() };
+        let single = false_alarms(3000, |uniform| {
+            let mut bell = || ((0..12).map(|_| uniform()).sum::<f64>() - 6.0) * 1000.0;
+            #[expect(clippy::cast_possible_truncation, reason = "a few thousands")]
+            let values: Vec<Option<i64>> = (0..24).map(|_| Some(bell().round() as i64)).collect();
+            xmr(&values, Xmr::default(), options).expect("a chart")
+        });
+        let proportions = false_alarms(3000, |uniform| {
+            let mut month = || (0..40).map(|_| u64::from(uniform() < 0.8)).sum::<u64>();
+            let months: Vec<_> = (0..24).map(|_| Proportion::of(month(), 40)).collect();
+            p_chart(&months, Variation::Within, options).expect("a chart")
+        });
+        for found in [single, proportions] {
+            assert!((5..=most).contains(&found), "{found} of a thousand with {baseline:?}");
+        }
+    }
+}

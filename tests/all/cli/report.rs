@@ -1,6 +1,6 @@
 //! The month's report: the folder it leaves, who is given what in it, and the same bytes each time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use early_help::definitions::load::load;
@@ -142,4 +142,51 @@ fn needs_have_their_short_titles_in_sentences() {
     let page = MONTHLY.text("2026-09-monthly/internal/index.html");
     assert!(page.contains("most for “Parenting support”"));
     assert!(!page.contains("most for “A parent or carer"));
+}
+
+/// Limits are numbers of a file too, and values those of the cells.
+#[test]
+fn every_number_behind_a_control_chart_stands_in_a_file_of_the_audience() {
+    for audience in ["internal", "board"] {
+        let below = format!("2026-09-monthly/{audience}/data");
+        let signals = MONTHLY.rows(&format!("{below}/signals.csv"));
+        let cells = MONTHLY.cells(&format!("{below}/cells.csv"));
+        let mut charts = 0;
+        for (name, bytes) in &MONTHLY.files {
+            let Some(figure) = name.strip_prefix(&format!("{below}/")) else { continue };
+            let Some(measure) = figure.strip_suffix("-month.csv") else { continue };
+            let mut reader = csv::Reader::from_reader(bytes.as_slice());
+            if !reader.headers().expect("a header").iter().any(|h| h == "Centre") {
+                continue;
+            }
+            charts += 1;
+            let rows = reader.deserialize::<BTreeMap<String, String>>();
+            let theirs: Vec<_> = signals.iter().filter(|s| s["measure"] == measure).collect();
+            assert_eq!(theirs.len(), 24, "{measure}");
+            for (row, signal) in rows.map(|r| r.expect("a row")).zip(theirs) {
+                for (column, field) in
+                    [("Centre", "centre"), ("Lower limit", "lower"), ("Upper limit", "upper")]
+                {
+                    let printed = if row[column] == "[x]" { "" } else { row[column].as_str() };
+                    assert_eq!(printed, signal[field], "{measure}, {column} of {}", row["Period"]);
+                }
+                assert_eq!(row["Signal"] == "none", signal_rules(signal).is_empty(), "{measure}");
+                let cell = cells.iter().find(|c| {
+                    c.measure == measure && c.period == signal["period"] && c.breakdown == "all"
+                });
+                let cell = cell.expect("the cell of each point");
+                assert_eq!((&cell.value, &cell.symbol), (&signal["value"], &signal["symbol"]));
+                for (column, count) in [("Number", &cell.numerator), ("Out of", &cell.denominator)]
+                {
+                    let printed = row.get(column).filter(|printed| !printed.starts_with('['));
+                    assert!(printed.is_none_or(|p| p == count), "{measure}, {column}");
+                }
+            }
+        }
+        assert!(charts >= 8, "{audience} has {charts} control charts");
+    }
+}
+
+fn signal_rules(signal: &BTreeMap<String, String>) -> String {
+    ["outside", "trend", "near_limit", "run"].map(|rule| signal[rule].as_str()).concat()
 }

@@ -8,6 +8,8 @@ use super::{Key, TITLE, WHY, may, must, words};
 use crate::definitions::load::measures::{IMMATURE, KINDS, PERIODS, UNKNOWN};
 use crate::definitions::load::packs::{CHARTS, PACK_KINDS};
 use crate::definitions::load::row_packs::EVIDENCE;
+use crate::definitions::load::scales::GOOD;
+use crate::definitions::load::signals::{SIGNALS, VARIATIONS};
 use crate::definitions::load::targets::{BETTER, METHODS};
 
 const OWN_OF_A_FACT: [Key; 4] = [
@@ -49,7 +51,7 @@ pub(in crate::definitions::load) const SHARED: &[Key] = &[
     may("next_review", Date, "The day by which somebody looks at it again."),
 ];
 
-const OWN_OF_A_MEASURE: [Key; 18] = [
+const OWN_OF_A_MEASURE: [Key; 19] = [
     TITLE,
     must("description", Text, "What is counted, in a sentence."),
     must("why", Text, "Why it matters."),
@@ -80,6 +82,11 @@ const OWN_OF_A_MEASURE: [Key; 18] = [
     may("over", Text, "A ratio: the measure above the line."),
     may("under", Text, "A ratio: the measure below the line."),
     may("target", List(TARGET), "Dated targets."),
+    may(
+        "signal",
+        Table(SIGNAL),
+        "How its series is watched, so that a change is told from its usual swing.",
+    ),
 ];
 
 /// `[measure.…]`: its own keys and those that may stand in the defaults.
@@ -108,6 +115,31 @@ pub(in crate::definitions::load) const TARGET: &[Key] = &[
     must("amber", Number, "At least this good is amber; near: so far from the point."),
     may("per", OneOf(&words(&PERIODS)), "The kind of period that it is for; all if left out."),
     WHY,
+];
+
+/// How a series is watched.
+pub(in crate::definitions::load) const SIGNAL: &[Key] = &[
+    must(
+        "method",
+        OneOf(&words(&SIGNALS)),
+        "spc_p: a proportion; spc_u: a count, or a ratio of counts; xmr: any value; run: any value, about its median.",
+    ),
+    may("periods", Whole, "How many periods are looked at, from 8 to 60; 24 if left out."),
+    may(
+        "baseline_periods",
+        Whole,
+        "Centre and limits rest on so many of the first known of them, 7 or more; on all if left out.",
+    ),
+    may(
+        "variation",
+        OneOf(&words(&VARIATIONS)),
+        "What makes periods differ: chance within each (within), or something between them too (between); within if left out.",
+    ),
+    may(
+        "better",
+        OneOf(&words(&GOOD)),
+        "Which side is welcome; that of the target in force if left out.",
+    ),
 ];
 
 /// `[pack.…]`.

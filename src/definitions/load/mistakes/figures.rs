@@ -68,3 +68,14 @@ fn a_measure_that_no_pack_shows_is_told_of() {
         |found: Vec<(_, String)>| found.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
     assert_eq!(names(warnings_with(&sound, &shown("\"closed\""))), ["found", "each"]);
 }
+
+// How a series is watched.
+mistakes! {
+    a_chart_of_a_proportion_for_a_count: "title = \"Cases closed\"" => "title = \"Cases closed\"\nsignal = { method = ⟨\"spc_p\"⟩ }", "kind", "spc_p is for proportions";
+    a_stock_that_is_watched: "title = \"Cases closed\"\ndescription = \"Cases closed\"\nwhy = \"To know\"\nunit = \"case\"\nkind = \"count\"\ncounted_on = \"closed_on\"" => "title = \"Cases closed\"\ndescription = \"Cases closed\"\nwhy = \"To know\"\nunit = \"case\"\nkind = \"count\"\nstock = \"period_end\"\nsignal = { method = ⟨\"xmr\"⟩ }", "kind", "watch what flows";
+    children_of_one_family_taken_one_by_one: "unit = \"case\"\nkind = \"count\"\ncounted_on = \"closed_on\"" => "unit = \"child\"\nkind = \"count\"\ncounted_on = \"case.closed_on\"\nsignal = { method = ⟨\"spc_u\"⟩ }\n[unit.child]\ntitle = \"A child\"\nplural = \"children\"\nof = \"case\"\neach = \"children\"", "kind", "variation = \"between\"";
+    limits_from_too_few: "title = \"Needs met\"" => "title = \"Needs met\"\nsignal = { method = \"spc_p\", baseline_periods = ⟨6⟩ }", "value", "7";
+    a_baseline_longer_than_the_series: "title = \"Needs met\"" => "title = \"Needs met\"\nsignal = { method = \"spc_p\", periods = 12, baseline_periods = ⟨13⟩ }", "value", "12";
+    limits_for_a_run_chart: "title = \"Needs met\"" => "title = \"Needs met\"\nsignal = { method = \"run\", baseline_periods = ⟨12⟩ }", "kind", "take `baseline_periods` away";
+    a_control_chart_of_what_nobody_watches: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"spc\" }⟩", "chart", "add `signal";
+}

@@ -1,0 +1,208 @@
+//! What a watched series says now, in a small grammar: what changed, since when, how sure. Never why.
+
+use crate::calendar::PeriodKind;
+use crate::definitions::Definitions;
+use crate::definitions::measure::{Better, GoodIs, Measure};
+use crate::definitions::signal::SignalMethod;
+use crate::protect::{PublishedPoint, PublishedSeries, Shown, watched};
+use crate::report::chart::{Sense, SignalStretch};
+use crate::report::figures::Cells;
+use crate::report::plan::Plan;
+use crate::report::sentences::spoken;
+use crate::report::signals::stretches;
+use crate::statistics::{Rule, Side, Signals, Standing};
+
+/// Fewer known periods than these, and no limits can be drawn.
+const FEWEST: usize = 7;
+
+/// The series that a document watches: those of its headlines and of its figures, each once.
+pub(super) fn series(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+) -> Vec<PublishedSeries> {
+    let headlines = plan.pack.headlines.iter().map(|m| (m.as_str(), plan.pack.headline_period));
+    let figures = plan.figures().filter(|f| f.chart.is_watched() && f.by.is_empty());
+    let figures = figures.map(|f| (f.measure.as_str(), plan.kind(f)));
+    let mut found: Vec<PublishedSeries> = Vec::new();
+    for (id, kind) in headlines.chain(figures) {
+        let Some(measure) = definitions.measure(id) else { continue };
+        let there = found.iter().any(|s| s.measure() == id && s.kind() == Some(kind));
+        let periods = plan.watched(measure, kind);
+        if there || periods.is_empty() {
+            continue;
+        }
+        let cells: Vec<_> = periods.iter().map(|p| (*p, cells.whole(id, *p))).collect();
+        found.extend(watched(measure, &[], &[], &cells));
+    }
+    found
+}
+
+/// A series with what it breaks.
+pub(super) struct Reading<'a> {
+    pub(super) measure: &'a Measure,
+    pub(super) series: &'a PublishedSeries,
+    pub(super) stretches: Vec<SignalStretch>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(measure: &'a Measure, series: &'a PublishedSeries) -> Self {
+        let marks: Vec<Signals> = series.points().iter().map(|p| p.signals).collect();
+        let welcome = welcome(measure, series);
+        Self { measure, series, stretches: stretches(&marks, welcome) }
+    }
+
+    /// The reading of a measure for the whole council, if it is watched over periods of this kind.
+    pub(super) fn whole(
+        measure: &'a Measure,
+        kind: PeriodKind,
+        all: &'a [PublishedSeries],
+    ) -> Option<Self> {
+        let found = all
+            .iter()
+            .find(|s| s.measure() == measure.id && s.kind() == Some(kind) && s.level().is_empty());
+        found.map(|series| Self::of(measure, series))
+    }
+
+    /// What holds at the newest point: of several the one that began first, since it says most of the
+    /// time.
+    pub(super) fn current(&self) -> Option<&SignalStretch> {
+        let (newest, _) = self.series.newest()?;
+        let now = self.stretches.iter().filter(|s| s.first <= newest && newest <= s.last);
+        now.min_by_key(|s| (s.first, s.rule != Rule::Outside))
+    }
+
+    /// The kind of change, in a few words: `No clear change`, `Above its usual level since Mar 2026, 7
+    /// months in a row`.
+    pub(super) fn words(&self) -> String {
+        let noun = self.noun();
+        if self.series.standing() == Standing::TooFew {
+            let known = self.series.known();
+            return if known < FEWEST {
+                format!("Too few {noun} to tell: {known} of at least {FEWEST}")
+            } else {
+                "Too little to tell its usual range".to_owned()
+            };
+        }
+        let words = match self.current() {
+            Some(now) => self.told(now),
+            None if self.stretches.is_empty() => "No clear change".to_owned(),
+            None => "No clear change now".to_owned(),
+        };
+        if self.series.standing() == Standing::Trial {
+            format!("{words} (trial limits)")
+        } else {
+            words
+        }
+    }
+
+    fn told(&self, now: &SignalStretch) -> String {
+        let above = now.side == Side::Above;
+        let since = |n: usize| self.series.points().get(n).map(|p| spoken(p.period));
+        let since = since(now.first).unwrap_or_default();
+        let length = now.last - now.first + 1;
+        let noun = self.noun();
+        let usual =
+            if self.series.rule().method == SignalMethod::Run { "median" } else { "usual level" };
+        match now.rule {
+            Rule::Outside if length == 1 => {
+                format!("{} its usual range in {since}", if above { "Above" } else { "Below" })
+            }
+            Rule::Outside => format!(
+                "{} its usual range since {since}, {length} {noun} in a row",
+                if above { "Above" } else { "Below" }
+            ),
+            Rule::Run => format!(
+                "{} its {usual} since {since}, {length} {noun} in a row",
+                if above { "Above" } else { "Below" }
+            ),
+            Rule::Trend => format!(
+                "{} since {since}, {length} {noun} in a row",
+                if above { "Rising" } else { "Falling" }
+            ),
+            Rule::NearLimit => format!(
+                "Close to its {} limit since {since}",
+                if above { "upper" } else { "lower" }
+            ),
+        }
+    }
+
+    /// The words, with whether that is welcome.
+    pub(super) fn judged(&self) -> String {
+        match self.current() {
+            Some(now) if now.sense != Sense::Neither => {
+                format!("{} ({})", self.words(), now.sense.word())
+            }
+            _ => self.words(),
+        }
+    }
+
+    /// One statement: the measure, and what became of it.
+    pub(super) fn statement(&self) -> String {
+        let words = self.judged();
+        let mut letters = words.chars();
+        let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+        format!("{}: {first}{}", self.measure.title, letters.as_str())
+    }
+
+    /// The newest value with what it is made of, and what it usually is.
+    pub(super) fn newest(&self) -> Option<String> {
+        let (_, point) = self.series.newest()?;
+        let made_of = match point.made_of.map(Shown::number) {
+            [Some(above), Some(below)] => format!(" ({above} of {below})"),
+            _ => String::new(),
+        };
+        let usual = usual(point).map(|words| format!("; {words}")).unwrap_or_default();
+        Some(format!("{}{made_of} in {}{usual}", point.value, spoken(point.period)))
+    }
+
+    /// What the limits rest on, and which rule was broken.
+    pub(super) fn how_sure(&self) -> String {
+        let (rule, noun) = (self.series.rule(), self.noun());
+        let known = self.series.known();
+        let rest_on = rule.baseline.map_or(known, |n| n.min(known));
+        let first = if rest_on < known { "the first " } else { "" };
+        let kind = rule.method_words();
+        match self.series.standing() {
+            Standing::TooFew => format!("{known} {noun} are known: no limits can be drawn."),
+            Standing::Trial => format!(
+                "{kind}. Trial limits, from {first}{rest_on} {noun}: the next ones will move them."
+            ),
+            Standing::Settled => format!(
+                "{kind}, from {first}{rest_on} {noun}. Of a hundred steady series, at most {} break a rule at their newest point by chance.",
+                rule.false_alarms()
+            ),
+        }
+    }
+
+    pub(super) fn noun(&self) -> &'static str {
+        match self.series.kind() {
+            Some(PeriodKind::Month) | None => "months",
+            Some(PeriodKind::Quarter) => "quarters",
+            Some(_) => "years",
+        }
+    }
+}
+
+/// What a point usually is, in words.
+fn usual(point: &PublishedPoint) -> Option<String> {
+    let usual = point.usual?;
+    let centre = usual.centre.number()?;
+    Some(match (usual.lower.number(), usual.upper.number()) {
+        (Some(lower), Some(upper)) => format!("usual level {centre}, limits {lower} to {upper}"),
+        _ => format!("median {centre}"),
+    })
+}
+
+/// Which side of its centre is welcome, if anybody has said so.
+fn welcome(measure: &Measure, series: &PublishedSeries) -> Option<Side> {
+    if let Some(good) = series.rule().better {
+        return Some(if good == GoodIs::High { Side::Above } else { Side::Below });
+    }
+    let (_, newest) = series.newest()?;
+    match measure.target(newest.period)?.better {
+        Better::High => Some(Side::Above),
+        Better::Low => Some(Side::Below),
+        Better::Near(_) => None,
+    }
+}

@@ -257,6 +257,8 @@ pub struct Measure {
     pub interval: Interval,
     /// Dated targets, oldest first.
     pub targets: Vec<Target>,
+    /// The proportion that says how complete the records behind it are, if there is one.
+    pub completeness: Option<String>,
     /// How its series is watched, if it is.
     pub signal: Option<SignalRule>,
     /// The audiences it is released to.

@@ -180,6 +180,14 @@ pub fn watched(
     cells: &[(Period, Option<&PublishedCell>)],
 ) -> Option<PublishedSeries> {
     let rule = measure.signal?;
+    // A series begins with its first unit: before that nobody recorded anything.
+    let nothing = |cell: Option<&PublishedCell>| match cell.map(PublishedCell::value) {
+        Some(Shown::Number(n)) => matches!(measure.kind, MeasureKind::Count) && n.is_zero(),
+        Some(Shown::Symbol(symbol)) => symbol == Symbol::NotApplicable,
+        None => true,
+    };
+    let before = cells.iter().take_while(|(_, cell)| nothing(*cell)).count();
+    let cells = cells.get(before..)?;
     let shown: Vec<Option<&PublishedCell>> =
         cells.iter().map(|(_, cell)| cell.filter(|c| c.value().number().is_some())).collect();
     // Single values are compared in the unit of their last decimal place.

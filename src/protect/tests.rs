@@ -44,6 +44,7 @@ pub(super) fn measure(id: &str, interval: Interval) -> Measure {
         by: Vec::new(),
         interval,
         targets: Vec::new(),
+        completeness: None,
         signal: None,
         audiences: Vec::new(),
         decimals: 2,

@@ -11,7 +11,9 @@ use askama::Template;
 use crate::protect::{Shown, Symbol};
 use crate::render::chart::{self, Format};
 use crate::render::{RenderError, anchor};
-use crate::report::document::{Block, DefinitionNote, Document, Figure, Table, TableCell};
+use crate::report::document::{
+    Block, DefinitionNote, Document, Figure, Group, SoWhat, Table, TableCell,
+};
 
 /// The style of the page.
 const STYLE: &str = include_str!("templates/page.css");
@@ -37,6 +39,8 @@ struct SectionView<'a> {
 
 enum BlockView<'a> {
     Findings(&'a [String]),
+    Group(&'a Group),
+    SoWhat(&'a SoWhat),
     Figure(FigureView<'a>),
     Table(TableView<'a>),
     Note(&'a str),
@@ -121,6 +125,8 @@ fn view<'a>(
 ) -> Result<BlockView<'a>, RenderError> {
     Ok(match block {
         Block::Findings(findings) => BlockView::Findings(findings),
+        Block::Group(group) => BlockView::Group(group),
+        Block::SoWhat(so_what) => BlockView::SoWhat(so_what),
         Block::Note(note) => BlockView::Note(note),
         Block::Table(table) => {
             *tables += 1;

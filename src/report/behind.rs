@@ -205,27 +205,37 @@ fn steps(chart: &Steps) -> Parts {
     (heads(&chart.unit, columns), rows.collect())
 }
 
-/// Periods go down: so many would not fit across a page.
+/// Each row of the chart has its own newest period, so that points go down by how far they lie before it.
 fn sparklines(chart: &Sparklines) -> Parts {
-    let none = || TableCell::Words("none yet".to_owned());
+    let none = || TableCell::Words("none".to_owned());
     let row = |head: &str, cell: &dyn Fn(&Spark) -> TableCell| Row {
         head: head.to_owned(),
         cells: chart.rows.iter().map(cell).collect(),
     };
-    let mut rows: Vec<Row> = chart
-        .labels
-        .iter()
-        .enumerate()
-        .map(|(n, label)| {
-            row(label, &|spark| spark.points.get(n).copied().map_or_else(none, TableCell::Figure))
-        })
-        .collect();
+    let mut rows = vec![row("Newest known", &|spark| TableCell::Words(spark.newest.clone()))];
+    let longest = chart.rows.iter().map(|spark| spark.points.len()).max().unwrap_or(0);
+    for back in (0..longest).rev() {
+        let head = match back {
+            0 => "Newest".to_owned(),
+            back => format!("{back} before"),
+        };
+        rows.push(row(&head, &|spark| {
+            let place = spark.points.len().checked_sub(back + 1);
+            place.and_then(|n| spark.points.get(n).copied()).map_or_else(none, TableCell::Figure)
+        }));
+    }
     for (n, limit) in ["Lower limit", "Centre", "Upper limit"].into_iter().enumerate() {
         let usual = |spark: &Spark| spark.usual.and_then(|usual| usual.get(n).copied());
         rows.push(row(limit, &|spark| usual(spark).map_or_else(none, TableCell::Figure)));
     }
     rows.push(row("What it says", &|spark| TableCell::Words(spark.words.clone())));
-    (heads("Period", chart.rows.iter().map(|spark| spark.label.clone())), rows)
+    let first = format!("{} before the newest known", capital(&chart.noun));
+    (heads(&first, chart.rows.iter().map(|spark| spark.label.clone())), rows)
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 fn multiples(chart: &Multiples) -> Parts {

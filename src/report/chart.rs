@@ -348,8 +348,8 @@ pub struct StepSeries {
 /// Rows of small series.
 #[derive(Debug)]
 pub struct Sparklines {
-    /// The periods, one a point.
-    pub labels: Vec<String>,
+    /// What a point is: `months`.
+    pub noun: String,
     /// The rows.
     pub rows: Vec<Spark>,
 }
@@ -359,12 +359,16 @@ pub struct Sparklines {
 pub struct Spark {
     /// What it is.
     pub label: String,
-    /// Its points; the last is written out.
+    /// The newest period that is known: each row ends with its own.
+    pub newest: String,
+    /// Its points, neighbours in time; the last is written out.
     pub points: Vec<Shown>,
     /// Lower limit, centre and upper limit of what it usually does.
     pub usual: Option<[Shown; 3]>,
     /// What it says: `no clear change`.
     pub words: String,
+    /// Whether what it says is a signal, and a welcome one.
+    pub signal: Option<Sense>,
 }
 
 /// Panels on one scale.

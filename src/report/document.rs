@@ -61,12 +61,34 @@ pub struct Section {
 pub enum Block {
     /// Sentences that say what changed.
     Findings(Vec<String>),
+    /// Sentences under a heading of their own.
+    Group(Group),
+    /// What follows from one signal, line by line.
+    SoWhat(SoWhat),
     /// A chart, with the table behind it.
     Figure(Figure),
     /// A table by itself.
     Table(Table),
     /// A remark.
     Note(String),
+}
+
+/// Sentences under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The heading.
+    pub title: String,
+    /// The sentences.
+    pub findings: Vec<String>,
+}
+
+/// What somebody who has to act needs to know of one signal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoWhat {
+    /// The measure and what became of it.
+    pub title: String,
+    /// Question and answer, in order: what changed, for whom, how sure…
+    pub lines: Vec<(String, String)>,
 }
 
 /// A chart and all that has to stand with it.

@@ -18,6 +18,8 @@ pub struct Plan<'d> {
     pub audience: &'d Audience,
     /// The period it is made for.
     pub period: Period,
+    /// Whether the audience is shown everything, so that a figure more costs it no other.
+    open: bool,
     /// For each measure and kind of period: the newest period that is ripe.
     ripe: BTreeMap<(String, PeriodKind), Period>,
 }
@@ -35,7 +37,9 @@ impl<'d> Plan<'d> {
         period: Period,
         mut ripe: impl FnMut(&str, &[Period]) -> Result<Option<Period>, E>,
     ) -> Result<Self, E> {
-        let mut plan = Self { pack, audience, period, ripe: BTreeMap::new() };
+        let policy = definitions.policies.get(&audience.disclosure);
+        let open = policy.is_some_and(|policy| policy.suppress_below == 0);
+        let mut plan = Self { pack, audience, period, open, ripe: BTreeMap::new() };
         let mut wanted: Vec<(String, PeriodKind)> =
             plan.figures().map(|f| (f.measure.clone(), plan.kind(f))).collect();
         wanted.extend(pack.headlines.iter().map(|m| (m.clone(), pack.headline_period)));
@@ -101,6 +105,13 @@ impl<'d> Plan<'d> {
         self.periods_of_signal(measure, kind, self.ripe(&measure.id, kind))
     }
 
+    /// Which of these are asked for so that the measure can be watched. Where small counts are hidden that
+    /// is none: months that nobody looks at would give away the longer periods that they lie in, and cost
+    /// figures that are looked at. There a series is made from what is shown for its own sake.
+    fn asked_for(&self, measure: &Measure, kind: PeriodKind) -> Vec<Period> {
+        if self.open { self.watched(measure, kind) } else { Vec::new() }
+    }
+
     fn periods_of_signal(
         &self,
         measure: &Measure,
@@ -136,7 +147,10 @@ impl<'d> Plan<'d> {
             }
             want(measure, &[], vec![ripe.a_year_before(), ripe]);
             if let Some(found) = definitions.measure(measure) {
-                want(measure, &[], self.watched(found, self.pack.headline_period));
+                want(measure, &[], self.asked_for(found, self.pack.headline_period));
+                if let Some(completeness) = &found.completeness {
+                    want(completeness, &[], vec![ripe]);
+                }
             }
         }
         for figure in self.figures() {
@@ -145,8 +159,9 @@ impl<'d> Plan<'d> {
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
                 ChartForm::Control => {
+                    want(&figure.measure, &figure.by, self.history(kind));
                     if let Some(found) = definitions.measure(&figure.measure) {
-                        want(&figure.measure, &figure.by, self.watched(found, kind));
+                        want(&figure.measure, &figure.by, self.asked_for(found, kind));
                     }
                 }
                 // A table without a breakdown goes down the periods, as that behind a line does.

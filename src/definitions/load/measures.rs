@@ -92,6 +92,7 @@ impl Ground<'_> {
             }
         }
         self.check_ratios(&measures);
+        self.check_completeness(&measures);
         measures
     }
 
@@ -129,6 +130,8 @@ impl Ground<'_> {
         let targets = self.targets(&sheet, kind);
         let interval = self.interval(&sheet, kind);
         let signal = self.signal(table, kind);
+        let completeness =
+            table.text("completeness").filter(|m| self.refers("measure", m)).map(|m| m.text);
         self.check_keys_of_kind(table, kind);
         if kind == Kind::Ratio {
             let over = table.required_text("over").filter(|m| self.refers("measure", m));
@@ -164,6 +167,7 @@ impl Ground<'_> {
                 by: Vec::new(),
                 interval,
                 targets,
+                completeness,
                 signal,
                 audiences,
                 decimals: decimals.unwrap_or(1),
@@ -227,6 +231,7 @@ impl Ground<'_> {
             by,
             interval,
             targets,
+            completeness,
             signal,
             audiences,
             decimals: decimals.unwrap_or(1),
@@ -234,6 +239,25 @@ impl Ground<'_> {
         };
         self.check_period(&measure, table);
         Some(measure)
+    }
+
+    /// How complete records are is a share, told to all who are told of the measure, for the same periods.
+    fn check_completeness(&self, measures: &[Measure]) {
+        for measure in measures {
+            let Some(id) = &measure.completeness else { continue };
+            let Some(found) = measures.iter().find(|m| m.id == *id) else { continue };
+            let share = matches!(found.kind, MeasureKind::Proportion { .. });
+            let told = measure.audiences.iter().all(|a| found.audiences.contains(a));
+            let made = measure.periods.iter().all(|p| found.periods.contains(p));
+            if !(share && told && made) {
+                let message = format!("`{id}` cannot say how complete the records behind it are");
+                self.log.push(
+                    Diagnostic::error("kind", &measure.place, message).mend(
+                        "name a proportion that has every audience and period of this measure",
+                    ),
+                );
+            }
+        }
     }
 
     /// A flow is added up from months: there is no one period that it could ask about.

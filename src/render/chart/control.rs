@@ -61,6 +61,30 @@ fn mark(sense: Sense) -> (usize, Colour) {
     }
 }
 
+/// The mark of a signal, with white around it, so that it is not lost on a line.
+pub(super) fn marked(
+    canvas: &mut Canvas<'_>,
+    place: Place,
+    size: f64,
+    provisional: bool,
+    sense: Sense,
+) -> Result<(), RenderError> {
+    let (series, colour) = mark(sense);
+    canvas.marker(place, series, size + 1.8, false, WHITE)?;
+    canvas.marker(place, series, size, provisional, colour)
+}
+
+/// What the marks of these signals mean, each once.
+pub(super) fn senses(told: impl Iterator<Item = Sense> + Clone) -> Vec<(Shape, String)> {
+    let all = [Sense::Better, Sense::Worse, Sense::Neither];
+    let there = all.into_iter().filter(|sense| told.clone().any(|s| s == *sense));
+    let entry = |sense: Sense| {
+        let (series, colour) = mark(sense);
+        (Shape::Dot { series, colour }, format!("Signal: {}", sense.word()))
+    };
+    there.map(entry).collect()
+}
+
 fn entries(chart: &Control, narrow: bool) -> Vec<(Shape, String)> {
     let mut entries = Vec::new();
     let limits = if chart.trial { "Trial limits: few points" } else { "Limits of the usual" };
@@ -68,13 +92,7 @@ fn entries(chart: &Control, narrow: bool) -> Vec<(Shape, String)> {
         entries.push((Shape::Rule(GREY), "Centre".to_owned()));
         entries.push((Shape::Dashes(GREY), limits.to_owned()));
     }
-    for sense in [Sense::Better, Sense::Worse, Sense::Neither] {
-        if chart.signals.iter().any(|s| s.sense == sense) {
-            let (series, colour) = mark(sense);
-            let words = format!("Signal: {}", sense.word());
-            entries.push((Shape::Dot { series, colour }, words));
-        }
-    }
+    entries.extend(senses(chart.signals.iter().map(|s| s.sense)));
     if let (Some(reference), true) = (&chart.reference, narrow) {
         entries.push((Shape::Dashes(INK), reference.label.clone()));
     }
@@ -190,10 +208,7 @@ fn values(canvas: &mut Canvas<'_>, plot: &Plot, chart: &Control) -> Result<(), R
                 canvas.marker(place, 0, size, drawn.provisional, MAIN)?;
                 continue;
             };
-            let (series, colour) = mark(signal.sense);
-            // White around the mark, so that it is not lost on the line.
-            canvas.marker(place, series, size + 3.0, false, WHITE)?;
-            canvas.marker(place, series, size + 1.2, drawn.provisional, colour)?;
+            marked(canvas, place, size + 1.2, drawn.provisional, signal.sense)?;
         }
     }
     Ok(())

@@ -3,13 +3,15 @@
 use super::canvas::{Align, Canvas, Place, Type};
 use super::key::{self, Shape};
 use super::palette::{GREY, INK, MAIN};
-use super::{Room, coordinate};
+use super::{Room, control, coordinate};
 use crate::protect::Shown;
 use crate::render::RenderError;
 use crate::report::chart::{Spark, Sparklines};
 
 /// Height of the line itself.
 const LINE: f64 = 34.0;
+/// The room of a mark before words.
+const MARK: f64 = 16.0;
 /// The least height of a row.
 const ROW: f64 = 48.0;
 
@@ -20,12 +22,13 @@ pub(super) fn paint(
     room: Room,
 ) -> Result<f64, RenderError> {
     let mut entries = Vec::new();
-    if let (Some(first), Some(last)) = (chart.labels.first(), chart.labels.last()) {
-        entries.push((Shape::Nothing, format!("{first} to {last}, each on its own scale")));
-    }
+    let longest = chart.rows.iter().map(|row| row.points.len()).max().unwrap_or(0);
+    let words = format!("{longest} {} to the newest known, each on its own scale", chart.noun);
+    entries.push((Shape::Nothing, words));
     if chart.rows.iter().any(|row| row.usual.is_some()) {
         entries.push((Shape::Band, "What it usually does".to_owned()));
     }
+    entries.extend(control::senses(chart.rows.iter().filter_map(|row| row.signal)));
     let mut y = key::paint(canvas, &entries, room)? + 6.0;
     let newest = |row: &Spark| row.points.last().map(ToString::to_string).unwrap_or_default();
     let values: Vec<String> = chart.rows.iter().map(newest).collect();
@@ -33,9 +36,9 @@ pub(super) fn paint(
     for (row, newest) in chart.rows.iter().zip(values) {
         canvas.line((room.left, y), (room.right, y), super::palette::GRID, 1.0)?;
         y = if room.narrow {
-            stacked(canvas, row, &newest, value, room, y)?
+            stacked(canvas, row, longest, (&newest, value), room, y)?
         } else {
-            beside(canvas, row, &newest, value, room, y)?
+            beside(canvas, row, longest, (&newest, value), room, y)?
         };
     }
     Ok(y + 4.0)
@@ -45,15 +48,16 @@ pub(super) fn paint(
 fn beside(
     canvas: &mut Canvas<'_>,
     row: &Spark,
-    newest: &str,
-    value: f64,
+    longest: usize,
+    (newest, value): (&str, f64),
     room: Room,
     top: f64,
 ) -> Result<f64, RenderError> {
     const LABEL: f64 = 230.0;
     const WORDS: f64 = 220.0;
     let label = Type::PLAIN.wrap(&row.label, LABEL)?;
-    let words = Type::SMALL.wrap(&row.words, WORDS)?;
+    let indent = if row.signal.is_some() { MARK } else { 0.0 };
+    let words = Type::SMALL.wrap(&said(row), WORDS - indent)?;
     let line = Type::PLAIN.line_height();
     let height = ROW.max(label.len().max(words.len()) as f64 * line + 10.0);
     let middle = top + height / 2.0;
@@ -64,10 +68,11 @@ fn beside(
     canvas.lines(&label, at, Align::Left, Type::PLAIN)?;
     let right = room.right - WORDS - value - 32.0;
     let (from, to) = (room.left + LABEL + 14.0, right);
-    spark(canvas, row, (from, middle - LINE / 2.0), (to, middle + LINE / 2.0))?;
+    spark(canvas, row, longest, [(from, middle - LINE / 2.0), (to, middle + LINE / 2.0)])?;
     canvas.text(newest, (right + 16.0 + value, middle), Align::Right, Type::BOLD)?;
-    let at = (room.right - WORDS, start(&words, Type::SMALL));
-    canvas.lines(&words, at, Align::Left, Type::SMALL)?;
+    let (x, y) = (room.right - WORDS, start(&words, Type::SMALL));
+    signal(canvas, row, (x + 5.0, y))?;
+    canvas.lines(&words, (x + indent, y), Align::Left, Type::SMALL)?;
     Ok(top + height)
 }
 
@@ -75,26 +80,46 @@ fn beside(
 fn stacked(
     canvas: &mut Canvas<'_>,
     row: &Spark,
-    newest: &str,
-    value: f64,
+    longest: usize,
+    (newest, value): (&str, f64),
     room: Room,
     top: f64,
 ) -> Result<f64, RenderError> {
     let width = room.right - room.left;
+    let indent = if row.signal.is_some() { MARK } else { 0.0 };
     let label = Type::PLAIN.wrap(&row.label, width)?;
-    let words = Type::SMALL.wrap(&row.words, width)?;
+    let words = Type::SMALL.wrap(&said(row), width - indent)?;
     let first = (room.left, top + 14.0);
     let y = canvas.lines(&label, first, Align::Left, Type::PLAIN)? - 6.0;
     let right = room.right - value - 12.0;
-    spark(canvas, row, (room.left + 4.0, y), (right, y + LINE))?;
+    spark(canvas, row, longest, [(room.left + 4.0, y), (right, y + LINE)])?;
     canvas.text(newest, (room.right, y + LINE / 2.0), Align::Right, Type::BOLD)?;
-    let next = canvas.lines(&words, (room.left, y + LINE + 14.0), Align::Left, Type::SMALL)?;
-    Ok(next)
+    let below = y + LINE + 14.0;
+    signal(canvas, row, (room.left + 5.0, below))?;
+    canvas.lines(&words, (room.left + indent, below), Align::Left, Type::SMALL)
+}
+
+/// The newest period that is known, and what the row says.
+fn said(row: &Spark) -> String {
+    format!("{}: {}", row.newest, row.words)
+}
+
+/// The mark of a signal before its words.
+fn signal(canvas: &mut Canvas<'_>, row: &Spark, at: Place) -> Result<(), RenderError> {
+    match row.signal {
+        Some(sense) => control::marked(canvas, at, 4.2, false, sense),
+        None => Ok(()),
+    }
 }
 
 /// The line between two corners. It has no axis: its lowest and highest number fill the height. A value that
 /// may not be seen is a gap, with a tick below.
-fn spark(canvas: &mut Canvas<'_>, row: &Spark, from: Place, to: Place) -> Result<(), RenderError> {
+fn spark(
+    canvas: &mut Canvas<'_>,
+    row: &Spark,
+    longest: usize,
+    [from, to]: [Place; 2],
+) -> Result<(), RenderError> {
     let usual = row.usual.and_then(|[low, centre, high]| {
         Some([coordinate(low)?, coordinate(centre)?, coordinate(high)?])
     });
@@ -109,12 +134,14 @@ fn spark(canvas: &mut Canvas<'_>, row: &Spark, from: Place, to: Place) -> Result
             f64::midpoint(from.1, to.1)
         }
     };
-    let steps = row.points.len().saturating_sub(1).max(1) as f64;
-    let x = |n: usize| from.0 + n as f64 / steps * (to.0 - from.0);
+    // A shorter series ends with the others.
+    let steps = longest.saturating_sub(1).max(1) as f64;
+    let later = longest - row.points.len().min(longest);
+    let x = |n: usize| from.0 + (n + later) as f64 / steps * (to.0 - from.0);
     if let Some([low, centre, high]) = usual {
-        let edge = |value: f64| [(from.0, y(value)), (to.0, y(value))];
+        let edge = |value: f64| [(x(0), y(value)), (to.0, y(value))];
         key::band(canvas, &edge(high), &edge(low), MAIN)?;
-        canvas.dashes((from.0, y(centre)), (to.0, y(centre)), GREY, 1.0)?;
+        canvas.dashes((x(0), y(centre)), (to.0, y(centre)), GREY, 1.0)?;
     }
     for pair in row.points.windows(2).enumerate() {
         let (n, [Shown::Number(a), Shown::Number(b)]) = pair else { continue };
@@ -125,7 +152,10 @@ fn spark(canvas: &mut Canvas<'_>, row: &Spark, from: Place, to: Place) -> Result
             n.and_then(|n| row.points.get(n)).is_none_or(|p| coordinate(*p).is_none())
         };
         match coordinate(*point) {
-            Some(value) if n + 1 == row.points.len() => canvas.disc((x(n), y(value)), 3.8, MAIN)?,
+            Some(value) if n + 1 == row.points.len() => match row.signal {
+                Some(sense) => control::marked(canvas, (x(n), y(value)), 3.8, false, sense)?,
+                None => canvas.disc((x(n), y(value)), 3.8, MAIN)?,
+            },
             // Between two gaps no line would show it.
             Some(value) if alone(n.checked_sub(1)) && alone(Some(n + 1)) => {
                 canvas.disc((x(n), y(value)), 2.2, MAIN)?;

@@ -6,7 +6,7 @@ use crate::protect::Shown;
 use crate::report::chart::{
     AxisKind, Chart, Control, ControlPoint, Dumbbell, DumbbellRow, FlowLink, FlowStage, Flows,
     Funnel, FunnelLimits, FunnelPlace, FunnelStanding, Heat, Multiples, Point, Pyramid,
-    ReferenceLine, Series, Spark, Sparklines, StepSeries, Steps,
+    ReferenceLine, Sense, Series, Spark, Sparklines, StepSeries, Steps,
 };
 use crate::report::document::Figure;
 use crate::report::signals::stretches;
@@ -414,9 +414,11 @@ pub(in crate::render) fn sparks() -> Figure {
     let whole: fn(f64) -> Shown = |v| count(v.round() as u32);
     let row = |label: &str, points: Vec<Shown>, usual: Option<[Shown; 3]>, words: &str| Spark {
         label: label.into(),
+        newest: "Sep 2026".into(),
         points,
         usual,
         words: words.into(),
+        signal: None,
     };
     let mut rows = vec![
         row(
@@ -457,10 +459,14 @@ pub(in crate::render) fn sparks() -> Figure {
         rows[2].points[n] = unavailable();
     }
     rows[3].points[23] = hidden();
+    // A measure that is known late, and has a shorter history.
+    rows[4].points.drain(..11);
+    "Sep 2025".clone_into(&mut rows[4].newest);
+    (rows[0].signal, rows[2].signal) = (Some(Sense::Neither), Some(Sense::Better));
     figure(
         "sparks",
         "One of five headline measures has left its usual range",
-        Chart::Sparklines(Sparklines { labels: months(24), rows }),
+        Chart::Sparklines(Sparklines { noun: "months".into(), rows }),
     )
 }
 

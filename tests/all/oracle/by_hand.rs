@@ -121,6 +121,7 @@ fn measure(id: &str, kind: MeasureKind, counted: Counted) -> Measure {
         by: vec!["locality".into()],
         interval: Interval::None,
         targets: Vec::new(),
+        completeness: None,
         signal: None,
         audiences: Vec::new(),
         decimals: 1,

@@ -51,7 +51,7 @@ pub(in crate::definitions::load) const SHARED: &[Key] = &[
     may("next_review", Date, "The day by which somebody looks at it again."),
 ];
 
-const OWN_OF_A_MEASURE: [Key; 19] = [
+const OWN_OF_A_MEASURE: [Key; 20] = [
     TITLE,
     must("description", Text, "What is counted, in a sentence."),
     must("why", Text, "Why it matters."),
@@ -82,6 +82,11 @@ const OWN_OF_A_MEASURE: [Key; 19] = [
     may("over", Text, "A ratio: the measure above the line."),
     may("under", Text, "A ratio: the measure below the line."),
     may("target", List(TARGET), "Dated targets."),
+    may(
+        "completeness",
+        Text,
+        "The measure, a proportion, that says how complete the records behind it are.",
+    ),
     may(
         "signal",
         Table(SIGNAL),

@@ -372,9 +372,16 @@ mod tests {
 
     #[test]
     fn what_cannot_be_negative_has_no_negative_limit_and_what_never_moves_has_none() {
-        let wide = series_of(&[0, 30, 0, 31, 0, 29, 0, 30], SignalMethod::Xmr, None);
+        let wide = series_of(&[30, 0, 31, 0, 29, 0, 30, 0], SignalMethod::Xmr, None);
         assert!(centre(&wide)[0].starts_with("15.0 0.0 to "));
         let still = series_of(&[20; 12], SignalMethod::Xmr, None);
         assert_eq!((still.standing(), centre(&still)[0].as_str()), (Standing::TooFew, "20"));
+    }
+
+    #[test]
+    fn a_series_begins_with_its_first_unit() {
+        let late =
+            series_of(&[0, 0, 0, 20, 0, 19, 22, 21, 25, 18, 23, 20], SignalMethod::SpcU, None);
+        assert_eq!((late.points().len(), late.known()), (9, 9), "a nought among others counts");
     }
 }

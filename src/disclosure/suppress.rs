@@ -204,6 +204,10 @@ impl<'s> Suppression<'s> {
         for sum in sums {
             let width = self.width(sum);
             self.audit.lower(sum, width);
+            // That nobody stands beside a figure would be printed: who works out half of it has less than that.
+            if it.nought_is_shown && self.reader.sums[sum].value == 0 {
+                continue;
+            }
             self.keep(Secret { width, nought, ..self.secret(sum) }, Whose::Cell(cell));
         }
     }

@@ -217,6 +217,22 @@ fn a_nought_that_goes_with_another_cell_is_not_taken_for_anything_else() {
 }
 
 #[test]
+fn that_few_or_nobody_are_beside_a_figure_tells_less_than_that_there_is_nobody() {
+    let mut system = System::default();
+    let [small, large, none, one] = [2, 80, 0, 1].map(|n| system.add_inner(n));
+    let leader = system.add(Cell { weight: 2, ..Cell::count(Form::sum([small])) });
+    system.add(Cell { weight: 80, ..Cell::count(Form::sum([large])) });
+    let pending = Cell { nought_is_shown: true, ..Cell::count(Form::sum([none])) };
+    let beside = system.add(Cell { with: Some(leader), ..pending });
+    system.known.push(Form::sum([none, one]));
+    let rule = Rule::below(6, true);
+    assert_eq!(protect(&system, &rule).audit().unsafe_secrets, []);
+    // Were it the other that is hidden, one would be told of whom there is at least one.
+    system.cells[beside].shows = vec![Form::sum([one])];
+    assert_eq!(protect(&system, &rule).audit().unsafe_secrets.len(), 1);
+}
+
+#[test]
 fn that_a_number_is_large_may_be_known_and_that_it_may_be_small_may_not() {
     use super::audit::Secret;
     let of = |truth, nought, open_at_nought| {

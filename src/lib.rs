@@ -48,7 +48,7 @@ use measure::{Measurer, Table, TableRequest};
 use protect::{Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
 use report::{About, Feed, Plan};
-use run::{Check, Composed, Delivery, Place, Restricted, RunError};
+use run::{Check, Composed, Delivery, Place, ProtectionLog, Restricted, RunError};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -110,8 +110,17 @@ impl<'d> Given<'d> {
     }
 }
 
+/// A run that was written.
+#[derive(Debug)]
+pub struct Written {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What those who answer for it should know before they send it.
+    pub cautions: Vec<String>,
+}
+
 /// Measures, protects, reports and renders packs for their audiences, and writes the run folder.
-/// Gives the folder. Lets go of the rows that were read as soon as the data checks have seen them.
+/// Lets go of the rows that were read as soon as the data checks have seen them.
 ///
 /// # Errors
 /// When cases were lost, or the run cannot be written.
@@ -121,7 +130,7 @@ pub fn publish(
     given: &Given<'_>,
     place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
-) -> Result<PathBuf, EngineError> {
+) -> Result<Written, EngineError> {
     let restricted = Restricted {
         audiences: given.to_those_who_may_see_cases(definitions),
         packs: given.row_packs.clone(),
@@ -131,9 +140,13 @@ pub fn publish(
     let told = given.row_packs.iter().flat_map(|pack| pack.sources_told(definitions)).collect();
     evaluated.forget_rows(&told);
     let evaluated = &*evaluated;
-    run::write(place, definitions, evaluated, &quality, &restricted, progress, |progress| {
-        compose(definitions, evaluated, &quality, &given.packs, place, progress)
-    })
+    let mut cautions = Vec::new();
+    let compose = |progress: &mut dyn FnMut(&str)| {
+        compose(definitions, evaluated, &quality, &given.packs, place, &mut cautions, progress)
+    };
+    let folder =
+        run::write(place, definitions, evaluated, &quality, &restricted, progress, compose)?;
+    Ok(Written { folder, cautions })
 }
 
 /// Measures and protects what each audience receives, and composes its documents.
@@ -143,12 +156,14 @@ fn compose(
     quality: &DataQuality,
     packs: &[&Pack],
     place: &Place<'_>,
+    cautions: &mut Vec<String>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Composed, EngineError> {
     let feeds = feeds(definitions, evaluated);
     let ledger = &evaluated.linked.inputs.ledger;
     let mut measurer = Measurer::new(definitions, evaluated);
     let mut deliveries = Vec::new();
+    let mut protection = Vec::new();
     let mut cells = 0;
     for audience in &definitions.audiences {
         let theirs: Vec<&Pack> =
@@ -162,6 +177,9 @@ fn compose(
         // Everything that one audience receives is protected together, whichever page it is on.
         let (protected, measured) = protected_for(definitions, &mut measurer, &plans, policy)?;
         cells += measured;
+        cautions.extend(protected.caution().map(|words| format!("{}: {words}", audience.title)));
+        let cells = protected.log().to_vec();
+        protection.push(ProtectionLog { audience: audience.id.clone(), cells });
         let published = PublishedLedger::of(ledger, policy);
         let quality = PublishedQuality::of(quality, definitions, audience, policy);
         let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
@@ -190,7 +208,7 @@ fn compose(
         held("feeds: rows read = used + quarantined + left out", ledger.sources.len() as u64),
         held("cells: units considered = left out + pending + unknown left out + counted", cells),
     ];
-    Ok(Composed { deliveries, checks })
+    Ok(Composed { deliveries, checks, protection })
 }
 
 fn plans<'d>(

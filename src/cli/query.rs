@@ -51,6 +51,9 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
         return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
     };
     let protected = protected_tables(&definitions, &mut measurer, &requests, &tables, policy)?;
+    if let Some(caution) = protected.caution() {
+        console.message(&format!("warning: {caution}"));
+    }
     let plain = |by: &[String]| {
         protected.tables().iter().find(move |t| {
             let own = t.by().last().is_some_and(|b| b == crate::measure::CATEGORY);

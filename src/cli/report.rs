@@ -8,7 +8,7 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
 use crate::definitions::row_pack::RowPack;
 use crate::run::{Place, RunError, RunFolder};
-use crate::{EngineError, Given, judge, publish};
+use crate::{EngineError, Given, Written, judge, publish};
 
 /// Writes a report.
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
@@ -72,8 +72,11 @@ fn write(
     let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
     let quarantined: usize = ledger.sources.iter().map(|s| s.quarantined.len()).sum();
     let left_out: usize = ledger.sources.iter().map(|s| s.left_out.len()).sum();
-    let folder =
+    let Written { folder, cautions } =
         publish(definitions, &mut evaluated, given, place, &mut |what| console.doing(what))?;
+    for caution in cautions {
+        console.message(&format!("warning: {caution}"));
+    }
     console.note(&format!(
         "{rows} rows read: {quarantined} quarantined, {left_out} left out by rule, the rest used."
     ));

@@ -3,7 +3,7 @@
 //! adding up whole numbers. It is harmless when all tables agree that it is large, or that it is nought
 //! where noughts may be known. What is neither is unsafe, whatever the reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -79,6 +79,14 @@ const SIZES: [usize; 3] = [100, 600, LARGEST];
 const LARGEST: usize = 5_000;
 /// How many steps a search by moving people may take.
 pub(super) const STEPS: usize = 40;
+
+/// How many it may take for a secret that would cost a cell otherwise.
+pub(super) const LONG: usize = 20_000;
+
+/// How many corners are visited each way in search of a whole table.
+const CORNERS: usize = 12;
+/// How much more a person in the secret counts than one elsewhere meanwhile.
+const HEIGHT: f64 = 4096.0;
 
 /// Secrets, and the tables that prove them safe.
 #[derive(Debug)]
@@ -156,6 +164,12 @@ impl Audit {
         secret.is_harmless(ends(reader, bounds, secret.sum))
     }
 
+    /// Whether single sums give a secret away.
+    pub(super) fn is_told(&self, reader: &Reader, bounds: &Bounds, secret: usize) -> bool {
+        let secret = &self.secrets[secret];
+        secret.is_told_by(ends(reader, bounds, secret.sum))
+    }
+
     /// Takes a table into account, if it shows something new and is one: whole, not below nought, and in
     /// agreement with everything known.
     fn take(&mut self, reader: &Reader, found: Move) {
@@ -220,6 +234,29 @@ impl Audit {
         self.is_safe(secret)
     }
 
+    /// Where nothing is known of what hangs together with a secret but sums that are nought, there could as well
+    /// be so many times as many of all. Gives whether the secret is safe.
+    pub(super) fn try_manifold(&mut self, reader: &Reader, secret: usize) -> bool {
+        let Secret { sum, width, truth, .. } = self.secrets[secret];
+        if truth > 0 {
+            let more = 1 + width / truth;
+            let mut inside: BTreeSet<usize> =
+                reader.sums[sum].form.terms().iter().map(|(inner, _)| *inner).collect();
+            let mut to_visit: Vec<usize> = inside.iter().copied().collect();
+            while let Some(inner) = to_visit.pop() {
+                let known = reader.sums_of[inner].iter().map(|(sum, _)| &reader.sums[*sum]);
+                for (other, _) in known.filter(|sum| sum.is_known()).flat_map(|s| s.form.terms()) {
+                    if inside.insert(*other) {
+                        to_visit.push(*other);
+                    }
+                }
+            }
+            let all = inside.into_iter().map(|inner| (inner, more * reader.inner[inner]));
+            self.take(reader, all.filter(|(_, by)| *by != 0).collect());
+        }
+        self.is_safe(secret)
+    }
+
     /// Attacks all secrets. Gives those that are not safe, with the reason: where single sums give some
     /// away, these alone, because what mends them mends others too.
     pub(super) fn attack(&mut self, reader: &Reader) -> Vec<(usize, Doubt)> {
@@ -261,15 +298,14 @@ impl Audit {
                 for secret in here {
                     let doubt = match self.one_by_one(reader, &mut part, secret) {
                         Some(doubt) if !part.is_whole => {
-                            let form = &reader.sums[self.secrets[secret].sum].form;
-                            let around = (most, Edge::Loose);
-                            let mut part = Part::around(reader, &bounds, form, around);
-                            let harmless = self.is_harmless_within(reader, &mut part, secret);
+                            let harmless = self.is_harmless_within(reader, &bounds, most, secret);
                             (!harmless).then_some(doubt)
                         }
                         doubt => doubt,
                     };
                     match doubt {
+                        Some(Doubt::Unproven)
+                            if part.is_whole && self.try_swaps(reader, &bounds, secret, LONG) => {}
                         Some(doubt) if part.is_whole => doubts.push((secret, doubt)),
                         Some(doubt) => unsettled.push((secret, doubt)),
                         None => {}
@@ -314,6 +350,11 @@ impl Audit {
         }
     }
 
+    /// Whether the work that is allowed is used up.
+    pub(super) fn is_spent(&self) -> bool {
+        self.work_left == 0
+    }
+
     fn may_work(&mut self, work: u64) -> bool {
         let enough = self.work_left >= work;
         self.work_left = self.work_left.saturating_sub(work);
@@ -348,18 +389,56 @@ impl Audit {
                 return Some(Doubt::Between(low, high));
             }
         }
-        Some(Doubt::Unproven)
+        let proved =
+            part.is_whole && ways.iter().any(|way| self.wander(reader, part, secret, *way));
+        (!proved).then_some(Doubt::Unproven)
     }
 
-    /// Whether sums within a part alone show that a secret tells of many, or of nobody.
-    fn is_harmless_within(&mut self, reader: &Reader, part: &mut Part, secret: usize) -> bool {
+    /// Looks for whole tables among those that are as far up (1) or down (−1) as one secret can go: where that
+    /// is reached by fractions, other corners of the same height may be whole. Gives whether the secret is safe.
+    fn wander(&mut self, reader: &Reader, part: &mut Part, secret: usize, way: i8) -> bool {
+        let form = &reader.sums[self.secrets[secret].sum].form;
+        for _ in 0..CORNERS {
+            if !self.may_work(part.work()) {
+                return false;
+            }
+            let mut asked: BTreeMap<usize, f64> = BTreeMap::new();
+            for inner in &part.inner {
+                asked.insert(*inner, f64::from(self.random.random_range(-9..=9_i8)) / HEIGHT);
+            }
+            for (inner, times) in form.terms() {
+                *asked.entry(*inner).or_insert(0.0) += f64::from(way) * *times as f64;
+            }
+            let answer = part.most(&asked, |table| {
+                self.take(reader, table);
+                self.is_safe(secret)
+            });
+            self.failures += u64::from(matches!(answer, Answer::Failed));
+            if self.is_safe(secret) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the sums that about so many inner cells around a secret are in show by themselves that it tells
+    /// of many, or of nobody.
+    fn is_harmless_within(
+        &mut self,
+        reader: &Reader,
+        bounds: &Bounds,
+        most: usize,
+        secret: usize,
+    ) -> bool {
         let wanted = self.secrets[secret].clone();
-        let truth = reader.sums[wanted.sum].value;
-        let way = if truth >= wanted.many { -1 } else { 1 };
+        let truth = wanted.truth;
         if !wanted.is_harmless((truth, truth)) {
             return false;
         }
-        match self.reach(reader, part, secret, way) {
+        let way = if truth >= wanted.many { -1 } else { 1 };
+        let form = &reader.sums[wanted.sum].form;
+        let mut part = Part::around(reader, bounds, form, (most, Edge::Loose));
+        match self.reach(reader, &mut part, secret, way) {
             Some(Answer::AtMost(gain)) if way > 0 => wanted.is_harmless((truth, truth + gain)),
             Some(Answer::AtMost(gain)) => wanted.is_harmless((truth - gain, truth)),
             _ => false,
@@ -389,16 +468,16 @@ impl Audit {
 
     /// Secrets whose tables no longer agree with everything known, now that these sums are.
     pub(super) fn shaken(&mut self, reader: &Reader, known: &[usize]) -> Vec<usize> {
-        let breaks = |found: &Move| {
-            known.iter().any(|sum| {
-                let terms = reader.sums[*sum].form.terms();
-                let change = |(inner, by): &(usize, i64)| {
-                    terms.binary_search_by_key(inner, |(i, _)| *i).map_or(0, |at| terms[at].1 * by)
-                };
-                found.iter().map(change).sum::<i64>() != 0
-            })
-        };
-        let broken: Vec<bool> = self.pool.iter().map(breaks).collect();
+        let mut broken = vec![false; self.pool.len()];
+        let mut counts = vec![0; reader.inner.len()];
+        for sum in known {
+            let terms = reader.sums[*sum].form.terms();
+            terms.iter().for_each(|(inner, times)| counts[*inner] = *times);
+            for (found, broken) in self.pool.iter().zip(&mut broken) {
+                *broken |= found.iter().map(|(inner, by)| counts[*inner] * by).sum::<i64>() != 0;
+            }
+            terms.iter().for_each(|(inner, _)| counts[*inner] = 0);
+        }
         let mut shaken = Vec::new();
         for (secret, evidence) in self.evidence.iter_mut().enumerate() {
             for end in [&mut evidence.low, &mut evidence.high] {

@@ -37,6 +37,7 @@
 mod audit;
 mod elimination;
 mod reader;
+mod repair;
 mod simplex;
 mod solver;
 mod suppress;

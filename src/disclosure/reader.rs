@@ -1,7 +1,7 @@
 //! What one reader knows, while cells are being hidden: the numbers that are shown, and that what is
 //! hidden is not nought.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::system::{Form, Rule, Standing, System};
 
@@ -177,9 +177,18 @@ impl Reader {
 
     /// The bounds that follow from each known number by itself, again and again.
     pub(super) fn bounds(&self) -> Bounds {
-        let mut bounds = Bounds::none(self.inner.len());
+        self.tightened(Bounds::none(self.inner.len()), 0..self.sums.len())
+    }
+
+    /// What follows for bounds that hold already, now that these sums may have become known.
+    pub(super) fn tightened(
+        &self,
+        mut bounds: Bounds,
+        sums: impl IntoIterator<Item = usize>,
+    ) -> Bounds {
         let mut waits = vec![false; self.sums.len()];
-        let mut queue: std::collections::VecDeque<usize> = (0..self.sums.len())
+        let mut queue: VecDeque<usize> = sums
+            .into_iter()
             .filter(|&sum| self.sums[sum].is_known() || self.sums[sum].is_above_nought())
             .inspect(|&sum| waits[sum] = true)
             .collect();

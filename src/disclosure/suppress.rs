@@ -1,7 +1,5 @@
 //! Which cells to hide: primary, secondary, audit, repair, and what turned out not to be needed.
 
-use std::collections::BTreeSet;
-
 use super::audit::{Audit, Doubt, Secret};
 use super::elimination::{Elimination, modulo};
 use super::reader::{Bounds, Reader};
@@ -49,6 +47,9 @@ pub struct Audited {
     pub narrowest: Option<u64>,
     /// How often the solver failed or gave up. Each time counted as unsafe.
     pub failures: u64,
+    /// How many cells are hidden though nobody found what they would give away: that they give nothing away was
+    /// not proved within the work that is allowed.
+    pub unproved: usize,
     /// Hidden numbers that cannot be kept secret, because too much is known already. Nothing may be
     /// published before somebody has looked at it.
     pub unsafe_secrets: Vec<(Whose, Doubt)>,
@@ -77,18 +78,17 @@ impl Protection {
 
 /// How much work the solver may do for one system, in about tenths of milliseconds.
 const WORK: u64 = 300_000;
-/// How many steps a search may take while cells are tried.
-const QUICK: usize = 40;
-/// How many steps a last search may take before a secret is called lost.
-const LONG: usize = 20_000;
-/// How many cells are tried to mend a secret by one further cell.
-const TRIALS: usize = 8;
 
 /// Decides which cells of a system to hide, and attacks what is left until every hidden number is as
 /// uncertain as the rule demands. The same system gives the same answer.
 #[must_use]
 pub fn protect(system: &System, rule: &Rule) -> Protection {
-    let mut work = Suppression::new(system, *rule);
+    protect_within(system, rule, WORK)
+}
+
+/// The same with so much work allowed to the solver. With less, less is published.
+pub(super) fn protect_within(system: &System, rule: &Rule, allowance: u64) -> Protection {
+    let mut work = Suppression::new(system, *rule, allowance);
     work.primary();
     work.secondary();
     work.repair();
@@ -98,24 +98,25 @@ pub fn protect(system: &System, rule: &Rule) -> Protection {
     work.finish()
 }
 
-struct Suppression<'s> {
-    system: &'s System,
-    rule: Rule,
-    reader: Reader,
-    why: Vec<Option<Why>>,
+pub(super) struct Suppression<'s> {
+    pub(super) system: &'s System,
+    pub(super) rule: Rule,
+    pub(super) reader: Reader,
+    pub(super) why: Vec<Option<Why>>,
+    allowance: u64,
     /// For each cell those that go with it.
-    followers: Vec<Vec<usize>>,
-    audit: Audit,
+    pub(super) followers: Vec<Vec<usize>>,
+    pub(super) audit: Audit,
     /// No bounds: what is quick to try is tried without working them out.
-    nothing: Bounds,
+    pub(super) nothing: Bounds,
     /// For each secret of the audit, whose it is.
-    whose: Vec<Whose>,
-    lost: Vec<(Whose, Doubt)>,
-    audited: Audited,
+    pub(super) whose: Vec<Whose>,
+    pub(super) lost: Vec<(Whose, Doubt)>,
+    pub(super) audited: Audited,
 }
 
 impl<'s> Suppression<'s> {
-    fn new(system: &'s System, rule: Rule) -> Self {
+    fn new(system: &'s System, rule: Rule, allowance: u64) -> Self {
         let mut followers = vec![Vec::new(); system.cells.len()];
         for (number, cell) in system.cells.iter().enumerate() {
             if let Some(leader) = cell.with {
@@ -126,7 +127,8 @@ impl<'s> Suppression<'s> {
         Self {
             system,
             rule,
-            audit: Audit::new(&reader, WORK),
+            allowance,
+            audit: Audit::new(&reader, allowance),
             nothing: Bounds::none(reader.inner.len()),
             reader,
             why: vec![None; system.cells.len()],
@@ -155,7 +157,7 @@ impl<'s> Suppression<'s> {
     }
 
     /// Whether a cell is shown whatever may follow.
-    fn is_forced(&self, cell: usize) -> bool {
+    pub(super) fn is_forced(&self, cell: usize) -> bool {
         let it = &self.system.cells[cell];
         let nought = self.reader.is_nought(cell) && (self.rule.noughts_shown || it.nought_is_shown);
         it.standing == Standing::Forced || (nought && it.standing == Standing::Open)
@@ -194,7 +196,7 @@ impl<'s> Suppression<'s> {
     /// Keeps the numbers of a hidden cell from being found out, each as far as it may tell of few. That a
     /// number is large may be known, and then how large: a cell that is hidden for the sake of others tells
     /// nothing by itself, and what follows from it follows from what is shown.
-    fn keep_cell(&mut self, cell: usize) {
+    pub(super) fn keep_cell(&mut self, cell: usize) {
         let it = &self.system.cells[cell];
         let nought = self.rule.noughts_shown || it.nought_is_shown;
         let of_cell = &self.reader.cells[cell];
@@ -204,12 +206,19 @@ impl<'s> Suppression<'s> {
         for sum in sums {
             let width = self.width(sum);
             self.audit.lower(sum, width);
-            // That nobody stands beside a figure would be printed: who works out half of it has less than that.
-            if it.nought_is_shown && self.reader.sums[sum].value == 0 {
+            if self.cannot_be_told(sum) {
                 continue;
             }
             self.keep(Secret { width, nought, ..self.secret(sum) }, Whose::Cell(cell));
         }
+    }
+
+    /// Whether a number is so large that nothing tells of few: who knows it nearer than any width that may be
+    /// asked for knows that it is not small.
+    fn cannot_be_told(&self, sum: usize) -> bool {
+        let Rule { threshold, width, width_from_nought, .. } = self.rule;
+        let large = threshold.saturating_add(width.max(width_from_nought)).saturating_sub(1);
+        self.reader.sums[sum].value >= i64::try_from(large).unwrap_or(i64::MAX)
     }
 
     /// A number that may not be found out as long as it may be small.
@@ -309,187 +318,19 @@ impl<'s> Suppression<'s> {
             return;
         }
         for (secret, doubt) in self.audit.attack(&self.reader) {
-            self.lost.push((self.whose[secret], doubt));
-            self.audit.forget(secret);
+            self.give_up(secret, doubt);
         }
         // What proves them safe now need not do so when more is shown.
         self.audit.restart();
     }
 
-    /// Attacks, and hides a further cell for each secret that is not safe, until all are.
-    fn repair(&mut self) {
-        loop {
-            let doubts = self.audit.attack(&self.reader);
-            let mut changed = false;
-            for &(secret, doubt) in &doubts {
-                // A cell hidden for another secret may have made this one safe.
-                let mended =
-                    changed && self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
-                if !mended {
-                    changed |= self.mend(secret, doubt);
-                }
-            }
-            if !changed {
-                self.lose(doubts);
-                return;
-            }
-        }
-    }
-
-    /// Gives up secrets that nothing further can be hidden for, unless a long search still proves them.
-    fn lose(&mut self, doubts: Vec<(usize, Doubt)>) {
-        for (secret, doubt) in doubts {
-            let unproven = doubt == Doubt::Unproven;
-            if unproven && self.audit.try_swaps(&self.reader, &self.nothing, secret, LONG) {
-                continue;
-            }
-            self.lost.push((self.whose[secret], doubt));
-            self.audit.forget(secret);
-        }
-    }
-
-    /// Hides the cheapest further cell that makes a secret safe; if no single one does, the cheapest
-    /// that has to do with it. Gives false if there is none.
-    fn mend(&mut self, secret: usize, doubt: Doubt) -> bool {
-        let near = self.near(self.audit.secrets[secret].sum);
-        for &cell in near.iter().take(TRIALS) {
-            let before = self.audit.remember();
-            self.reader.hide(cell, false);
-            let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
-            self.reader.reveal(cell);
-            if safe {
-                self.hide(cell, secret, doubt);
-                return true;
-            }
-            self.audit.restore(before);
-        }
-        match near.first() {
-            Some(&cell) => {
-                self.hide(cell, secret, doubt);
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Shown cells that may be hidden and stand closest to a sum: by the fewest sums that hold, whether they
-    /// are shown or hold by definition. Among these the cheapest first, and of those alike the ones in sums
-    /// with few members.
-    fn near(&self, sum: usize) -> Vec<usize> {
-        let reader = &self.reader;
-        let mut closest: Vec<Option<usize>> = vec![None; reader.sums.len()];
-        let mut reached: BTreeSet<usize> = BTreeSet::new();
-        let mut seen = vec![false; reader.sums.len()];
-        let mut edge: BTreeSet<usize> =
-            reader.sums[sum].form.terms().iter().map(|(inner, _)| *inner).collect();
-        while !edge.is_empty() {
-            let lines: BTreeSet<usize> = edge
-                .iter()
-                .flat_map(|inner| reader.sums_of[*inner].iter().map(|(sum, _)| *sum))
-                .filter(|sum| reader.sums[*sum].is_known() && !seen[*sum])
-                .collect();
-            reached.append(&mut edge);
-            for &line in &lines {
-                seen[line] = true;
-                let members = reader.sums[line].form.terms();
-                let mut note = |sum: usize| {
-                    let known = &mut closest[sum];
-                    *known = Some(known.map_or(members.len(), |n: usize| n.min(members.len())));
-                };
-                note(line);
-                for (inner, _) in members {
-                    reader.sums_of[*inner].iter().for_each(|(sum, _)| note(*sum));
-                    if !reached.contains(inner) {
-                        edge.insert(*inner);
-                    }
-                }
-            }
-            let mut found: Vec<((u32, usize, u64), usize)> = (0..self.system.cells.len())
-                .filter(|cell| self.why[*cell].is_none() && !self.is_forced(*cell))
-                .filter_map(|cell| {
-                    let closest =
-                        reader.cells[cell].shows.iter().filter_map(|sum| closest[*sum]).min()?;
-                    let it = &self.system.cells[cell];
-                    Some(((it.rank, closest, it.weight), cell))
-                })
-                .collect();
-            if !found.is_empty() {
-                found.sort_unstable();
-                return found.into_iter().map(|(_, cell)| cell).collect();
-            }
-        }
-        Vec::new()
-    }
-
-    /// Hides a shown cell because the audit found a secret unsafe.
-    fn hide(&mut self, cell: usize, secret: usize, doubt: Doubt) {
-        let why = Why::Protects { whose: self.whose[secret], doubt: Some(doubt) };
-        self.audited.repaired += 1;
-        self.hide_with_followers(cell, why);
-    }
-
-    fn hide_with_followers(&mut self, cell: usize, why: Why) {
-        if self.why[cell].is_some() {
-            return;
-        }
-        self.why[cell] = Some(why);
-        self.reader.hide(cell, matches!(why, Why::With(_)));
-        self.keep_cell(cell);
-        for at in 0..self.followers[cell].len() {
-            let follower = self.followers[cell][at];
-            if self.system.cells[follower].standing != Standing::Forced {
-                self.hide_with_followers(follower, Why::With(cell));
-            }
-        }
-    }
-
-    /// Shows hidden cells again, the dearest first, where every secret stays safe without them.
-    fn spare(&mut self) {
-        let mut secondary: Vec<usize> = (0..self.why.len())
-            .filter(|cell| matches!(self.why[*cell], Some(Why::Protects { .. })))
-            .filter(|cell| self.followers[*cell].is_empty())
-            .collect();
-        secondary.sort_by_key(|cell| {
-            let it = &self.system.cells[*cell];
-            (std::cmp::Reverse((it.rank, it.weight)), *cell)
-        });
-        for cell in secondary {
-            let before = self.audit.remember();
-            let why = self.why[cell].take();
-            self.reader.reveal(cell);
-            let shows = self.reader.cells[cell].shows.clone();
-            let shaken = self.audit.shaken(&self.reader, &shows);
-            let mut bounds: Option<Bounds> = None;
-            let safe = shaken.into_iter().all(|secret| {
-                let own = self.audit.secrets[secret].cell == Some(cell);
-                own || self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK) || {
-                    let bounds = bounds.get_or_insert_with(|| self.reader.bounds());
-                    self.audit.is_harmless(&self.reader, bounds, secret)
-                }
-            });
-            if safe {
-                self.audited.spared += 1;
-                for secret in 0..self.audit.secrets.len() {
-                    if self.audit.secrets[secret].cell == Some(cell) {
-                        self.audit.forget(secret);
-                    }
-                }
-            } else {
-                self.audit.restore(before);
-                self.reader.hide(cell, false);
-                self.why[cell] = why;
-            }
-        }
-    }
-
     fn finish(mut self) -> Protection {
+        // What was settled with the last of the work has to be settled once more.
+        self.audit.work_left = self.allowance;
+        self.repair();
         for secret in self.audit.recheck(&self.reader) {
             self.lost.push((self.whose[secret], Doubt::Unproven));
         }
-        // What was settled with the last of the work may be settled once more.
-        self.audit.work_left = WORK;
-        let doubts = self.audit.attack(&self.reader);
-        self.lose(doubts);
         let live = (0..self.audit.secrets.len()).filter(|s| self.audit.secrets[*s].width > 0);
         let open = live.clone().filter(|secret| {
             self.audit.is_safe(*secret) && !self.audit.secrets[*secret].open_at_nought
@@ -498,6 +339,9 @@ impl<'s> Suppression<'s> {
         self.audited.narrowest = widths.min().and_then(|width| u64::try_from(width).ok());
         self.audited.attacked = live.count();
         self.audited.failures = self.audit.failures;
+        let unproved = Some(Doubt::Unproven);
+        let is_unproved = |why: &&Option<Why>| matches!(why, Some(Why::Protects { doubt, .. }) if *doubt == unproved);
+        self.audited.unproved = self.why.iter().filter(is_unproved).count();
         self.audited.unsafe_secrets = self.lost;
         Protection { hidden: self.why, audited: self.audited }
     }

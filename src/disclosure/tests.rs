@@ -3,6 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::suppress::protect_within;
 use super::{Cell, Form, Protection, Rule, Standing, System, Whose, Why, protect};
 
 /// A table of these dimensions with all its margins, the grand total ranked highest.
@@ -106,6 +107,30 @@ fn exists_within(facts: &[Fact], (mut low, mut high): (Vec<i64>, Vec<i64>)) -> b
     exists_within(facts, (low, high))
 }
 
+/// Nothing small is shown, and all that is hidden is open to a reader who tries all tables. Gives how many
+/// cells are hidden.
+fn assert_is_protected(system: &System, protection: &Protection, rule: &Rule, seed: u64) -> usize {
+    let facts = facts(system, protection, rule);
+    let mut hidden = 0;
+    for (number, cell) in system.cells.iter().enumerate() {
+        let secret = &cell.shows[0];
+        let value = secret.value(&system.inner);
+        let width = i64::try_from(rule.width).expect("a width");
+        if protection.why(number).is_none() {
+            assert!(!rule.is_small(value), "seed {seed}: {value} is shown");
+        } else {
+            hidden += 1;
+            // Who knows a number of many nearer than the width knows that it is not small.
+            let least = i64::try_from(rule.threshold).expect("a threshold") + width - 1;
+            assert!(
+                value >= least || is_open(&facts, secret, &system.inner, width),
+                "seed {seed}: {number}"
+            );
+        }
+    }
+    hidden
+}
+
 #[test]
 fn nothing_hidden_can_be_found_in_small_tables_of_one_to_three_dimensions() {
     let (mut hidden, mut repaired) = (0, 0);
@@ -123,19 +148,31 @@ fn nothing_hidden_can_be_found_in_small_tables_of_one_to_three_dimensions() {
         let protection = protect(&system, &rule);
         assert_eq!(protection.audit().unsafe_secrets, [], "seed {seed}");
         repaired += protection.audit().repaired;
-        let facts = facts(&system, &protection, &rule);
-        for (number, cell) in system.cells.iter().enumerate() {
-            let value = cell.shows[0].value(&counts);
-            if protection.why(number).is_some() {
-                hidden += 1;
-                let width = i64::try_from(rule.width).expect("a width");
-                assert!(is_open(&facts, &cell.shows[0], &counts, width), "seed {seed}: {number}");
-            } else {
-                assert!(!rule.is_small(value), "seed {seed}: {value} is shown");
-            }
-        }
+        hidden += assert_is_protected(&system, &protection, &rule, seed);
     }
     assert!(hidden > 500 && repaired > 50, "{hidden} hidden, {repaired} repaired: too easy");
+}
+
+#[test]
+fn with_less_work_allowed_less_is_published_and_it_is_said() {
+    let (mut hidden, mut frugal, mut unproved, mut patiently) = (0, 0, 0, 0);
+    for seed in 0..48_u64 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let counts = counts(&mut random, 8);
+        let system = cube(&counts, &[2, 2, 2]);
+        let rule = Rule::below([3, 5, 6][(seed % 3) as usize], seed / 3 % 2 == 0);
+        let protection = protect_within(&system, &rule, 0);
+        assert_eq!(protection.audit().unsafe_secrets, [], "seed {seed}");
+        assert_is_protected(&system, &protection, &rule, seed);
+        let cells = 0..system.cells.len();
+        hidden += cells.clone().filter(|cell| protection.why(*cell).is_some()).count();
+        unproved += protection.audit().unproved;
+        let patient = protect(&system, &rule);
+        patiently += patient.audit().unproved;
+        frugal += cells.filter(|cell| patient.why(*cell).is_some()).count();
+    }
+    assert!(hidden > frugal, "{hidden} and {frugal} hidden: too easy");
+    assert!(unproved > 10 * patiently, "{unproved} and {patiently} unproved: too easy");
 }
 
 #[test]

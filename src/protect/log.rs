@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::disclosure::{Protection, Whose, Why};
+use crate::disclosure::{Doubt, Protection, Whose, Why};
 use crate::measure::{CATEGORY, Cell, Table};
 use crate::protect::primary;
 use crate::protect::release::{FigureKey, Release};
@@ -44,9 +44,21 @@ pub enum Reason {
     Secondary {
         /// The cell; one without a period is a difference of published figures.
         protects: CellName,
-        /// Whether it would take more than adding and subtracting: bounds, and that people are whole.
-        found_by_attack: bool,
+        /// How that was found.
+        found: Found,
     },
+}
+
+/// How it was found that a cell has to be hidden for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The number would follow by adding and subtracting.
+    ByArithmetic,
+    /// It takes more than that: bounds, and that people are whole.
+    ByAttack,
+    /// It was not. That the number stays hidden without this cell was not proved either, within the work that is
+    /// allowed, so less is published.
+    Unproved,
 }
 
 /// Which count of a cell is small.
@@ -94,7 +106,11 @@ pub(super) fn of(
                     Whose::Cell(cell) => CellName::of(&release.cells[cell].figure),
                     Whose::Secret(_) | Whose::Difference(_) => CellName::default(),
                 },
-                found_by_attack: doubt.is_some(),
+                found: match doubt {
+                    None => Found::ByArithmetic,
+                    Some(Doubt::Between(..)) => Found::ByAttack,
+                    Some(Doubt::Unproven) => Found::Unproved,
+                },
             },
             Why::Small | Why::Withheld | Why::With(_) => Reason::Primary(
                 primary::primary(&cell.amount, policy).unwrap_or(PrimaryRule::FullOrEmpty),
@@ -129,9 +145,13 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Primary(rule) => rule.fmt(f),
-            Self::Secondary { protects, found_by_attack } => {
+            Self::Secondary { protects, found } => {
                 write!(f, "protects {protects}")?;
-                f.write_str(if *found_by_attack { " (found by attack)" } else { "" })
+                f.write_str(match found {
+                    Found::ByArithmetic => "",
+                    Found::ByAttack => " (found by attack)",
+                    Found::Unproved => " (not proved to be safe without)",
+                })
             }
         }
     }

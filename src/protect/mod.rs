@@ -51,7 +51,7 @@ pub use data_quality::{
 pub use derived::{PublishedPoint, PublishedSeries, PublishedUsual, watched};
 pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
-pub use log::{CellName, HiddenCell, PrimaryRule, Reason};
+pub use log::{CellName, Found, HiddenCell, PrimaryRule, Reason};
 pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
 
@@ -106,6 +106,21 @@ impl Protected {
     #[must_use]
     pub fn hidden(&self) -> usize {
         self.log.len()
+    }
+
+    /// A word to those who answer for the release, where more is hidden than was shown to be needed.
+    #[must_use]
+    pub fn caution(&self) -> Option<String> {
+        let unproved = |cell: &&HiddenCell| {
+            matches!(cell.reason, Reason::Secondary { found: Found::Unproved, .. })
+        };
+        let count = self.log.iter().filter(unproved).count();
+        (count > 0).then(|| {
+            format!(
+                "{count} of {} hidden figures are hidden only because it was not proved in time that they give nothing away\n  mend: cross fewer breakdowns for this audience, or give them wider bands",
+                self.hidden()
+            )
+        })
     }
 
     /// What the attack on the published cells found. For those who answer for the release.

@@ -222,7 +222,8 @@ pub fn figure_table(table: &Table) -> Result<Vec<u8>, RenderError> {
     file.into_inner().map_err(failed)
 }
 
-fn crossing<'a>(names: impl Iterator<Item = &'a str>) -> String {
+/// Breakdowns, or levels, of a crossing as one field.
+pub(crate) fn crossing<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     if names.is_empty() { WHOLE.to_owned() } else { names.join(CROSSED) }
 }

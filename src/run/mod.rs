@@ -4,12 +4,14 @@ mod deliver;
 mod evidence;
 mod folder;
 mod manifest;
+mod protection;
 mod records;
 mod row_packs;
 mod verify;
 
 pub use folder::{RunFolder, WriteError};
 pub use manifest::{Check, Manifest};
+pub use protection::ProtectionLog;
 pub use verify::{Finding, verify};
 
 use std::path::{Path, PathBuf};
@@ -78,6 +80,8 @@ pub struct Composed {
     pub deliveries: Vec<Delivery>,
     /// What was checked.
     pub checks: Vec<Check>,
+    /// What is hidden from each audience from whom small counts are.
+    pub protection: Vec<ProtectionLog>,
 }
 
 /// Stack of the thread that writes the evidence.
@@ -105,9 +109,10 @@ pub fn write<E: From<RunError>>(
         let composed = compose(progress)?;
         progress("Pages and charts");
         let files = deliver::files(&composed.deliveries).map_err(RunError::from)?;
-        Ok::<_, E>((files, composed.checks))
+        Ok::<_, E>((files, composed.checks, composed.protection))
     };
-    let (files, checks) = if !restricted.audiences.is_empty() {
+    let may_see_all = !restricted.audiences.is_empty();
+    let (files, checks, protection) = if may_see_all {
         let out = place.out;
         let write = || {
             let verdicts = Verdicts::new(definitions, evaluated)?;
@@ -135,6 +140,9 @@ pub fn write<E: From<RunError>>(
     };
     for (name, bytes) in files {
         folder.file(&name, &bytes).map_err(RunError::from)?;
+    }
+    if may_see_all {
+        protection::write(&mut folder, &protection)?;
     }
     let manifest = Manifest::new(place, definitions, inputs, checks);
     Ok(folder.finish(manifest).map_err(RunError::from)?)

@@ -10,6 +10,7 @@ mod ledger;
 mod mappings;
 mod overrides;
 mod packs;
+mod protection;
 mod quality;
 mod query;
 mod report;

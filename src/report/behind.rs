@@ -6,6 +6,7 @@ use crate::report::chart::{
     Multiples, Point, Pyramid, Series, Spark, Sparklines, Steps,
 };
 use crate::report::document::{Head, Row, Table, TableCell};
+use crate::report::sentences::capital;
 
 impl Chart {
     /// The table of everything that the chart draws.
@@ -231,11 +232,6 @@ fn sparklines(chart: &Sparklines) -> Parts {
     rows.push(row("What it says", &|spark| TableCell::Words(spark.words.clone())));
     let first = format!("{} before the newest known", capital(&chart.noun));
     (heads(&first, chart.rows.iter().map(|spark| spark.label.clone())), rows)
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 fn multiples(chart: &Multiples) -> Parts {

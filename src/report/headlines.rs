@@ -1,118 +1,267 @@
-//! The table at the head of a report, and the findings in words under it.
+//! The table at the head of a report, and a small chart of each of its measures beside the other.
 
 use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Interval, Measure, MeasureKind};
-use crate::protect::{PublishedCell, Shown};
-use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
+use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind};
+use crate::protect::{PublishedCell, PublishedSeries, PublishedTable, Shown};
+use crate::report::chart::{Chart, Spark, Sparklines};
+use crate::report::document::{Block, Figure, Head, Row, Section, Table, TableCell};
 use crate::report::figures::{Cells, by_decision};
 use crate::report::plan::Plan;
+use crate::report::reading::Reading;
 use crate::report::sentences::{
-    Change, change, clustered, finding, made_of, provisional, standing, target_words,
+    Change, capital, change, clustered, in_words, made_of, provisional, standing, target_words,
 };
+use crate::report::{About, changes};
 
-/// What a value is made of, and how many answers are missing in it.
-fn made_of_all(measure: &Measure, unit: &str, cell: &PublishedCell) -> String {
-    let of = made_of(measure, unit, cell).unwrap_or_else(|| "A count".to_owned());
-    let asks = measure.kind.asks_each_unit();
-    let of = match by_decision(cell) {
-        Some(decided) => format!("{of}; by decision: {decided}"),
-        None => of,
-    };
-    match cell.unknown() {
-        Shown::Number(unknown) if asks && !unknown.is_zero() => format!("{of}; no data: {unknown}"),
-        Shown::Symbol(symbol) if asks && cell.value().number().is_some() => {
-            format!("{of}; no data: {}", symbol.shorthand())
+/// A headline measure in its newest period that is known.
+pub(super) struct Headline<'a> {
+    pub(super) measure: &'a Measure,
+    pub(super) table: &'a PublishedTable,
+    pub(super) now: &'a PublishedCell,
+    pub(super) before: Option<&'a PublishedCell>,
+    /// The proportion that says how complete its records are, in the same period.
+    pub(super) completeness: Option<(&'a Measure, &'a PublishedCell)>,
+    pub(super) reading: Option<Reading<'a>>,
+}
+
+impl<'a> Headline<'a> {
+    fn all(
+        definitions: &'a Definitions,
+        plan: &Plan<'_>,
+        cells: Cells<'a>,
+        series: &'a [PublishedSeries],
+    ) -> Vec<Self> {
+        let kind = plan.pack.headline_period;
+        let of = |id: &String| {
+            let measure = definitions.measure(id)?;
+            let now = cells.whole(id, plan.ripe(id, kind))?;
+            let complete = measure.completeness.as_ref();
+            let complete = complete
+                .and_then(|c| Some((definitions.measure(c)?, cells.whole(c, now.period())?)));
+            Some(Self {
+                measure,
+                table: cells.table(id, &[])?,
+                now,
+                before: cells.whole(id, now.period().a_year_before()),
+                completeness: complete,
+                reading: Reading::whole(measure, kind, series),
+            })
+        };
+        plan.pack.headlines.iter().filter_map(of).collect()
+    }
+
+    /// What a value is made of, and how many answers are missing in it.
+    fn made_of(&self) -> String {
+        let (measure, cell) = (self.measure, self.now);
+        let of = made_of(measure, self.table.unit(), cell).unwrap_or_else(|| "A count".to_owned());
+        let of = match by_decision(cell) {
+            Some(decided) => format!("{of}; by decision: {decided}"),
+            None => of,
+        };
+        let asks = measure.kind.asks_each_unit();
+        match cell.unknown() {
+            Shown::Number(unknown) if asks && !unknown.is_zero() => {
+                format!("{of}; no data: {unknown}")
+            }
+            Shown::Symbol(symbol) if asks && cell.value().number().is_some() => {
+                format!("{of}; no data: {}", symbol.shorthand())
+            }
+            _ => of,
         }
-        _ => of,
+    }
+
+    /// What the series says, or where it is not watched, how the value compares with a year before.
+    fn change(&self, definitions: &Definitions) -> String {
+        if let Some(reading) = &self.reading {
+            return reading.judged();
+        }
+        let Some(before) = self.before else { return "Nothing to compare with".to_owned() };
+        let words = match change(self.now, before) {
+            Change::Higher if clustered(definitions, self.measure) => {
+                "Higher than a year before; how sure cannot be said"
+            }
+            Change::Lower if clustered(definitions, self.measure) => {
+                "Lower than a year before; how sure cannot be said"
+            }
+            Change::Higher => "Clearly higher than a year before",
+            Change::Lower => "Clearly lower than a year before",
+            Change::NotClear => "No clear change from a year before",
+            Change::NotKnown if self.measure.interval == Interval::None => "A count: see the chart",
+            Change::NotKnown => "Not known",
+        };
+        words.to_owned()
+    }
+
+    /// Against the target, in words that need no colour, and whether that is chance.
+    fn target(&self) -> String {
+        let Some(target) = self.measure.target(self.now.period()) else {
+            return "None".to_owned();
+        };
+        let percent = matches!(self.measure.kind, MeasureKind::Proportion { .. });
+        let wanted = target_words(target, percent);
+        let standing = match self.now.value().number() {
+            Some(_) if provisional(self.now) => "Provisional",
+            Some(value) => standing(target, value, if percent { 100.0 } else { 1.0 }),
+            None => "Not shown",
+        };
+        let chance = self.reading.as_ref().and_then(|r| r.assurance(target, percent));
+        let chance = chance.map(|words| format!(". {words}")).unwrap_or_default();
+        format!("{standing}: {wanted}{chance}")
+    }
+
+    /// How complete the records are that it rests on.
+    fn completeness(&self) -> Option<String> {
+        let (complete, cell) = self.completeness?;
+        let of = made_of(complete, "", cell).filter(|_| cell.value().number().is_some());
+        let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
+        Some(format!("; records complete: {}{of}", cell.value()))
+    }
+
+    fn row(&self, definitions: &Definitions) -> Row {
+        let words = TableCell::Words;
+        let cells = vec![
+            TableCell::Figure(self.now.value()),
+            words(format!("{}{}", self.made_of(), self.completeness().unwrap_or_default())),
+            words(match (self.now.lower().number(), self.now.upper().number()) {
+                (Some(low), Some(high)) => format!("{low} to {high}"),
+                _ => "None".to_owned(),
+            }),
+            words(self.now.period().label()),
+            self.before.map_or_else(
+                || words("None".to_owned()),
+                |before| TableCell::Figure(before.value()),
+            ),
+            words(self.change(definitions)),
+            words(self.target()),
+        ];
+        Row { head: self.measure.title.clone(), cells }
+    }
+
+    fn spark(&self, plan: &Plan<'_>, cells: Cells<'_>) -> Spark {
+        let signal = |reading: &Reading<'_>| reading.current().map(|now| now.sense);
+        let (newest, points, usual) = match &self.reading {
+            Some(reading) => {
+                let points = reading.series.points();
+                let usual = reading.series.newest().and_then(|(_, p)| p.usual);
+                (
+                    points.last().map_or(self.now.period(), |p| p.period),
+                    points.iter().map(|p| p.value).collect(),
+                    usual.map(|usual| [usual.lower, usual.centre, usual.upper]),
+                )
+            }
+            None => {
+                let until = self.now.period();
+                let periods = plan.history(until.kind).into_iter();
+                let periods = periods.filter(|p| p.number() <= until.number());
+                let cell = |p| cells.whole(&self.measure.id, p).map(PublishedCell::value);
+                (until, periods.filter_map(cell).collect(), None)
+            }
+        };
+        Spark {
+            label: self.measure.title.clone(),
+            newest: newest.label(),
+            points,
+            // A median has no limits to stand between.
+            usual: usual.filter(|u| u.iter().all(|shown| shown.number().is_some())),
+            words: match &self.reading {
+                Some(reading) => reading.judged(),
+                None if matches!(self.measure.counted, Counted::On { .. }) => {
+                    "Not watched".to_owned()
+                }
+                None => "Not watched: its months share cases".to_owned(),
+            },
+            signal: self.reading.as_ref().and_then(signal),
+        }
     }
 }
 
-/// The section at the head: one line a measure, and what changed.
+/// The section at the head: what changed, one line a measure, and a small chart of each.
 pub(super) fn section(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
+    series: &[PublishedSeries],
+    about: &About<'_>,
 ) -> Option<Section> {
-    let mut rows = Vec::new();
-    let mut findings = Vec::new();
-    for id in &plan.pack.headlines {
-        let Some(measure) = definitions.measure(id) else { continue };
-        let Some(table) = cells.table(id, &[]) else { continue };
-        let period = plan.ripe(id, plan.pack.headline_period);
-        let Some(now) = cells.whole(id, period) else { continue };
-        let before = cells.whole(id, now.period().a_year_before());
-        let percent = matches!(measure.kind, MeasureKind::Proportion { .. });
-        let target = measure.target(period);
-        let standing = match (target, now.value().number()) {
-            (Some(t), Some(v)) if !provisional(now) => {
-                standing(t, v, if percent { 100.0 } else { 1.0 }).to_owned()
-            }
-            (Some(_), Some(_)) => "Provisional".to_owned(),
-            (Some(_), None) => "Not shown".to_owned(),
-            (None, _) => "No target".to_owned(),
-        };
-        let compared = before.map_or("Nothing to compare with", |b| match change(now, b) {
-            Change::Higher if clustered(definitions, measure) => "Higher; how sure cannot be said",
-            Change::Lower if clustered(definitions, measure) => "Lower; how sure cannot be said",
-            Change::Higher => "Clearly higher",
-            Change::Lower => "Clearly lower",
-            Change::NotClear => "No clear change",
-            Change::NotKnown if measure.interval == Interval::None => "A count: see the chart",
-            Change::NotKnown => "Not known",
-        });
-        let words = |text: String| TableCell::Words(text);
-        rows.push(Row {
-            head: measure.title.clone(),
-            cells: vec![
-                TableCell::Figure(now.value()),
-                words(made_of_all(measure, table.unit(), now)),
-                words(match (now.lower().number(), now.upper().number()) {
-                    (Some(low), Some(high)) => format!("{low} to {high}"),
-                    _ => "None".to_owned(),
-                }),
-                words(now.period().label()),
-                before.map_or_else(|| words("None".to_owned()), |b| TableCell::Figure(b.value())),
-                words(compared.to_owned()),
-                words(target.map_or_else(|| "None".to_owned(), |t| target_words(t, percent))),
-                words(standing),
-            ],
-        });
-        findings.push(finding(definitions, measure, table.unit(), now, before));
-    }
-    if rows.is_empty() {
+    let all = Headline::all(definitions, plan, cells, series);
+    if all.is_empty() {
         return None;
     }
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
-    let noun = match plan.pack.headline_period {
+    let kind = plan.pack.headline_period;
+    let noun = match kind {
         PeriodKind::Month => "month",
         PeriodKind::Quarter => "quarter",
         PeriodKind::FinancialYear => "year",
         PeriodKind::FinancialYearToDate => "year to date",
         PeriodKind::Rolling12Months => "twelve months",
     };
-    let is = if plan.pack.headline_period == PeriodKind::Rolling12Months { "are" } else { "is" };
+    let is = if kind == PeriodKind::Rolling12Months { "are" } else { "is" };
+    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let heads = vec![
+        head("Measure", false),
+        head("Value", true),
+        head("Made of", false),
+        head("95% interval", false),
+        head("Period", false),
+        head("A year before", true),
+        head("Change", false),
+        head("Against target", false),
+    ];
     let table = Table {
         caption: format!("The headline measures, each in the newest {noun} that {is} known"),
-        head: vec![
-            head("Measure", false),
-            head("Value", true),
-            head("Made of", false),
-            head("95% interval", false),
-            head("Period", false),
-            head("A year before", true),
-            head("Change", false),
-            head("Target", false),
-            head("Against target", false),
-        ],
-        rows,
+        head: heads,
+        rows: all.iter().map(|h| h.row(definitions)).collect(),
     };
+    let mut blocks = changes::findings(&all);
+    blocks.push(Block::Table(table));
+    if all.iter().any(|h| h.reading.is_some()) {
+        let rows = all.iter().map(|h| h.spark(plan, cells)).collect();
+        blocks.push(Block::Figure(sparklines(definitions, &all, rows, noun)));
+    }
+    blocks.extend(changes::so_what(definitions, cells, &all, about));
     Some(Section {
         id: "headlines".to_owned(),
         title: "What do the headline measures say?".to_owned(),
         intro: format!(
-            "Each measure is shown for the newest {noun} in which at most one answer in twenty is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. “Clearly” means that the two 95% intervals do not meet."
+            "Each measure is shown for the newest {noun} in which at most one answer in twenty is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. A change is told when a series leaves its usual range by a stated rule; “clearly” means that two 95% intervals do not meet."
         ),
-        blocks: vec![Block::Table(table), Block::Findings(findings)],
+        blocks,
     })
+}
+
+fn sparklines(
+    definitions: &Definitions,
+    all: &[Headline<'_>],
+    rows: Vec<Spark>,
+    noun: &str,
+) -> Figure {
+    let watched = all.iter().filter_map(|h| h.reading.as_ref()).filter(|r| r.can_tell()).count();
+    let changed = rows.iter().filter(|row| row.signal.is_some()).count();
+    let title = match changed {
+        0 if watched == 0 => "Too few figures are shown to tell a change".to_owned(),
+        0 => format!("None of {} measures has left its usual range", in_words(watched)),
+        1 => format!("One of {} measures has left its usual range", in_words(watched)),
+        n => format!(
+            "{} of {} measures have left their usual range",
+            capital(&in_words(n)),
+            in_words(watched)
+        ),
+    };
+    let said = rows.iter().map(|row| format!("{}, {}: {}.", row.label, row.newest, row.words));
+    let alt = format!("A small line for each measure. {}", said.collect::<Vec<_>>().join(" "));
+    let chart = Chart::Sparklines(Sparklines { noun: format!("{noun}s"), rows });
+    Figure {
+        id: "headlines".to_owned(),
+        title,
+        subtitle: "The headline measures over time, each with what it usually does.".to_owned(),
+        alt,
+        table: chart.table("The headline measures over time".to_owned()),
+        chart,
+        caveats: Vec::new(),
+        source: format!(
+            "{} records, as at {}.",
+            definitions.project.council, definitions.project.as_at
+        ),
+    }
 }

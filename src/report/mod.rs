@@ -1,6 +1,7 @@
 //! Published cells in, a document out: pages, sections, findings, tables and charts as data.
 
 mod behind;
+mod changes;
 pub mod chart;
 mod data_health;
 mod data_quality;
@@ -57,7 +58,7 @@ pub fn compose(
     let cells = Cells(protected.tables());
     let series = reading::series(definitions, plan, cells);
     let mut sections: Vec<Section> =
-        headlines::section(definitions, plan, cells).into_iter().collect();
+        headlines::section(definitions, plan, cells, &series, about).into_iter().collect();
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
         let blocks: Vec<_> =

@@ -2,7 +2,7 @@
 
 use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Better, GoodIs, Measure};
+use crate::definitions::measure::{Better, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
 use crate::protect::{PublishedPoint, PublishedSeries, Shown, watched};
 use crate::report::chart::{Sense, SignalStretch};
@@ -72,6 +72,11 @@ impl<'a> Reading<'a> {
         now.min_by_key(|s| (s.first, s.rule != Rule::Outside))
     }
 
+    /// Whether there is anything to tell a change by.
+    pub(super) fn can_tell(&self) -> bool {
+        self.series.standing() > Standing::TooFew
+    }
+
     /// The kind of change, in a few words: `No clear change`, `Above its usual level since Mar 2026, 7
     /// months in a row`.
     pub(super) fn words(&self) -> String {
@@ -88,6 +93,12 @@ impl<'a> Reading<'a> {
             Some(now) => self.told(now),
             None if self.stretches.is_empty() => "No clear change".to_owned(),
             None => "No clear change now".to_owned(),
+        };
+        let words = match self.series.newest() {
+            Some((n, point)) if n + 1 < self.series.points().len() => {
+                format!("{words} up to {}", spoken(point.period))
+            }
+            _ => words,
         };
         if self.series.standing() == Standing::Trial {
             format!("{words} (trial limits)")
@@ -143,6 +154,33 @@ impl<'a> Reading<'a> {
         let mut letters = words.chars();
         let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
         format!("{}: {first}{}", self.measure.title, letters.as_str())
+    }
+
+    /// The statement with the newest value: counts as well as per cent.
+    pub(super) fn finding(&self) -> String {
+        let newest = self.newest().map(|words| format!(" {words}.")).unwrap_or_default();
+        format!("{}.{newest}", self.statement())
+    }
+
+    /// Whether a target lies where the series usually is: met or missed by its usual swing alone. Nothing
+    /// while limits are trial limits.
+    pub(super) fn assurance(&self, target: &Target, percent: bool) -> Option<&'static str> {
+        let usual = self.series.newest()?.1.usual?;
+        if self.series.standing() != Standing::Settled {
+            return None;
+        }
+        let (lower, upper) = (usual.lower.number()?.as_f64(), usual.upper.number()?.as_f64());
+        let limit = target.green * if percent { 100.0 } else { 1.0 };
+        let (met, missed) = match target.better {
+            Better::High => (lower >= limit, upper < limit),
+            Better::Low => (upper <= limit, lower > limit),
+            Better::Near(_) => return None,
+        };
+        Some(match (met, missed) {
+            (true, _) => "Its usual range meets it",
+            (_, true) => "Its usual range falls short of it",
+            _ => "Its usual range spans it",
+        })
     }
 
     /// The newest value with what it is made of, and what it usually is.

@@ -178,6 +178,23 @@ pub(super) fn target_words(target: &Target, percent: bool) -> String {
     }
 }
 
+/// A small number in words; a large one in digits.
+#[must_use]
+pub(super) fn in_words(number: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+}
+
+/// The same words with a capital letter.
+#[must_use]
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
 /// A list in words: `A`, `A and B`, `A, B and C`.
 #[must_use]
 pub(super) fn listed(items: &[String]) -> String {

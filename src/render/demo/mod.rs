@@ -11,7 +11,7 @@ use crate::protect::{
 use crate::report::Structure;
 use crate::report::chart::{AxisKind, Bar, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{
-    Block, DefinitionNote, Document, Figure, Head, Row, Section, Table, TableCell,
+    Block, DefinitionNote, Document, Figure, Group, Head, Row, Section, SoWhat, Table, TableCell,
 };
 
 /// A published count.
@@ -373,6 +373,17 @@ pub(super) fn document() -> Document {
                 "A case counts when every need found at the start is met at closure.",
                 vec![
                     Block::Findings(vec!["The rate has stood above the target since May 2026.".into()]),
+                    Block::Group(Group {
+                        title: "Better than usual".into(),
+                        findings: vec!["Plans in time: rising since March 2026.".into()],
+                    }),
+                    Block::SoWhat(SoWhat {
+                        title: "Plans in time: rising since March 2026, 7 months in a row".into(),
+                        lines: vec![
+                            ("What changed".into(), "62.1% (41 of 66) in September 2026.".into()),
+                            ("Who can act".into(), "Owner to say.".into()),
+                        ],
+                    }),
                     Block::Figure(monthly()),
                     Block::Figure(localities()),
                     Block::Note("Marsh End is hidden because fewer than ten cases were closed there.".into()),

@@ -1,0 +1,339 @@
+//! What changed, for whom, how sure, and what follows: the findings of a headlines page, and for each
+//! signal the seven lines that somebody who has to act needs. A line that nobody can fill says so.
+
+use crate::calendar::Day;
+use crate::definitions::Definitions;
+use crate::definitions::expression::Name;
+use crate::definitions::measure::{Measure, MeasureKind, UnknownCounts};
+use crate::definitions::test::TestKind;
+use crate::protect::{PublishedCell, PublishedTable, Shown};
+use crate::report::About;
+use crate::report::chart::Sense;
+use crate::report::document::{Block, Group, SoWhat};
+use crate::report::figures::Cells;
+use crate::report::headlines::Headline;
+use crate::report::reading::Reading;
+use crate::report::sentences::{capital, in_words, listed, spoken};
+use crate::statistics::Rule;
+
+/// So many of each kind are told on the headlines page.
+const MOST: usize = 3;
+
+/// A share of the answers so small is not worth a word: one in so many.
+const NOTABLE: f64 = 10.0;
+
+/// The signals of the headline measures, the gravest rule first.
+fn signals<'h>(all: &'h [Headline<'h>]) -> Vec<&'h Reading<'h>> {
+    let mut found: Vec<&Reading<'_>> = all
+        .iter()
+        .filter_map(|h| h.reading.as_ref())
+        .filter(|reading| reading.current().is_some())
+        .collect();
+    let order = |r: &&Reading<'_>| match r.current().map(|now| now.rule) {
+        Some(Rule::Outside) => 0,
+        Some(Rule::Trend) => 1,
+        Some(Rule::Run) => 2,
+        _ => 3,
+    };
+    found.sort_by_key(order);
+    found
+}
+
+/// What the page says first: what became better, what worse, and what rests on poor data.
+pub(super) fn findings(all: &[Headline<'_>]) -> Vec<Block> {
+    let watched: Vec<&Reading<'_>> = all.iter().filter_map(|h| h.reading.as_ref()).collect();
+    let (watched, too_few): (Vec<_>, Vec<_>) = watched.into_iter().partition(|r| r.can_tell());
+    let told = signals(all);
+    let mut blocks = Vec::new();
+    if !watched.is_empty() {
+        blocks.push(Block::Findings(vec![summary(&watched, told.len(), too_few.len())]));
+    }
+    for (title, sense) in [
+        ("Better than usual", Sense::Better),
+        ("Worse than usual", Sense::Worse),
+        ("Changed; nobody has said which way is good", Sense::Neither),
+    ] {
+        let these = told.iter().filter(|r| r.current().is_some_and(|now| now.sense == sense));
+        let findings: Vec<String> = these.take(MOST).map(|r| r.finding()).collect();
+        if !findings.is_empty() {
+            blocks.push(Block::Group(Group { title: title.to_owned(), findings }));
+        }
+    }
+    let poor = poor_data(all);
+    if !poor.is_empty() {
+        blocks.push(Block::Group(Group { title: "Poor data".to_owned(), findings: poor }));
+    }
+    blocks
+}
+
+/// How many measures are watched, how many changed, and how many of these chance may have made.
+fn summary(watched: &[&Reading<'_>], changed: usize, too_few: usize) -> String {
+    let hundredths: u32 = watched.iter().map(|r| r.series.rule().false_alarms()).sum();
+    let many = in_words(watched.len());
+    let start = match changed {
+        0 => format!("No clear change in any of the {many} measures that are watched."),
+        1 => format!("One of the {many} measures that are watched has changed."),
+        n => format!(
+            "{} of the {many} measures that are watched have changed.",
+            capital(&in_words(n))
+        ),
+    };
+    let chance = match hundredths {
+        0 => String::new(),
+        h if h < 100 => format!(
+            " If nothing had changed at all, up to one report in {} would still show a signal, by chance.",
+            in_words(usize::try_from((100 / h).max(2)).unwrap_or(2))
+        ),
+        h => format!(
+            " If nothing had changed at all, up to {} would still show a signal, by chance.",
+            in_words(usize::try_from(h.div_ceil(100)).unwrap_or(1))
+        ),
+    };
+    let untold = match too_few {
+        0 => String::new(),
+        n => format!(" Of {} more too few figures are known or shown to tell.", in_words(n)),
+    };
+    format!("{start}{untold}{chance}")
+}
+
+/// Measures of which much is not recorded, the worst first.
+fn poor_data(all: &[Headline<'_>]) -> Vec<String> {
+    let mut found: Vec<(f64, String)> = Vec::new();
+    for headline in all {
+        if let Some((complete, cell)) = headline.completeness
+            && let Some(share) = cell.value().number()
+            && share.as_f64() < 100.0 - 100.0 / NOTABLE
+        {
+            found.push((
+                100.0 - share.as_f64(),
+                format!(
+                    "{} rests on records that are not complete: “{}” is {share} ({} of {}) in {}.",
+                    headline.measure.title,
+                    complete.title,
+                    cell.numerator(),
+                    cell.denominator(),
+                    spoken(cell.period())
+                ),
+            ));
+        }
+        let asks = headline.measure.kind.asks_each_unit();
+        let (Some(unknown), Some(counted), true) = (
+            headline.now.unknown().number(),
+            headline.now.denominator().number(),
+            asks && headline.now.value().number().is_some(),
+        ) else {
+            continue;
+        };
+        let inside = matches!(headline.measure.kind, MeasureKind::Proportion { .. })
+            && headline.measure.unknown == UnknownCounts::AsNotMet;
+        let all_there = counted.as_f64() + if inside { 0.0 } else { unknown.as_f64() };
+        if unknown.as_f64() * NOTABLE < all_there || unknown.is_zero() {
+            continue;
+        }
+        let unit = headline.table.unit();
+        let words = if inside {
+            format!("nothing is recorded of {unknown} of {counted} {unit}, which count as not met")
+        } else {
+            format!("nothing is recorded of {unknown} {unit} beside the {counted} that count")
+        };
+        found.push((
+            100.0 * unknown.as_f64() / all_there,
+            format!("{}: {words}, in {}.", headline.measure.title, spoken(headline.now.period())),
+        ));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.into_iter().take(MOST).map(|(_, words)| words).collect()
+}
+
+/// The block of seven lines for each signal.
+pub(super) fn so_what(
+    definitions: &Definitions,
+    cells: Cells<'_>,
+    all: &[Headline<'_>],
+    about: &About<'_>,
+) -> Vec<Block> {
+    let block = |reading: &&Reading<'_>| {
+        let measure = reading.measure;
+        let headline = all.iter().find(|h| h.measure.id == measure.id);
+        let line = |label: &str, text: String| (label.to_owned(), text);
+        let mut lines = vec![line("What changed", reading.finding())];
+        lines.extend(for_whom(definitions, cells, reading).map(|text| line("For whom", text)));
+        let mut sure = reading.how_sure();
+        if let Some((complete, cell)) = headline.and_then(|h| h.completeness) {
+            sure = format!("{sure} “{}”: {}.", complete.title, cell.value());
+        }
+        lines.push(line("How sure", sure));
+        lines.push(line("Could it be the data?", could_be_data(definitions, measure, about)));
+        lines.push(line(
+            "Who can act",
+            format!("Owner to say. {} answers for the figure.", measure.owner),
+        ));
+        lines.push(line("Action, due, review", "Owner to say.".to_owned()));
+        Block::SoWhat(SoWhat { title: reading.statement(), lines })
+    };
+    signals(all).iter().map(block).collect()
+}
+
+/// The level of a breakdown that accounts for most of a change, with its own figures; or that none does.
+/// Nothing where no breakdown is published over the time of the change.
+fn for_whom(definitions: &Definitions, cells: Cells<'_>, reading: &Reading<'_>) -> Option<String> {
+    let mut looked_at = Vec::new();
+    let mut best: Option<(f64, String)> = None;
+    for id in &reading.measure.by {
+        let Some(breakdown) = definitions.breakdown(id) else { continue };
+        let by = std::slice::from_ref(id);
+        let Some(table) = cells.table(&reading.measure.id, by) else { continue };
+        let Some(part) = most_of_it(reading, table) else { continue };
+        looked_at.push(breakdown.title.to_lowercase());
+        if best.as_ref().is_none_or(|(most, _)| part.share > *most) {
+            best = Some((part.share, part.words(&breakdown.title.to_lowercase())));
+        }
+    }
+    let (share, words) = best?;
+    Some(if share >= 0.5 {
+        words
+    } else {
+        format!(
+            "Spread: no single {} accounts for half of it.",
+            listed(&looked_at).replace(" and ", " or ")
+        )
+    })
+}
+
+/// One level's part in a change.
+struct Part<'a> {
+    share: f64,
+    now: &'a PublishedCell,
+    then: &'a PublishedCell,
+}
+
+impl Part<'_> {
+    fn words(&self, breakdown: &str) -> String {
+        let level =
+            self.now.level().iter().map(|l| l.title.as_str()).collect::<Vec<_>>().join(", ");
+        let figure = |cell: &PublishedCell| {
+            let of = match (cell.numerator().number(), cell.denominator().number()) {
+                (Some(above), Some(below)) => format!(" ({above} of {below})"),
+                _ => String::new(),
+            };
+            format!("{}{of} in {}", cell.value(), spoken(cell.period()))
+        };
+        format!(
+            "Mostly “{level}” ({breakdown}): {}, {} before.",
+            figure(self.now),
+            figure(self.then)
+        )
+    }
+}
+
+/// Units above the line and below it; of a plain count one period each.
+fn counts(cell: &PublishedCell) -> Option<(f64, f64)> {
+    let above = cell.numerator().number()?.as_f64();
+    match cell.denominator() {
+        Shown::Number(below) => Some((above, below.as_f64())),
+        Shown::Symbol(_) => Some((above, 1.0)),
+    }
+}
+
+/// The level with the largest part in the change: how many more (or fewer) units it has since the change
+/// than at its own rate before it, over the same of all levels. Only levels that are shown throughout.
+fn most_of_it<'a>(reading: &Reading<'_>, table: &'a PublishedTable) -> Option<Part<'a>> {
+    if !matches!(reading.measure.kind, MeasureKind::Count | MeasureKind::Proportion { .. }) {
+        return None;
+    }
+    let points = reading.series.points();
+    let now = reading.current()?;
+    let since = points.get(now.first)?.period;
+    let (first, newest) = (points.first()?.period, points.get(now.last)?.period);
+    let of_time = |c: &&PublishedCell| {
+        c.period().kind == since.kind
+            && (first.number()..=newest.number()).contains(&c.period().number())
+    };
+    let mut levels: Vec<&[crate::measure::Level]> = Vec::new();
+    for cell in table.cells().iter().filter(of_time) {
+        if !levels.contains(&cell.level()) {
+            levels.push(cell.level());
+        }
+    }
+    let mut parts = Vec::new();
+    for level in levels {
+        let own: Vec<&PublishedCell> =
+            table.cells().iter().filter(of_time).filter(|c| c.level() == level).collect();
+        let sum = |cells: &[&PublishedCell]| {
+            cells.iter().try_fold((0.0, 0.0), |(x, n), cell| {
+                let (above, below) = counts(cell)?;
+                Some((x + above, n + below))
+            })
+        };
+        let (then, later): (Vec<_>, Vec<_>) =
+            own.iter().copied().partition(|c| c.period().number() < since.number());
+        let (Some((x, n)), Some((y, m))) = (sum(&then), sum(&later)) else { continue };
+        let at =
+            |period: crate::calendar::Period| own.iter().find(|c| c.period() == period).copied();
+        let compared = at(newest.a_year_before()).filter(|c| c.period().number() < since.number());
+        let compared = compared.or_else(|| then.last().copied());
+        if let (true, Some(now), Some(then)) = (then.len() >= 3 && n > 0.0, at(newest), compared) {
+            parts.push((y - x / n * m, now, then));
+        }
+    }
+    let whole: f64 = parts.iter().map(|(excess, ..)| excess).sum();
+    if parts.len() < 2 || whole == 0.0 {
+        return None;
+    }
+    let most =
+        parts.into_iter().map(|(excess, now, then)| Part { share: excess / whole, now, then });
+    most.max_by(|a, b| a.share.total_cmp(&b.share))
+}
+
+/// What may have made the change beside the families: late feeds and changed definitions behind it.
+fn could_be_data(definitions: &Definitions, measure: &Measure, about: &About<'_>) -> String {
+    let as_at = definitions.project.as_at;
+    let behind = sources_behind(definitions, measure);
+    let late: Vec<String> = about
+        .feeds
+        .iter()
+        .filter(|f| behind.as_ref().is_none_or(|sources| sources.contains(&f.source.as_str())))
+        .filter_map(|f| {
+            let complete: Day = f.complete_to.filter(|day| *day < as_at)?;
+            let feed = about.ledger.feeds().iter().find(|l| l.source() == f.source)?;
+            Some(format!("{} (complete to {complete})", feed.title()))
+        })
+        .collect();
+    let amended: Vec<String> = definitions
+        .amendments_of(&format!("measure.{}", measure.id))
+        .map(|amendment| amendment.reason())
+        .collect();
+    let mut said = Vec::new();
+    if !late.is_empty() {
+        said.push(format!("Late: {}.", listed(&late)));
+    }
+    if !amended.is_empty() {
+        said.push(format!("Its definition was changed locally: {}", amended.join(" ")));
+    }
+    if said.is_empty() {
+        said.push(
+            "Nothing known: no late feed behind it, and its definition was not changed locally."
+                .to_owned(),
+        );
+    }
+    said.join(" ")
+}
+
+/// The sources that a measure reads; nothing if it may read any, because needs or outcomes are in it.
+fn sources_behind<'d>(definitions: &'d Definitions, measure: &'d Measure) -> Option<Vec<&'d str>> {
+    let unit = definitions.unit(&measure.unit)?;
+    let mut sources = vec![definitions.source_of(unit)?.id.as_str()];
+    for name in measure.expressions().flat_map(|e| e.expr.names()) {
+        match name {
+            Name::Need(_) | Name::Outcome(_) | Name::Claim(_) => return None,
+            Name::Fact(id) => {
+                let fact = definitions.facts.iter().find(|f| f.id == id)?;
+                if let TestKind::Rows(rows) = &fact.test.kind {
+                    sources.push(&rows.source);
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(sources)
+}

@@ -83,6 +83,9 @@ pub enum Symbol {
 }
 
 impl Symbol {
+    /// All of them, in the order in which they are explained.
+    pub const ALL: [Self; 3] = [Self::Confidential, Self::NotAvailable, Self::NotApplicable];
+
     /// The shorthand on pages: `[c]`.
     #[must_use]
     pub fn shorthand(self) -> &'static str {

@@ -27,7 +27,8 @@ struct Page<'a> {
     run_as_css: String,
     sections: Vec<SectionView<'a>>,
     definitions: Vec<(String, &'a DefinitionNote)>,
-    symbols: [Symbol; 3],
+    symbols: &'static [Symbol],
+    workbook: &'a str,
 }
 
 struct SectionView<'a> {
@@ -77,11 +78,11 @@ impl TableView<'_> {
     }
 }
 
-/// The whole document as one self-contained page.
+/// The whole document as one self-contained page, with a link to the workbook of this name beside it.
 ///
 /// # Errors
 /// When a chart cannot be drawn or the template fails.
-pub fn page(document: &Document) -> Result<String, RenderError> {
+pub fn page(document: &Document, workbook: &str) -> Result<String, RenderError> {
     let mut names = Names::default();
     let mut figures = 0;
     let mut tables = 0;
@@ -112,7 +113,8 @@ pub fn page(document: &Document) -> Result<String, RenderError> {
         run_as_css: css_string(&document.run),
         sections,
         definitions,
-        symbols: [Symbol::Confidential, Symbol::NotAvailable, Symbol::NotApplicable],
+        symbols: &Symbol::ALL,
+        workbook,
     };
     Ok(page.render()?)
 }
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn every_link_leads_somewhere_and_every_name_is_used_once() {
-        let page = page(&demo::document()).expect("a page");
+        let page = page(&demo::document(), "workbook.xlsx").expect("a page");
         let ids = quoted(&page, " id=\"");
         let distinct: BTreeSet<&str> = ids.iter().copied().collect();
         assert_eq!(ids.len(), distinct.len());
@@ -217,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_page_asks_nothing_of_the_network_and_runs_nothing() {
-        let page = page(&demo::document()).expect("a page");
+        let page = page(&demo::document(), "workbook.xlsx").expect("a page");
         let page = page.replace("http://www.w3.org/2000/svg", "");
         for word in [
             "http:",
@@ -239,14 +241,14 @@ mod tests {
         let mut document = demo::document();
         document.sections[0].title = "Do <b>scores</b> & rates last?".into();
         document.run = "a\"; } </style><b>".into();
-        let page = page(&document).expect("a page");
+        let page = page(&document, "workbook.xlsx").expect("a page");
         assert!(page.contains("Do &#60;b&#62;scores&#60;/b&#62; &#38; rates last?"));
         assert!(!page.contains("</style><b>"));
     }
 
     #[test]
     fn the_same_document_gives_the_same_page() {
-        let twice = [(), ()].map(|()| page(&demo::document()).expect("a page"));
+        let twice = [(), ()].map(|()| page(&demo::document(), "workbook.xlsx").expect("a page"));
         assert_eq!(twice[0], twice[1]);
     }
 
@@ -256,8 +258,11 @@ mod tests {
         let document = demo::document();
         let folder = std::env::temp_dir().join("early-help-demonstration");
         std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("index.html"), page(&document).expect("a page"))
-            .expect("a file");
+        std::fs::write(
+            folder.join("index.html"),
+            page(&document, "workbook.xlsx").expect("a page"),
+        )
+        .expect("a file");
         for block in document.sections.iter().flat_map(|section| &section.blocks) {
             let Block::Figure(figure) = block else { continue };
             let svg = chart::svg(figure).expect("a chart");

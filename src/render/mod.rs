@@ -7,10 +7,11 @@
 pub mod chart;
 pub mod csv;
 #[cfg(test)]
-mod demo;
+pub(crate) mod demo;
 pub mod html;
 pub mod json;
 pub mod terminal;
+pub mod workbook;
 
 use thiserror::Error;
 
@@ -27,6 +28,9 @@ pub enum RenderError {
     /// A chart could not be turned into a picture.
     #[error("the picture could not be made: {0}")]
     Picture(String),
+    /// A workbook could not be made.
+    #[error("the workbook could not be made: {0}")]
+    Workbook(String),
     /// A CSV file could not be written.
     #[error("the CSV file could not be made: {0}")]
     Csv(String),

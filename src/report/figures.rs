@@ -417,7 +417,7 @@ impl Drawing<'_> {
             let cell = table.and_then(|t| {
                 t.cells().iter().find(|c| c.period() == period && c.level().first() == Some(level))
             });
-            cell.map_or_else(|| TableCell::Words(String::new()), |c| TableCell::Figure(c.value()))
+            cell.map_or_else(|| TableCell::Figure(NOT_PUBLISHED), |c| TableCell::Figure(c.value()))
         };
         let mut head =
             vec![Head { text: titles.first().cloned().unwrap_or_default(), numeric: false }];
@@ -431,7 +431,7 @@ impl Drawing<'_> {
                         .iter()
                         .find(|c| c.level().first() == Some(d) && c.level().get(1) == Some(a));
                     cell.map_or_else(
-                        || TableCell::Words(String::new()),
+                        || TableCell::Figure(NOT_PUBLISHED),
                         |c| TableCell::Figure(c.value()),
                     )
                 });
@@ -474,6 +474,9 @@ impl Drawing<'_> {
         Table { caption, head, rows }
     }
 }
+
+/// What stands where a table has a place for a figure that was not asked for.
+const NOT_PUBLISHED: Shown = Shown::Symbol(Symbol::NotAvailable);
 
 type Getter = fn(&PublishedCell) -> Shown;
 

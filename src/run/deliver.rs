@@ -28,15 +28,18 @@ pub(super) fn files(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderErr
     Ok([pages?, tables?, charts?].concat())
 }
 
-/// The page of each document, its tidy file, and what that file's cells are.
+/// The page of each document, its workbook, its tidy file, and what that file's cells are.
 fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
     let of_one = |delivery: &Delivery| {
         let Delivery { audience, document, page, .. } = delivery;
-        let html = render::html::page(document)?.into_bytes();
+        let workbook = delivery.workbook();
+        let html = render::html::page(document, &workbook)?.into_bytes();
+        let book = render::workbook::workbook(document, page)?;
         let cells = render::csv::cells(&document.cells)?;
         let structure = render::json::structure(&document.structure).into_bytes();
         let mut files = vec![
             (format!("{audience}/{page}"), html),
+            (format!("{audience}/{workbook}"), book),
             (format!("{audience}/data/cells.csv"), cells),
             (format!("{audience}/data/structure.json"), structure),
         ];

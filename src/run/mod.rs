@@ -7,7 +7,7 @@ mod manifest;
 mod protection;
 mod records;
 mod row_packs;
-mod verify;
+pub mod verify;
 
 pub use folder::{RunFolder, WriteError};
 pub use manifest::{Check, Manifest};
@@ -35,6 +35,17 @@ pub struct Delivery {
     pub page: String,
     /// The document.
     pub document: Document,
+}
+
+impl Delivery {
+    /// The name of the workbook's file: that of the page, but `workbook.xlsx` beside `index.html`.
+    #[must_use]
+    pub fn workbook(&self) -> String {
+        match self.page.strip_suffix(".html") {
+            Some("index") | None => "workbook.xlsx".to_owned(),
+            Some(pack) => format!("{pack}.xlsx"),
+        }
+    }
 }
 
 /// What a run is called and where it goes.

@@ -327,7 +327,7 @@ fn headlines() -> Table {
 }
 
 /// The whole document.
-pub(super) fn document() -> Document {
+pub(crate) fn document() -> Document {
     let section = |id: &str, title: &str, intro: &str, blocks: Vec<Block>| Section {
         id: id.into(),
         title: title.into(),

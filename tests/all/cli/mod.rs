@@ -18,6 +18,7 @@ mod row_packs;
 mod secrets;
 mod start;
 mod verify;
+mod workbooks;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,6 @@
-//! Reads a finished run folder again: every hash, every sum.
+//! Reads a finished run folder again: every hash, every sum, every workbook.
+
+pub mod workbook;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,6 +39,9 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
         findings.push(Finding { what: output.name.clone(), wrong });
     }
     findings.push(nothing_else(run, &manifest)?);
+    for output in manifest.outputs.iter().filter(|o| o.name.ends_with(".xlsx")) {
+        findings.extend(of_workbook(run, &output.name));
+    }
     for source in &manifest.ledger {
         let aside: u64 = source.quarantined.iter().chain(&source.left_out).map(|(_, n)| n).sum();
         let wrong = (source.read != source.used + aside).then(|| {
@@ -52,6 +57,32 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
         });
     }
     Ok(findings)
+}
+
+/// How many places are named where a rule is broken.
+const PLACES: usize = 5;
+
+/// Each rule of an accessible workbook.
+fn of_workbook(run: &Path, name: &str) -> Vec<Finding> {
+    let bytes = fs::read(run.join(name)).map_err(|e| e.to_string());
+    match bytes.and_then(|bytes| workbook::look(&bytes)) {
+        Err(e) => {
+            vec![Finding { what: name.to_owned(), wrong: Some(format!("cannot be opened: {e}")) }]
+        }
+        Ok(looked) => looked
+            .into_iter()
+            .map(|(rule, places)| {
+                let more = places.len().saturating_sub(PLACES);
+                let named = places.iter().take(PLACES).cloned().collect::<Vec<_>>().join(", ");
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let what = format!("{name}, {}", rule.words());
+                Finding {
+                    what,
+                    wrong: (!places.is_empty()).then(|| format!("not so: {named}{more}")),
+                }
+            })
+            .collect(),
+    }
 }
 
 /// A run folder holds what its manifest lists, and nothing else.

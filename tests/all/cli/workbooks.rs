@@ -1,0 +1,234 @@
+//! The workbook beside each page: every number in it is one that was published, and nothing hidden
+//! stands in any part of the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
+
+use calamine::{Data, DataType, Reader, Xlsx};
+use early_help::calendar::Period;
+use early_help::definitions::Definitions;
+use early_help::definitions::load::load;
+
+use super::{MONTHLY, QUARTERLY, Run, repository};
+
+/// Every workbook of both runs: the run, the folder of its audience, and its name.
+fn workbooks() -> Vec<(&'static Run, String, &'static str)> {
+    let of_run = |run: &'static Run| {
+        let names = run.files.keys().filter(|name| name.ends_with(".xlsx"));
+        names.map(move |name| {
+            let folder = name.rsplit_once('/').expect("in a folder").0.to_owned();
+            (run, folder, name.as_str())
+        })
+    };
+    [&*MONTHLY, &*QUARTERLY].into_iter().flat_map(of_run).collect()
+}
+
+/// The column of `cells.csv` that a column of a table shows.
+fn column(head: &str) -> Option<&'static [&'static str]> {
+    Some(match head {
+        "Per cent" | "Mean" | "Median" | "Sum" | "Value" | "A year before" => &["value"],
+        "Number" => &["numerator", "value"],
+        "Out of" | "Number measured" | "Below" => &["denominator"],
+        "Above" => &["numerator"],
+        "95% from" => &["lower"],
+        "to" => &["upper"],
+        "Not yet known" => &["pending"],
+        "No data" => &["unknown"],
+        "By decision" => &["overridden"],
+        _ => return None,
+    })
+}
+
+/// The published figures of one audience.
+struct Published {
+    rules: Definitions,
+    /// Of each measure the periods, with what they are called on pages, and the row of the file.
+    figures: BTreeMap<String, Vec<Figure>>,
+}
+
+struct Figure {
+    period: Period,
+    names: [String; 2],
+    row: BTreeMap<String, String>,
+}
+
+impl Published {
+    fn of(run: &Run, folder: &str) -> Self {
+        let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
+        let mut figures: BTreeMap<String, Vec<Figure>> = BTreeMap::new();
+        for row in run.rows(&format!("{folder}/data/cells.csv")) {
+            let period = Period::parse(&row["period"]).expect("a period");
+            let names = [period.to_string(), period.label()];
+            let of_measure = figures.entry(row["measure"].clone()).or_default();
+            of_measure.push(Figure { period, names, row });
+        }
+        Self { rules, figures }
+    }
+
+    /// The measure whose title begins a text.
+    fn measure(&self, text: &str) -> Option<&str> {
+        let all = self.rules.measures.iter().filter(|m| text.starts_with(&m.title));
+        all.max_by_key(|m| m.title.len()).map(|m| m.id.as_str())
+    }
+
+    /// Whether a number was published for a measure, in one of these columns, in a period whose name ends
+    /// this text, or a year before it.
+    fn holds(&self, of: &str, period: &str, before: bool, columns: &[&str], number: f64) -> bool {
+        let figures = &self.figures[of];
+        let named =
+            figures.iter().filter(|f| f.names.iter().any(|name| period.ends_with(name.as_str())));
+        let wanted: BTreeSet<Period> =
+            named.map(|f| if before { f.period.a_year_before() } else { f.period }).collect();
+        let mut there = figures.iter().filter(|f| wanted.contains(&f.period));
+        there.any(|figure| {
+            columns.iter().any(|column| {
+                let digits: Option<f64> = figure.row[*column].parse().ok();
+                [digits, share(&figure.row[*column])].contains(&Some(number))
+            })
+        })
+    }
+}
+
+/// A percentage as a spreadsheet holds it: the same digits, the point moved.
+fn share(digits: &str) -> Option<f64> {
+    format!("{digits}e-2").parse().ok()
+}
+
+const ANY: &[&str] =
+    &["numerator", "denominator", "value", "lower", "upper", "pending", "unknown", "overridden"];
+
+#[test]
+fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
+    let mut compared = 0;
+    for (run, folder, name) in workbooks() {
+        let published = Published::of(run, &folder);
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(run.bytes(name))).expect("a workbook");
+        for sheet in book.sheet_names() {
+            let cells = book.worksheet_range(&sheet).expect("a worksheet");
+            let rows: Vec<&[Data]> = cells.rows().collect();
+            let title = rows[0][0].to_string();
+            let title = title.split(" [note ").next().expect("a title");
+            let of_headlines = title.starts_with("The headline measures");
+            // What was read and what was wrong with it are no measures: other files say it.
+            let Some(measure) = published.measure(title).or(of_headlines.then_some("")) else {
+                continue;
+            };
+            let top = rows.iter().position(|r| r.len() > 1 && !r[1].is_empty()).expect("a head");
+            let heads: Vec<String> = rows[top].iter().map(ToString::to_string).collect();
+            for row in &rows[top + 1..] {
+                let label = row[0].to_string();
+                let label = label.trim_end_matches(" (provisional)");
+                let label = label.trim_end_matches(" (not yet known)");
+                let of_row = if of_headlines {
+                    published.measure(label).expect("its measure")
+                } else {
+                    measure
+                };
+                let period = match heads.iter().position(|head| head == "Period") {
+                    Some(0) => label.to_owned(),
+                    Some(at) => row[at].to_string(),
+                    None => title.to_owned(),
+                };
+                for (head, cell) in heads.iter().zip(*row) {
+                    let Data::Float(number) = *cell else { continue };
+                    let before = head == "A year before";
+                    let columns = column(head).unwrap_or(ANY);
+                    assert!(
+                        published.holds(of_row, &period, before, columns, number),
+                        "{name} {sheet}: {number} of {of_row} in {period} under {head}"
+                    );
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 5_000, "only {compared} numbers were compared");
+}
+
+/// The text of every part of a workbook.
+fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook");
+    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let read = |name: String| {
+        let mut text = String::new();
+        archive.by_name(&name).expect("it is there").read_to_string(&mut text).expect("text");
+        (name, text)
+    };
+    names.into_iter().map(read).collect()
+}
+
+/// All numbers in a text.
+fn numbers(text: &str) -> BTreeSet<String> {
+    let tokens = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    tokens.map(|token| token.trim_matches('.').to_owned()).collect()
+}
+
+/// Those with a decimal, and all as the shares that percentages are in a spreadsheet.
+fn with_shares(text: &str) -> BTreeSet<String> {
+    let numbers = numbers(text);
+    let shares = numbers.iter().filter_map(|token| Some(share(token)?.to_string()));
+    let all = shares.chain(numbers.iter().cloned());
+    all.filter(|number| number.contains('.')).collect()
+}
+
+/// What an audience is not shown, though managers are: percentages, means and their intervals that are
+/// printed nowhere else in what it is given.
+fn secrets(run: &Run, run_name: &str, audience: &str) -> BTreeSet<String> {
+    let key = |row: &BTreeMap<String, String>| {
+        ["measure", "period", "breakdown", "level"].map(|column| row[column].clone())
+    };
+    let cells = format!("{run_name}/{audience}/data/cells.csv");
+    let given = run.rows(&cells);
+    let hidden: BTreeSet<_> = given.iter().filter(|row| row["symbol"] == "c").map(key).collect();
+    let checks = run.files.get(&format!("{run_name}/{audience}/data/checks.csv"));
+    let checks = checks.map_or("", |bytes| str::from_utf8(bytes).expect("text"));
+    // What was read and what was wrong with it is told on the page alone.
+    let page = run.text(&format!("{run_name}/{audience}/index.html"));
+    let (_, health) = page.split_once("id=\"section-data-health\"").expect("the section");
+    let shown = with_shares(&[run.text(&cells), checks, health].join(" "));
+    let known = run.rows(&format!("{run_name}/internal/data/cells.csv"));
+    let behind = known.iter().filter(|row| hidden.contains(&key(row)));
+    let behind = behind.flat_map(|row| ["value", "lower", "upper"].map(|c| row[c].clone()));
+    with_shares(&behind.collect::<Vec<_>>().join(" ")).difference(&shown).cloned().collect()
+}
+
+#[test]
+fn no_part_of_a_workbook_holds_what_is_hidden_from_its_reader() {
+    let mut sought = 0;
+    for (run, run_name, audience) in [
+        (&*MONTHLY, "2026-09-monthly", "board"),
+        (&*QUARTERLY, "2026-27-Q2-quarterly", "police"),
+        (&*QUARTERLY, "2026-27-Q2-quarterly", "schools"),
+    ] {
+        let secrets = secrets(run, run_name, audience);
+        sought += secrets.len();
+        for (part, text) in parts(run.bytes(&format!("{run_name}/{audience}/workbook.xlsx"))) {
+            if part == "xl/styles.xml" || part.starts_with("xl/theme/") {
+                continue;
+            }
+            // Margins and widths, before and after the cells, are the same in every workbook.
+            let (_, cells) = text.split_once("<sheetData>").unwrap_or(("", &text));
+            let cells = cells.split("</sheetData>").next().expect("the cells");
+            let leaked = numbers(cells).intersection(&secrets).count();
+            assert_eq!(leaked, 0, "{audience}: hidden figures stand in {part}");
+        }
+    }
+    assert!(sought > 20, "only {sought} figures are hidden");
+}
+
+#[test]
+fn a_workbook_has_the_parts_that_it_needs_and_no_others() {
+    for (run, _, name) in workbooks() {
+        for part in parts(run.bytes(name)).keys() {
+            let known =
+                ["[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml"]
+                    .contains(&part.as_str())
+                    || ["xl/worksheets/", "xl/tables/", "xl/theme/", "xl/_rels/workbook.xml.rels"]
+                        .iter()
+                        .any(|folder| part.starts_with(folder))
+                    || ["xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"]
+                        .contains(&part.as_str());
+            assert!(known, "{name} holds {part}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::protect::{Shown, Symbol};
-use crate::report::document::{Block, Document, Head, Section, Table, TableCell};
+use crate::report::document::{Block, Document, Head, Section, SoWhat, Table, TableCell};
 
 /// One worksheet.
 pub(super) struct Sheet<'a> {
@@ -105,9 +105,10 @@ pub(super) fn sheets<'a>(document: &'a Document, page: &str) -> Vec<Sheet<'a>> {
         "Findings",
         "What the report says in words",
         ["Question", "Finding"],
-        document.sections.iter().flat_map(|section| {
-            said(section).map(|sentence| [section.title.clone(), sentence.to_owned()])
-        }),
+        document
+            .sections
+            .iter()
+            .flat_map(|section| said(section).map(|sentence| [section.title.clone(), sentence])),
     ));
     inner.extend(list(
         "Definitions",
@@ -132,12 +133,18 @@ pub(super) fn uses(sheet: &Sheet<'_>, symbol: Symbol) -> bool {
     rows.flatten().any(|entry| entry.text().contains(symbol.shorthand()))
 }
 
-/// What a section says in words.
-fn said(section: &Section) -> impl Iterator<Item = &str> {
+/// What a section says in words, sentence by sentence.
+fn said(section: &Section) -> impl Iterator<Item = String> {
     section.blocks.iter().flat_map(|block| match block {
-        Block::Findings(findings) => findings.iter().map(String::as_str).collect(),
-        Block::Note(note) => vec![note.as_str()],
-        Block::Figure(figure) => vec![figure.title.as_str()],
+        Block::Findings(findings) => findings.clone(),
+        Block::Group(group) => {
+            group.findings.iter().map(|finding| format!("{}: {finding}", group.title)).collect()
+        }
+        Block::SoWhat(SoWhat { title, lines }) => {
+            lines.iter().map(|(label, text)| format!("{title}. {label}: {text}")).collect()
+        }
+        Block::Note(note) => vec![note.clone()],
+        Block::Figure(figure) => vec![figure.title.clone()],
         Block::Table(_) => Vec::new(),
     })
 }
@@ -181,7 +188,9 @@ impl<'a> Tables<'a, '_> {
                         }
                         sheet
                     }
-                    Block::Findings(_) | Block::Note(_) => None,
+                    Block::Findings(_) | Block::Group(_) | Block::SoWhat(_) | Block::Note(_) => {
+                        None
+                    }
                 };
                 sheets.extend(sheet.map(|sheet| (section.title.as_str(), sheet)));
             }

@@ -35,6 +35,7 @@ fn column(head: &str) -> Option<&'static [&'static str]> {
         "Not yet known" => &["pending"],
         "No data" => &["unknown"],
         "By decision" => &["overridden"],
+        "Centre" | "Lower limit" | "Upper limit" => &["centre", "lower limit", "upper limit"],
         _ => return None,
     })
 }
@@ -56,7 +57,20 @@ impl Published {
     fn of(run: &Run, folder: &str) -> Self {
         let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
         let mut figures: BTreeMap<String, Vec<Figure>> = BTreeMap::new();
-        for row in run.rows(&format!("{folder}/data/cells.csv")) {
+        let mut rows = run.rows(&format!("{folder}/data/cells.csv"));
+        // What series usually do is published too.
+        if run.files.contains_key(&format!("{folder}/data/signals.csv")) {
+            rows.extend(run.rows(&format!("{folder}/data/signals.csv")).into_iter().map(
+                |mut row| {
+                    for limit in ["lower", "upper"] {
+                        let digits = row.remove(limit).expect("a column");
+                        row.insert(format!("{limit} limit"), digits);
+                    }
+                    row
+                },
+            ));
+        }
+        for row in rows {
             let period = Period::parse(&row["period"]).expect("a period");
             let names = [period.to_string(), period.label()];
             let of_measure = figures.entry(row["measure"].clone()).or_default();
@@ -82,8 +96,8 @@ impl Published {
         let mut there = figures.iter().filter(|f| wanted.contains(&f.period));
         there.any(|figure| {
             columns.iter().any(|column| {
-                let digits: Option<f64> = figure.row[*column].parse().ok();
-                [digits, share(&figure.row[*column])].contains(&Some(number))
+                let digits = figure.row.get(*column).map_or("", String::as_str);
+                [digits.parse().ok(), share(digits)].contains(&Some(number))
             })
         })
     }
@@ -180,12 +194,14 @@ fn secrets(run: &Run, run_name: &str, audience: &str) -> BTreeSet<String> {
     let cells = format!("{run_name}/{audience}/data/cells.csv");
     let given = run.rows(&cells);
     let hidden: BTreeSet<_> = given.iter().filter(|row| row["symbol"] == "c").map(key).collect();
-    let checks = run.files.get(&format!("{run_name}/{audience}/data/checks.csv"));
-    let checks = checks.map_or("", |bytes| str::from_utf8(bytes).expect("text"));
+    let beside = ["checks", "signals"].map(|name| {
+        let file = run.files.get(&format!("{run_name}/{audience}/data/{name}.csv"));
+        file.map_or("", |bytes| str::from_utf8(bytes).expect("text"))
+    });
     // What was read and what was wrong with it is told on the page alone.
     let page = run.text(&format!("{run_name}/{audience}/index.html"));
     let (_, health) = page.split_once("id=\"section-data-health\"").expect("the section");
-    let shown = with_shares(&[run.text(&cells), checks, health].join(" "));
+    let shown = with_shares(&[run.text(&cells), beside[0], beside[1], health].join(" "));
     let known = run.rows(&format!("{run_name}/internal/data/cells.csv"));
     let behind = known.iter().filter(|row| hidden.contains(&key(row)));
     let behind = behind.flat_map(|row| ["value", "lower", "upper"].map(|c| row[c].clone()));

@@ -103,6 +103,10 @@ pub struct Section {
 pub struct FigureSpec {
     /// The measure.
     pub measure: String,
+    /// Measures that are drawn with it, in order.
+    pub with: Vec<String>,
+    /// The months after which the measure, and those that are drawn with it, ask.
+    pub times: Vec<u32>,
     /// The form.
     pub chart: ChartForm,
     /// The breakdowns crossed in it; empty for the whole council. At most two.
@@ -124,6 +128,20 @@ pub enum ChartForm {
     Bars,
     /// Shares of a distribution in the latest period.
     Shares,
+    /// The same, with those of whom nothing is recorded as a part of their own.
+    Stacked,
+    /// A proportion of each level by its size, within what chance allows.
+    Funnel,
+    /// Two breakdowns crossed, shaded.
+    Heat,
+    /// Bands of a breakdown, the two levels of another back to back.
+    Pyramid,
+    /// Two means joined for each level: the start and the end.
+    Dumbbell,
+    /// What is left after so many months.
+    Survival,
+    /// A line for each level, each in a panel of its own.
+    Multiples,
     /// Only the table: of the levels in the latest period, or without a breakdown of the periods.
     Table,
 }
@@ -132,6 +150,6 @@ impl ChartForm {
     /// Whether it shows what a series usually does.
     #[must_use]
     pub fn is_watched(self) -> bool {
-        self == Self::Control
+        matches!(self, Self::Control | Self::Multiples)
     }
 }

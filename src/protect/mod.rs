@@ -23,6 +23,7 @@
 
 mod data_quality;
 mod derived;
+mod funnel;
 mod ground;
 mod ledger;
 mod log;
@@ -49,6 +50,7 @@ pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
 };
 pub use derived::{PublishedPoint, PublishedSeries, PublishedUsual, watched};
+pub use funnel::{PublishedFunnel, PublishedLimits, funnel};
 pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
 pub use log::{CellName, Found, HiddenCell, PrimaryRule, Reason};

@@ -22,13 +22,9 @@ const MOST: usize = 3;
 /// A share of the answers so small is not worth a word: one in so many.
 const NOTABLE: f64 = 10.0;
 
-/// The signals of the headline measures, the gravest rule first.
-fn signals<'h>(all: &'h [Headline<'h>]) -> Vec<&'h Reading<'h>> {
-    let mut found: Vec<&Reading<'_>> = all
-        .iter()
-        .filter_map(|h| h.reading.as_ref())
-        .filter(|reading| reading.current().is_some())
-        .collect();
+/// The signals of all series that are watched, the gravest rule first.
+fn signals<'r, 'd>(all: &'r [Reading<'d>]) -> Vec<&'r Reading<'d>> {
+    let mut found: Vec<&Reading<'_>> = all.iter().filter(|r| r.current().is_some()).collect();
     let order = |r: &&Reading<'_>| match r.current().map(|now| now.rule) {
         Some(Rule::Outside) => 0,
         Some(Rule::Trend) => 1,
@@ -40,10 +36,9 @@ fn signals<'h>(all: &'h [Headline<'h>]) -> Vec<&'h Reading<'h>> {
 }
 
 /// What the page says first: what became better, what worse, and what rests on poor data.
-pub(super) fn findings(all: &[Headline<'_>]) -> Vec<Block> {
-    let watched: Vec<&Reading<'_>> = all.iter().filter_map(|h| h.reading.as_ref()).collect();
-    let (watched, too_few): (Vec<_>, Vec<_>) = watched.into_iter().partition(|r| r.can_tell());
-    let told = signals(all);
+pub(super) fn findings(readings: &[Reading<'_>], all: &[Headline<'_>]) -> Vec<Block> {
+    let (watched, too_few): (Vec<_>, Vec<_>) = readings.iter().partition(|r| r.can_tell());
+    let told = signals(readings);
     let mut blocks = Vec::new();
     if !watched.is_empty() {
         blocks.push(Block::Findings(vec![summary(&watched, told.len(), too_few.len())]));
@@ -71,12 +66,11 @@ fn summary(watched: &[&Reading<'_>], changed: usize, too_few: usize) -> String {
     let hundredths: u32 = watched.iter().map(|r| r.series.rule().false_alarms()).sum();
     let many = in_words(watched.len());
     let start = match changed {
-        0 => format!("No clear change in any of the {many} measures that are watched."),
-        1 => format!("One of the {many} measures that are watched has changed."),
-        n => format!(
-            "{} of the {many} measures that are watched have changed.",
-            capital(&in_words(n))
-        ),
+        0 => format!("No clear change in any of the {many} series that are watched."),
+        1 => format!("One of the {many} series that are watched has changed."),
+        n => {
+            format!("{} of the {many} series that are watched have changed.", capital(&in_words(n)))
+        }
     };
     let chance = match hundredths {
         0 => String::new(),
@@ -149,7 +143,7 @@ fn poor_data(all: &[Headline<'_>]) -> Vec<String> {
 pub(super) fn so_what(
     definitions: &Definitions,
     cells: Cells<'_>,
-    all: &[Headline<'_>],
+    (readings, all): (&[Reading<'_>], &[Headline<'_>]),
     about: &About<'_>,
 ) -> Vec<Block> {
     let block = |reading: &&Reading<'_>| {
@@ -157,7 +151,9 @@ pub(super) fn so_what(
         let headline = all.iter().find(|h| h.measure.id == measure.id);
         let line = |label: &str, text: String| (label.to_owned(), text);
         let mut lines = vec![line("What changed", reading.finding())];
-        lines.extend(for_whom(definitions, cells, reading).map(|text| line("For whom", text)));
+        let whom = alone(definitions, readings, reading);
+        let whom = whom.or_else(|| for_whom(definitions, cells, reading));
+        lines.extend(whom.map(|text| line("For whom", text)));
         let mut sure = reading.how_sure();
         if let Some((complete, cell)) = headline.and_then(|h| h.completeness) {
             sure = format!("{sure} “{}”: {}.", complete.title, cell.value());
@@ -171,7 +167,37 @@ pub(super) fn so_what(
         lines.push(line("Action, due, review", "Owner to say.".to_owned()));
         Block::SoWhat(SoWhat { title: reading.statement(), lines })
     };
-    signals(all).iter().map(block).collect()
+    signals(readings).iter().map(block).collect()
+}
+
+/// Of a series of one level: whether the others left their usual range to the same side too.
+fn alone(
+    definitions: &Definitions,
+    readings: &[Reading<'_>],
+    reading: &Reading<'_>,
+) -> Option<String> {
+    let level = reading.series.level().first()?;
+    let breakdown = definitions.breakdown(reading.series.by().first()?)?.title.to_lowercase();
+    let side = reading.current()?.side;
+    let same = |r: &&Reading<'_>| {
+        r.measure.id == reading.measure.id && r.series.by() == reading.series.by() && r.can_tell()
+    };
+    let others: Vec<&Reading<'_>> = readings
+        .iter()
+        .filter(same)
+        .filter(|r| r.series.level() != reading.series.level())
+        .collect();
+    let with = others.iter().filter(|r| r.current().is_some_and(|now| now.side == side));
+    let with: Vec<String> =
+        with.filter_map(|r| Some(format!("“{}”", r.series.level().first()?.title))).collect();
+    Some(match with.as_slice() {
+        [] => format!(
+            "“{}” ({breakdown}) alone: none of {} others left its usual range to this side.",
+            level.title,
+            in_words(others.len())
+        ),
+        with => format!("“{}” ({breakdown}), and {} too.", level.title, listed(with)),
+    })
 }
 
 /// The level of a breakdown that accounts for most of a change, with its own figures; or that none does.

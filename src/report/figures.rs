@@ -2,6 +2,8 @@
 //! alternative, all made from the same published cells.
 
 mod control;
+mod places;
+mod series;
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
@@ -61,7 +63,13 @@ pub(super) fn figure(
         ChartForm::Line => Block::Figure(drawing.line(kind)?),
         ChartForm::Control => Block::Figure(drawing.control(kind)?),
         ChartForm::Bars => Block::Figure(drawing.bars(kind)?),
-        ChartForm::Shares => Block::Figure(drawing.shares(kind)?),
+        ChartForm::Shares | ChartForm::Stacked => Block::Figure(drawing.shares(kind)?),
+        ChartForm::Funnel => Block::Figure(drawing.funnel(kind)?),
+        ChartForm::Heat => Block::Figure(drawing.heat(kind)?),
+        ChartForm::Pyramid => Block::Figure(drawing.pyramid(kind)?),
+        ChartForm::Dumbbell => Block::Figure(drawing.dumbbell(kind)?),
+        ChartForm::Survival => Block::Figure(drawing.survival(kind)?),
+        ChartForm::Multiples => Block::Figure(drawing.multiples(kind)?),
         ChartForm::Table if spec.by.is_empty() => Block::Table(drawing.line(kind)?.table),
         ChartForm::Table => Block::Table(drawing.table_only(kind)?),
     })
@@ -334,8 +342,8 @@ impl Drawing<'_> {
     /// Shares of a distribution in the newest ripe period.
     fn shares(&self, kind: Kind) -> Option<Figure> {
         let period = self.plan.ripe(&self.measure.id, kind);
-        let shown: Vec<&PublishedCell> =
-            self.table.cells().iter().filter(|c| c.period() == period).collect();
+        let cells = self.table.cells().iter().filter(|c| c.period() == period);
+        let shown: Vec<&PublishedCell> = cells.filter(|c| !nobody(c)).collect();
         let category =
             |c: &PublishedCell| c.level().last().map(|l| l.title.clone()).unwrap_or_default();
         let mut categories: Vec<String> = Vec::new();
@@ -354,6 +362,10 @@ impl Drawing<'_> {
                 _ => rows.push((row, vec![cell.value()])),
             }
         }
+        // Those of whom nothing is recorded come last, as a part of their own.
+        let unknown =
+            shown.iter().filter_map(|c| c.level().last()).any(|l| l.code == "not_recorded");
+        let stacked = self.spec.chart == ChartForm::Stacked && unknown;
         let subtitle = format!("{}, {period}.", self.measure.title);
         let most = shown
             .iter()
@@ -367,7 +379,7 @@ impl Drawing<'_> {
                     name.to_lowercase()
                 )
             }
-            _ => self.measure.title.clone(),
+            _ => self.most_of_first(&shown),
         };
         let head = |c: &PublishedCell| {
             c.level().iter().map(|l| l.title.clone()).collect::<Vec<_>>().join(", ")
@@ -379,11 +391,28 @@ impl Drawing<'_> {
             alt: format!("Stacked bar of shares. {}", spoken(&shown)),
             title,
             subtitle,
-            chart: Chart::Shares { categories, rows, unknown_last: false },
+            chart: Chart::Shares { categories, rows, unknown_last: stacked },
             table,
             caveats: self.caveats(&shown),
             source: self.source(),
         })
+    }
+
+    /// Of several rows of shares: the one with most of the first category.
+    fn most_of_first(&self, shown: &[&PublishedCell]) -> String {
+        let first = shown.first().and_then(|c| c.level().last());
+        let of_first = shown.iter().filter(|c| c.level().len() == 2 && c.level().last() == first);
+        let known = of_first.filter_map(|c| Some((c.level().first()?, c.value().number()?)));
+        let most = known.max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
+        match (most, first) {
+            (Some((level, share)), Some(first)) if !share.is_zero() => format!(
+                "{}: most “{}” for “{}” ({share})",
+                self.measure.title,
+                first.title.to_lowercase(),
+                level.title
+            ),
+            _ => self.measure.title.clone(),
+        }
     }
 
     /// A table without a chart in the newest ripe period: one breakdown down, or one down and one across.
@@ -568,6 +597,11 @@ fn outstanding(waiting: &[&PublishedCell]) -> Option<String> {
         ),
         [] => return None,
     })
+}
+
+/// Whether nobody belongs to a cell: there is nothing to draw.
+fn nobody(cell: &PublishedCell) -> bool {
+    cell.value() == Shown::Symbol(Symbol::NotApplicable)
 }
 
 fn distinct<'a>(levels: impl Iterator<Item = &'a Level>) -> Vec<&'a Level> {

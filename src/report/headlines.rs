@@ -213,13 +213,17 @@ pub(super) fn section(
         head: heads,
         rows: all.iter().map(|h| h.row(definitions)).collect(),
     };
-    let mut blocks = changes::findings(&all);
+    let readings: Vec<Reading<'_>> = series
+        .iter()
+        .filter_map(|s| Some(Reading::of(definitions.measure(s.measure())?, s)))
+        .collect();
+    let mut blocks = changes::findings(&readings, &all);
     blocks.push(Block::Table(table));
     if all.iter().any(|h| h.reading.is_some()) {
         let rows = all.iter().map(|h| h.spark(plan, cells)).collect();
         blocks.push(Block::Figure(sparklines(definitions, &all, rows, noun)));
     }
-    blocks.extend(changes::so_what(definitions, cells, &all, about));
+    blocks.extend(changes::so_what(definitions, cells, (&readings, &all), about));
     Some(Section {
         id: "headlines".to_owned(),
         title: "What do the headline measures say?".to_owned(),

@@ -155,6 +155,7 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
 /// The definitions of all measures that a pack shows, in order of title.
 fn notes(definitions: &Definitions, plan: &Plan<'_>) -> Vec<DefinitionNote> {
     let mut shown: Vec<&str> = plan.figures().map(|f| f.measure.as_str()).collect();
+    shown.extend(plan.figures().flat_map(|f| &f.with).map(String::as_str));
     shown.extend(plan.pack.headlines.iter().map(String::as_str));
     shown.sort_unstable();
     shown.dedup();

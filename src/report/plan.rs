@@ -42,6 +42,8 @@ impl<'d> Plan<'d> {
         let mut plan = Self { pack, audience, period, open, ripe: BTreeMap::new() };
         let mut wanted: Vec<(String, PeriodKind)> =
             plan.figures().map(|f| (f.measure.clone(), plan.kind(f))).collect();
+        let company = |f: &'d FigureSpec| f.with.iter().map(move |m| (m.clone(), f));
+        wanted.extend(plan.figures().flat_map(company).map(|(m, f)| (m, plan.kind(f))));
         wanted.extend(pack.headlines.iter().map(|m| (m.clone(), pack.headline_period)));
         wanted.sort();
         wanted.dedup();
@@ -105,6 +107,20 @@ impl<'d> Plan<'d> {
         self.periods_of_signal(measure, kind, self.ripe(&measure.id, kind))
     }
 
+    /// The periods that a line for each level shows: those over which the measure is watched where they
+    /// are asked for, else those of the pack's history that are known.
+    #[must_use]
+    pub fn known(&self, measure: &Measure, kind: PeriodKind) -> Vec<Period> {
+        let ripe = self.ripe(&measure.id, kind);
+        let watched = self.asked_for(measure, kind);
+        let known = |p: &Period| p.number() <= ripe.number();
+        let mut periods: Vec<Period> =
+            self.history(kind).into_iter().chain(watched).filter(known).collect();
+        periods.sort();
+        periods.dedup();
+        periods
+    }
+
     /// Which of these are asked for so that the measure can be watched. Where small counts are hidden that
     /// is none: months that nobody looks at would give away the longer periods that they lie in, and cost
     /// figures that are looked at. There a series is made from what is shown for its own sake.
@@ -158,6 +174,24 @@ impl<'d> Plan<'d> {
             let ripe = self.ripe(&figure.measure, kind);
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
+                ChartForm::Survival => {
+                    let all = || std::iter::once(&figure.measure).chain(&figure.with);
+                    let period = all().map(|m| self.ripe(m, kind)).min_by_key(|p| p.number());
+                    for measure in all() {
+                        want(measure, &[], period.into_iter().collect());
+                    }
+                }
+                ChartForm::Dumbbell => {
+                    for measure in std::iter::once(&figure.measure).chain(&figure.with) {
+                        want(measure, &figure.by, vec![ripe]);
+                    }
+                }
+                ChartForm::Multiples => {
+                    if let Some(found) = definitions.measure(&figure.measure) {
+                        want(&figure.measure, &figure.by, self.known(found, kind));
+                        want(&figure.measure, &[], self.known(found, kind));
+                    }
+                }
                 ChartForm::Control => {
                     want(&figure.measure, &figure.by, self.history(kind));
                     if let Some(found) = definitions.measure(&figure.measure) {

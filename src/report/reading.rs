@@ -1,9 +1,10 @@
 //! What a watched series says now, in a small grammar: what changed, since when, how sure. Never why.
 
-use crate::calendar::PeriodKind;
+use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Better, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
+use crate::measure::Level;
 use crate::protect::{PublishedPoint, PublishedSeries, Shown, watched};
 use crate::report::chart::{Sense, SignalStretch};
 use crate::report::figures::Cells;
@@ -22,10 +23,10 @@ pub(super) fn series(
     cells: Cells<'_>,
 ) -> Vec<PublishedSeries> {
     let headlines = plan.pack.headlines.iter().map(|m| (m.as_str(), plan.pack.headline_period));
-    let figures = plan.figures().filter(|f| f.chart.is_watched() && f.by.is_empty());
-    let figures = figures.map(|f| (f.measure.as_str(), plan.kind(f)));
+    let figures = || plan.figures().filter(|f| f.chart.is_watched());
+    let whole = figures().filter(|f| f.by.is_empty()).map(|f| (f.measure.as_str(), plan.kind(f)));
     let mut found: Vec<PublishedSeries> = Vec::new();
-    for (id, kind) in headlines.chain(figures) {
+    for (id, kind) in headlines.chain(whole) {
         let Some(measure) = definitions.measure(id) else { continue };
         let there = found.iter().any(|s| s.measure() == id && s.kind() == Some(kind));
         let periods = plan.watched(measure, kind);
@@ -34,6 +35,32 @@ pub(super) fn series(
         }
         let cells: Vec<_> = periods.iter().map(|p| (*p, cells.whole(id, *p))).collect();
         found.extend(watched(measure, &[], &[], &cells));
+    }
+    for figure in figures().filter(|f| !f.by.is_empty()) {
+        let kind = plan.kind(figure);
+        let table = cells.table(&figure.measure, &figure.by);
+        let (Some(measure), Some(table)) = (definitions.measure(&figure.measure), table) else {
+            continue;
+        };
+        let periods = plan.watched(measure, kind);
+        let there = found.iter().any(|s| {
+            s.measure() == figure.measure && s.by() == figure.by && s.kind() == Some(kind)
+        });
+        if there || periods.is_empty() {
+            continue;
+        }
+        let mut levels: Vec<&[Level]> = Vec::new();
+        for cell in table.cells() {
+            if !levels.contains(&cell.level()) && periods.contains(&cell.period()) {
+                levels.push(cell.level());
+            }
+        }
+        for level in levels {
+            let at =
+                |p: Period| table.cells().iter().find(|c| c.period() == p && c.level() == level);
+            let cells: Vec<_> = periods.iter().map(|p| (*p, at(*p))).collect();
+            found.extend(watched(measure, &figure.by, level, &cells));
+        }
     }
     found
 }
@@ -150,10 +177,9 @@ impl<'a> Reading<'a> {
 
     /// One statement: the measure, and what became of it.
     pub(super) fn statement(&self) -> String {
-        let words = self.judged();
-        let mut letters = words.chars();
-        let first = letters.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
-        format!("{}: {first}{}", self.measure.title, letters.as_str())
+        let level = self.series.level().iter().map(|l| format!(", {}", l.title));
+        let level: String = level.collect();
+        format!("{}{level}: {}", self.measure.title, lower(&self.judged()))
     }
 
     /// The statement with the newest value: counts as well as per cent.
@@ -220,6 +246,12 @@ impl<'a> Reading<'a> {
             Some(_) => "years",
         }
     }
+}
+
+/// Words with a small letter at their start.
+pub(super) fn lower(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
 /// What a point usually is, in words.

@@ -78,7 +78,8 @@ impl Ground<'_> {
         let mut shown: BTreeSet<&str> = BTreeSet::new();
         for pack in packs {
             let figures = pack.sections.iter().flat_map(|s| &s.figures).map(|f| &f.measure);
-            shown.extend(figures.chain(&pack.headlines).map(String::as_str));
+            let with = pack.sections.iter().flat_map(|s| &s.figures).flat_map(|f| &f.with);
+            shown.extend(figures.chain(with).chain(&pack.headlines).map(String::as_str));
         }
         for measure in measures {
             if let (true, MeasureKind::Ratio { over, under }) =

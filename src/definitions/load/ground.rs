@@ -104,7 +104,7 @@ impl<'a> Ground<'a> {
         let policies = self.policies();
         let audiences = self.audiences();
         let extracts = self.extracts(&audiences);
-        let packs = self.packs(&measures);
+        let packs = self.packs(&measures, &breakdowns);
         let for_cases = ForCases { audiences: &audiences, extracts: &extracts };
         let row_packs = self.row_packs(for_cases);
         let codes = self.code_maps();

@@ -4,26 +4,14 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::PeriodKind;
-use crate::definitions::audience::{
-    Audience, ChartForm, DisclosurePolicy, FigureSpec, Pack, Section,
-};
+use crate::definitions::audience::{Audience, DisclosurePolicy, FigureSpec, Pack, Section};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::load::charts::{self, CHARTS};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
 use crate::definitions::load::reader::{Table, Text, Value};
-use crate::definitions::measure::{Measure, MeasureKind};
-use crate::definitions::place::Place;
-use crate::definitions::signal::SignalRule;
-
-/// The forms of figure.
-pub(super) const CHARTS: [(&str, ChartForm); 5] = [
-    ("line", ChartForm::Line),
-    ("spc", ChartForm::Control),
-    ("bars", ChartForm::Bars),
-    ("shares", ChartForm::Shares),
-    ("table", ChartForm::Table),
-];
+use crate::definitions::measure::{Breakdown, Measure};
 
 /// What a pack holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,12 +110,18 @@ impl Ground<'_> {
         self.folder.each("audience").into_iter().filter_map(read).collect()
     }
 
-    pub(super) fn packs(&self, measures: &[Measure]) -> Vec<Pack> {
+    pub(super) fn packs(&self, measures: &[Measure], breakdowns: &[Breakdown]) -> Vec<Pack> {
         let each = self.each_pack(PackKind::Figures);
-        each.iter().filter_map(|(key, table)| self.pack(key, table, measures)).collect()
+        each.iter().filter_map(|(key, table)| self.pack(key, table, measures, breakdowns)).collect()
     }
 
-    fn pack(&self, key: &Text, table: &Table<'_>, measures: &[Measure]) -> Option<Pack> {
+    fn pack(
+        &self,
+        key: &Text,
+        table: &Table<'_>,
+        measures: &[Measure],
+        breakdowns: &[Breakdown],
+    ) -> Option<Pack> {
         let what = format!("pack `{}`", key.text);
         let title = table.words("title");
         let audiences =
@@ -160,7 +154,7 @@ impl Ground<'_> {
             let figures = section.required("figures").map(|v| v.list()).unwrap_or_default();
             let figures = figures
                 .iter()
-                .filter_map(|v| self.figure(v, &audiences, period, measures))
+                .filter_map(|v| self.figure(v, &audiences, period, (measures, breakdowns)))
                 .collect();
             if let Some(title) = title {
                 sections.push((order, Section { id: name.text.clone(), title, intro, figures }));
@@ -185,7 +179,7 @@ impl Ground<'_> {
         value: &Value<'_>,
         pack: &[String],
         period: Option<PeriodKind>,
-        measures: &[Measure],
+        (measures, breakdowns): (&[Measure], &[Breakdown]),
     ) -> Option<FigureSpec> {
         let place = value.place();
         let table = value.table("a figure", &place, keys::FIGURE)?;
@@ -231,58 +225,21 @@ impl Ground<'_> {
             let message = "a figure crosses two breakdowns at most";
             self.log.push(Diagnostic::error("breakdown", &place, message).mend("make two figures"));
         }
-        let chart = chart?;
-        if chart == ChartForm::Shares && !matches!(found.kind, MeasureKind::Distribution { .. }) {
-            let message = format!(
-                "`{}` is not a distribution, so it has no shares that make a whole",
-                found.id
-            );
-            self.log.push(
-                Diagnostic::error("chart", &place, message)
-                    .mend("use chart = \"bars\" or \"line\""),
-            );
-        }
-        self.check_watched(chart, &by, own_period.or(period), found, &place);
-        Some(FigureSpec {
+        let mut with = table.get("with").map(|v| v.texts()).unwrap_or_default();
+        with.retain(|id| self.check_release(id, shown_to, own_period.or(period), measures));
+        let months = table.get("times").map(|v| v.list()).unwrap_or_default();
+        let months = months.iter().filter_map(|v| u32::try_from(v.whole(1, 120)?).ok());
+        let figure = FigureSpec {
             measure: measure.text,
-            chart,
+            with: charts::named(with),
+            times: months.collect(),
+            chart: chart?,
             by: by.into_iter().map(|t| t.text).collect(),
             period: own_period,
             audiences,
-        })
-    }
-
-    /// A control chart needs a measure that is watched, over periods that do not overlap.
-    fn check_watched(
-        &self,
-        chart: ChartForm,
-        by: &[Text],
-        period: Option<PeriodKind>,
-        measure: &Measure,
-        place: &Place,
-    ) {
-        if !chart.is_watched() {
-            return;
-        }
-        let refuse = |message: String, mend: &str| {
-            self.log.push(Diagnostic::error("chart", place, message).mend(mend));
         };
-        if measure.signal.is_none() {
-            let message = format!("nothing says how `{}` is watched", measure.id);
-            refuse(
-                message,
-                "add `signal = { method = … }` to the measure, or use chart = \"line\"",
-            );
-        } else if let Some(kind) = period.filter(|kind| !SignalRule::watches(*kind)) {
-            let message = format!(
-                "one `{}` shares months with the next, so that every rule would take what they have in common for a change",
-                kind.word()
-            );
-            refuse(message, "use a month, quarter or financial year, or chart = \"line\"");
-        } else if !by.is_empty() {
-            let message = "a control chart shows the council as a whole".to_owned();
-            refuse(message, "take `by` away");
-        }
+        self.check_form(&figure, period, found, measures, (breakdowns, &place));
+        Some(figure)
     }
 
     /// Whether a measure exists; that it is released to these audiences and made for this period is

@@ -51,7 +51,9 @@ pub(super) fn paint(
         let words = labels.iter().flatten().map(String::as_str);
         (room.left + Type::PLAIN.widest(words)? + 12.0, room.right - 22.0)
     };
-    let sums = rows.iter().filter_map(|(_, shares)| numbers(shares)).map(|n| n.iter().sum());
+    // Parts that were rounded up make a little more than the whole.
+    let sums = rows.iter().filter_map(|(_, shares)| numbers(shares));
+    let sums = sums.map(|parts| parts.iter().sum::<f64>().min(100.0));
     let axis = ValueAxis::over(AxisKind::Percent, sums, if room.narrow { 4 } else { 5 }, true);
     let x = |value: f64| left + axis.share(value).min(1.0) * (right - left);
 

@@ -5,8 +5,9 @@ use super::Holds::{
 };
 use super::rules::TEST;
 use super::{Key, TITLE, WHY, may, must, words};
+use crate::definitions::load::charts::CHARTS;
 use crate::definitions::load::measures::{IMMATURE, KINDS, PERIODS, UNKNOWN};
-use crate::definitions::load::packs::{CHARTS, PACK_KINDS};
+use crate::definitions::load::packs::PACK_KINDS;
 use crate::definitions::load::row_packs::EVIDENCE;
 use crate::definitions::load::scales::GOOD;
 use crate::definitions::load::signals::{SIGNALS, VARIATIONS};
@@ -196,6 +197,16 @@ pub(in crate::definitions::load) const FIGURE: &[Key] = &[
     must("measure", Text, "The measure."),
     must("chart", OneOf(&words(&CHARTS)), "Its form."),
     may("by", ListOf(&Text), "The breakdowns crossed in it, at most two."),
+    may(
+        "with",
+        ListOf(&Text),
+        "Measures that are drawn with it: the end of a dumbbell, later times of a survival line.",
+    ),
+    may(
+        "times",
+        ListOf(&Whole),
+        "A survival line: the months after which the measure, and each in `with`, asks.",
+    ),
     may("period", OneOf(&words(&PERIODS)), "The kind of period, if not the pack's."),
     may(
         "audience",

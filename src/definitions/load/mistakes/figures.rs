@@ -79,3 +79,16 @@ mistakes! {
     limits_for_a_run_chart: "title = \"Needs met\"" => "title = \"Needs met\"\nsignal = { method = \"run\", baseline_periods = ⟨12⟩ }", "kind", "take `baseline_periods` away";
     a_control_chart_of_what_nobody_watches: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"spc\" }⟩", "chart", "add `signal";
 }
+
+// Which form suits which measure.
+mistakes! {
+    a_funnel_of_a_count: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"closed\", chart = \"funnel\", by = [\"area\"] }⟩, { measure = \"met\", chart = \"table\" }", "chart", "use chart = \"bars\"";
+    a_funnel_of_no_places: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"funnel\" }⟩", "chart", "name one breakdown";
+    a_heat_table_of_one_breakdown: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"heat\", by = [\"area\"] }⟩", "chart", "name two breakdowns";
+    a_dumbbell_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"dumbbell\", by = [\"area\"] }⟩", "chart", "is not a mean";
+    a_stack_of_one_share: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"stacked\" }⟩", "chart", "is not a distribution";
+    a_pyramid_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"pyramid\", by = [\"area\"] }⟩", "chart", "is not a count";
+    a_survival_line_without_its_times: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"survival\" }⟩", "chart", "write times";
+    small_multiples_of_nothing: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"small_multiples\" }⟩", "chart", "name one breakdown";
+    company_that_is_not_drawn: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"bars\", by = [\"area\"] }⟩", "chart", "take `with`";
+}

@@ -1,0 +1,187 @@
+//! The words for forms of figure, and which measure each of them suits. A form that does not suit is an
+//! error with the form that does: a chart that can be drawn can still mislead.
+
+use crate::calendar::PeriodKind;
+use crate::definitions::audience::{ChartForm, FigureSpec};
+use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::reader::Text;
+use crate::definitions::measure::{Breakdown, Measure, MeasureKind};
+use crate::definitions::place::Place;
+use crate::definitions::signal::SignalRule;
+use crate::definitions::unit::UnitRows;
+
+/// The forms of figure.
+pub(super) const CHARTS: [(&str, ChartForm); 12] = [
+    ("line", ChartForm::Line),
+    ("spc", ChartForm::Control),
+    ("bars", ChartForm::Bars),
+    ("shares", ChartForm::Shares),
+    ("stacked", ChartForm::Stacked),
+    ("funnel", ChartForm::Funnel),
+    ("heat", ChartForm::Heat),
+    ("pyramid", ChartForm::Pyramid),
+    ("dumbbell", ChartForm::Dumbbell),
+    ("survival", ChartForm::Survival),
+    ("small_multiples", ChartForm::Multiples),
+    ("table", ChartForm::Table),
+];
+
+/// What speaks against a form, and the mend.
+type Objection = (String, &'static str);
+
+impl Ground<'_> {
+    /// Reports what speaks against the form of a figure of this measure.
+    pub(super) fn check_form(
+        &self,
+        figure: &FigureSpec,
+        pack: Option<PeriodKind>,
+        measure: &Measure,
+        measures: &[Measure],
+        (breakdowns, place): (&[Breakdown], &Place),
+    ) {
+        let found = self
+            .wrong_kind(figure, measure)
+            .or_else(|| wrong_splits(figure, breakdowns))
+            .or_else(|| wrong_period(figure, pack, measure))
+            .or_else(|| wrong_company(figure, measure, measures));
+        if let Some((message, mend)) = found {
+            self.log.push(Diagnostic::error("chart", place, message).mend(mend));
+        }
+    }
+
+    fn wrong_kind(&self, figure: &FigureSpec, measure: &Measure) -> Option<Objection> {
+        let id = &measure.id;
+        let say = |message: &str, mend| Some((format!("`{id}` {message}"), mend));
+        let kind = &measure.kind;
+        match figure.chart {
+            ChartForm::Shares | ChartForm::Stacked
+                if !matches!(kind, MeasureKind::Distribution { .. }) =>
+            {
+                say(
+                    "is not a distribution, so it has no shares that make a whole",
+                    "use chart = \"bars\" or \"line\"",
+                )
+            }
+            ChartForm::Funnel if !matches!(kind, MeasureKind::Proportion { .. }) => say(
+                "is not a proportion, so chance alone gives it no limits by size",
+                "use chart = \"bars\"",
+            ),
+            ChartForm::Funnel if self.together(measure) => say(
+                "counts several units of one family, which go together: the limits of a funnel would be too narrow",
+                "use chart = \"bars\", or a measure that counts each family once",
+            ),
+            ChartForm::Survival if !matches!(kind, MeasureKind::Proportion { .. }) => say(
+                "is not a proportion, so there is no share that is left",
+                "name proportions of the same units",
+            ),
+            ChartForm::Dumbbell if !matches!(kind, MeasureKind::Mean { .. }) => {
+                say("is not a mean, so it has no place on a scale", "use chart = \"bars\"")
+            }
+            ChartForm::Pyramid if !matches!(kind, MeasureKind::Count) => {
+                say("is not a count, so its bands are no people", "use chart = \"bars\"")
+            }
+            ChartForm::Heat | ChartForm::Multiples
+                if matches!(kind, MeasureKind::Distribution { .. }) =>
+            {
+                say("has several values for each level", "use chart = \"stacked\"")
+            }
+            ChartForm::Control if measure.signal.is_none() => say(
+                "is not watched: nothing says what it usually does",
+                "add `signal = { method = … }` to the measure, or use chart = \"line\"",
+            ),
+            _ => None,
+        }
+    }
+
+    /// Whether several of a measure's units can belong to one family.
+    fn together(&self, measure: &Measure) -> bool {
+        self.unit(&measure.unit).is_some_and(|unit| !matches!(unit.rows, UnitRows::Source(_)))
+    }
+}
+
+fn wrong_splits(figure: &FigureSpec, breakdowns: &[Breakdown]) -> Option<Objection> {
+    let wanted = match figure.chart {
+        ChartForm::Control | ChartForm::Survival => 0..=0,
+        ChartForm::Funnel | ChartForm::Dumbbell | ChartForm::Multiples => 1..=1,
+        ChartForm::Heat | ChartForm::Pyramid => 2..=2,
+        ChartForm::Stacked => 0..=1,
+        _ => return None,
+    };
+    if !wanted.contains(&figure.by.len()) {
+        let mend = match wanted.end() {
+            0 => "take `by` away",
+            1 => "name one breakdown in `by`",
+            _ => "name two breakdowns in `by`: that of the rows, and that of the columns",
+        };
+        let message = format!("this form is not made for {} breakdowns", figure.by.len());
+        return Some((message, mend));
+    }
+    let sides = figure.by.get(1).filter(|_| figure.chart == ChartForm::Pyramid)?;
+    let sides = breakdowns.iter().find(|b| b.id == *sides)?;
+    (sides.order.len() != 2).then(|| {
+        let message = format!("a pyramid has two sides, and `{}` has no order of two", sides.id);
+        (message, "write the two codes into `order` of the second breakdown")
+    })
+}
+
+fn wrong_period(
+    figure: &FigureSpec,
+    pack: Option<PeriodKind>,
+    measure: &Measure,
+) -> Option<Objection> {
+    let watched = figure.chart == ChartForm::Control;
+    let kind = figure.period.or(pack).filter(|kind| watched && !SignalRule::watches(*kind))?;
+    let message = format!(
+        "one `{}` of `{}` shares months with the next, so that every rule would take what they have in common for a change",
+        kind.word(),
+        measure.id
+    );
+    Some((message, "use a month, quarter or financial year, or chart = \"line\""))
+}
+
+/// The further measures of a figure.
+fn wrong_company(
+    figure: &FigureSpec,
+    measure: &Measure,
+    measures: &[Measure],
+) -> Option<Objection> {
+    let with = || figure.with.iter().filter_map(|id| measures.iter().find(|m| m.id == *id));
+    let alike = |other: &Measure| {
+        other.unit == measure.unit
+            && std::mem::discriminant(&other.kind) == std::mem::discriminant(&measure.kind)
+            && figure.by.iter().all(|by| other.by.contains(by))
+    };
+    let stranger = with().find(|other| !alike(other));
+    match figure.chart {
+        ChartForm::Dumbbell if figure.with.len() != 1 => Some((
+            "a dumbbell joins two measures: that of the start, and that of the end".to_owned(),
+            "name the measure of the end: with = [\"…\"]",
+        )),
+        ChartForm::Survival
+            if figure.times.len() != figure.with.len() + 1
+                || figure.times.windows(2).any(|pair| matches!(pair, [a, b] if a >= b)) =>
+        {
+            Some((
+                "each measure of a survival line needs the months after which it asks".to_owned(),
+                "write times = [3, 6, …]: one for the measure and one for each in `with`, in order",
+            ))
+        }
+        ChartForm::Dumbbell | ChartForm::Survival => stranger.map(|other| {
+            let message = format!(
+                "`{}` and `{}` do not measure the same units in the same form",
+                measure.id, other.id
+            );
+            (message, "name measures of one kind, unit and breakdown")
+        }),
+        _ if !figure.with.is_empty() || !figure.times.is_empty() => {
+            Some(("this form shows one measure".to_owned(), "take `with` and `times` away"))
+        }
+        _ => None,
+    }
+}
+
+/// The measures that are drawn with another one, as they are written.
+pub(super) fn named(texts: Vec<Text>) -> Vec<String> {
+    texts.into_iter().map(|text| text.text).collect()
+}

@@ -1,0 +1,241 @@
+//! Several series or ends together: small multiples, what is left after so many months, and before and
+//! after.
+
+use super::{Drawing, Kind, distinct, level_title, nobody, point};
+use crate::calendar::Period;
+use crate::measure::Level;
+use crate::protect::{PublishedCell, Shown, Symbol};
+use crate::report::chart::{
+    AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series, StepSeries, Steps,
+};
+use crate::report::document::Figure;
+use crate::report::reading::{Reading, lower};
+use crate::report::sentences::{Change, capital, change, in_words, spoken};
+
+const NONE: Shown = Shown::Symbol(Symbol::NotAvailable);
+
+impl Drawing<'_> {
+    /// A line for each level on one scale, the council as a whole behind it where that is on the same
+    /// scale; with what each does where the measure is watched.
+    pub(super) fn multiples(&self, kind: Kind) -> Option<Figure> {
+        let history = self.plan.known(self.measure, kind);
+        let (first, last) = (history.first()?, history.last()?);
+        let of_time = |c: &&PublishedCell| history.contains(&c.period());
+        let levels =
+            distinct(self.table.cells().iter().filter(of_time).filter_map(|c| c.level().first()));
+        let at = |level: &[Level], period: Period| {
+            let table = if level.is_empty() {
+                self.cells.whole(&self.measure.id, period)
+            } else {
+                let mut cells = self.table.cells().iter();
+                cells.find(|c| c.period() == period && c.level() == level)
+            };
+            table.map_or(Point { value: NONE, lower: NONE, upper: NONE, provisional: false }, point)
+        };
+        let points = |level: &[Level]| history.iter().map(|p| at(level, *p)).collect::<Vec<_>>();
+        let readings: Vec<Reading<'_>> = self
+            .series
+            .iter()
+            .filter(|s| s.measure() == self.measure.id && s.by() == self.spec.by)
+            .filter(|s| s.kind() == Some(kind))
+            .map(|s| Reading::of(self.measure, s))
+            .collect();
+        let words = |level: &Level| {
+            let own = readings.iter().find(|r| r.series.level().first() == Some(level));
+            own.filter(|r| r.current().is_some()).map(Reading::judged)
+        };
+        let panels: Vec<Series> = levels
+            .iter()
+            .map(|level| Series {
+                name: match words(level) {
+                    Some(words) => {
+                        format!("{}: {}", level.title, lower(&words))
+                    }
+                    None => level.title.clone(),
+                },
+                points: points(std::slice::from_ref(*level)),
+            })
+            .collect();
+        let breakdown = self.definitions.breakdown(self.spec.by.first()?)?.title.to_lowercase();
+        let told = readings.iter().filter(|r| r.can_tell()).count();
+        let changed: Vec<String> = levels
+            .iter()
+            .filter_map(|l| Some(format!("{}: {}", l.title, lower(&words(l)?))))
+            .collect();
+        let title = match (told, changed.len()) {
+            (0, _) => format!("{}, by {breakdown}", self.measure.title),
+            (_, 0) => format!("{}: no clear change in any {breakdown}", self.measure.title),
+            (_, 1) => format!("{}, {}", self.measure.title, changed.first()?),
+            (of, n) => format!(
+                "{}: {} of {} have left their usual range",
+                self.measure.title,
+                in_words(n),
+                in_words(of)
+            ),
+        };
+        let counted = matches!(self.axis(), AxisKind::Count);
+        let whole = Series { name: "Whole council".to_owned(), points: points(&[]) };
+        let chart = Chart::Multiples(Multiples {
+            labels: history.iter().map(|p| p.label()).collect(),
+            panels,
+            // The sum of all would dwarf its parts.
+            whole: (!counted).then_some(whole),
+            axis: self.axis(),
+        });
+        let stretch = format!("{} to {}", spoken(*first), spoken(*last));
+        let mut caveats = Vec::new();
+        if let (Some(reading), true) = (readings.first(), told > 0) {
+            caveats.push(format!(
+                "{} of {} series can be told from their usual range. {}",
+                capital(&in_words(told)),
+                in_words(readings.len()),
+                reading.how_sure()
+            ));
+        }
+        caveats.extend(self.caveats(&[]));
+        let said = if changed.is_empty() {
+            "No clear change in any.".to_owned()
+        } else {
+            format!("{}.", changed.join(". "))
+        };
+        Some(Figure {
+            id: self.id(kind),
+            alt: format!(
+                "Small line charts, one for each of {} levels, {stretch}. {said}",
+                levels.len()
+            ),
+            title,
+            table: chart.table(format!("{} by {breakdown}, {stretch}", self.measure.title)),
+            subtitle: format!(
+                "{} by {breakdown}, {stretch}. All on one scale.",
+                self.measure.title
+            ),
+            chart,
+            caveats,
+            source: self.source(),
+        })
+    }
+
+    /// What is left after so many months: each time from its own measure, over one and the same period of
+    /// closing where all are known.
+    pub(super) fn survival(&self, kind: Kind) -> Option<Figure> {
+        let ids = || std::iter::once(&self.spec.measure).chain(&self.spec.with);
+        // The families whose longest follow-up has passed are asked at every time.
+        let period = ids().map(|id| self.plan.ripe(id, kind)).min_by_key(|p| p.number())?;
+        let cells: Vec<(u32, &PublishedCell)> = self
+            .spec
+            .times
+            .iter()
+            .zip(ids())
+            .filter_map(|(time, id)| Some((*time, self.cells.whole(id, period)?)))
+            .collect();
+        let (last_time, last) = *cells.last()?;
+        let chart = Chart::Steps(Steps {
+            unit: "Months after closing".to_owned(),
+            times: cells.iter().map(|(time, _)| *time).collect(),
+            series: vec![StepSeries {
+                name: "Share left".to_owned(),
+                points: cells.iter().map(|(_, cell)| point(cell)).collect(),
+                at_risk: cells.iter().map(|(_, cell)| cell.denominator()).collect(),
+            }],
+        });
+        let made_of = |cell: &PublishedCell| match cell.value().number() {
+            Some(value) => format!("{value} ({} of {})", cell.numerator(), cell.denominator()),
+            None => cell.value().to_string(),
+        };
+        let each =
+            cells.iter().map(|(time, cell)| format!("{} after {time} months", made_of(cell)));
+        let shown: Vec<&PublishedCell> = cells.iter().map(|(_, cell)| *cell).collect();
+        let newest = self.spec.with.last().and_then(|id| self.definitions.measure(id));
+        let longest = newest.map_or(self.measure.title.as_str(), |m| m.title.as_str());
+        let subtitle = format!(
+            "Share left {} to {last_time} months after closing, closed in {}.",
+            self.spec.times.first()?,
+            spoken(period)
+        );
+        Some(Figure {
+            id: self.id(kind),
+            title: format!("{longest}: {}", made_of(last)),
+            alt: format!("Step line. {}.", each.collect::<Vec<_>>().join(", ")),
+            table: chart.table(subtitle.clone()),
+            subtitle,
+            chart,
+            caveats: self.caveats(&shown),
+            source: self.source(),
+        })
+    }
+
+    /// Two means joined for each level, sorted by how far they lie apart.
+    pub(super) fn dumbbell(&self, kind: Kind) -> Option<Figure> {
+        let period = self.plan.ripe(&self.measure.id, kind);
+        let end = self.cells.table(self.spec.with.first()?, &self.spec.by)?;
+        let other = self.definitions.measure(self.spec.with.first()?)?;
+        let starts = self.table.cells().iter().filter(|c| c.period() == period);
+        let mut pairs: Vec<(&PublishedCell, &PublishedCell)> = starts
+            .filter_map(|start| {
+                let mut ends = end.cells().iter();
+                Some((start, ends.find(|c| c.period() == period && c.level() == start.level())?))
+            })
+            .filter(|(start, _)| !nobody(start))
+            .collect();
+        let far = |(start, end): &(&PublishedCell, &PublishedCell)| {
+            Some(end.value().number()?.as_f64() - start.value().number()?.as_f64())
+        };
+        pairs.sort_by(|a, b| far(b).unwrap_or(f64::MIN).total_cmp(&far(a).unwrap_or(f64::MIN)));
+        let moved = |wanted: Change| pairs.iter().filter(|(s, e)| change(e, s) == wanted).count();
+        let (up, down) = (moved(Change::Higher), moved(Change::Lower));
+        let row = |(start, end): &(&PublishedCell, &PublishedCell)| DumbbellRow {
+            label: level_title(start),
+            before: start.value(),
+            after: end.value(),
+            note: match (start.denominator().number(), change(end, start)) {
+                (None, _) => String::new(),
+                (Some(n), Change::Higher) => format!("{n} pairs; clearly higher"),
+                (Some(n), Change::Lower) => format!("{n} pairs; clearly lower"),
+                (Some(n), _) => format!("{n} pairs; no clear change"),
+            },
+        };
+        let breakdown = self.definitions.breakdown(self.spec.by.first()?)?.title.to_lowercase();
+        let title = match (up, down) {
+            (0, 0) => format!("No clear change between start and end in any {breakdown}"),
+            (up, 0) => format!(
+                "{} of {} are clearly higher at the end",
+                capital(&in_words(up)),
+                in_words(pairs.len())
+            ),
+            (up, down) => format!(
+                "{} of {} are clearly higher at the end, {} clearly lower",
+                capital(&in_words(up)),
+                in_words(pairs.len()),
+                in_words(down)
+            ),
+        };
+        let chart = Chart::Dumbbell(Dumbbell {
+            ends: [self.measure.title.clone(), other.title.clone()],
+            rows: pairs.iter().map(row).collect(),
+            axis: self.axis(),
+            to: None,
+        });
+        let subtitle =
+            format!("{} and {} by {breakdown}, {period}.", self.measure.title, lower(&other.title));
+        let shown: Vec<&PublishedCell> = pairs.iter().map(|(start, _)| *start).collect();
+        let mut caveats = vec!["“Clearly” means that the two 95% intervals do not meet; the same people were scored at both ends, so that this is a cautious reading.".to_owned()];
+        caveats.extend(self.caveats(&shown));
+        let said =
+            pairs.iter().map(|(s, e)| format!("{} {} to {}", level_title(s), s.value(), e.value()));
+        Some(Figure {
+            id: self.id(kind),
+            title,
+            alt: format!(
+                "Two joined marks for each of {}. {}.",
+                pairs.len(),
+                said.collect::<Vec<_>>().join(", ")
+            ),
+            table: chart.table(subtitle.clone()),
+            subtitle,
+            chart,
+            caveats,
+            source: self.source(),
+        })
+    }
+}

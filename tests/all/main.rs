@@ -8,5 +8,6 @@ mod constructs;
 mod oracle;
 mod reading;
 mod score_pairs;
+mod story;
 mod unbiased;
 mod units_behind;

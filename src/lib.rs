@@ -189,6 +189,12 @@ fn compose(
             quality: &quality,
             overrides: overrides.as_ref(),
             feeds: &feeds,
+            // The register is free text for those who keep it: whom small counts are hidden from is not given it.
+            actions: if policy.suppress_below == 0 {
+                &evaluated.linked.inputs.actions
+            } else {
+                &[]
+            },
         };
         for (number, plan) in plans.iter().enumerate() {
             deliveries.push(Delivery {

@@ -32,6 +32,16 @@ pub enum ReadError {
         /// What the operating system said.
         cause: std::io::Error,
     },
+    /// The register of actions is wrong.
+    #[error(
+        "line {row} of the register of actions, actions.csv, {what}\n  mend: correct it; docs/exports.md says what belongs into it"
+    )]
+    Register {
+        /// Which line below the header; 0 is the whole file.
+        row: u64,
+        /// What is wrong.
+        what: String,
+    },
     /// The header row is missing.
     #[error(
         "{file} has no line {header_row} to take the column names from\n  mend: correct `header_row` in the mapping of `{source_id}`"

@@ -3,6 +3,7 @@
 //! Every row of every file ends in exactly one place: used, quarantined with a reason, or left out
 //! by a named rule. The ledger says which, and its sums are checked before anything goes on.
 
+mod actions;
 mod assemble;
 mod batch;
 mod completeness;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 
 use polars::prelude::DataFrame;
 
+pub use actions::{Action, REGISTER};
 pub use error::{BadRows, ReadError};
 pub use given::given;
 pub use ledger::{FileRead, Ledger, LeftOut, Oddity, Reason, SetAside, SourceLedger};
@@ -60,6 +62,8 @@ pub struct Inputs {
     pub ledger: Ledger,
     /// The files, with their hashes.
     pub files: Vec<InputFile>,
+    /// What somebody decided to do about measures, in the order of the register.
+    pub actions: Vec<Action>,
     /// The working days of the project.
     pub working_days: Arc<WorkingDays>,
     /// Identifiers that have become those of an episode.
@@ -74,6 +78,7 @@ impl Inputs {
             rings: Rings::default(),
             ledger: Ledger::default(),
             files: Vec::new(),
+            actions: Vec::new(),
             working_days: Arc::new(definitions.project.working_days.clone()),
             merged: episodes::Merged::new(),
         }
@@ -141,5 +146,6 @@ pub fn read(
         })?;
     }
     inputs.ledger.in_order_of(&definitions.sources);
+    inputs.actions = actions::read(definitions, folder, &mut inputs.files)?;
     Ok(inputs)
 }

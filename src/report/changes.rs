@@ -7,13 +7,14 @@ use crate::definitions::expression::Name;
 use crate::definitions::measure::{Measure, MeasureKind, UnknownCounts};
 use crate::definitions::test::TestKind;
 use crate::protect::{PublishedCell, PublishedTable, Shown};
-use crate::report::About;
 use crate::report::chart::Sense;
 use crate::report::document::{Block, Group, SoWhat};
 use crate::report::figures::Cells;
 use crate::report::headlines::Headline;
+use crate::report::plan::Plan;
 use crate::report::reading::Reading;
 use crate::report::sentences::{capital, in_words, listed, spoken};
+use crate::report::{About, actions};
 use crate::statistics::Rule;
 
 /// So many of each kind are told on the headlines page.
@@ -143,6 +144,7 @@ fn poor_data(all: &[Headline<'_>]) -> Vec<String> {
 pub(super) fn so_what(
     definitions: &Definitions,
     cells: Cells<'_>,
+    plan: &Plan<'_>,
     (readings, all): (&[Reading<'_>], &[Headline<'_>]),
     about: &About<'_>,
 ) -> Vec<Block> {
@@ -160,11 +162,17 @@ pub(super) fn so_what(
         }
         lines.push(line("How sure", sure));
         lines.push(line("Could it be the data?", could_be_data(definitions, measure, about)));
-        lines.push(line(
-            "Who can act",
-            format!("Owner to say. {} answers for the figure.", measure.owner),
-        ));
-        lines.push(line("Action, due, review", "Owner to say.".to_owned()));
+        // The newest action on the measure; none is known to whom the register is not given.
+        let action = about.actions.iter().rfind(|a| a.measure == measure.id);
+        let answers = format!("{} answers for the figure.", measure.owner);
+        let who = action.filter(|a| !a.who.is_empty()).map(|a| a.who.as_str());
+        lines.push(line("Who can act", format!("{}. {answers}", who.unwrap_or("Owner to say"))));
+        let as_at = definitions.project.as_at;
+        let done = action.map(|action| actions::line(action, as_at));
+        let done = done.unwrap_or_else(|| "Owner to say.".to_owned());
+        lines.push(line("Action, due, review", done));
+        let later = action.and_then(|action| actions::since(plan, cells, measure, action));
+        lines.extend(later.map(|text| line("Since then", text)));
         Block::SoWhat(SoWhat { title: reading.statement(), lines })
     };
     signals(readings).iter().map(block).collect()

@@ -223,7 +223,7 @@ pub(super) fn section(
         let rows = all.iter().map(|h| h.spark(plan, cells)).collect();
         blocks.push(Block::Figure(sparklines(definitions, &all, rows, noun)));
     }
-    blocks.extend(changes::so_what(definitions, cells, (&readings, &all), about));
+    blocks.extend(changes::so_what(definitions, cells, plan, (&readings, &all), about));
     Some(Section {
         id: "headlines".to_owned(),
         title: "What do the headline measures say?".to_owned(),

@@ -1,5 +1,6 @@
 //! Published cells in, a document out: pages, sections, findings, tables and charts as data.
 
+mod actions;
 mod behind;
 mod changes;
 pub mod chart;
@@ -27,6 +28,7 @@ pub use structure::{
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::{Definitions, words};
 use crate::protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
+use crate::read::Action;
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -44,6 +46,8 @@ pub struct About<'a> {
     pub overrides: Option<&'a PublishedOverrides>,
     /// How late each feed is.
     pub feeds: &'a [Feed],
+    /// What somebody decided to do about measures, for those who may be told.
+    pub actions: &'a [Action],
 }
 
 /// Writes the document of a pack from everything that its audience is given.
@@ -72,6 +76,7 @@ pub fn compose(
             });
         }
     }
+    sections.extend(actions::section(definitions, plan, cells, about));
     let as_at = definitions.project.as_at;
     let unchecked = definitions.unchecked_rules();
     let mut health = data_health::section(about, as_at, &unchecked);

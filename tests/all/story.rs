@@ -107,6 +107,8 @@ fn a_need_that_doubles_in_one_locality_is_found_and_said() {
     let exports = a_folder();
     council(6000, 7, exports.path());
     double_from_may(exports.path(), "DA", "Westmarsh");
+    let register = "measure,noted_on,who,owner,action,due,review\ndomestic_abuse_at_entry,2026-06-15,Partner,Police lead,Ask what changed,2026-07-31,2026-09-15\n";
+    fs::write(exports.path().join("actions.csv"), register).expect("it can be written");
     let run = report(exports.path());
     let (signals, _) = told(&run);
     let found: Vec<&Row> =
@@ -120,6 +122,11 @@ fn a_need_that_doubles_in_one_locality_is_found_and_said() {
             .starts_with("Families who come with domestic abuse, Westmarsh: above its usual")
     );
     assert!(page.contains("“Westmarsh” (locality) alone"), "and for whom");
+    let action =
+        "Police lead: Ask what changed. Due 31 July 2026, review 15 September 2026. Overdue.";
+    assert!(page.contains(action), "and what was decided");
+    let inputs = run.manifest("2026-09-monthly/run.json").inputs;
+    assert!(inputs.iter().any(|f| f.file == "actions.csv"), "the register is an input");
 }
 
 /// Of a hundred steady series at most two break a rule at their newest point, seven with limits from a part

@@ -1,0 +1,144 @@
+//! The register of actions: what somebody decided to do about a measure. A file beside the exports that
+//! people keep by hand; a council without one has no actions.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::calendar::Day;
+use crate::definitions::Definitions;
+use crate::fingerprint::fingerprint;
+use crate::read::{InputFile, ReadError};
+
+/// The name of the file.
+pub const REGISTER: &str = "actions.csv";
+
+/// An action on a measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The measure that it is meant to move.
+    pub measure: String,
+    /// The day on which it was decided.
+    pub noted_on: Day,
+    /// Who can act: the council, a partner, both.
+    pub who: String,
+    /// Who answers for it, by role.
+    pub owner: String,
+    /// What is done.
+    pub action: String,
+    /// By when.
+    pub due: Day,
+    /// When it is looked at again.
+    pub review: Day,
+    /// When it was done; nothing while it is open.
+    pub done_on: Option<Day>,
+}
+
+/// A line of the file.
+#[derive(Deserialize)]
+struct Line {
+    measure: String,
+    noted_on: String,
+    who: String,
+    owner: String,
+    action: String,
+    due: String,
+    review: String,
+    #[serde(default)]
+    done_on: String,
+}
+
+/// The actions of a folder, in the order of the file, and the file for the manifest.
+///
+/// # Errors
+/// When the file is there and cannot be read as a register.
+pub(super) fn read(
+    definitions: &Definitions,
+    folder: &Path,
+    files: &mut Vec<InputFile>,
+) -> Result<Vec<Action>, ReadError> {
+    let bytes = match std::fs::read(folder.join(REGISTER)) {
+        Ok(bytes) => bytes,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(wrong(0, &format!("cannot be opened: {cause}"))),
+    };
+    let text = String::from_utf8(bytes).map_err(|_| wrong(0, "is not in UTF-8"))?;
+    let actions = parsed(&text, |measure| definitions.measure(measure).is_some())?;
+    files.push(InputFile {
+        name: REGISTER.to_owned(),
+        bytes: text.len() as u64,
+        sha256: fingerprint(text.as_bytes()),
+    });
+    Ok(actions)
+}
+
+/// The actions in the text of the file, on measures that are known.
+fn parsed(text: &str, known: impl Fn(&str) -> bool) -> Result<Vec<Action>, ReadError> {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body.as_bytes());
+    let mut actions = Vec::new();
+    for (row, line) in (1..).zip(reader.deserialize::<Line>()) {
+        let line = line.map_err(|_| wrong(row, "does not have the columns of a register"))?;
+        let day = |text: &str, column: &str| {
+            Day::parse_iso(text)
+                .ok_or_else(|| wrong(row, &format!("has no day like 2026-09-30 in `{column}`")))
+        };
+        if !known(&line.measure) {
+            return Err(wrong(row, "names a measure that there is not"));
+        }
+        if line.action.is_empty() || line.owner.is_empty() {
+            return Err(wrong(row, "has no action, or no owner"));
+        }
+        let done_on = (!line.done_on.is_empty()).then(|| day(&line.done_on, "done_on"));
+        actions.push(Action {
+            noted_on: day(&line.noted_on, "noted_on")?,
+            due: day(&line.due, "due")?,
+            review: day(&line.review, "review")?,
+            done_on: done_on.transpose()?,
+            measure: line.measure,
+            who: line.who,
+            owner: line.owner,
+            action: line.action,
+        });
+    }
+    Ok(actions)
+}
+
+fn wrong(row: u64, what: &str) -> ReadError {
+    ReadError::Register { row, what: what.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "measure,noted_on,who,owner,action,due,review\n";
+
+    fn of(lines: &str) -> Result<Vec<Action>, String> {
+        let known = |measure: &str| measure == "contacts";
+        parsed(&format!("{HEAD}{lines}"), known).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_line_is_an_action_and_an_open_one_has_no_day_of_its_end() {
+        let found =
+            of("contacts,2026-05-04,Partner,Police lead, Look at it ,2026-06-30,2026-09-01\n");
+        let found = found.expect("sound");
+        assert_eq!((found[0].action.as_str(), found[0].done_on), ("Look at it", None));
+        assert_eq!(of("").expect("an empty register"), []);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_its_line_and_never_by_its_words() {
+        for (line, says) in [
+            ("secret,2026-05-04,,Lead,Look,2026-06-30,2026-09-01\n", "a measure that there is not"),
+            ("contacts,4 May,,Lead,Secret,2026-06-30,2026-09-01\n", "in `noted_on`"),
+            ("contacts,2026-05-04,,,Secret,2026-06-30,2026-09-01\n", "no owner"),
+            ("contacts,2026-05-04\n", "columns of a register"),
+        ] {
+            let said = of(line).expect_err("it is wrong");
+            assert!(said.contains(says) && said.contains("line 1"), "{said}");
+            assert!(!said.to_lowercase().contains("secret"), "{said}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Actions and what became of them: what somebody decided to do about a measure, whether it is due, and
+//! whether the measure has moved since. Never that the action moved it.
+
+use crate::calendar::{Day, Period, PeriodKind};
+use crate::definitions::Definitions;
+use crate::definitions::measure::Measure;
+use crate::protect::PublishedCell;
+use crate::read::Action;
+use crate::report::About;
+use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
+use crate::report::figures::Cells;
+use crate::report::plan::Plan;
+use crate::report::sentences::{Change, change, made_of, spoken};
+
+/// Where an action stands, in a word or two.
+fn state(action: &Action, as_at: Day) -> String {
+    match action.done_on {
+        Some(day) if action.review <= as_at => format!("Done on {day}; review is due"),
+        Some(day) => format!("Done on {day}"),
+        None if action.due < as_at => "Overdue".to_owned(),
+        None => "Open".to_owned(),
+    }
+}
+
+/// What is done, by whom and until when.
+pub(super) fn line(action: &Action, as_at: Day) -> String {
+    format!(
+        "{}: {}. Due {}, review {}. {}.",
+        action.owner,
+        action.action.trim_end_matches('.'),
+        action.due,
+        action.review,
+        state(action, as_at)
+    )
+}
+
+/// What the measure was in the month in which the action was noted, and what it is now.
+pub(super) fn since(
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    measure: &Measure,
+    action: &Action,
+) -> Option<String> {
+    let kind = PeriodKind::Month;
+    let noted = Period::month_of(action.noted_on);
+    let (then, now) =
+        (cells.whole(&measure.id, noted)?, cells.whole(&measure.id, plan.ripe(&measure.id, kind))?);
+    if now.period().number() <= noted.number() {
+        return Some(format!("Nothing is known yet of the months after {}.", spoken(noted)));
+    }
+    let figure = |cell: &PublishedCell| {
+        let of = made_of(measure, "", cell).filter(|of| of.contains(" of "));
+        let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
+        format!("{}{of} in {}", cell.value(), spoken(cell.period()))
+    };
+    let moved = match change(now, then) {
+        Change::Higher => "Clearly higher",
+        Change::Lower => "Clearly lower",
+        Change::NotClear => "No clear change",
+        Change::NotKnown => "Side by side",
+    };
+    Some(format!("{moved}: {}, {} when the action was noted.", figure(now), figure(then)))
+}
+
+/// Every action in the register, those that are open first.
+pub(super) fn section(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    about: &About<'_>,
+) -> Option<Section> {
+    let as_at = definitions.project.as_at;
+    let mut actions: Vec<&Action> = about.actions.iter().collect();
+    actions.sort_by_key(|a| (a.done_on.is_some(), a.due));
+    let rows = actions.into_iter().filter_map(|action| {
+        let measure = definitions.measure(&action.measure)?;
+        let words = |text: &str| TableCell::Words(text.to_owned());
+        let since = since(plan, cells, measure, action);
+        Some(Row {
+            head: measure.title.clone(),
+            cells: vec![
+                words(&action.noted_on.to_string()),
+                words(&action.action),
+                words(&action.owner),
+                words(&action.due.to_string()),
+                words(&action.review.to_string()),
+                words(&state(action, as_at)),
+                words(since.as_deref().unwrap_or("Not shown month by month")),
+            ],
+        })
+    });
+    let rows: Vec<Row> = rows.collect();
+    let heads =
+        ["Measure", "Noted", "Action", "Owner", "Due", "Review", "State", "The measure since"];
+    (!rows.is_empty()).then(|| Section {
+        id: "actions".to_owned(),
+        title: "What was decided, and did the measure move?".to_owned(),
+        intro: "From the register of actions. What a measure did after an action says nothing of why: there is no comparison group.".to_owned(),
+        blocks: vec![Block::Table(Table {
+            caption: "Actions, those that are open first".to_owned(),
+            head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),
+            rows,
+        })],
+    })
+}

@@ -22,6 +22,31 @@ pub struct DisclosurePolicy {
     /// Whether a share that holds for everybody or for nobody is hidden: it says something about each
     /// of them.
     pub hide_full_and_empty: bool,
+    /// What its readers would miss, most first: where one of several figures has to be hidden to protect
+    /// others, what is missed least goes.
+    pub last_to_go: Vec<Missed>,
+}
+
+/// What readers would miss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missed {
+    /// Figures at the head of a pack, for the whole council; most of all those of the newest period, which go
+    /// only when nothing else helps.
+    Headlines,
+    /// Figures of the newest period of its kind.
+    Newest,
+    /// Figures that are split by less.
+    Totals,
+    /// Figures of longer periods.
+    Longest,
+    /// Figures that count more.
+    Largest,
+}
+
+impl Missed {
+    /// What holds if a policy says nothing.
+    pub const DEFAULT: [Self; 5] =
+        [Self::Headlines, Self::Newest, Self::Totals, Self::Longest, Self::Largest];
 }
 
 impl DisclosurePolicy {
@@ -45,6 +70,7 @@ impl DisclosurePolicy {
             round_to: 1,
             width: None,
             hide_full_and_empty: false,
+            last_to_go: Missed::DEFAULT.to_vec(),
         }
     }
 }

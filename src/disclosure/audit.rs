@@ -69,9 +69,12 @@ struct Evidence {
 }
 
 /// How many tables are sought in random directions before each secret is looked at by itself.
-const DIRECTIONS: usize = 24;
+const DIRECTIONS: usize = 6;
 /// How many of them in a row may bring nothing new.
-const FRUITLESS: usize = 4;
+const FRUITLESS: usize = 2;
+
+/// Fewer secrets than this are settled sooner one by one.
+const FEW: usize = 8;
 
 /// How many inner cells are looked at around a secret, before more are.
 const SIZES: [usize; 3] = [100, 600, LARGEST];
@@ -327,8 +330,7 @@ impl Audit {
         let mut fruitless = 0;
         for _ in 0..DIRECTIONS {
             open.retain(|secret| !self.is_safe(*secret));
-            // One or two are quicker to settle by themselves.
-            if open.len() < 3 || fruitless >= FRUITLESS || !self.may_work(part.work()) {
+            if open.len() < FEW || fruitless >= FRUITLESS || !self.may_work(part.work()) {
                 return;
             }
             let mut asked: BTreeMap<usize, f64> = BTreeMap::new();

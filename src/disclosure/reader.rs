@@ -112,6 +112,7 @@ impl Reader {
             cells.push(Shows { shows, guards, tells_above_nought });
         }
         let known: Vec<usize> = system.known.iter().map(&mut number).collect();
+        let above_nought: Vec<usize> = system.above_nought.iter().map(&mut number).collect();
         let secrets: Vec<usize> = system.secrets.iter().map(&mut number).collect();
         let differences: Vec<usize> = system.differences.iter().map(&mut number).collect();
 
@@ -128,6 +129,7 @@ impl Reader {
         let told = vec![false; cells.len()];
         let mut reader = Self { inner, sums, sums_of, cells, told, secrets, differences };
         known.into_iter().for_each(|sum| reader.sums[sum].stated += 1);
+        above_nought.into_iter().for_each(|sum| reader.sums[sum].above_nought += 1);
         reader
     }
 

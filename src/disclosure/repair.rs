@@ -61,7 +61,7 @@ impl Suppression<'_> {
     fn hide_all_around(&mut self, secret: usize) -> bool {
         let mut changed = false;
         loop {
-            let near = self.near(self.audit.secrets[secret].sum);
+            let near = self.near(secret, |_| true);
             if near.is_empty() {
                 return changed;
             }
@@ -86,40 +86,44 @@ impl Suppression<'_> {
         self.audit.forget(secret);
     }
 
-    /// Hides the cheapest further cell that makes a secret safe; if no single one does, the cheapest
-    /// that has to do with it. Gives false if there is none.
+    /// Hides the cheapest further cell that makes a secret safe, of those that stand closest to it; if no single
+    /// one does, the cheapest. Those that go last are tried only where there are no others. Gives false if there
+    /// is none at all.
     fn mend(&mut self, secret: usize, doubt: Doubt) -> bool {
-        let near = self.near(self.audit.secrets[secret].sum);
-        for &cell in near.iter().take(TRIALS) {
-            let before = self.audit.remember();
-            self.reader.hide(cell, false);
-            let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
-            self.reader.reveal(cell);
-            if safe {
+        for last in [false, true] {
+            let near = self.near(secret, |cell| self.system.cells[cell].last == last);
+            let mends = |cell: &&usize| self.is_mended_by(**cell, secret);
+            let found = near.iter().take(TRIALS).find(mends).or(near.first());
+            if let Some(&cell) = found {
                 self.hide(cell, secret, doubt);
                 return true;
             }
-            self.audit.restore(before);
         }
-        match near.first() {
-            Some(&cell) => {
-                self.hide(cell, secret, doubt);
-                true
-            }
-            None => false,
-        }
+        false
     }
 
-    /// Shown cells that may be hidden and stand closest to a sum: by the fewest sums that hold, whether they
-    /// are shown or hold by definition. Among these the cheapest first, and of those alike the ones in sums
-    /// with few members.
-    fn near(&self, sum: usize) -> Vec<usize> {
+    /// Whether a search that hides one cell finds a secret safe.
+    fn is_mended_by(&mut self, cell: usize, secret: usize) -> bool {
+        let before = self.audit.remember();
+        self.reader.hide(cell, false);
+        let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
+        self.reader.reveal(cell);
+        if !safe {
+            self.audit.restore(before);
+        }
+        safe
+    }
+
+    /// Shown cells that may be hidden, of those that are wanted the ones that stand closest to a secret: by the
+    /// fewest sums that hold, whether they are shown or hold by definition. Among these the cheapest first, and of
+    /// those alike the ones in sums with few members.
+    fn near(&self, secret: usize, is_wanted: impl Fn(usize) -> bool) -> Vec<usize> {
         let reader = &self.reader;
+        let form = &reader.sums[self.audit.secrets[secret].sum].form;
         let mut closest: Vec<Option<usize>> = vec![None; reader.sums.len()];
         let mut reached: BTreeSet<usize> = BTreeSet::new();
         let mut seen = vec![false; reader.sums.len()];
-        let mut edge: BTreeSet<usize> =
-            reader.sums[sum].form.terms().iter().map(|(inner, _)| *inner).collect();
+        let mut edge: BTreeSet<usize> = form.terms().iter().map(|(inner, _)| *inner).collect();
         while !edge.is_empty() {
             let lines: BTreeSet<usize> = edge
                 .iter()
@@ -144,6 +148,7 @@ impl Suppression<'_> {
             }
             let mut found: Vec<((u32, usize, u64), usize)> = (0..self.system.cells.len())
                 .filter(|cell| self.why[*cell].is_none() && !self.is_forced(*cell))
+                .filter(|cell| is_wanted(*cell))
                 .filter_map(|cell| {
                     let closest =
                         reader.cells[cell].shows.iter().filter_map(|sum| closest[*sum]).min()?;
@@ -192,7 +197,7 @@ impl Suppression<'_> {
             .collect();
         secondary.sort_by_key(|cell| {
             let it = &self.system.cells[*cell];
-            (std::cmp::Reverse((it.rank, it.weight)), *cell)
+            (std::cmp::Reverse((it.last, it.rank, it.weight)), *cell)
         });
         let mut bounds = self.reader.bounds();
         for cell in secondary {

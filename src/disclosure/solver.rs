@@ -114,7 +114,7 @@ impl Part {
         Self { is_whole, simplex, truth, inner }
     }
 
-    /// How much work it is to solve, roughly in tenths of milliseconds.
+    /// How much work a question is: in thousands of numbers of its table.
     pub(super) fn work(&self) -> u64 {
         1 + self.simplex.as_ref().map_or(0, Simplex::size) as u64 / 1000
     }

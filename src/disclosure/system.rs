@@ -77,6 +77,8 @@ pub struct Cell {
     pub rank: u32,
     /// Within a rank, light cells are hidden before heavy ones: what hiding it costs.
     pub weight: u64,
+    /// Whether it is hidden to protect others only when nothing else helps.
+    pub last: bool,
     /// The cell that takes this one with it when it is hidden.
     pub with: Option<usize>,
     /// Whether a nought is shown even where the policy hides noughts.
@@ -145,6 +147,8 @@ pub struct System {
     /// What the reader knows whatever is hidden: what was published to them before, and sums that
     /// hold by definition (`a + b − c`, which is nought).
     pub known: Vec<Form>,
+    /// What they know not to be nought: what was hidden from them before, where noughts are shown.
+    pub above_nought: Vec<Form>,
     /// What they may not find out though no cell shows it, such as what was hidden from them before.
     /// Those that are not small are kept only from being found exactly.
     pub secrets: Vec<Form>,

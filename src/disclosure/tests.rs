@@ -227,6 +227,27 @@ fn a_secret_that_is_out_already_is_reported_and_nothing_is_hidden_for_its_sake()
 }
 
 #[test]
+fn what_goes_last_goes_only_when_nothing_else_helps() {
+    let hidden = |counts: &[u64]| {
+        let mut system = System::default();
+        let places: Vec<usize> = counts.iter().map(|n| system.add_inner(*n)).collect();
+        for (place, weight) in places.iter().zip(counts) {
+            // The second goes last, though it is the smallest.
+            let last = *place == places[1];
+            let count = Cell::count(Form::sum([*place]));
+            system.add(Cell { weight: *weight, last, ..count });
+        }
+        system.known.push(Form::sum(places));
+        let protection = protect(&system, &Rule::below(6, true));
+        (0..counts.len()).map(|cell| protection.why(cell).is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!(hidden(&[3, 9, 40]), [true, false, true]);
+    assert_eq!(hidden(&[3, 9]), [true, true]);
+    // One other is not enough: 3 and 1 add up to a small number.
+    assert_eq!(hidden(&[3, 9, 1]), [true, true, true]);
+}
+
+#[test]
 fn cells_that_go_with_another_are_hidden_with_it() {
     let mut system = System::default();
     let [small, pending] = [2, 80].map(|n| system.add_inner(n));

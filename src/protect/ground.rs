@@ -32,6 +32,8 @@ pub struct Ground<'a> {
     within: Within,
     /// Measures of which each period counts for itself.
     own_periods: BTreeSet<&'a str>,
+    /// Measures at the head of a pack.
+    headlines: BTreeSet<&'a str>,
 }
 
 impl<'a> Ground<'a> {
@@ -55,12 +57,24 @@ impl<'a> Ground<'a> {
                 && definitions.asked_of_period(m) == AskedOfPeriod::Start
         });
         let own_periods = own.map(|m| m.id.as_str()).collect();
-        Self { columns, within, own_periods, ..Self::new(&definitions.measures) }
+        let at_the_head = definitions.packs.iter().flat_map(|pack| &pack.headlines);
+        Self {
+            columns,
+            within,
+            own_periods,
+            headlines: at_the_head.map(String::as_str).collect(),
+            ..Self::new(&definitions.measures)
+        }
     }
 
     /// A measure by name.
     pub(super) fn measure(&self, id: &str) -> Option<&'a Measure> {
         self.measures.get(id).copied()
+    }
+
+    /// Whether a measure stands at the head of a pack.
+    pub(super) fn is_headline(&self, measure: &str) -> bool {
+        self.headlines.contains(measure)
     }
 
     /// The measures whose counts a measure shows: its own, or those that a ratio divides.

@@ -30,6 +30,7 @@ mod log;
 mod overrides;
 mod parts;
 mod people;
+mod preference;
 mod primary;
 mod publish;
 mod published;

@@ -11,6 +11,7 @@ use crate::measure::{Amount, Cell, Table};
 use crate::protect::UnprotectedError;
 use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
+use crate::protect::preference::{Preference, Wish};
 use crate::protect::ties;
 
 /// What a figure is about. The order does not depend on that of the tables.
@@ -153,6 +154,8 @@ impl<'a> Release<'a> {
         for (key, cell) in &figures {
             release.add_figure(key, cell, &inner, &blocks, ground, policy)?;
         }
+        let periods = figures.keys().map(|figure| figure.period);
+        release.rank(&Preference::new(ground, &policy.last_to_go, periods));
         let threshold = i64::try_from(policy.suppress_below).unwrap_or(i64::MAX);
         let small = |n: &&usize| {
             let count = i64::try_from(release.system.inner[**n]).unwrap_or(i64::MAX);
@@ -163,6 +166,23 @@ impl<'a> Release<'a> {
         let differences: Vec<Form> = differences.collect();
         release.system.differences.extend(differences);
         Ok(release)
+    }
+
+    /// Ranks the cells by how much they are missed. What stands beside figures is missed least.
+    fn rank(&mut self, preference: &Preference<'_>) {
+        let cells = || self.cells.iter().zip(&self.system.cells);
+        let wish = |(published, cell): (&Published<'a>, &disclosure::Cell)| {
+            let is_main = published.beside.is_none();
+            is_main.then(|| preference.wish(&published.figure, cell.weight))
+        };
+        let wishes: Vec<Option<Wish>> = cells().map(wish).collect();
+        let ranks: BTreeSet<&Option<Wish>> = wishes.iter().collect();
+        let ranks: BTreeMap<&Option<Wish>, u32> = ranks.into_iter().zip(0..).collect();
+        for ((published, wish), cell) in self.cells.iter().zip(&wishes).zip(&mut self.system.cells)
+        {
+            cell.rank = ranks.get(wish).copied().unwrap_or(0);
+            cell.last = wish.is_some() && preference.goes_last(&published.figure);
+        }
     }
 
     /// The number of a cell of the system.
@@ -281,10 +301,8 @@ impl<'a> Release<'a> {
                 Form::sum([self.system.add_inner(count)])
             };
             let with = key.category.is_none().then_some(main);
-            let rank = self.system.cells[main].rank - 1;
             let cell = disclosure::Cell {
                 with,
-                rank,
                 weight: count,
                 nought_is_shown: true,
                 ..disclosure::Cell::count(form)
@@ -302,15 +320,6 @@ impl<'a> Release<'a> {
         guards: Vec<Form>,
         policy: &DisclosurePolicy,
     ) -> usize {
-        // Totals of levels go last, and among them those of long periods.
-        let splits = key.row.levels.len() + usize::from(key.category.is_some());
-        let length = match key.period.months().len() {
-            0 | 1 => 0,
-            2 | 3 => 1,
-            4..12 => 2,
-            _ => 3,
-        };
-        let rank = 4 * (4_u32.saturating_sub(u32::try_from(splits).unwrap_or(4))) + length;
         let mut standing = Standing::Open;
         if policy.hide_full_and_empty
             && let Amount::Proportion { numerator, denominator } = cell.amount
@@ -328,8 +337,6 @@ impl<'a> Release<'a> {
             shows,
             guards,
             standing,
-            // Room for what stands beside it.
-            rank: 2 * rank + 1,
             weight: u64::try_from(weight).unwrap_or(0),
             ..disclosure::Cell::default()
         };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::calendar::{Period, PeriodKind};
-use crate::definitions::audience::DisclosurePolicy;
+use crate::definitions::audience::{DisclosurePolicy, Missed};
 use crate::definitions::measure::{
     Counted, ImmatureCounts, Interval, Measure, MeasureKind, UnknownCounts,
 };
@@ -163,6 +163,21 @@ fn months_protect_the_quarter() {
     let end = table("closed", &[], vec![cell(quarter, &[], Amount::Count(30))]);
     let hidden = protected(&[months, end], &[stock], &policy(6, true)).hidden();
     assert_eq!(hidden, 1, "stocks do not add up");
+}
+
+#[test]
+fn what_readers_miss_least_goes_first() {
+    let month = |code: &str, n| cell(Period::parse(code).expect("a month"), &[], Amount::Count(n));
+    let quarter = cell(Period::parse("2026-27-Q2").expect("a quarter"), &[], Amount::Count(54));
+    let tables = [
+        table("closed", &[], vec![month("2026-07", 30), month("2026-08", 4), month("2026-09", 20)]),
+        table("closed", &[], vec![quarter]),
+    ];
+    let by = |last_to_go: &[Missed]| {
+        values(&tables, &DisclosurePolicy { last_to_go: last_to_go.to_vec(), ..policy(6, true) })
+    };
+    assert_eq!(by(&Missed::DEFAULT), ["[c]", "[c]", "20", "54"]);
+    assert_eq!(by(&[Missed::Largest]), ["30", "[c]", "[c]", "54"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::PeriodKind;
-use crate::definitions::audience::{Audience, DisclosurePolicy, FigureSpec, Pack, Section};
+use crate::definitions::audience::{Audience, DisclosurePolicy, FigureSpec, Missed, Pack, Section};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::charts::{self, CHARTS};
 use crate::definitions::load::ground::Ground;
@@ -12,6 +12,15 @@ use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{Breakdown, Measure};
+
+/// The words for what is missed.
+pub(super) const MISSED: [(&str, Missed); 5] = [
+    ("headlines", Missed::Headlines),
+    ("newest", Missed::Newest),
+    ("totals", Missed::Totals),
+    ("longest", Missed::Longest),
+    ("largest", Missed::Largest),
+];
 
 /// What a pack holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +95,10 @@ impl Ground<'_> {
         let full_and_empty = table
             .get("full_and_empty")
             .map_or(Some(false), |v| v.one_of(&[("show", false), ("hide", true)]));
+        let last_to_go = match table.get("last_to_go") {
+            Some(v) => v.list().iter().map(|word| word.one_of(&MISSED)).collect(),
+            None => Some(Missed::DEFAULT.to_vec()),
+        };
         Some(DisclosurePolicy {
             id: key.text.clone(),
             title: title?,
@@ -94,6 +107,7 @@ impl Ground<'_> {
             round_to: round_to?,
             width,
             hide_full_and_empty: full_and_empty?,
+            last_to_go: last_to_go?,
         })
     }
 

@@ -96,6 +96,11 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
         OneOf(&["show", "hide"]),
         "Whether a share that holds for everybody or for nobody is shown.",
     ),
+    may(
+        "last_to_go",
+        ListOf(&OneOf(&["headlines", "newest", "totals", "longest", "largest"])),
+        "What its readers miss most, first: what is hidden to protect others is what they miss least.",
+    ),
     may("also_hide", Text, "How further figures are hidden so that none can be worked out."),
     may("applies_to", ListOf(&Text), "Which numbers the rule looks at."),
     WHY,

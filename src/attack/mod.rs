@@ -21,6 +21,8 @@ mod series;
 mod system;
 
 #[cfg(test)]
+mod random_cubes;
+#[cfg(test)]
 mod tests;
 
 pub use findings::{Exposed, Findings, Method, Narrowest, attack};

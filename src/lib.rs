@@ -12,6 +12,8 @@
 //! [`protect`] stands between the figures and everybody else: only it can make a
 //! [`protect::PublishedNumber`], and no page accepts another kind.
 
+#![forbid(unsafe_code)]
+
 pub mod attack;
 pub mod calendar;
 pub mod cli;
@@ -141,28 +143,35 @@ pub fn publish(
     evaluated.forget_rows(&told);
     let evaluated = &*evaluated;
     let mut cautions = Vec::new();
-    let compose = |progress: &mut dyn FnMut(&str)| {
-        compose(definitions, evaluated, &quality, &given.packs, place, &mut cautions, progress)
+    let compose = |progress: &mut dyn FnMut(&str), deliver: &mut dyn FnMut(Vec<Delivery>)| {
+        let judged = Judged { definitions, evaluated, quality: &quality };
+        compose(&judged, &given.packs, place, &mut cautions, progress, deliver)
     };
     let folder =
         run::write(place, definitions, evaluated, &quality, &restricted, progress, compose)?;
     Ok(Written { folder, cautions })
 }
 
-/// Measures and protects what each audience receives, and composes its documents.
+/// All that figures are made from.
+struct Judged<'a> {
+    definitions: &'a Definitions,
+    evaluated: &'a Evaluated,
+    quality: &'a DataQuality,
+}
+
+/// Measures and protects what each audience receives, and delivers its documents.
 fn compose(
-    definitions: &Definitions,
-    evaluated: &Evaluated,
-    quality: &DataQuality,
+    judged: &Judged<'_>,
     packs: &[&Pack],
     place: &Place<'_>,
     cautions: &mut Vec<String>,
     progress: &mut dyn FnMut(&str),
+    deliver: &mut dyn FnMut(Vec<Delivery>),
 ) -> Result<Composed, EngineError> {
+    let Judged { definitions, evaluated, quality } = *judged;
     let feeds = feeds(definitions, evaluated);
     let ledger = &evaluated.linked.inputs.ledger;
     let mut measurer = Measurer::new(definitions, evaluated);
-    let mut deliveries = Vec::new();
     let mut protection = Vec::new();
     let mut cells = 0;
     for audience in &definitions.audiences {
@@ -196,25 +205,23 @@ fn compose(
                 &[]
             },
         };
-        for (number, plan) in plans.iter().enumerate() {
-            deliveries.push(Delivery {
-                audience: audience.id.clone(),
-                row_level: audience.row_level,
-                page: if number == 0 {
-                    "index.html".to_owned()
-                } else {
-                    format!("{}.html", plan.pack.id)
-                },
-                document: report::compose(definitions, plan, &protected, policy, &about),
-            });
-        }
+        let delivery = |(number, plan): (usize, &Plan<'_>)| Delivery {
+            audience: audience.id.clone(),
+            row_level: audience.row_level,
+            page: match number {
+                0 => "index.html".to_owned(),
+                _ => format!("{}.html", plan.pack.id),
+            },
+            document: report::compose(definitions, plan, &protected, policy, &about),
+        };
+        deliver(plans.iter().enumerate().map(delivery).collect());
     }
     let held = |check: &str, checked: u64| Check { check: check.to_owned(), checked };
     let checks = vec![
         held("feeds: rows read = used + quarantined + left out", ledger.sources.len() as u64),
         held("cells: units considered = left out + pending + unknown left out + counted", cells),
     ];
-    Ok(Composed { deliveries, checks, protection })
+    Ok(Composed { checks, protection })
 }
 
 fn plans<'d>(
@@ -224,6 +231,8 @@ fn plans<'d>(
     audience: &'d Audience,
     period: Period,
 ) -> Result<Vec<Plan<'d>>, PolarsError> {
+    let early = |pack: &&Pack| Plan::early_requests(definitions, pack, audience, period);
+    measurer.count_ahead(&packs.iter().flat_map(early).collect::<Vec<_>>())?;
     let mut ripe = |m: &str, periods: &[Period]| measurer.newest_ripe(m, periods);
     packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, &mut ripe)).collect()
 }

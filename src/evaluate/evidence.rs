@@ -11,7 +11,9 @@ use crate::definitions::Definitions;
 use crate::definitions::framework::{Framework, Need, Outcome};
 use crate::definitions::test::{Test, TestKind};
 use crate::evaluate::decision::Decision;
-use crate::evaluate::frameworks::{CASE, need_tasks, outcome_tasks, qualified};
+use crate::evaluate::frameworks::{
+    CASE, need_owner, need_tasks, outcome_owner, outcome_tasks, qualified,
+};
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{need_column, outcome_column};
 use crate::evaluate::windows::{Windows, end_of, start_of};
@@ -38,17 +40,6 @@ pub struct VerdictLine<'a> {
     pub window_start: Option<Day>,
     /// Last day of the outcome's windows.
     pub window_end: Option<Day>,
-}
-
-impl VerdictLine<'_> {
-    /// Whether another case's line about the same need says the same of it.
-    #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let told = |l: &Self| {
-            (l.need_verdict, l.outcome_verdict, l.reason.word, l.window_start, l.window_end)
-        };
-        told(self) == told(other) && self.reason.test == other.reason.test
-    }
 }
 
 /// What decided an outcome, or what it waits for: `met`, `window_open:none`, `not_met:quiet`,
@@ -121,8 +112,17 @@ pub struct Verdicts<'a> {
     rings: &'a Rings,
     ids: UInt32Chunked,
     needs: Vec<NeedColumns<'a>>,
-    /// The roles of those who decided outcomes otherwise than their rules found: by case and outcome.
-    deciders: BTreeMap<(u32, String), &'a str>,
+    /// The roles of those who decided needs, outcomes and claims otherwise than their rules found, by case.
+    deciders: BTreeMap<u32, Vec<(&'a str, &'a str)>>,
+}
+
+/// How many of a case's needs in one framework came out how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedNeeds<'a> {
+    /// The framework.
+    pub framework: &'a str,
+    /// How many needs of each verdict there are, in the order of [`Verdict::ALL`].
+    pub of_verdict: [u32; Verdict::ALL.len()],
 }
 
 /// One need of one framework with the columns that its lines are written from.
@@ -167,9 +167,11 @@ impl<'a> Verdicts<'a> {
             }
         }
         let ids = cases.column("case_id")?.as_materialized_series().u32()?.rechunk().into_owned();
-        let counted = evaluated.overrides();
-        let decider = |d: &'a Decision| Some(((d.case?, d.definition.clone()), d.role.as_str()));
-        let deciders = counted.filter_map(decider).collect();
+        let mut deciders: BTreeMap<u32, Vec<(&str, &str)>> = BTreeMap::new();
+        let decider = |d: &'a Decision| Some((d.case?, (d.definition.as_str(), d.role.as_str())));
+        for (case, decided) in evaluated.overrides().filter_map(decider) {
+            deciders.entry(case).or_default().push(decided);
+        }
         Ok(Self { definitions, rings, ids, needs, deciders })
     }
 
@@ -192,17 +194,47 @@ impl<'a> Verdicts<'a> {
         self.needs.iter().map(move |columns| self.line(columns, case_id, case))
     }
 
+    /// The lines of one case that say more than that a need was not there, by its place: needs that were
+    /// found, that may yet be, of which nobody knows, and those that somebody decided on.
+    pub fn told_of_case(&self, case: usize) -> impl Iterator<Item = VerdictLine<'_>> {
+        let case_id = self.case_id(case);
+        let decided = u32::try_from(case).ok().and_then(|case| self.deciders.get(&case));
+        let told = move |columns: &&NeedColumns<'a>| match at(&columns.verdicts, case) {
+            Verdict::Met | Verdict::Pending | Verdict::Unknown => true,
+            Verdict::NotMet | Verdict::NotApplicable => decided.is_some_and(|all| {
+                let need = need_owner(columns.framework, &columns.need.id);
+                let outcome = columns.outcome.as_ref();
+                let outcome = outcome.map(|(o, ..)| outcome_owner(columns.framework, &o.id));
+                all.iter().any(|(of, _)| *of == need || outcome.as_deref() == Some(*of))
+            }),
+        };
+        self.needs.iter().filter(told).map(move |columns| self.line(columns, case_id, case))
+    }
+
+    /// What came out of all needs that one case was asked about, by its place: a line for each framework,
+    /// so that whoever has the lines of [`Self::told_of_case`] knows of the others as well.
+    pub fn asked_of_case(&self, case: usize) -> impl Iterator<Item = AskedNeeds<'_>> {
+        let frameworks = self.needs.chunk_by(|a, b| a.framework.id == b.framework.id);
+        frameworks.map(move |needs| {
+            let mut of_verdict = [0; Verdict::ALL.len()];
+            for columns in needs {
+                let verdict = at(&columns.verdicts, case) as usize;
+                of_verdict.get_mut(verdict).into_iter().for_each(|count| *count += 1);
+            }
+            let framework = needs.first().map_or("", |n| n.framework.id.as_str());
+            AskedNeeds { framework, of_verdict }
+        })
+    }
+
     /// The decision in the place of what a rule found about a need, outcome or claim, if there is one.
     pub(super) fn decided(
         &self,
         definition: impl Fn() -> String,
         case: usize,
     ) -> Option<Reason<'a>> {
-        if self.deciders.is_empty() {
-            return None;
-        }
-        let of = (u32::try_from(case).ok()?, definition());
-        let role = self.deciders.get(&of).copied()?;
+        let decided = self.deciders.get(&u32::try_from(case).ok()?)?;
+        let of = definition();
+        let (_, role) = *decided.iter().find(|(definition, _)| *definition == of)?;
         Some(Reason { word: "override", test: Some(role) })
     }
 
@@ -216,7 +248,7 @@ impl<'a> Verdicts<'a> {
         let (outcome, outcome_verdict, reason, window) = match &columns.outcome {
             Some((outcome, verdicts, tests)) => {
                 let verdict = at(verdicts, case);
-                let name = || format!("{}.outcome.{}", columns.framework.id, outcome.id);
+                let name = || outcome_owner(columns.framework, &outcome.id);
                 let reason = self.decided(name, case).unwrap_or_else(|| {
                     reason(self.definitions, need_verdict, verdict, tests, case)
                 });
@@ -260,7 +292,7 @@ fn outcome_columns<'d>(
     tasks: &[Task<'_>],
 ) -> PolarsResult<Vec<TestColumns<'d>>> {
     let Some(cases) = evaluated.units.get(CASE) else { return Ok(Vec::new()) };
-    let owner = format!("{}.outcome.{}", framework.id, outcome.id);
+    let owner = outcome_owner(framework, &outcome.id);
     let mut found = Vec::new();
     for test in &outcome.tests {
         let key = format!("{owner}.{}", test.id);

@@ -59,7 +59,7 @@ pub(super) fn score_pairs(
         rules: &rules,
     };
     let order = scores.in_order_of_case();
-    let parcels: Vec<DataFrame> = order
+    let parcels: Vec<Vec<Pair>> = order
         .first
         .par_chunks(PARCEL)
         .enumerate()
@@ -73,19 +73,10 @@ pub(super) fn score_pairs(
                 lines.extend(of_case.iter().filter_map(|&at| scores.line(at as usize)));
                 pairs_of_case(&rules, &mut lines, &mut pairs);
             }
-            frame_of(&rules, &pairs)
+            pairs
         })
-        .collect::<PolarsResult<_>>()?;
-    let mut parcels = parcels.into_iter();
-    let mut pairs = match parcels.next() {
-        Some(first) => first,
-        None => frame_of(&rules, &[])?,
-    };
-    for parcel in parcels {
-        pairs.vstack_mut_owned(parcel)?;
-    }
-    pairs.rechunk_mut_par();
-    number_units(&pairs)
+        .collect();
+    number_units(&frame_of(&rules, &parcels)?)
 }
 
 /// What pairing has to know of the definitions, with words as codes.
@@ -236,14 +227,23 @@ impl Scores<'_> {
 }
 
 /// The columns of [`pair_columns`](crate::definitions::scale::pair_columns), in their order.
-fn frame_of(rules: &Rules<'_>, pairs: &[Pair]) -> PolarsResult<DataFrame> {
-    /// One value of each pair as a column.
-    fn column<T>(pairs: &[Pair], name: &str, of: impl Fn(&Pair) -> Option<T>) -> Column
+fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame> {
+    let height = parcels.iter().map(Vec::len).sum();
+    /// One value of each pair as a column in one piece.
+    fn column<'a, T: PolarsNumericType>(
+        pairs: &'a [Vec<Pair>],
+        name: &'a str,
+        of: impl Fn(&Pair) -> Option<T::Native> + Send + Sync + 'a,
+    ) -> Box<dyn Fn() -> Column + Send + Sync + 'a>
     where
-        Series: NamedFrom<Vec<Option<T>>, [Option<T>]>,
+        ChunkedArray<T>: IntoColumn,
     {
-        let values: Vec<Option<T>> = pairs.iter().map(of).collect();
-        Series::new(name.into(), values).into()
+        Box::new(move || {
+            let height = pairs.iter().map(Vec::len).sum();
+            let mut values = PrimitiveChunkedBuilder::<T>::new(name.into(), height);
+            pairs.iter().flatten().for_each(|pair| values.append_option(of(pair)));
+            values.finish().into_column()
+        })
     }
     let scale = |p: &Pair| rules.of(p.scale);
     let start_day = |p: &Pair| Pair::known(p.start).map(|_| p.start_on);
@@ -262,25 +262,28 @@ fn frame_of(rules: &Rules<'_>, pairs: &[Pair]) -> PolarsResult<DataFrame> {
         scale(p)?.scale.crossing(start, end).map(|c| c as u32)
     };
     let days = |p: &Pair| Some(f64::from(end_day(p)?) - f64::from(start_day(p)?));
-    let columns = vec![
-        column(pairs, "case_id", |p| Pair::there(p.case)),
-        column(pairs, PERSON, |p| Pair::there(p.person)),
-        column(pairs, "scale", |p| Pair::there(p.scale)),
-        column(pairs, "domain", |p| Pair::there(p.domain)),
-        column(pairs, "informant", |p| Pair::there(p.respondent)),
-        column(pairs, "start_on", start_day),
-        column(pairs, "end_on", end_day),
-        column(pairs, "days_between", days),
-        column(pairs, "start_score", |p| Pair::known(p.start)),
-        column(pairs, "end_score", |p| Pair::known(p.end)),
-        column(pairs, "gain", gain),
-        column(pairs, "change", |p| scale(p)?.scale.change(gain(p)?).map(|c| c as u32)),
-        column(pairs, "band_start", |p| band(p, p.start)),
-        column(pairs, "band_end", |p| band(p, p.end)),
-        column(pairs, "clinical", crossing),
-        column(pairs, "added_value", |p| Pair::known(p.added_value)),
+    let columns = [
+        column::<UInt32Type>(parcels, "case_id", |p| Pair::there(p.case)),
+        column::<UInt32Type>(parcels, PERSON, |p| Pair::there(p.person)),
+        column::<UInt32Type>(parcels, "scale", |p| Pair::there(p.scale)),
+        column::<UInt32Type>(parcels, "domain", |p| Pair::there(p.domain)),
+        column::<UInt32Type>(parcels, "informant", |p| Pair::there(p.respondent)),
+        column::<Int32Type>(parcels, "start_on", start_day),
+        column::<Int32Type>(parcels, "end_on", end_day),
+        column::<Float64Type>(parcels, "days_between", days),
+        column::<Float64Type>(parcels, "start_score", |p| Pair::known(p.start)),
+        column::<Float64Type>(parcels, "end_score", |p| Pair::known(p.end)),
+        column::<Float64Type>(parcels, "gain", gain),
+        column::<UInt32Type>(parcels, "change", |p| {
+            scale(p)?.scale.change(gain(p)?).map(|c| c as u32)
+        }),
+        column::<UInt32Type>(parcels, "band_start", |p| band(p, p.start)),
+        column::<UInt32Type>(parcels, "band_end", |p| band(p, p.end)),
+        column::<UInt32Type>(parcels, "clinical", crossing),
+        column::<Float64Type>(parcels, "added_value", |p| Pair::known(p.added_value)),
     ];
-    DataFrame::new(pairs.len(), columns)
+    let columns = columns.par_iter().map(|column| column()).collect();
+    DataFrame::new(height, columns)
 }
 
 /// A column of identifiers or codes as one slice, [`NOTHING`] where it is empty.

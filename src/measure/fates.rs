@@ -157,8 +157,10 @@ impl Judging<'_> {
         let taken = lower(&population.expr, &self.scope()).cast(DataType::Boolean);
         let found = self.frame.clone().lazy().select([taken.alias(POPULATION)]).collect()?;
         let taken = yes_or_no(&found, POPULATION, self.frame.height())?;
-        let rows = (0_u32..).zip(taken.iter()).filter(|(_, taken)| *taken == Some(true));
-        Ok(Some(rows.map(|(row, _)| row).collect()))
+        let mut rows = Vec::with_capacity(taken.sum().unwrap_or(0) as usize);
+        let each = (0_u32..).zip(taken.iter()).filter(|(_, taken)| *taken == Some(true));
+        rows.extend(each.map(|(row, _)| row));
+        Ok(Some(rows))
     }
 
     fn scope(&self) -> UnitScope<'_> {

@@ -25,7 +25,7 @@ use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{AskedOfPeriod, Counted, Measure, MeasureKind};
 use crate::definitions::unit::Unit;
-use crate::evaluate::Evaluated;
+use crate::evaluate::{Evaluated, in_parallel};
 
 use levels::{Levels, levels_of};
 use monthly::{Counting, Monthly};
@@ -43,9 +43,6 @@ pub fn measure(
 ) -> PolarsResult<Vec<Table>> {
     Measurer::new(definitions, evaluated).tables(requests)
 }
-
-/// How many splits are counted at the same time.
-const SIDE_BY_SIDE: usize = 16;
 
 /// Measures, and remembers what has been counted: audiences and pages ask for much the same.
 pub struct Measurer<'a> {
@@ -80,12 +77,7 @@ impl<'a> Measurer<'a> {
     /// As [`measure`].
     pub fn tables(&mut self, requests: &[TableRequest]) -> PolarsResult<Vec<Table>> {
         let definitions = self.definitions;
-        let parts: Vec<TableRequest> =
-            requests.iter().flat_map(|r| counted_for(definitions, r)).collect();
-        for part in &parts {
-            self.look_up_levels(part)?;
-        }
-        self.count(&merged(parts))?;
+        self.count_ahead(requests)?;
         let table = |request: &TableRequest| {
             let measure = definitions.measure(&request.measure)?;
             match &measure.kind {
@@ -93,7 +85,21 @@ impl<'a> Measurer<'a> {
                 _ => self.plain(measure, request),
             }
         };
-        Ok(requests.iter().filter_map(table).collect())
+        Ok(requests.par_iter().filter_map(table).collect())
+    }
+
+    /// Counts what these requests ask for, all together, for whoever then asks for one after the other.
+    ///
+    /// # Errors
+    /// As [`measure`].
+    pub fn count_ahead(&mut self, requests: &[TableRequest]) -> PolarsResult<()> {
+        let definitions = self.definitions;
+        let parts: Vec<TableRequest> =
+            requests.iter().flat_map(|r| counted_for(definitions, r)).collect();
+        for part in &parts {
+            self.look_up_levels(part)?;
+        }
+        self.count(&merged(parts))
     }
 
     /// The newest of these periods in which nearly everything is known; if there is none, the one
@@ -181,15 +187,13 @@ impl<'a> Measurer<'a> {
             })
             .collect();
         // Requests come in order of their measures: its splits are counted from the same fates.
+        let is_flow = |measure: &Measure| matches!(measure.counted, Counted::On { .. });
         let groups: Vec<&[(&TableRequest, &'a Measure, BTreeSet<Period>)]> =
-            missing.chunk_by(|a, b| a.1.id == b.1.id && a.2 == b.2).collect();
-        let mut found: Vec<Vec<(Split, BTreeSet<Period>, Monthly)>> = Vec::new();
-        // A thread that waits for the library takes up the next group on the stack of this one: with
-        // all groups to choose from, their stacks would outgrow the thread's.
-        for some in groups.chunks(SIDE_BY_SIDE) {
-            let counted = some.par_iter().map(|group| self.count_together(group));
-            found.extend(counted.collect::<PolarsResult<Vec<_>>>()?);
-        }
+            missing.chunk_by(|a, b| a.1.id == b.1.id && (is_flow(a.1) || a.2 == b.2)).collect();
+        let found = in_parallel(groups.len(), |number| match groups.get(number) {
+            Some(group) => self.count_together(group),
+            None => Ok(Vec::new()),
+        })?;
         for (split, periods, monthly) in found.into_iter().flatten() {
             let counts = self.counted.entry(split).or_default();
             counts.periods.extend(periods);

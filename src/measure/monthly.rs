@@ -12,7 +12,7 @@ use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 use crate::link::{PARENT, Presence};
 use crate::measure::cell::Level;
-use crate::measure::fates::{Fate, Fates, Judging, bug};
+use crate::measure::fates::{Fates, Judging, bug};
 use crate::measure::levels::Levels;
 use crate::measure::tally::Tally;
 
@@ -110,22 +110,37 @@ impl Counting<'_> {
         let leaves_out = self.leaves_out_unknown();
         let none = Tally::of(self.measure);
         let categories = self.categories().map_or(1, |all| all.len());
-        let taken: Vec<(usize, usize, usize, Fate)> = (dated.units())
-            .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)))
+        let sizes: Vec<usize> = splits
+            .iter()
+            .map(|split| split.iter().map(|l| l.levels.len()).product::<usize>() * categories)
             .collect();
-        for (split, monthly) in splits.iter().zip(counted) {
-            let places = split.iter().map(|l| l.levels.len()).product::<usize>() * categories;
-            let mut tallies = vec![none.clone(); dated.periods.len() * places];
-            for &(row, at, period, fate) in &taken {
-                let crossed = split.iter().fold(0, |at, l| at * l.levels.len() + l.place(row));
-                let place = crossed * categories + fates.categories.get(at).copied().unwrap_or(0);
-                if let Some(tally) = tallies.get_mut(period * places + place) {
-                    tally.take(fate, fates.values.get(at).copied().unwrap_or(0), leaves_out);
-                    if fates.decided.get(at) == Some(&true) {
-                        tally.note_decided(fate, leaves_out);
+        let mut tallies: Vec<Vec<Tally>> =
+            sizes.iter().map(|places| vec![none.clone(); dated.periods.len() * places]).collect();
+        let mut units = (dated.units())
+            .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)));
+        let mut block = Vec::with_capacity(BLOCK);
+        loop {
+            block.clear();
+            block.extend(units.by_ref().take(BLOCK));
+            if block.is_empty() {
+                break;
+            }
+            for ((split, places), tallies) in splits.iter().zip(&sizes).zip(&mut tallies) {
+                for &(row, at, period, fate) in &block {
+                    let crossed = split.iter().fold(0, |at, l| at * l.levels.len() + l.place(row));
+                    let place =
+                        crossed * categories + fates.categories.get(at).copied().unwrap_or(0);
+                    if let Some(tally) = tallies.get_mut(period * places + place) {
+                        let value = fates.values.get(at).copied().unwrap_or(0);
+                        tally.take(fate, value, leaves_out);
+                        if fates.decided.get(at) == Some(&true) {
+                            tally.note_decided(fate, leaves_out);
+                        }
                     }
                 }
             }
+        }
+        for ((tallies, places), monthly) in tallies.into_iter().zip(sizes).zip(counted) {
             let mut tallies = tallies.into_iter();
             for &period in &dated.periods {
                 monthly.insert(period, tallies.by_ref().take(places).collect());
@@ -133,6 +148,10 @@ impl Counting<'_> {
         }
     }
 }
+
+/// How many units are looked at together: few enough to stay in reach of the processor while all
+/// splits count them, one after the other.
+const BLOCK: usize = 1 << 11;
 
 /// Which units count in which months or periods.
 pub(super) struct Dated {
@@ -202,7 +221,8 @@ impl Dated {
         let places: Vec<Option<u16>> = places.collect();
         let place = |day: i32| *places.get(usize::try_from(day - first).ok()?)?;
         let dated = (0_u32..).zip(days.iter());
-        let units = dated.filter_map(|(row, day)| Some((row, place(day?)?))).collect();
+        let mut units = Vec::with_capacity(days.len() - days.null_count());
+        units.extend(dated.filter_map(|(row, day)| Some((row, place(day?)?))));
         Self { periods: months, units, fates: FatesOf::Rows }
     }
 

@@ -27,6 +27,9 @@ pub(super) fn with_formulas(
     plan.collect()
 }
 
+/// Which rows have a share that can be one.
+const POSSIBLE: &str = "possible";
+
 /// The rows whose shares can be shares, and the numbers of the other rows, each with the name of
 /// the column that cannot.
 pub(super) fn possible_shares(
@@ -44,7 +47,9 @@ pub(super) fn possible_shares(
         let rows = frame.clone().lazy().filter(wrong.clone()).select([col(ROW)]).collect()?;
         let rows = rows.column(ROW)?.as_materialized_series().u32()?;
         impossible.extend(rows.iter().flatten().map(|row| (row, column.name.as_str())));
-        frame = frame.lazy().filter(wrong.not()).collect()?;
+        // Not by a plan: that would leave pieces, to be put together by all who read the rows later.
+        let possible = frame.clone().lazy().select([wrong.not().alias(POSSIBLE)]).collect()?;
+        frame = frame.filter(possible.column(POSSIBLE)?.as_materialized_series().bool()?)?;
     }
     Ok((frame, impossible))
 }

@@ -37,28 +37,64 @@ impl<'d> Plan<'d> {
         period: Period,
         mut ripe: impl FnMut(&str, &[Period]) -> Result<Option<Period>, E>,
     ) -> Result<Self, E> {
-        let policy = definitions.policies.get(&audience.disclosure);
-        let open = policy.is_some_and(|policy| policy.suppress_below == 0);
-        let mut plan = Self { pack, audience, period, open, ripe: BTreeMap::new() };
-        let mut wanted: Vec<(String, PeriodKind)> =
-            plan.figures().map(|f| (f.measure.clone(), plan.kind(f))).collect();
-        let company = |f: &'d FigureSpec| f.with.iter().map(move |m| (m.clone(), f));
-        wanted.extend(plan.figures().flat_map(company).map(|(m, f)| (m, plan.kind(f))));
-        wanted.extend(pack.headlines.iter().map(|m| (m.clone(), pack.headline_period)));
-        wanted.sort();
-        wanted.dedup();
-        for (measure, kind) in wanted {
-            let Some(found) = definitions.measure(&measure) else { continue };
-            // A measure that is known late is watched over a longer time than the pack shows.
-            let long =
-                plan.periods_of_signal(found, kind, Period::last_complete(kind, period.end()));
-            let history = plan.history(kind);
-            let among = if long.len() > history.len() { long } else { history };
+        let mut plan = Self::unripe(definitions, pack, audience, period);
+        for (measure, kind, among) in plan.ripening(definitions) {
             if let Some(period) = ripe(&measure, &among)? {
                 plan.ripe.insert((measure, kind), period);
             }
         }
         Ok(plan)
+    }
+
+    /// A plan of which nobody has said yet what is ripe: everything is of the newest period.
+    fn unripe(
+        definitions: &Definitions,
+        pack: &'d Pack,
+        audience: &'d Audience,
+        period: Period,
+    ) -> Self {
+        let policy = definitions.policies.get(&audience.disclosure);
+        let open = policy.is_some_and(|policy| policy.suppress_below == 0);
+        Self { pack, audience, period, open, ripe: BTreeMap::new() }
+    }
+
+    /// What a plan asks for before it is known what is ripe, and what decides that: nearly all that it
+    /// asks for then. Counted in one go, the splits of a measure share its fates.
+    #[must_use]
+    pub fn early_requests(
+        definitions: &Definitions,
+        pack: &'d Pack,
+        audience: &'d Audience,
+        period: Period,
+    ) -> Vec<TableRequest> {
+        let plan = Self::unripe(definitions, pack, audience, period);
+        let mut requests = plan.requests(definitions);
+        for (measure, _, periods) in plan.ripening(definitions) {
+            requests.push(TableRequest { measure, by: Vec::new(), periods });
+        }
+        requests
+    }
+
+    /// The measures that are shown, each with the kinds of periods, and the periods among which the
+    /// newest that is ripe is looked for.
+    fn ripening(&self, definitions: &Definitions) -> Vec<(String, PeriodKind, Vec<Period>)> {
+        let mut wanted: Vec<(String, PeriodKind)> =
+            self.figures().map(|f| (f.measure.clone(), self.kind(f))).collect();
+        let company = |f: &'d FigureSpec| f.with.iter().map(move |m| (m.clone(), f));
+        wanted.extend(self.figures().flat_map(company).map(|(m, f)| (m, self.kind(f))));
+        let kind = self.pack.headline_period;
+        wanted.extend(self.pack.headlines.iter().map(|m| (m.clone(), kind)));
+        wanted.sort();
+        wanted.dedup();
+        let among = |(measure, kind): (String, PeriodKind)| {
+            let newest = Period::last_complete(kind, self.period.end());
+            // A measure that is known late is watched over a longer time than the pack shows.
+            let long = self.periods_of_signal(definitions.measure(&measure)?, kind, newest);
+            let history = self.history(kind);
+            let among = if long.len() > history.len() { long } else { history };
+            Some((measure, kind, among))
+        };
+        wanted.into_iter().filter_map(among).collect()
     }
 
     /// The figures that this audience is given, in order.

@@ -1,13 +1,15 @@
 //! The pages, charts and tidy files of all documents. Drawing is most of the work of a small run:
-//! it is done side by side, and what several audiences receive alike is drawn once.
+//! it is done side by side, while the figures of the next audience are still being protected, and what
+//! several audiences receive alike is drawn once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
 
 use crate::render::{self, RenderError};
 use crate::report::document::{Block, Figure};
-use crate::run::Delivery;
+use crate::run::{Delivery, RunError};
 
 /// Pictures for slides: sharp at one and a half times the size of the page.
 const PNG_SCALE: f32 = 1.5;
@@ -15,16 +17,51 @@ const PNG_SCALE: f32 = 1.5;
 /// A file with its name within the run folder.
 type NamedFile = (String, Vec<u8>);
 
-/// The files of all deliveries.
-pub(super) fn files(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
+/// Pictures by the SVG that they were drawn from.
+type Pictures = BTreeMap<String, Vec<u8>>;
+
+/// Composes, and makes the files of each audience's documents as soon as it gives them, while it goes on
+/// with those of the next. Gives the files and what else was composed.
+pub(super) fn while_composing<T, E: From<RunError>>(
+    progress: &mut dyn FnMut(&str),
+    compose: impl FnOnce(&mut dyn FnMut(&str), &mut dyn FnMut(Vec<Delivery>)) -> Result<T, E>,
+) -> Result<(Vec<NamedFile>, T), E> {
+    let (give, given) = channel::<Vec<Delivery>>();
+    let draw = || {
+        let mut pictures = Pictures::new();
+        let mut all = Vec::new();
+        for deliveries in given {
+            all.extend(files(&deliveries, &mut pictures)?);
+        }
+        Ok::<_, RunError>(all)
+    };
+    std::thread::scope(|scope| {
+        let drawing = scope.spawn(draw);
+        // Nobody takes them any more when a page could not be made: that is told below.
+        let composed =
+            compose(progress, &mut |deliveries| give.send(deliveries).unwrap_or_default());
+        drop(give);
+        progress("Pages and charts");
+        let files = match drawing.join() {
+            Ok(files) => files?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        Ok((files, composed?))
+    })
+}
+
+/// The files of the deliveries of one audience. `pictures` are those that were drawn before.
+fn files(deliveries: &[Delivery], pictures: &mut Pictures) -> Result<Vec<NamedFile>, RenderError> {
     let figures: Vec<(&Delivery, &Figure)> = deliveries
         .iter()
         .flat_map(|d| d.document.sections.iter().map(move |s| (d, s)))
         .flat_map(|(d, section)| section.blocks.iter().map(move |b| (d, b)))
         .filter_map(|(d, b)| if let Block::Figure(figure) = b { Some((d, figure)) } else { None })
         .collect();
-    let ((pages, tables), charts) =
-        rayon::join(|| rayon::join(|| pages(deliveries), || tables(&figures)), || charts(&figures));
+    let ((pages, tables), charts) = rayon::join(
+        || rayon::join(|| pages(deliveries), || tables(&figures)),
+        || charts(&figures, pictures),
+    );
     Ok([pages?, tables?, charts?].concat())
 }
 
@@ -68,20 +105,25 @@ fn tables(figures: &[(&Delivery, &Figure)]) -> Result<Vec<NamedFile>, RenderErro
 }
 
 /// Each figure as SVG and PNG.
-fn charts(figures: &[(&Delivery, &Figure)]) -> Result<Vec<NamedFile>, RenderError> {
+fn charts(
+    figures: &[(&Delivery, &Figure)],
+    pictures: &mut Pictures,
+) -> Result<Vec<NamedFile>, RenderError> {
     let drawn: Vec<String> = figures
         .par_iter()
         .map(|(_, figure)| render::chart::svg(figure))
         .collect::<Result<_, _>>()?;
-    let distinct: BTreeSet<&str> = drawn.iter().map(String::as_str).collect();
-    let pictures: BTreeMap<&str, Vec<u8>> = distinct
+    let new: BTreeSet<&str> =
+        drawn.iter().map(String::as_str).filter(|svg| !pictures.contains_key(*svg)).collect();
+    let new: Vec<(String, Vec<u8>)> = new
         .into_par_iter()
-        .map(|svg| Ok((svg, render::chart::png(svg, PNG_SCALE)?)))
+        .map(|svg| Ok((svg.to_owned(), render::chart::png(svg, PNG_SCALE)?)))
         .collect::<Result<_, RenderError>>()?;
-    let files = figures.iter().zip(&drawn).flat_map(|((delivery, figure), svg)| {
+    pictures.extend(new);
+    let files = figures.iter().zip(drawn).flat_map(|((delivery, figure), svg)| {
         let name = format!("{}/charts/{}", delivery.audience, figure.id);
-        let png = pictures.get(svg.as_str()).cloned().unwrap_or_default();
-        [(format!("{name}.svg"), svg.clone().into_bytes()), (format!("{name}.png"), png)]
+        let png = pictures.get(&svg).cloned().unwrap_or_default();
+        [(format!("{name}.svg"), svg.into_bytes()), (format!("{name}.png"), png)]
     });
     Ok(files.collect())
 }

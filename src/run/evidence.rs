@@ -1,4 +1,4 @@
-//! Restricted evidence: a line for each case and need, the rows behind each test, decisions in the place
+//! Restricted evidence: what came out of each case's needs, the rows behind each test, decisions in the place
 //! of rules, the rows in quarantine, and those that data checks found. Only for audiences that may see rows about single cases.
 
 use std::io::{self, Write};
@@ -22,6 +22,7 @@ pub(super) fn write(
     lines: &Verdicts<'_>,
 ) -> Result<(), RunError> {
     let as_at = definitions.project.as_at;
+    folder.stream("restricted/evidence/cases.csv", |to| cases(to, lines))?;
     folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at))?;
     let tests = evidence(definitions, evaluated);
     folder.stream("restricted/evidence/rows.csv", |to| rows(to, lines, &tests))?;
@@ -70,36 +71,33 @@ pub(super) fn extract(
 }
 
 /// How many cases, and rows behind tests, are made into text at once: about a megabyte each.
-const CASES: usize = 1 << 9;
+const CASES: usize = 1 << 12;
 const ROWS: usize = 1 << 14;
 
+/// What came out of all needs that each case was asked about.
+fn cases(to: &mut (dyn Write + Send), lines: &Verdicts<'_>) -> io::Result<()> {
+    let words: Vec<&str> = Verdict::ALL.iter().map(|v| v.word()).collect();
+    writeln!(to, "case_id,framework,{}", words.join(","))?;
+    records::write(to, lines.cases(), CASES, |records, cases| {
+        for case in cases {
+            for asked in lines.asked_of_case(case) {
+                records.field(lines.case_id(case));
+                records.field(asked.framework);
+                asked.of_verdict.iter().for_each(|&count| records.number(count));
+                records.end();
+            }
+        }
+    })
+}
+
+/// Every need of every case of which there is more to say than that it was not there.
 fn verdicts(to: &mut (dyn Write + Send), lines: &Verdicts<'_>, as_at: Day) -> io::Result<()> {
     to.write_all(b"case_id,framework,need,need_verdict,outcome,outcome_verdict,reason,window_start,window_end\n")?;
     let days = Days::around(as_at, 10_000, 2_000);
     records::write(to, lines.cases(), CASES, |records, cases| {
-        // Of most needs, what is told of a case is what was told of the case before.
-        let mut before: Vec<(VerdictLine<'_>, Records)> = Vec::new();
-        for case in cases {
-            for (place, line) in lines.of_case(case).enumerate() {
-                records.field(line.case_id);
-                match before.get_mut(place) {
-                    Some((told, text)) => {
-                        if !told.says_the_same(&line) {
-                            text.clear();
-                            tell(text, &days, &line);
-                            *told = line;
-                        }
-                    }
-                    None => {
-                        let mut text = Records::default();
-                        tell(&mut text, &days, &line);
-                        before.push((line, text));
-                    }
-                }
-                if let Some((_, text)) = before.get(place) {
-                    records.append(text);
-                }
-            }
+        for line in cases.flat_map(|case| lines.told_of_case(case)) {
+            records.field(line.case_id);
+            tell(records, &days, &line);
         }
     })
 }

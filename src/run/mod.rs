@@ -84,11 +84,9 @@ pub struct Restricted<'a> {
     pub packs: Vec<&'a RowPack>,
 }
 
-/// What is to be delivered, with what was checked while it was made.
+/// What was found while the documents of all audiences were composed.
 #[derive(Debug)]
 pub struct Composed {
-    /// The documents of all audiences.
-    pub deliveries: Vec<Delivery>,
     /// What was checked.
     pub checks: Vec<Check>,
     /// What is hidden from each audience from whom small counts are.
@@ -100,8 +98,8 @@ const STACK: usize = 16 << 20;
 
 /// Writes a run: a folder for each audience, the restricted evidence, extracts and row-level packs if
 /// there is anybody who may see single cases, and the manifest. Evidence needs nothing but verdicts
-/// and what the data checks found, so it is written while `compose` measures and protects. Gives the
-/// finished folder.
+/// and what the data checks found, so it is written while `compose` measures and protects, and
+/// gives the documents of one audience after the other. Gives the finished folder.
 ///
 /// # Errors
 /// When something cannot be composed, written or drawn; then nothing is left that looks finished.
@@ -112,18 +110,13 @@ pub fn write<E: From<RunError>>(
     quality: &DataQuality,
     restricted: &Restricted<'_>,
     progress: &mut dyn FnMut(&str),
-    compose: impl FnOnce(&mut dyn FnMut(&str)) -> Result<Composed, E>,
+    compose: impl FnOnce(&mut dyn FnMut(&str), &mut dyn FnMut(Vec<Delivery>)) -> Result<Composed, E>,
 ) -> Result<PathBuf, E> {
     let inputs = &evaluated.linked.inputs;
     let mut folder = RunFolder::begin(place.out, place.name).map_err(RunError::from)?;
-    let make = |progress: &mut dyn FnMut(&str)| {
-        let composed = compose(progress)?;
-        progress("Pages and charts");
-        let files = deliver::files(&composed.deliveries).map_err(RunError::from)?;
-        Ok::<_, E>((files, composed.checks, composed.protection))
-    };
+    let make = |progress: &mut dyn FnMut(&str)| deliver::while_composing(progress, compose);
     let may_see_all = !restricted.audiences.is_empty();
-    let (files, checks, protection) = if may_see_all {
+    let (files, Composed { checks, protection }) = if may_see_all {
         let out = place.out;
         let write = || {
             let verdicts = Verdicts::new(definitions, evaluated)?;

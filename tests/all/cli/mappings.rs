@@ -40,11 +40,18 @@ fn ledger(run: &Run) -> BTreeMap<String, (u64, u64)> {
     manifest.ledger.iter().map(|l| (l.source.clone(), (l.read, l.used))).collect()
 }
 
-/// The need's verdict of each case.
+/// The need's verdict of each case to which the framework applies.
 fn needs(run: &Run, need: &str) -> BTreeMap<String, String> {
-    let rows = run.rows("2026-09-monthly/restricted/evidence/verdicts.csv");
-    let rows = rows.into_iter().filter(|r| r["framework"] == "sf2022" && r["need"] == need);
-    rows.map(|r| (r["case_id"].clone(), r["need_verdict"].clone())).collect()
+    let evidence = |file: &str| run.rows(&format!("2026-09-monthly/restricted/evidence/{file}"));
+    let cases = evidence("cases.csv").into_iter();
+    let cases = cases.filter(|r| r["framework"] == "sf2022" && r["not_applicable"] == "0");
+    // What is not told was not there.
+    let mut all: BTreeMap<String, String> =
+        cases.map(|r| (r["case_id"].clone(), "not_met".to_owned())).collect();
+    let told = evidence("verdicts.csv").into_iter();
+    let told = told.filter(|r| r["framework"] == "sf2022" && r["need"] == need);
+    all.extend(told.map(|r| (r["case_id"].clone(), r["need_verdict"].clone())));
+    all
 }
 
 /// A cell of a list: a text, a number, or a day.
@@ -208,8 +215,8 @@ fn annex_a_runs_to_verdicts_and_figures() {
     let first = &people.files[0];
     assert_eq!((first.sheet.as_deref(), first.header_row, first.rows), (Some("List_1"), 2, 3));
     // The identifier of a numeric cell has no point; with the day of a date cell it makes the case's.
-    let verdicts = run.rows("2026-09-monthly/restricted/evidence/verdicts.csv");
-    assert!(verdicts.iter().any(|r| r["case_id"] == "1001|2026-05-05"), "{:?}", verdicts.first());
+    let judged = run.rows("2026-09-monthly/restricted/evidence/cases.csv");
+    assert!(judged.iter().any(|r| r["case_id"] == "1001|2026-05-05"), "{:?}", judged.first());
     // What nothing feeds is not yet known, never nought.
     let attendance = needs(&run, "attendance_below_90");
     for case in ["1001|2026-05-05", "C02|2026-09-14"] {
@@ -306,8 +313,8 @@ fn the_tables_of_the_safeguarding_dataset_run_to_verdicts_and_figures() {
         all.find(|c| c.breakdown == "all").map(|c| c.value.clone())
     };
     assert_eq!(figure("contacts").as_deref(), Some("2"));
-    let verdicts = run.rows("2026-09-monthly/restricted/evidence/verdicts.csv");
-    assert!(verdicts.iter().any(|r| r["case_id"] == "E1"));
+    let judged = run.rows("2026-09-monthly/restricted/evidence/cases.csv");
+    assert!(judged.iter().any(|r| r["case_id"] == "E1"));
 }
 
 #[test]

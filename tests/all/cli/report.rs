@@ -54,25 +54,48 @@ fn the_manifest_lists_every_file_of_the_run_and_nothing_else() {
 }
 
 #[test]
-fn there_is_one_verdict_for_each_used_case_and_each_need() {
+fn every_need_of_every_used_case_is_accounted_for_and_told_if_there_is_something_to_tell() {
     let run = &*MONTHLY;
-    let name = "2026-09-monthly/restricted/evidence/verdicts.csv";
-    assert_eq!(run.header(name), VERDICTS);
-    let manifest = run.manifest("2026-09-monthly/run.json");
-    let cases = manifest.ledger.iter().find(|l| l.source == "cases").expect("a ledger of cases");
+    let evidence = |file: &str| format!("2026-09-monthly/restricted/evidence/{file}");
     let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
-    let needs: usize = rules.frameworks.iter().map(|f| f.needs.len()).sum();
-    let verdicts = run.rows(name);
-    assert_eq!(verdicts.len() as u64, cases.used * needs as u64);
-    let of: BTreeSet<_> =
-        verdicts.iter().map(|v| (&v["case_id"], &v["framework"], &v["need"])).collect();
-    assert_eq!(of.len(), verdicts.len(), "a case has two verdicts on one need");
+    let manifest = run.manifest("2026-09-monthly/run.json");
+    let used = manifest.ledger.iter().find(|l| l.source == "cases").expect("cases").used;
+
+    assert_eq!(run.header(&evidence("verdicts.csv")), VERDICTS);
+    let verdicts = run.rows(&evidence("verdicts.csv"));
     let words = BTreeSet::from(["met", "not_met", "pending", "unknown", "not_applicable"]);
+    let mut told: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+    let mut of = BTreeSet::new();
     for verdict in &verdicts {
-        assert!(words.contains(verdict["need_verdict"].as_str()));
+        let word = verdict["need_verdict"].as_str();
         assert!(words.contains(verdict["outcome_verdict"].as_str()));
         assert!(!verdict["reason"].is_empty());
+        let (case, framework) = (verdict["case_id"].as_str(), verdict["framework"].as_str());
+        assert!(of.insert((case, framework, &verdict["need"])), "two verdicts on one need");
+        *told.entry((case, framework, word)).or_default() += 1;
     }
+
+    // A line for each case and framework says how many needs there were of each verdict.
+    let cases = run.rows(&evidence("cases.csv"));
+    assert_eq!(cases.len() as u64, used * rules.frameworks.len() as u64);
+    for case in &cases {
+        let framework = rules.frameworks.iter().find(|f| f.id == case["framework"]).expect("known");
+        let count = |word: &str| case[word].parse::<u64>().expect("a count");
+        assert_eq!(words.iter().map(|w| count(w)).sum::<u64>(), framework.needs.len() as u64);
+        // A framework applies to a case as a whole.
+        assert!(
+            count("not_applicable") == 0 || count("not_applicable") == framework.needs.len() as u64
+        );
+        for word in ["met", "pending", "unknown"] {
+            let of = (case["case_id"].as_str(), case["framework"].as_str(), word);
+            assert_eq!(told.get(&of).copied().unwrap_or(0), count(word), "{of:?}");
+        }
+    }
+    // Of needs that were not there, those alone are told on which somebody decided.
+    let decided: BTreeSet<String> =
+        (run.rows(&evidence("overrides.csv")).iter()).map(|d| d["case_id"].clone()).collect();
+    let silent = |v: &&BTreeMap<String, String>| v["need_verdict"].starts_with("not_");
+    assert!(verdicts.iter().filter(silent).all(|v| decided.contains(&v["case_id"])));
 }
 
 #[test]

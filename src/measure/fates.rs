@@ -1,6 +1,8 @@
 //! What becomes of each unit in the population of a measure: left out, pending, unknown, or counted.
 //! One pass over their frame gives one fate a unit; every table of the measure is counted from these.
 
+use std::ops::RangeInclusive;
+
 use polars::prelude::{Expr as Plan, *};
 
 use crate::columns::{exact, lower};
@@ -51,6 +53,12 @@ pub(super) struct Judging<'a> {
     pub(super) evaluated: &'a Evaluated,
     pub(super) measure: &'a Measure,
     pub(super) frame: &'a DataFrame,
+}
+
+/// Days on which units are counted, and the column with the day of each.
+pub(super) struct Within {
+    pub(super) column: String,
+    pub(super) days: RangeInclusive<i32>,
 }
 
 const ANSWER: &str = "answer";
@@ -150,11 +158,18 @@ impl Judging<'_> {
         }
     }
 
-    /// The rows of the frame that are in the population, in order; nothing where all are. A unit of
-    /// which nobody knows it is not in it.
-    pub(super) fn population(&self) -> PolarsResult<Option<Vec<u32>>> {
-        let Some(population) = &self.measure.population else { return Ok(None) };
-        let taken = lower(&population.expr, &self.scope()).cast(DataType::Boolean);
+    /// The rows of the frame that are in the population, and on days on which somebody counts them, in
+    /// order; nothing where all are. A unit of which nobody knows it is not among them.
+    pub(super) fn population(&self, within: Option<&Within>) -> PolarsResult<Option<Vec<u32>>> {
+        let population = self.measure.population.as_ref();
+        let population = population.map(|p| lower(&p.expr, &self.scope()).cast(DataType::Boolean));
+        let within = within.map(|Within { column, days }| {
+            let day = || col(column.as_str());
+            day().gt_eq(exact(*days.start())).and(day().lt_eq(exact(*days.end())))
+        });
+        let Some(taken) = population.into_iter().chain(within).reduce(Plan::and) else {
+            return Ok(None);
+        };
         let found = self.frame.clone().lazy().select([taken.alias(POPULATION)]).collect()?;
         let taken = yes_or_no(&found, POPULATION, self.frame.height())?;
         let mut rows = Vec::with_capacity(taken.sum().unwrap_or(0) as usize);

@@ -57,7 +57,7 @@ pub struct Measurer<'a> {
 /// A measure and the breakdowns that it is split by.
 type Split = (String, Vec<String>);
 
-/// The finest cells of one split, and for a stock the months or periods that they are of.
+/// The finest cells of one split, and the months or periods that they are of.
 #[derive(Default)]
 struct Counts {
     periods: BTreeSet<Period>,
@@ -175,14 +175,8 @@ impl<'a> Measurer<'a> {
                 let of_period = self.definitions.asked_of_period(measure);
                 let asked = request.periods.iter();
                 let asked = asked.flat_map(|p| periods_of(measure, of_period, *p));
-                let periods: BTreeSet<Period> = match (known, &measure.counted) {
-                    // A flow is counted for all months at once.
-                    (Some(_), Counted::On { .. }) => BTreeSet::new(),
-                    (None, Counted::On { .. }) => asked.take(1).collect(),
-                    (known, _) => {
-                        asked.filter(|p| known.is_none_or(|k| !k.periods.contains(p))).collect()
-                    }
-                };
+                let new = |p: &Period| known.is_none_or(|k| !k.periods.contains(p));
+                let periods: BTreeSet<Period> = asked.filter(new).collect();
                 (!periods.is_empty()).then_some((request, measure, periods))
             })
             .collect();
@@ -207,7 +201,8 @@ impl<'a> Measurer<'a> {
         &self,
         group: &[(&TableRequest, &'a Measure, BTreeSet<Period>)],
     ) -> PolarsResult<Vec<(Split, BTreeSet<Period>, Monthly)>> {
-        let Some((_, measure, periods)) = group.first() else { return Ok(Vec::new()) };
+        let Some((_, measure, _)) = group.first() else { return Ok(Vec::new()) };
+        let periods: BTreeSet<Period> = group.iter().flat_map(|(.., p)| p).copied().collect();
         let Some(counting) = self.counting(measure) else { return Ok(Vec::new()) };
         // Without a unit or a breakdown of this name there is no table.
         let (splits, levels): (Vec<Split>, Vec<Vec<&Levels>>) = group
@@ -217,7 +212,7 @@ impl<'a> Measurer<'a> {
                 Some(((request.measure.clone(), request.by.clone()), levels))
             })
             .unzip();
-        let counted = counting.monthly(&levels, periods)?;
+        let counted = counting.monthly(&levels, &periods)?;
         Ok(splits
             .into_iter()
             .zip(counted)

@@ -2,17 +2,18 @@
 //! counted from the same fates of its units.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use polars::prelude::*;
 
-use crate::calendar::{Day, Period, PeriodKind};
+use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{AskedOfPeriod, Counted, Measure};
 use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 use crate::link::{PARENT, Presence};
 use crate::measure::cell::Level;
-use crate::measure::fates::{Fates, Judging, bug};
+use crate::measure::fates::{Fates, Judging, Within, bug};
 use crate::measure::levels::Levels;
 use crate::measure::tally::Tally;
 
@@ -46,7 +47,8 @@ impl Counting<'_> {
         self.judging().categories()
     }
 
-    /// Tallies of a flow, or of a stock at the end of each of these periods, for each split.
+    /// Tallies of a flow in each of these months, or of a stock at the end of each of these periods, for
+    /// each split.
     pub(super) fn monthly(
         &self,
         splits: &[Vec<&Levels>],
@@ -62,10 +64,13 @@ impl Counting<'_> {
     pub(super) fn fated(&self, periods: &BTreeSet<Period>) -> PolarsResult<(Fates, Dated)> {
         let standing;
         let mut judging = self.judging();
+        let mut within = None;
         let mut dated = match &self.measure.counted {
             Counted::On { column, parent } => {
                 let column = if *parent { format!("{PARENT}{column}") } else { column.clone() };
-                Dated::by_day(self.frame.column(&column)?.as_materialized_series().i32()?)
+                let days = self.frame.column(&column)?.as_materialized_series().i32()?;
+                within = beyond(days, periods).map(|days| Within { column, days });
+                Dated::by_day(days, periods)
             }
             Counted::AtPeriodEnd => {
                 let periods: Vec<Period> = periods.iter().copied().collect();
@@ -83,7 +88,9 @@ impl Counting<'_> {
             }
         };
         // Often few of many are in the population: nobody else is asked anything.
-        let Some(taken) = judging.population()? else { return Ok((judging.fates()?, dated)) };
+        let Some(taken) = judging.population(within.as_ref())? else {
+            return Ok((judging.fates()?, dated));
+        };
         let places = IdxCa::from_slice(PlSmallStr::EMPTY, &taken);
         let frame = judging.frame.select(judging.asked_for())?.take(&places)?;
         let fates = Judging { frame: &frame, ..judging }.fates()?;
@@ -149,6 +156,14 @@ impl Counting<'_> {
     }
 }
 
+/// The days from the first of these months to the last, if there are units on days before or after.
+fn beyond(days: &Int32Chunked, months: &BTreeSet<Period>) -> Option<RangeInclusive<i32>> {
+    let first = months.iter().map(|month| month.start().0).min()?;
+    let last = months.iter().map(|month| month.end().0).max()?;
+    let outside = days.min()? < first || days.max()? > last || days.null_count() > 0;
+    outside.then_some(first..=last)
+}
+
 /// How many units are looked at together: few enough to stay in reach of the processor while all
 /// splits count them, one after the other.
 const BLOCK: usize = 1 << 11;
@@ -208,18 +223,20 @@ impl Dated {
         Self { periods, units, fates: FatesOf::Each }
     }
 
-    /// Each unit in the month of its day; a unit without one counts nowhere.
-    fn by_day(days: &Int32Chunked) -> Self {
-        let (Some(first), Some(last)) = (days.min(), days.max()) else {
-            return Self { periods: Vec::new(), units: Vec::new(), fates: FatesOf::Rows };
-        };
-        let number = |day: i32| Period::month_of(Day(day)).number();
-        let months = number(first)..=number(last);
-        let months = months.map(|n| Period::from_number(PeriodKind::Month, n)).collect();
-        // The calendar is asked once for each day, not once for each unit.
-        let places = (first..=last).map(|day| u16::try_from(number(day) - number(first)).ok());
-        let places: Vec<Option<u16>> = places.collect();
-        let place = |day: i32| *places.get(usize::try_from(day - first).ok()?)?;
+    /// Each unit in the month of its day, if that is one of these; a unit without one counts nowhere.
+    fn by_day(days: &Int32Chunked, months: &BTreeSet<Period>) -> Self {
+        let months: Vec<Period> = months.iter().copied().collect();
+        let first = months.iter().map(|month| month.start().0).min().unwrap_or_default();
+        // The calendar is asked once for each month, not once for each unit.
+        let mut places: Vec<Option<u16>> = Vec::new();
+        for (place, month) in (0_u16..).zip(&months) {
+            for day in month.start().0..=month.end().0 {
+                let at = usize::try_from(day - first).unwrap_or_default();
+                places.resize(places.len().max(at + 1), None);
+                places.get_mut(at).into_iter().for_each(|at| *at = Some(place));
+            }
+        }
+        let place = |day: i32| *places.get(usize::try_from(day.checked_sub(first)?).ok()?)?;
         let dated = (0_u32..).zip(days.iter());
         let mut units = Vec::with_capacity(days.len() - days.null_count());
         units.extend(dated.filter_map(|(row, day)| Some((row, place(day?)?))));

@@ -67,9 +67,15 @@ struct TableView<'a> {
 }
 
 impl TableView<'_> {
-    /// Whether it fits on a printed page together with what stands around it.
-    fn short(&self) -> bool {
-        self.table.rows.len() <= 14
+    /// How it stands on paper: whether it fits on a page together with what stands around it, and whether
+    /// it has too many columns for letters of the usual size.
+    fn class(&self) -> &'static str {
+        match (self.table.rows.len() <= 14, self.table.head.len() > 10) {
+            (true, true) => "short many",
+            (true, false) => "short",
+            (false, true) => "many",
+            (false, false) => "long",
+        }
     }
 
     /// Whether a column, counted without the row heads, holds numbers.

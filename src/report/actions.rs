@@ -4,6 +4,7 @@
 use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::Measure;
+use crate::measure::Level;
 use crate::protect::PublishedCell;
 use crate::read::Action;
 use crate::report::About;
@@ -39,12 +40,13 @@ pub(super) fn since(
     plan: &Plan<'_>,
     cells: Cells<'_>,
     measure: &Measure,
+    (by, level): (&[String], &[Level]),
     action: &Action,
 ) -> Option<String> {
-    let kind = PeriodKind::Month;
     let noted = Period::month_of(action.noted_on);
-    let (then, now) =
-        (cells.whole(&measure.id, noted)?, cells.whole(&measure.id, plan.ripe(&measure.id, kind))?);
+    let all = cells.table(&measure.id, by)?.cells();
+    let at = |period| all.iter().find(|c| c.period() == period && c.level() == level);
+    let (then, now) = (at(noted)?, at(plan.ripe(&measure.id, PeriodKind::Month))?);
     if now.period().number() <= noted.number() {
         return Some(format!("Nothing is known yet of the months after {}.", spoken(noted)));
     }
@@ -75,7 +77,7 @@ pub(super) fn section(
     let rows = actions.into_iter().filter_map(|action| {
         let measure = definitions.measure(&action.measure)?;
         let words = |text: &str| TableCell::Words(text.to_owned());
-        let since = since(plan, cells, measure, action);
+        let since = since(plan, cells, measure, (&[], &[]), action);
         Some(Row {
             head: measure.title.clone(),
             cells: vec![

@@ -171,7 +171,10 @@ pub(super) fn so_what(
         let done = action.map(|action| actions::line(action, as_at));
         let done = done.unwrap_or_else(|| "Owner to say.".to_owned());
         lines.push(line("Action, due, review", done));
-        let later = action.and_then(|action| actions::since(plan, cells, measure, action));
+        let later = action.and_then(|action| {
+            let of = (reading.series.by(), reading.series.level());
+            actions::since(plan, cells, measure, of, action)
+        });
         lines.extend(later.map(|text| line("Since then", text)));
         Block::SoWhat(SoWhat { title: reading.statement(), lines })
     };

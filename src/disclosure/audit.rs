@@ -330,7 +330,7 @@ impl Audit {
         let mut fruitless = 0;
         for _ in 0..DIRECTIONS {
             open.retain(|secret| !self.is_safe(*secret));
-            if open.len() < FEW || fruitless >= FRUITLESS || !self.may_work(part.work()) {
+            if open.len() < FEW || fruitless >= FRUITLESS || self.is_spent() {
                 return;
             }
             let mut asked: BTreeMap<usize, f64> = BTreeMap::new();
@@ -342,11 +342,7 @@ impl Audit {
                 }
             }
             let before = open.len();
-            let answer = part.most(&asked, |table| {
-                self.take(reader, table);
-                false
-            });
-            self.failures += u64::from(matches!(answer, Answer::Failed));
+            self.ask(reader, part, &asked, |_| false);
             open.retain(|secret| !self.is_safe(*secret));
             fruitless = if open.len() < before { 0 } else { fruitless + 1 };
         }
@@ -357,10 +353,21 @@ impl Audit {
         self.work_left == 0
     }
 
-    fn may_work(&mut self, work: u64) -> bool {
-        let enough = self.work_left >= work;
-        self.work_left = self.work_left.saturating_sub(work);
-        enough
+    /// Asks the solver how large a sum can become, and takes every table on the way, until there is enough.
+    fn ask(
+        &mut self,
+        reader: &Reader,
+        part: &mut Part,
+        asked: &BTreeMap<usize, f64>,
+        enough: impl Fn(&Self) -> bool,
+    ) -> Answer {
+        let answer = part.most(asked, |table| {
+            self.take(reader, table);
+            enough(self)
+        });
+        self.work_left = self.work_left.saturating_sub(part.work());
+        self.failures += u64::from(matches!(answer, Answer::Failed));
+        answer
     }
 
     /// Goes as far as one secret can go, up and down, looking at every whole table on the way.
@@ -401,7 +408,7 @@ impl Audit {
     fn wander(&mut self, reader: &Reader, part: &mut Part, secret: usize, way: i8) -> bool {
         let form = &reader.sums[self.secrets[secret].sum].form;
         for _ in 0..CORNERS {
-            if !self.may_work(part.work()) {
+            if self.is_spent() {
                 return false;
             }
             let mut asked: BTreeMap<usize, f64> = BTreeMap::new();
@@ -411,11 +418,7 @@ impl Audit {
             for (inner, times) in form.terms() {
                 *asked.entry(*inner).or_insert(0.0) += f64::from(way) * *times as f64;
             }
-            let answer = part.most(&asked, |table| {
-                self.take(reader, table);
-                self.is_safe(secret)
-            });
-            self.failures += u64::from(matches!(answer, Answer::Failed));
+            self.ask(reader, part, &asked, |audit| audit.is_safe(secret));
             if self.is_safe(secret) {
                 return true;
             }
@@ -455,17 +458,12 @@ impl Audit {
         secret: usize,
         way: i8,
     ) -> Option<Answer> {
-        if !self.may_work(part.work()) {
+        if self.is_spent() {
             return None;
         }
         let terms = reader.sums[self.secrets[secret].sum].form.terms().iter();
         let asked = terms.map(|(inner, times)| (*inner, f64::from(way) * *times as f64)).collect();
-        let answer = part.most(&asked, |table| {
-            self.take(reader, table);
-            self.is_safe(secret)
-        });
-        self.failures += u64::from(matches!(answer, Answer::Failed));
-        Some(answer)
+        Some(self.ask(reader, part, &asked, |audit| audit.is_safe(secret)))
     }
 
     /// Secrets whose tables no longer agree with everything known, now that these sums are.

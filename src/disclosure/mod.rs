@@ -47,5 +47,7 @@ mod system;
 mod tests;
 
 pub use audit::Doubt;
+#[cfg(test)]
+pub(crate) use suppress::by_elimination_alone;
 pub use suppress::{Audited, Protection, Whose, Why, protect};
 pub use system::{Cell, Form, Rule, Standing, System};

@@ -9,6 +9,8 @@
 const TINY: f64 = 1e-9;
 /// What counts as nought of a row that may follow from others.
 const ROUGH: f64 = 1e-6;
+/// How far the search goes before the visitor is called again: whole tables are a whole person apart.
+const NOTABLE: f64 = 0.25;
 /// After so many steps without progress the first choice is taken instead of the best, which cannot run
 /// in circles.
 const PATIENT: usize = 60;
@@ -33,6 +35,8 @@ pub(super) struct Simplex {
     basic: Vec<usize>,
     /// Which variable or sum each column of the tableau stands for.
     outside: Vec<usize>,
+    /// How many numbers the last question went through.
+    gone_through: usize,
 }
 
 /// How a search ended.
@@ -74,12 +78,12 @@ impl Simplex {
             line
         };
         let tableau = gains.iter().map(line).collect();
-        Self { columns, tableau, bounds: all, value, basic, outside }
+        Self { columns, tableau, bounds: all, value, basic, outside, gone_through: 0 }
     }
 
-    /// How many numbers the tableau holds.
-    pub(super) fn size(&self) -> usize {
-        self.columns * self.tableau.len()
+    /// How many numbers the last question went through.
+    pub(super) fn gone_through(&self) -> usize {
+        self.gone_through
     }
 
     /// The value of a variable.
@@ -87,8 +91,8 @@ impl Simplex {
         self.value[variable]
     }
 
-    /// Makes a sum of variables as large as it can be. `visit` sees each point on the way, and may end
-    /// the search by giving true.
+    /// Makes a sum of variables as large as it can be. `visit` sees points on the way that are some way apart,
+    /// and may end the search by giving true.
     pub(super) fn most(
         &mut self,
         asked: &[(usize, f64)],
@@ -96,9 +100,12 @@ impl Simplex {
         mut visit: impl FnMut(&Self) -> bool,
     ) -> End {
         let mut price = self.prices(asked);
-        let mut idle = 0;
+        let (mut idle, mut moved) = (0, 0.0);
+        self.gone_through = self.tableau.len() * self.columns;
         for _ in 0..steps {
-            let Some(column) = self.entering(&price, idle > PATIENT) else { return End::Optimal };
+            let Some(column) = self.entering(&price, idle > PATIENT) else {
+                return if moved > 0.0 && visit(self) { End::Stopped } else { End::Optimal };
+            };
             let upwards = if price[column] > 0.0 { 1.0 } else { -1.0 };
             let (step, row) = self.step(column, upwards, idle > PATIENT);
             if !step.is_finite() {
@@ -108,13 +115,13 @@ impl Simplex {
             if let Some(row) = row {
                 self.pivot(row, column, &mut price);
             }
-            if step > TINY {
-                idle = 0;
+            idle = if step > TINY { 0 } else { idle + 1 };
+            moved += step;
+            if moved > NOTABLE {
+                moved = 0.0;
                 if visit(self) {
                     return End::Stopped;
                 }
-            } else {
-                idle += 1;
             }
         }
         End::GaveUp
@@ -199,24 +206,35 @@ impl Simplex {
         line[column] = 1.0;
         line.iter_mut().filter(|n| **n != 0.0).for_each(|n| *n /= by);
         let filled: Vec<usize> = (0..self.columns).filter(|at| line[*at] != 0.0).collect();
-        let take_out = |other: &mut [f64]| {
+        // Where most places are filled, it is quicker to go through all than to look for them.
+        let is_full = 4 * filled.len() > self.columns;
+        let each = if is_full { self.columns } else { filled.len() };
+        let mut gone_through = self.tableau.len() + self.columns;
+        let mut take_out = |other: &mut [f64]| {
             let n = other.get(column).copied().unwrap_or(0.0);
             if n == 0.0 {
                 return;
             }
+            gone_through += each;
             other[column] = 0.0;
-            for &at in &filled {
-                other[at] -= n * line[at];
-                if other[at].abs() < TINY * 1e-3 {
-                    other[at] = 0.0;
-                }
+            if is_full {
+                other.iter_mut().zip(&line).for_each(|(other, own)| *other = less(*other, n * own));
+            } else {
+                filled.iter().for_each(|at| other[*at] = less(other[*at], n * line[*at]));
             }
         };
         self.tableau.iter_mut().filter(|other| !other.is_empty()).for_each(|l| take_out(l));
         take_out(price);
+        self.gone_through += gone_through;
         self.tableau[row] = line;
         std::mem::swap(&mut self.basic[row], &mut self.outside[column]);
     }
+}
+
+/// A difference; nought where only rounding is left.
+fn less(a: f64, b: f64) -> f64 {
+    let difference = a - b;
+    if difference.abs() < TINY * 1e-3 { 0.0 } else { difference }
 }
 
 /// Solves each exact sum for one of its variables, which becomes basic in its place. The sum itself never

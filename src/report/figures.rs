@@ -371,12 +371,14 @@ impl Drawing<'_> {
             .iter()
             .filter_map(|c| Some((category(c), c.value().number()?)))
             .max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
+        let hidden = shown.iter().any(|c| c.value().number().is_none());
         let title = match most {
             Some((name, share)) if rows.len() == 1 && !share.is_zero() => {
                 format!(
-                    "{}: “{}” is the largest share ({share})",
+                    "{}: “{}” is the largest share{} ({share})",
                     self.measure.title,
-                    name.to_lowercase()
+                    name.to_lowercase(),
+                    if hidden { " of those shown" } else { "" },
                 )
             }
             _ => self.most_of_first(&shown),
@@ -386,12 +388,25 @@ impl Drawing<'_> {
         };
         let table =
             self.cells_table(subtitle.clone(), "Category", shown.iter().map(|c| (head(c), *c)));
+        // A full bar cannot be drawn of some of its parts: those that are shown stand by themselves.
+        let apart = rows.len() == 1 && hidden;
+        let bar =
+            |c: &&PublishedCell| Bar { label: category(c), point: point(c), note: String::new() };
         Some(Figure {
             id: self.id(kind),
-            alt: format!("Stacked bar of shares. {}", spoken(&shown)),
+            alt: format!(
+                "{} of shares. {}",
+                if apart { "Bar chart" } else { "Stacked bar" },
+                spoken(&shown)
+            ),
             title,
             subtitle,
-            chart: Chart::Shares { categories, rows, unknown_last: stacked },
+            chart: if apart {
+                let bars = shown.iter().map(bar).collect();
+                Chart::Bars { bars, axis: self.axis(), reference: None }
+            } else {
+                Chart::Shares { categories, rows, unknown_last: stacked }
+            },
             table,
             caveats: self.caveats(&shown),
             source: self.source(),

@@ -152,6 +152,51 @@ pub fn publish(
     Ok(Written { folder, cautions })
 }
 
+/// What one audience would receive, protected, and nothing written.
+#[derive(Debug)]
+pub struct Rehearsed<'d> {
+    /// The audience.
+    pub audience: &'d Audience,
+    /// What it would receive.
+    pub protected: Protected,
+}
+
+/// Measures and protects what each audience of some packs would receive, and writes nothing: to see what
+/// would be hidden before anything is released.
+///
+/// # Errors
+/// When something cannot be computed or protected.
+pub fn rehearse<'d>(
+    definitions: &'d Definitions,
+    evaluated: &Evaluated,
+    packs: &[&'d Pack],
+    period: Period,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Vec<Rehearsed<'d>>, EngineError> {
+    let mut measurer = Measurer::new(definitions, evaluated);
+    let mut all = Vec::new();
+    for (audience, theirs, policy) in recipients(definitions, packs) {
+        progress(&audience.title);
+        let plans = plans(definitions, &mut measurer, &theirs, audience, period)?;
+        let (protected, _) = protected_for(definitions, &mut measurer, &plans, policy)?;
+        all.push(Rehearsed { audience, protected });
+    }
+    Ok(all)
+}
+
+/// The audiences of some packs, each with the packs that it is given and how it is protected.
+fn recipients<'d>(
+    definitions: &'d Definitions,
+    packs: &[&'d Pack],
+) -> impl Iterator<Item = (&'d Audience, Vec<&'d Pack>, &'d DisclosurePolicy)> {
+    definitions.audiences.iter().filter_map(|audience| {
+        let given = packs.iter().copied().filter(|p| p.audiences.contains(&audience.id));
+        let theirs: Vec<&Pack> = given.collect();
+        let policy = definitions.policies.get(&audience.disclosure)?;
+        (!theirs.is_empty()).then_some((audience, theirs, policy))
+    })
+}
+
 /// All that figures are made from.
 struct Judged<'a> {
     definitions: &'a Definitions,
@@ -174,13 +219,7 @@ fn compose(
     let mut measurer = Measurer::new(definitions, evaluated);
     let mut protection = Vec::new();
     let mut cells = 0;
-    for audience in &definitions.audiences {
-        let theirs: Vec<&Pack> =
-            packs.iter().copied().filter(|p| p.audiences.contains(&audience.id)).collect();
-        let Some(policy) = definitions.policies.get(&audience.disclosure) else { continue };
-        if theirs.is_empty() {
-            continue;
-        }
+    for (audience, theirs, policy) in recipients(definitions, packs) {
         progress(&audience.title);
         let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
         // Everything that one audience receives is protected together, whichever page it is on.

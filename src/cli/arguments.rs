@@ -233,6 +233,9 @@ pub struct ReportArguments {
     /// The month, as 2026-09; the newest complete one if not given.
     #[arg(long)]
     pub period: Option<String>,
+    /// Write nothing: say what would be hidden from whom, and what that costs.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// The packs there are.
@@ -257,6 +260,9 @@ pub struct PackArguments {
     /// The quarter, as 2026-27-Q2; the newest complete one if not given.
     #[arg(long)]
     pub period: Option<String>,
+    /// Write nothing: say what would be hidden from whom, and what that costs.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Arguments of `query`.
@@ -322,9 +328,28 @@ pub enum Explain {
     },
     /// One figure: every unit that was considered, where it went, and the cases behind it.
     Cell(CellArguments),
+    /// Hidden figures of one measure: why each is, for those who answer for a release. Never for the
+    /// audience itself.
+    Disclosure(DisclosureArguments),
     /// Two versions of the definitions over the same exports: which definitions differ, which verdicts
     /// and which figures move. An internal tool: it names cases and nothing in it is protected.
     Diff(DiffArguments),
+}
+
+/// Arguments of `explain disclosure`.
+#[derive(Debug, Args)]
+pub struct DisclosureArguments {
+    /// The measure.
+    pub measure: String,
+    /// The audience from whom it is hidden; all of the run if not given.
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// The month or quarter of the run, as 2026-09 or 2026-27-Q2; the newest complete month if not given.
+    #[arg(long)]
+    pub period: Option<String>,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
 }
 
 /// Arguments of `verify`.

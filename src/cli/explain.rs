@@ -3,6 +3,7 @@
 mod case;
 mod cell;
 mod diff;
+mod disclosure;
 
 use std::path::Path;
 
@@ -19,6 +20,7 @@ pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
             case::run(id, out.as_deref(), *format, folders, console)
         }
         Explain::Cell(cell) => cell::run(cell, console),
+        Explain::Disclosure(asked) => disclosure::run(asked, console),
         Explain::Diff(diff) => diff::run(diff, console),
     }
 }

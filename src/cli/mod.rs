@@ -7,6 +7,7 @@ mod console;
 mod explain;
 mod init;
 mod query;
+mod rehearsal;
 mod report;
 mod schema;
 mod test;

@@ -3,7 +3,7 @@
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Folders, PackArguments, ReportArguments, ReportKind};
 use crate::cli::console::Console;
-use crate::cli::{Exit, Failure, definitions};
+use crate::cli::{Exit, Failure, definitions, rehearsal};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
 use crate::definitions::row_pack::RowPack;
@@ -14,27 +14,25 @@ use crate::{EngineError, Given, Written, judge, publish};
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = definitions(&arguments.folders.definitions, console)?;
     let name = match arguments.kind {
-        ReportKind::Monthly => "monthly",
+        ReportKind::Monthly => MONTHLY,
     };
-    let Some(pack) = definitions.pack(name) else {
-        let mend =
-            format!("there is no [pack.{name}] in {}", arguments.folders.definitions.display());
-        return Err(Failure::new(Exit::Definitions, mend));
-    };
+    let pack = monthly(&definitions, &arguments.folders)?;
     let period = period(&definitions, pack.period, arguments.period.as_deref())?;
     let run = format!("{}-{name}", period.code());
     let command = format!("early-help report {name} --period {}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period };
     let row_packs = row_packs(&definitions, pack.period);
     let given = Given { packs: vec![pack], row_packs };
+    if arguments.dry_run {
+        return rehearsal::run(&definitions, &arguments.folders, &given.packs, period, console);
+    }
     write(&definitions, &arguments.folders, &given, &place, console)
 }
 
 /// Writes all packs of a quarter, each for its audiences, from one protection for each audience.
 pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = definitions(&arguments.folders.definitions, console)?;
-    let packs: Vec<&Pack> =
-        definitions.packs.iter().filter(|p| p.period == PeriodKind::Quarter).collect();
+    let packs = quarterly(&definitions);
     let row_packs = row_packs(&definitions, PeriodKind::Quarter);
     if packs.is_empty() && row_packs.is_empty() {
         return Err(Failure::new(Exit::Definitions, "no pack has `period = \"quarter\"`"));
@@ -44,7 +42,29 @@ pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(
     let command = format!("early-help pack quarterly --period {}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period };
     let given = Given { packs, row_packs };
+    if arguments.dry_run {
+        return rehearsal::run(&definitions, &arguments.folders, &given.packs, period, console);
+    }
     write(&definitions, &arguments.folders, &given, &place, console)
+}
+
+/// The name of the monthly report's pack.
+const MONTHLY: &str = "monthly";
+
+/// The pack of the monthly report.
+pub(super) fn monthly<'d>(
+    definitions: &'d Definitions,
+    folders: &Folders,
+) -> Result<&'d Pack, Failure> {
+    definitions.pack(MONTHLY).ok_or_else(|| {
+        let mend = format!("there is no [pack.{MONTHLY}] in {}", folders.definitions.display());
+        Failure::new(Exit::Definitions, mend)
+    })
+}
+
+/// The packs of a quarter.
+pub(super) fn quarterly(definitions: &Definitions) -> Vec<&Pack> {
+    definitions.packs.iter().filter(|p| p.period == PeriodKind::Quarter).collect()
 }
 
 /// The row-level packs that are made for a kind of period.

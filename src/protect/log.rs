@@ -12,7 +12,7 @@ use crate::protect::primary;
 use crate::protect::release::{FigureKey, Release};
 
 /// What a figure is called.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellName {
     /// The measure.
     pub measure: String,

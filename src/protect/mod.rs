@@ -21,6 +21,7 @@
 //! let leaked = PublishedNumber { decimal: Decimal::whole(1), kind: NumberKind::Count };
 //! ```
 
+mod cost;
 mod data_quality;
 mod derived;
 mod funnel;
@@ -47,6 +48,7 @@ use crate::measure::{Cell, Flow, Table};
 use publish::Status;
 use release::{Beside, FigureKey, Release};
 
+pub use cost::TableCost;
 pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
 };
@@ -103,6 +105,12 @@ impl Protected {
     #[must_use]
     pub fn log(&self) -> &[HiddenCell] {
         &self.log
+    }
+
+    /// What of each table is hidden, the table that loses most first. For those who answer for the release.
+    #[must_use]
+    pub fn costs(&self) -> Vec<TableCost> {
+        cost::of(self)
     }
 
     /// How many distinct cells are hidden. The audience may know this.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::MONTHLY;
+use super::{MONTHLY, a_folder, early_help, files_below, result_of, text};
 
 #[test]
 fn the_log_gives_a_reason_for_each_hidden_figure_and_for_no_other() {
@@ -25,4 +25,51 @@ fn the_log_gives_a_reason_for_each_hidden_figure_and_for_no_other() {
         let secondary = ["follows_by_subtraction", "found_by_attack"].contains(&&*row["why"]);
         assert_eq!(row["protects"].is_empty(), !secondary, "{row:?}");
     }
+}
+
+#[test]
+fn a_dry_run_says_what_the_run_hides_and_writes_nothing() {
+    let log = MONTHLY.rows("2026-09-monthly/restricted/protection/board.csv");
+    let folder = a_folder();
+    let told = result_of(&["report", "monthly", "--dry-run", "--out", text(folder.path())]);
+    assert!(files_below(folder.path()).is_empty(), "a dry run wrote something");
+    let (managers, board) = told.split_once("Partnership board").expect("the board");
+    assert!(managers.contains("nothing would be hidden"), "{managers}");
+    let caption = format!("and scrutiny committee: {} figures would be hidden", log.len());
+    assert!(board.contains(&caption), "{board}");
+    // The tables of the board lose as many figures, and as many counts, as the log has.
+    let mut sums = [0_u64; 5];
+    for line in board.lines() {
+        let columns: Vec<&str> = line.split('|').map(str::trim).collect();
+        let numbers: Option<Vec<u64>> =
+            columns.iter().skip(3).map(|column| column.parse().ok()).collect();
+        if let Some(numbers) = numbers.filter(|numbers| numbers.len() == sums.len()) {
+            sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+        }
+    }
+    let [hidden, of, small, to_protect, counts] = sums;
+    assert_eq!((hidden, small + to_protect), (log.len() as u64, log.len() as u64));
+    assert!(of > hidden);
+    let logged: u64 = log.iter().map(|row| row["count"].parse::<u64>().expect("a count")).sum();
+    assert_eq!(counts, logged);
+    let own = log
+        .iter()
+        .filter(|row| row["protects"].is_empty() && row["why"] != "follows_by_subtraction");
+    assert_eq!(small, own.count() as u64);
+}
+
+#[test]
+fn the_hidden_figures_of_a_measure_are_explained_one_by_one() {
+    let log = MONTHLY.rows("2026-09-monthly/restricted/protection/board.csv");
+    let measure = &log.first().expect("something is hidden")["measure"];
+    let theirs = log.iter().filter(|row| row["measure"] == *measure).count();
+    let told = result_of(&["explain", "disclosure", measure, "--audience", "board"]);
+    assert!(
+        told.starts_with(&format!("Partnership board and scrutiny committee: {theirs} hidden\n"))
+    );
+    let lines = told.lines().filter(|line| line.starts_with(&format!("  {measure}, ")));
+    assert_eq!(lines.count(), theirs, "{told}");
+    let unknown = early_help(&["explain", "disclosure", "no_such_measure"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
+    assert!(unknown.err.contains("mend:"), "{}", unknown.err);
 }

@@ -101,8 +101,6 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
         ListOf(&OneOf(&["headlines", "newest", "totals", "longest", "largest"])),
         "What its readers miss most, first: what is hidden to protect others is what they miss least.",
     ),
-    may("also_hide", Text, "How further figures are hidden so that none can be worked out."),
-    may("applies_to", ListOf(&Text), "Which numbers the rule looks at."),
     WHY,
 ];
 

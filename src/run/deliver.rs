@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::channel;
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use crate::render::{self, RenderError};
@@ -27,11 +28,18 @@ pub(super) fn while_composing<T, E: From<RunError>>(
     compose: impl FnOnce(&mut dyn FnMut(&str), &mut dyn FnMut(Vec<Delivery>)) -> Result<T, E>,
 ) -> Result<(Vec<NamedFile>, T), E> {
     let (give, given) = channel::<Vec<Delivery>>();
+    // Threads of its own: on those that all else shares, what protection wants done would wait behind
+    // every chart that is still to be drawn.
+    let threads = ThreadPoolBuilder::new().build().ok();
     let draw = || {
         let mut pictures = Pictures::new();
         let mut all = Vec::new();
         for deliveries in given {
-            all.extend(files(&deliveries, &mut pictures)?);
+            let mut files = || files(&deliveries, &mut pictures);
+            all.extend(match &threads {
+                Some(threads) => threads.install(files)?,
+                None => files()?,
+            });
         }
         Ok::<_, RunError>(all)
     };

@@ -39,6 +39,25 @@ const SHIPPED: &[(&str, &str)] = &[
     ("tf2015.toml", include_str!("../../outcome-definitions/tf2015.toml")),
 ];
 
+/// The project file with the made-up codes of the sample's local authority taken out, to be filled in.
+fn own_codes(project: &str) -> String {
+    let mut inside = false;
+    let line = |line: &str| {
+        if line == "[project.local_authority]" {
+            inside = true;
+        } else if line.is_empty() {
+            inside = false;
+        }
+        match line.split_once('"') {
+            _ if !inside => format!("{line}\n"),
+            Some((key, _)) => format!("# {key}\"\"\n"),
+            None => format!("# {line}\n"),
+        }
+    };
+    let text: String = project.lines().map(line).collect();
+    text.replace(" These are made up, as the council is.", " Yours are in the national lists.")
+}
+
 /// Writes the folder; refuses to touch one that is there.
 pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = arguments.folder.join("outcome-definitions");
@@ -54,7 +73,8 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
     for (name, text) in SHIPPED {
         let quoted = arguments.council.replace(['"', '\\'], "");
         let text = if *name == "project.toml" {
-            text.replace("Marlshire Council", &quoted)
+            own_codes(text)
+                .replace("Marlshire Council", &quoted)
                 .replace("Marlshire Early Help", &format!("{quoted} Early Help"))
                 .replace("\"marlshire\"", "\"our_council\"")
         } else if *name == "measures-catalogue.toml" {

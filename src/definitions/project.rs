@@ -20,6 +20,8 @@ pub struct Project {
     pub named_periods: BTreeMap<String, NamedPeriods>,
     /// The month in which the financial year starts (1 to 12).
     pub year_starts_in: u32,
+    /// The local authority by its codes, if open data are wanted.
+    pub local_authority: Option<LocalAuthority>,
     /// Named thresholds.
     pub parameters: Vec<Parameter>,
 }
@@ -30,6 +32,19 @@ impl Project {
     pub fn calendars(&self) -> Calendars<'_> {
         Calendars { working_days: &self.working_days, named: &self.named_periods }
     }
+}
+
+/// The codes by which open data name a local authority and its region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalAuthority {
+    /// The nine characters of the Office for National Statistics: `E10000099`.
+    pub code: String,
+    /// The three digits of the Department for Education: `999`.
+    pub old_code: String,
+    /// The code of its region: `E12000009`.
+    pub region_code: String,
+    /// The name of its region.
+    pub region: String,
 }
 
 /// A named, typed threshold that local policy may change in one line.

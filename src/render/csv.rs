@@ -232,7 +232,7 @@ fn digits(shown: Shown) -> String {
     shown.number().map_or_else(String::new, |number| number.plain())
 }
 
-fn symbol(shown: Shown) -> &'static str {
+pub(crate) fn symbol(shown: Shown) -> &'static str {
     match shown {
         Shown::Number(_) => "",
         Shown::Symbol(Symbol::Confidential) => "c",

@@ -10,6 +10,7 @@ pub mod csv;
 pub(crate) mod demo;
 pub mod html;
 pub mod json;
+pub mod open_data;
 pub mod terminal;
 pub mod workbook;
 

@@ -4,6 +4,7 @@
 use crate::calendar::{Day, Period};
 use crate::protect::{PublishedQuality, PublishedSeries, PublishedTable, Shown};
 use crate::report::chart::Chart;
+use crate::report::open_data::OpenData;
 use crate::report::structure::Structure;
 
 /// A report or pack for one audience.
@@ -35,6 +36,8 @@ pub struct Document {
     pub series: Vec<PublishedSeries>,
     /// What the data checks found, for a file beside it.
     pub quality: PublishedQuality,
+    /// What of it is for release, in the shape of the national open data standards.
+    pub open_data: Option<OpenData>,
     /// What these cells count and how they go together, for programs.
     pub structure: Structure,
 }

@@ -9,6 +9,7 @@ mod data_quality;
 pub mod document;
 mod figures;
 mod headlines;
+pub mod open_data;
 mod overrides;
 mod plan;
 mod query;
@@ -95,6 +96,7 @@ pub fn compose(
         sections,
         definitions: notes(definitions, plan),
         structure: Structure::of(definitions, protected.tables(), &plan.audience.id, policy),
+        open_data: open_data::open_data(definitions, protected.tables(), policy),
         cells: protected.tables().to_vec(),
         series,
         quality: about.quality.clone(),

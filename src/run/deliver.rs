@@ -70,7 +70,22 @@ fn files(deliveries: &[Delivery], pictures: &mut Pictures) -> Result<Vec<NamedFi
         || rayon::join(|| pages(deliveries), || tables(&figures)),
         || charts(&figures, pictures),
     );
-    Ok([pages?, tables?, charts?].concat())
+    let mut files = [pages?, tables?, charts?].concat();
+    files.extend(package(deliveries, &files));
+    Ok(files)
+}
+
+/// A description of the CSV files that an audience is given.
+fn package(deliveries: &[Delivery], files: &[NamedFile]) -> Option<NamedFile> {
+    let Delivery { audience, document, .. } = deliveries.first()?;
+    let below = format!("{audience}/data/");
+    let tables: BTreeMap<&str, &[u8]> = files
+        .iter()
+        .filter_map(|(name, bytes)| Some((name.strip_prefix(&below)?, bytes.as_slice())))
+        .filter(|(name, _)| name.ends_with(".csv") && !name.ends_with(".meta.csv"))
+        .collect();
+    let tables: Vec<(&str, &[u8])> = tables.into_iter().collect();
+    Some((format!("{below}datapackage.json"), render::open_data::data_package(document, &tables)))
 }
 
 /// The page of each document, its workbook, its tidy file, and what that file's cells are.
@@ -95,6 +110,10 @@ fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
         if !document.quality.checks().is_empty() {
             let checks = render::csv::checks(&document.quality)?;
             files.push((format!("{audience}/data/checks.csv"), checks));
+        }
+        if let Some(open) = &document.open_data {
+            let open = render::open_data::files(open)?.into_iter();
+            files.extend(open.map(|(name, bytes)| (format!("{audience}/data/open/{name}"), bytes)));
         }
         Ok(files)
     };

@@ -8,7 +8,7 @@ use crate::definitions::expression::{Expr, Literal, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
-use crate::definitions::project::{Parameter, Project};
+use crate::definitions::project::{LocalAuthority, Parameter, Project};
 
 /// The days of the week.
 pub(super) const DAYS: [(&str, Weekday); 7] = [
@@ -71,6 +71,7 @@ impl Ground<'_> {
         let council = table.words("council");
         let as_at = table.required("as_at").and_then(|v| v.date());
         let title = file.head.words("title");
+        let local_authority = table.get("local_authority").and_then(|v| self.local_authority(&v));
         Some(Project {
             council: council?,
             title: title?,
@@ -78,7 +79,37 @@ impl Ground<'_> {
             working_days: calendars.working_days,
             named_periods: calendars.named,
             year_starts_in: calendars.year_starts_in,
+            local_authority,
             parameters,
+        })
+    }
+
+    fn local_authority(&self, value: &Value<'_>) -> Option<LocalAuthority> {
+        let place = value.place();
+        let table = value.table("[project.local_authority]", &place, keys::LOCAL_AUTHORITY)?;
+        let coded = |key: &str, letter: &str, digits: usize| {
+            let text = table.required_text(key)?;
+            let number = text.text.strip_prefix(letter);
+            if number.is_some_and(|n| n.len() == digits && n.bytes().all(|b| b.is_ascii_digit())) {
+                return Some(text.text);
+            }
+            let form = format!("{letter}{}", "0".repeat(digits));
+            let message = format!("`{key}` is not a code");
+            self.log.push(
+                Diagnostic::error("code", &text.place, message)
+                    .mend(format!("write it in the form \"{form}\"")),
+            );
+            None
+        };
+        let code = coded("code", "E", 8);
+        let old_code = coded("old_code", "", 3);
+        let region_code = coded("region_code", "E", 8);
+        let region = table.words("region");
+        Some(LocalAuthority {
+            code: code?,
+            old_code: old_code?,
+            region_code: region_code?,
+            region: region?,
         })
     }
 

@@ -443,6 +443,7 @@ pub(crate) fn document() -> Document {
                 )],
             },
         ],
+        open_data: None,
         structure: Structure::default(),
         cells: vec![
             PublishedTable::for_tests("closed", "cases", &[], vec![cell(vec![], count(1240))]),

@@ -1,5 +1,6 @@
-//! Reads a finished run folder again: every hash, every sum, every workbook.
+//! Reads a finished run folder again: every hash, every sum, every workbook, every file of open data.
 
+pub mod open_data;
 pub mod workbook;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,13 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
     for output in manifest.outputs.iter().filter(|o| o.name.ends_with(".xlsx")) {
         findings.extend(of_workbook(run, &output.name));
     }
+    for name in manifest.outputs.iter().map(|output| output.name.as_str()) {
+        if name.contains("/data/open/") && name.ends_with(".csv") && !name.ends_with(".meta.csv") {
+            findings.extend(of_open_data(run, name));
+        } else if name.ends_with("/datapackage.json") {
+            findings.push(of_package(run, name));
+        }
+    }
     for source in &manifest.ledger {
         let aside: u64 = source.quarantined.iter().chain(&source.left_out).map(|(_, n)| n).sum();
         let wrong = (source.read != source.used + aside).then(|| {
@@ -69,20 +77,60 @@ fn of_workbook(run: &Path, name: &str) -> Vec<Finding> {
         Err(e) => {
             vec![Finding { what: name.to_owned(), wrong: Some(format!("cannot be opened: {e}")) }]
         }
-        Ok(looked) => looked
-            .into_iter()
-            .map(|(rule, places)| {
-                let more = places.len().saturating_sub(PLACES);
-                let named = places.iter().take(PLACES).cloned().collect::<Vec<_>>().join(", ");
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let what = format!("{name}, {}", rule.words());
-                Finding {
-                    what,
-                    wrong: (!places.is_empty()).then(|| format!("not so: {named}{more}")),
-                }
-            })
-            .collect(),
+        Ok(looked) => {
+            let looked = looked.into_iter();
+            looked.map(|(rule, places)| finding(name, rule.words(), &places)).collect()
+        }
     }
+}
+
+/// Each rule of the national open data standards.
+fn of_open_data(run: &Path, name: &str) -> Vec<Finding> {
+    let read = |name: &str| fs::read(run.join(name)).map_err(|e| format!("{name}: {e}"));
+    let stem = name.trim_end_matches(".csv");
+    let file = stem.rsplit('/').next().unwrap_or(stem);
+    let pair = read(name).and_then(|data| Ok((data, read(&format!("{stem}.meta.csv"))?)));
+    match pair.and_then(|(data, meta)| open_data::look(file, &data, &meta)) {
+        Err(e) => {
+            vec![Finding { what: name.to_owned(), wrong: Some(format!("cannot be read: {e}")) }]
+        }
+        Ok(looked) => {
+            let looked = looked.into_iter();
+            looked.map(|(rule, places)| finding(name, rule.words(), &places)).collect()
+        }
+    }
+}
+
+/// A data package names files that are there, with the hashes that they have.
+fn of_package(run: &Path, name: &str) -> Finding {
+    let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+    let text = fs::read_to_string(run.join(name)).unwrap_or_default();
+    let package: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let resources = package.get("resources").and_then(|r| r.as_array());
+    let wrong = match resources {
+        None => vec!["it lists no files".to_owned()],
+        Some(resources) => {
+            let differs = |resource: &&serde_json::Value| {
+                let field = |name: &str| resource.get(name).and_then(|v| v.as_str());
+                let path = field("path").map(|path| run.join(folder).join(path));
+                let bytes = path.and_then(|path| fs::read(path).ok());
+                bytes.map(|bytes| format!("sha256:{}", fingerprint(&bytes))).as_deref()
+                    != field("hash")
+            };
+            let path = |resource: &serde_json::Value| resource.get("path").map(ToString::to_string);
+            resources.iter().filter(differs).map(|r| path(r).unwrap_or_default()).collect()
+        }
+    };
+    finding(name, "hashes of the files that it lists", &wrong)
+}
+
+/// What one rule found.
+fn finding(name: &str, rule: &str, places: &[String]) -> Finding {
+    let more = places.len().saturating_sub(PLACES);
+    let named = places.iter().take(PLACES).cloned().collect::<Vec<_>>().join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let wrong = (!places.is_empty()).then(|| format!("not so: {named}{more}"));
+    Finding { what: format!("{name}, {rule}"), wrong }
 }
 
 /// A run folder holds what its manifest lists, and nothing else.

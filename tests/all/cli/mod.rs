@@ -8,6 +8,7 @@ mod explain;
 mod extracts;
 mod ledger;
 mod mappings;
+mod open_data;
 mod overrides;
 mod packs;
 mod protection;

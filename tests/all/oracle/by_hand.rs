@@ -264,6 +264,7 @@ fn definitions() -> Definitions {
     let met = checked(*name(Name::Outcome("f.not_missing".into())), Type::YesNo);
     Definitions {
         project: Project {
+            local_authority: None,
             council: String::new(),
             title: String::new(),
             as_at: day("2025-06-30"),

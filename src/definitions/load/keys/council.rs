@@ -2,8 +2,8 @@
 //! disclosure, audiences.
 
 use super::Holds::{
-    Date, Either, Expression, Length, List, ListOf, Named, NamedAs, Number, OneOf, Text, Whole,
-    YesNo,
+    Date, Either, Expression, Length, List, ListOf, Named, NamedAs, Number, OneOf, Table, Text,
+    Whole, YesNo,
 };
 use super::{Key, TITLE, WHY, may, must, words};
 use crate::definitions::load::project::{CALENDARS, DAYS, PARAMETER_TYPES};
@@ -18,6 +18,19 @@ pub(in crate::definitions::load) const PROJECT: &[Key] = &[
         YesNo,
         "Leave broken definitions out, and all that rests on them, and go on with the others.",
     ),
+    may(
+        "local_authority",
+        Table(LOCAL_AUTHORITY),
+        "The local authority by its codes: with them, what is for release is written as open data too.",
+    ),
+];
+
+/// `[project.local_authority]`.
+pub(in crate::definitions::load) const LOCAL_AUTHORITY: &[Key] = &[
+    must("code", Text, "Its code at the Office for National Statistics: \"E10000099\"."),
+    must("old_code", Text, "Its three digits at the Department for Education: \"999\"."),
+    must("region_code", Text, "The code of its region: \"E12000009\"."),
+    must("region", Text, "The name of its region."),
 ];
 
 /// `[calendar.…]`.

@@ -108,9 +108,6 @@ fn share(digits: &str) -> Option<f64> {
     format!("{digits}e-2").parse().ok()
 }
 
-const ANY: &[&str] =
-    &["numerator", "denominator", "value", "lower", "upper", "pending", "unknown", "overridden"];
-
 #[test]
 fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
     let mut compared = 0;
@@ -122,7 +119,7 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
             let rows: Vec<&[Data]> = cells.rows().collect();
             let title = rows[0][0].to_string();
             let title = title.split(" [note ").next().expect("a title");
-            let of_headlines = title.starts_with("The headline measures");
+            let of_headlines = title.starts_with("The headline measures, each");
             // What was read and what was wrong with it are no measures: other files say it.
             let Some(measure) = published.measure(title).or(of_headlines.then_some("")) else {
                 continue;
@@ -144,11 +141,12 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
                     None => title.to_owned(),
                 };
                 for (head, cell) in heads.iter().zip(*row) {
-                    let Data::Float(number) = *cell else { continue };
+                    let (Data::Float(number), Some(columns)) = (cell, column(head)) else {
+                        continue;
+                    };
                     let before = head == "A year before";
-                    let columns = column(head).unwrap_or(ANY);
                     assert!(
-                        published.holds(of_row, &period, before, columns, number),
+                        published.holds(of_row, &period, before, columns, *number),
                         "{name} {sheet}: {number} of {of_row} in {period} under {head}"
                     );
                     compared += 1;
@@ -157,6 +155,49 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
         }
     }
     assert!(compared > 5_000, "only {compared} numbers were compared");
+}
+
+/// The name by which formulas find the table of a figure.
+fn table_of(figure: &str) -> String {
+    let words = figure.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+    words.fold("table".to_owned(), |name, word| format!("{name}_{}", word.to_ascii_lowercase()))
+}
+
+#[test]
+fn the_table_of_each_figure_is_the_one_in_its_file_cell_by_cell() {
+    let mut compared = 0;
+    for (run, folder, name) in workbooks() {
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(run.bytes(name))).expect("a workbook");
+        book.load_tables().expect("tables");
+        let below = format!("{folder}/data/");
+        for sheet in book.sheet_names().into_iter().filter(|sheet| sheet.starts_with("Figure_")) {
+            let table = book.table_names_in_sheet(&sheet)[0].clone();
+            let mut files = run.files.iter().filter_map(|(file, bytes)| {
+                let figure = file.strip_prefix(&below)?.strip_suffix(".csv")?;
+                (table_of(figure) == table).then_some(bytes)
+            });
+            let file = files.next().unwrap_or_else(|| panic!("no file behind {name} {sheet}"));
+            let table = book.table_by_name(&table).expect("the table");
+            let mut reader = csv::Reader::from_reader(file.as_slice());
+            assert_eq!(reader.headers().expect("heads").len(), table.columns().len());
+            let mut lines = reader.records();
+            for row in table.data().rows() {
+                let line = lines.next().expect("as many rows").expect("a row");
+                for (field, cell) in line.iter().zip(row) {
+                    let same = match cell {
+                        Data::Float(number) => {
+                            [field.parse().ok(), share(field)].contains(&Some(*number))
+                        }
+                        words => *words == *field.trim_start_matches('\''),
+                    };
+                    assert!(same, "{name} {sheet}: {cell} is {field} in the file");
+                    compared += 1;
+                }
+            }
+            assert!(lines.next().is_none(), "{name} {sheet} has too few rows");
+        }
+    }
+    assert!(compared > 10_000, "only {compared} cells were compared");
 }
 
 /// The text of every part of a workbook.
@@ -185,6 +226,16 @@ fn with_shares(text: &str) -> BTreeSet<String> {
     all.filter(|number| number.contains('.')).collect()
 }
 
+/// What a figure compares with: limits of chance, made from published figures alone.
+fn limits(run: &Run, file: &str) -> String {
+    let chance = ["95%, lower", "95%, upper", "99.8%, lower", "99.8%, upper"];
+    let fields = run.rows(file).into_iter().flat_map(move |row| {
+        let of_chance = chance.iter().filter_map(|head| row.get(*head).cloned());
+        of_chance.collect::<Vec<_>>()
+    });
+    fields.map(|field| format!(" {field} ")).collect()
+}
+
 /// What an audience is not shown, though managers are: percentages, means and their intervals that are
 /// printed nowhere else in what it is given.
 fn secrets(run: &Run, run_name: &str, audience: &str) -> BTreeSet<String> {
@@ -198,10 +249,13 @@ fn secrets(run: &Run, run_name: &str, audience: &str) -> BTreeSet<String> {
         let file = run.files.get(&format!("{run_name}/{audience}/data/{name}.csv"));
         file.map_or("", |bytes| str::from_utf8(bytes).expect("text"))
     });
+    let below = format!("{run_name}/{audience}/data/");
+    let tables = run.files.keys().filter(|n| n.starts_with(&below) && n.ends_with(".csv"));
+    let around: String = tables.map(|name| limits(run, name)).collect();
     // What was read and what was wrong with it is told on the page alone.
     let page = run.text(&format!("{run_name}/{audience}/index.html"));
     let (_, health) = page.split_once("id=\"section-data-health\"").expect("the section");
-    let shown = with_shares(&[run.text(&cells), beside[0], beside[1], health].join(" "));
+    let shown = with_shares(&[run.text(&cells), beside[0], beside[1], &around, health].join(" "));
     let known = run.rows(&format!("{run_name}/internal/data/cells.csv"));
     let behind = known.iter().filter(|row| hidden.contains(&key(row)));
     let behind = behind.flat_map(|row| ["value", "lower", "upper"].map(|c| row[c].clone()));

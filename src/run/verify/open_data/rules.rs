@@ -146,7 +146,8 @@ pub(super) fn filter_groups(pair: &Pair<'_>) -> Places {
         let group = record.get("filter_grouping_column").copied().unwrap_or_default();
         let is_filter = record.get("col_type") == Some(&"Filter");
         let there = pair.data.head.iter().any(|head| head == group);
-        !group.is_empty() && !(is_filter && there && taken.insert(group.replace('_', "")))
+        let sound = is_filter && there && taken.insert(group.replace('_', ""));
+        !group.is_empty() && !sound
     });
     rows.map(|(at, _)| row(at)).collect()
 }

@@ -142,9 +142,7 @@ pub fn write<E: From<RunError>>(
     } else {
         make(progress)?
     };
-    for (name, bytes) in files {
-        folder.file(&name, &bytes).map_err(RunError::from)?;
-    }
+    folder.all(&files).map_err(RunError::from)?;
     if may_see_all {
         protection::write(&mut folder, &protection)?;
     }

@@ -3,7 +3,7 @@
 //! It follows the UK Government Analysis Function's advice on spreadsheets: a cover, contents with links,
 //! one marked table to a worksheet that begins in the first column under its title, no blank, merged or
 //! coloured cells, no filters or frozen panes, shorthand that is explained, and numbers that are numbers.
-//! `sheets` says what stands where; this file writes it. [`crate::run::verify`] reads it again.
+//! `sheets` says what stands where; this file writes it. [`crate::run::verify()`] reads it again.
 
 mod sheets;
 

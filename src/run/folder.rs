@@ -4,8 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use crate::fingerprint::Fingerprint;
 use crate::run::manifest::{Manifest, OutputFile};
 
@@ -60,29 +58,6 @@ impl RunFolder {
         name: &str,
         fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), WriteError> {
-        let written = self.written(name, fill)?;
-        self.files.push(written);
-        Ok(())
-    }
-
-    /// Writes many small files side by side: opening them takes longer than filling them.
-    ///
-    /// # Errors
-    /// When one cannot be written.
-    pub fn all(&mut self, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
-        let write =
-            |(name, bytes): &(String, Vec<u8>)| self.written(name, |to| to.write_all(bytes));
-        let written = files.par_iter().map(write).collect::<Result<Vec<OutputFile>, _>>()?;
-        self.files.extend(written);
-        Ok(())
-    }
-
-    /// Writes a file and gives what the manifest says of it.
-    fn written(
-        &self,
-        name: &str,
-        fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
-    ) -> Result<OutputFile, WriteError> {
         let path = self.partial.join(name);
         let fails = |cause| WriteError { path: path.clone(), cause };
         if let Some(folder) = path.parent() {
@@ -92,7 +67,8 @@ impl RunFolder {
         let mut to = Hashing { file, hash: Fingerprint::default(), bytes: 0 };
         fill(&mut to).and_then(|()| to.file.flush()).map_err(fails)?;
         let sha256 = to.hash.finish();
-        Ok(OutputFile { name: name.to_owned(), bytes: to.bytes, sha256 })
+        self.files.push(OutputFile { name: name.to_owned(), bytes: to.bytes, sha256 });
+        Ok(())
     }
 
     /// Adds the manifest and puts the folder in its place, in exchange for an earlier one.

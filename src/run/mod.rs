@@ -142,7 +142,9 @@ pub fn write<E: From<RunError>>(
     } else {
         make(progress)?
     };
-    folder.all(&files).map_err(RunError::from)?;
+    for (name, bytes) in files {
+        folder.file(&name, &bytes).map_err(RunError::from)?;
+    }
     if may_see_all {
         protection::write(&mut folder, &protection)?;
     }

@@ -8,7 +8,7 @@ mod period;
 mod working_days;
 
 pub use bank_holidays::{ENGLAND_AND_WALES, LAST_YEAR};
-pub use day::Day;
+pub use day::{Day, MONTHS};
 pub use length::{Calendars, Length, LengthUnit};
 pub use named_periods::{NamedPeriod, NamedPeriods};
 pub use period::{Period, PeriodKind};

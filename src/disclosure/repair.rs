@@ -44,16 +44,16 @@ impl Suppression<'_> {
     fn lose(&mut self, doubts: Vec<(usize, Doubt)>) {
         for (secret, doubt) in doubts {
             let unproven = doubt == Doubt::Unproven;
-            if !(unproven && self.is_proved_at_last(secret)) {
+            if !(unproven && self.is_proved(secret, LONG)) {
                 self.give_up(secret, doubt);
             }
         }
     }
 
-    /// Whether a secret is proved by what would take too long for each.
-    fn is_proved_at_last(&mut self, secret: usize) -> bool {
+    /// Whether a secret is proved by what would take too long for each, in a search of so many steps.
+    fn is_proved(&mut self, secret: usize, steps: usize) -> bool {
         self.audit.try_manifold(&self.reader, secret)
-            || self.audit.try_swaps(&self.reader, &self.nothing, secret, LONG)
+            || self.audit.try_swaps(&self.reader, &self.nothing, secret, steps)
     }
 
     /// Hides what stands around a secret, further and further out, until it is proved or nothing is left that
@@ -67,9 +67,7 @@ impl Suppression<'_> {
             }
             changed = true;
             near.into_iter().for_each(|cell| self.hide(cell, secret, Doubt::Unproven));
-            if self.audit.try_manifold(&self.reader, secret)
-                || self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK)
-            {
+            if self.is_proved(secret, QUICK) {
                 return true;
             }
         }
@@ -195,10 +193,7 @@ impl Suppression<'_> {
             .filter(|cell| matches!(self.why[*cell], Some(Why::Protects { .. })))
             .filter(|cell| self.followers[*cell].is_empty())
             .collect();
-        secondary.sort_by_key(|cell| {
-            let it = &self.system.cells[*cell];
-            (std::cmp::Reverse((it.last, it.rank, it.weight)), *cell)
-        });
+        self.sort_dearest_first(&mut secondary);
         let mut bounds = self.reader.bounds();
         for cell in secondary {
             let before = self.audit.remember();

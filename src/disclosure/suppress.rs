@@ -244,6 +244,14 @@ impl<'s> Suppression<'s> {
         self.audit.add(&self.reader, Secret { cell, ..secret });
     }
 
+    /// Puts cells that readers would miss most before those that they miss less.
+    pub(super) fn sort_dearest_first(&self, cells: &mut [usize]) {
+        cells.sort_by_key(|cell| {
+            let it = &self.system.cells[*cell];
+            (std::cmp::Reverse((it.last, it.rank, it.weight)), *cell)
+        });
+    }
+
     /// Takes the cells from the most important down; hides those that would give a secret away by
     /// adding and subtracting.
     fn secondary(&mut self) {
@@ -292,10 +300,7 @@ impl<'s> Suppression<'s> {
                 known.keep_secret(&sum(&self.reader, it.sum), secret);
             }
         }
-        open.sort_by_key(|cell| {
-            let it = &self.system.cells[*cell];
-            (std::cmp::Reverse((it.last, it.rank, it.weight)), *cell)
-        });
+        self.sort_dearest_first(&mut open);
         for cell in open {
             if self.why[cell].is_some() {
                 continue;

@@ -198,15 +198,16 @@ impl<'a> Verdicts<'a> {
     /// found, that may yet be, of which nobody knows, and those that somebody decided on.
     pub fn told_of_case(&self, case: usize) -> impl Iterator<Item = VerdictLine<'_>> {
         let case_id = self.case_id(case);
-        let decided = u32::try_from(case).ok().and_then(|case| self.deciders.get(&case));
         let told = move |columns: &&NeedColumns<'a>| match at(&columns.verdicts, case) {
             Verdict::Met | Verdict::Pending | Verdict::Unknown => true,
-            Verdict::NotMet | Verdict::NotApplicable => decided.is_some_and(|all| {
-                let need = need_owner(columns.framework, &columns.need.id);
-                let outcome = columns.outcome.as_ref();
-                let outcome = outcome.map(|(o, ..)| outcome_owner(columns.framework, &o.id));
-                all.iter().any(|(of, _)| *of == need || outcome.as_deref() == Some(*of))
-            }),
+            Verdict::NotMet | Verdict::NotApplicable => {
+                let framework = columns.framework;
+                let need = || need_owner(framework, &columns.need.id);
+                self.decided(need, case).is_some()
+                    || columns.outcome.as_ref().is_some_and(|(outcome, ..)| {
+                        self.decided(|| outcome_owner(framework, &outcome.id), case).is_some()
+                    })
+            }
         };
         self.needs.iter().filter(told).map(move |columns| self.line(columns, case_id, case))
     }

@@ -228,7 +228,6 @@ impl Scores<'_> {
 
 /// The columns of [`pair_columns`](crate::definitions::scale::pair_columns), in their order.
 fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame> {
-    let height = parcels.iter().map(Vec::len).sum();
     /// One value of each pair as a column in one piece.
     fn column<'a, T: PolarsNumericType>(
         pairs: &'a [Vec<Pair>],
@@ -282,8 +281,7 @@ fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame>
         column::<UInt32Type>(parcels, "clinical", crossing),
         column::<Float64Type>(parcels, "added_value", |p| Pair::known(p.added_value)),
     ];
-    let columns = columns.par_iter().map(|column| column()).collect();
-    DataFrame::new(height, columns)
+    DataFrame::new_infer_height(columns.par_iter().map(|column| column()).collect())
 }
 
 /// A column of identifiers or codes as one slice, [`NOTHING`] where it is empty.

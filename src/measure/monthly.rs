@@ -156,12 +156,18 @@ impl Counting<'_> {
     }
 }
 
-/// The days from the first of these months to the last, if there are units on days before or after.
-fn beyond(days: &Int32Chunked, months: &BTreeSet<Period>) -> Option<RangeInclusive<i32>> {
+/// The days from the first of these months to the last.
+fn span(months: &BTreeSet<Period>) -> Option<RangeInclusive<i32>> {
     let first = months.iter().map(|month| month.start().0).min()?;
     let last = months.iter().map(|month| month.end().0).max()?;
-    let outside = days.min()? < first || days.max()? > last || days.null_count() > 0;
-    outside.then_some(first..=last)
+    Some(first..=last)
+}
+
+/// The days from the first of these months to the last, if there are units on days before or after.
+fn beyond(days: &Int32Chunked, months: &BTreeSet<Period>) -> Option<RangeInclusive<i32>> {
+    let span = span(months)?;
+    let inside = span.contains(&days.min()?) && span.contains(&days.max()?);
+    (!inside || days.null_count() > 0).then_some(span)
 }
 
 /// How many units are looked at together: few enough to stay in reach of the processor while all
@@ -225,22 +231,22 @@ impl Dated {
 
     /// Each unit in the month of its day, if that is one of these; a unit without one counts nowhere.
     fn by_day(days: &Int32Chunked, months: &BTreeSet<Period>) -> Self {
-        let months: Vec<Period> = months.iter().copied().collect();
-        let first = months.iter().map(|month| month.start().0).min().unwrap_or_default();
+        let Some(span) = span(months) else {
+            return Self { periods: Vec::new(), units: Vec::new(), fates: FatesOf::Rows };
+        };
         // The calendar is asked once for each month, not once for each unit.
-        let mut places: Vec<Option<u16>> = Vec::new();
-        for (place, month) in (0_u16..).zip(&months) {
-            for day in month.start().0..=month.end().0 {
-                let at = usize::try_from(day - first).unwrap_or_default();
-                places.resize(places.len().max(at + 1), None);
+        let at = |day: i32| usize::try_from(day.checked_sub(*span.start())?).ok();
+        let mut places: Vec<Option<u16>> = vec![None; span.clone().count()];
+        for (place, month) in (0_u16..).zip(months) {
+            for at in (month.start().0..=month.end().0).filter_map(at) {
                 places.get_mut(at).into_iter().for_each(|at| *at = Some(place));
             }
         }
-        let place = |day: i32| *places.get(usize::try_from(day.checked_sub(first)?).ok()?)?;
+        let place = |day: i32| *places.get(at(day)?)?;
         let dated = (0_u32..).zip(days.iter());
         let mut units = Vec::with_capacity(days.len() - days.null_count());
         units.extend(dated.filter_map(|(row, day)| Some((row, place(day?)?))));
-        Self { periods: months, units, fates: FatesOf::Rows }
+        Self { periods: months.iter().copied().collect(), units, fates: FatesOf::Rows }
     }
 
     /// Each unit in every period at whose end it is there.

@@ -75,6 +75,14 @@ pub enum PrimaryRule {
 }
 
 impl CellName {
+    /// The name of the figure that a hidden number belongs to.
+    pub(super) fn of_number(release: &Release<'_>, whose: Whose) -> Self {
+        match whose {
+            Whose::Cell(cell) => Self::of(&release.cells[cell].figure),
+            Whose::Secret(_) | Whose::Difference(_) => Self::default(),
+        }
+    }
+
     /// The name of a figure.
     pub(super) fn of(figure: &FigureKey<'_>) -> Self {
         let category = figure.category.map(|category| (CATEGORY, category));
@@ -102,10 +110,7 @@ pub(super) fn of(
         let number = release.number(key, None)?;
         let reason = match protection.why(number)? {
             Why::Protects { whose, doubt } => Reason::Secondary {
-                protects: match whose {
-                    Whose::Cell(cell) => CellName::of(&release.cells[cell].figure),
-                    Whose::Secret(_) | Whose::Difference(_) => CellName::default(),
-                },
+                protects: CellName::of_number(release, whose),
                 found: match doubt {
                     None => Found::ByArithmetic,
                     Some(Doubt::Between(..)) => Found::ByAttack,

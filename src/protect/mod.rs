@@ -42,7 +42,7 @@ mod ties;
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
-use crate::disclosure::{self, Audited, Protection, Rule, Whose};
+use crate::disclosure::{self, Audited, Protection, Rule};
 use crate::measure::{Cell, Flow, Table};
 
 use publish::Status;
@@ -163,13 +163,10 @@ pub fn protect(
     }
     let release = Release::new(tables, behind, ground, policy)?;
     let protection = disclosure::protect(&release.system, &rule(policy));
-    let name = |whose: Whose| match whose {
-        Whose::Cell(cell) => CellName::of(&release.cells[cell].figure),
-        Whose::Secret(_) | Whose::Difference(_) => CellName::default(),
-    };
     if let [(whose, _), ..] = protection.audit().unsafe_secrets[..] {
         let count = protection.audit().unsafe_secrets.len();
-        return Err(UnprotectedError::Exposed { count, first: name(whose).to_string() });
+        let first = CellName::of_number(&release, whose).to_string();
+        return Err(UnprotectedError::Exposed { count, first });
     }
     let shown = published(tables, ground, policy, |table, cell, flow| {
         status(&release, &protection, &release.of_table[table][cell], flow)

@@ -35,19 +35,20 @@ pub(super) fn tie<'a>(
     system: &mut System,
 ) {
     let mut kinds: BTreeMap<Kind<'a>, People> = BTreeMap::new();
-    let rows = || inner.splits.values().flatten();
-    for (row, blocks) in rows() {
+    let placed = |(row, blocks)| Some((row, blocks, place_of(row, ground)?));
+    let rows: Vec<_> = inner.splits.values().flatten().filter_map(placed).collect();
+    for (row, blocks, stands) in &rows {
         let people = kinds.entry(ground.kind(row.measure)).or_default();
-        for block in blocks {
-            people.consider(inner, row, *block, ground, system);
+        for block in *blocks {
+            people.consider(inner, row, *block, stands, system);
         }
     }
     // What one measure does not say of a place by itself, another may: go through twice.
     for _ in 0..2 {
-        for (row, blocks) in rows() {
+        for (row, blocks, stands) in &rows {
             let Some(people) = kinds.get_mut(&ground.kind(row.measure)) else { continue };
-            for block in blocks {
-                people.of_words(inner, row, *block, ground, system);
+            for block in *blocks {
+                people.of_words(inner, row, *block, (stands, ground), system);
             }
         }
     }
@@ -103,12 +104,11 @@ impl People {
         inner: &Inner<'_>,
         row: &RowKey<'_>,
         block: usize,
-        ground: &Ground<'_>,
+        (place, shape): &(Place, Shape),
         system: &mut System,
     ) {
-        let Some((place, shape)) = place_of(row, ground) else { return };
         let parts = Form::sum(inner.parts(row, block).map(|(_, number)| *number));
-        self.say(place, shape, block, &parts, &Form::default(), system);
+        self.say(place.clone(), shape.clone(), block, &parts, &Form::default(), system);
     }
 
     /// Those that a row knows to have some words: of a category, in the numerator, left out. Among those
@@ -118,10 +118,9 @@ impl People {
         inner: &Inner<'_>,
         row: &RowKey<'_>,
         block: usize,
-        ground: &Ground<'_>,
+        ((place, shape), ground): (&(Place, Shape), &Ground<'_>),
         system: &mut System,
     ) {
-        let Some((place, shape)) = place_of(row, ground) else { return };
         let mut sayings: Vec<(Conditions, Vec<usize>)> = Vec::new();
         let parts: Vec<(Part<'_>, usize)> =
             inner.parts(row, block).map(|(key, number)| (key.part, *number)).collect();
@@ -169,7 +168,7 @@ impl People {
             }
         }
         if let Some(words) = ground.left_out(row.measure) {
-            let (mut place, mut shape) = (place, shape);
+            let (mut place, mut shape) = (place.clone(), shape.clone());
             if restrict(&mut place, &mut shape, words) {
                 let left_out = Form::sum(of(&|part| part == Part::LeftOut(0)));
                 self.say(place, shape, block, &left_out, &Form::default(), system);

@@ -44,6 +44,12 @@ impl PublishedNumber {
         self.kind
     }
 
+    /// With how many digits behind the point it was published.
+    #[must_use]
+    pub fn places(self) -> u8 {
+        self.decimal.places()
+    }
+
     /// For files: digits with a point, no separators, no unit.
     #[must_use]
     pub fn plain(self) -> String {

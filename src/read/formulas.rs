@@ -44,12 +44,12 @@ pub(super) fn possible_shares(
         }
         let share = col(column.name.as_str());
         let wrong = share.clone().lt(lit(0.0)).or(share.gt(lit(1.0))).fill_null(lit(false));
-        let rows = frame.clone().lazy().filter(wrong.clone()).select([col(ROW)]).collect()?;
-        let rows = rows.column(ROW)?.as_materialized_series().u32()?;
+        let possible = frame.clone().lazy().select([wrong.not().alias(POSSIBLE)]).collect()?;
+        let possible = possible.column(POSSIBLE)?.as_materialized_series().bool()?;
+        let rows = frame.column(ROW)?.as_materialized_series().u32()?.filter(&!possible)?;
         impossible.extend(rows.iter().flatten().map(|row| (row, column.name.as_str())));
         // Not by a plan: that would leave pieces, to be put together by all who read the rows later.
-        let possible = frame.clone().lazy().select([wrong.not().alias(POSSIBLE)]).collect()?;
-        frame = frame.filter(possible.column(POSSIBLE)?.as_materialized_series().bool()?)?;
+        frame = frame.filter(possible)?;
     }
     Ok((frame, impossible))
 }

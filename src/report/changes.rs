@@ -9,7 +9,7 @@ use crate::definitions::test::TestKind;
 use crate::protect::{PublishedCell, PublishedTable, Shown};
 use crate::report::chart::Sense;
 use crate::report::document::{Block, Group, SoWhat};
-use crate::report::figures::Cells;
+use crate::report::figures::{Cells, distinct};
 use crate::report::headlines::Headline;
 use crate::report::plan::Plan;
 use crate::report::reading::Reading;
@@ -286,14 +286,8 @@ fn most_of_it<'a>(reading: &Reading<'_>, table: &'a PublishedTable) -> Option<Pa
         c.period().kind == since.kind
             && (first.number()..=newest.number()).contains(&c.period().number())
     };
-    let mut levels: Vec<&[crate::measure::Level]> = Vec::new();
-    for cell in table.cells().iter().filter(of_time) {
-        if !levels.contains(&cell.level()) {
-            levels.push(cell.level());
-        }
-    }
     let mut parts = Vec::new();
-    for level in levels {
+    for level in distinct(table.cells().iter().filter(of_time).map(PublishedCell::level)) {
         let own: Vec<&PublishedCell> =
             table.cells().iter().filter(of_time).filter(|c| c.level() == level).collect();
         let sum = |cells: &[&PublishedCell]| {

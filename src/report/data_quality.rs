@@ -4,6 +4,7 @@
 use crate::definitions::data_check::{Grade, Quality};
 use crate::protect::{PublishedCheck, PublishedQuality, PublishedSpread, SpreadLevel};
 use crate::report::document::{Block, Head, Row, Table, TableCell};
+use crate::report::sentences::lower;
 
 /// How many checks are named beside a team.
 const MOST: usize = 2;
@@ -53,12 +54,6 @@ fn summary(quality: &PublishedQuality) -> Vec<String> {
 
 fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
-}
-
-fn lower(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_lowercase);
-    first.chain(letters).collect()
 }
 
 fn head(text: &str, numeric: bool) -> Head {

@@ -619,11 +619,12 @@ fn nobody(cell: &PublishedCell) -> bool {
     cell.value() == Shown::Symbol(Symbol::NotApplicable)
 }
 
-fn distinct<'a>(levels: impl Iterator<Item = &'a Level>) -> Vec<&'a Level> {
-    let mut found: Vec<&Level> = Vec::new();
-    for level in levels {
-        if !found.contains(&level) {
-            found.push(level);
+/// Each item once, in the order in which they came first.
+pub(super) fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for item in items {
+        if !found.contains(&item) {
+            found.push(item);
         }
     }
     found

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::{MONTHS, Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::{Measure, MeasureKind};
@@ -138,21 +138,6 @@ impl Family {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// How the standard writes a period: its family, digits and identifier. It has no words for a year to date
 /// that is not half a year.
 fn time(period: Period) -> Option<(Family, String, &'static str)> {
@@ -259,9 +244,7 @@ fn file(
             let figures = indicators.iter_mut().map(|(indicator, get)| {
                 let shown = cell.map_or(Shown::Symbol(Symbol::NotAvailable), |cell| get(cell));
                 if let Some(number) = shown.number() {
-                    let digits = number.plain();
-                    let places = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
-                    indicator.places = indicator.places.max(places);
+                    indicator.places = indicator.places.max(usize::from(number.places()));
                     indicator.percent = number.kind() == NumberKind::Percent;
                 }
                 shown

@@ -4,12 +4,11 @@ use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Better, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
-use crate::measure::Level;
-use crate::protect::{PublishedPoint, PublishedSeries, Shown, watched};
+use crate::protect::{PublishedCell, PublishedPoint, PublishedSeries, Shown, watched};
 use crate::report::chart::{Sense, SignalStretch};
-use crate::report::figures::Cells;
+use crate::report::figures::{Cells, distinct};
 use crate::report::plan::Plan;
-use crate::report::sentences::spoken;
+use crate::report::sentences::{lower, spoken};
 use crate::report::signals::stretches;
 use crate::statistics::{Rule, Side, Signals, Standing};
 
@@ -49,13 +48,8 @@ pub(super) fn series(
         if there || periods.is_empty() {
             continue;
         }
-        let mut levels: Vec<&[Level]> = Vec::new();
-        for cell in table.cells() {
-            if !levels.contains(&cell.level()) && periods.contains(&cell.period()) {
-                levels.push(cell.level());
-            }
-        }
-        for level in levels {
+        let cells = table.cells().iter().filter(|cell| periods.contains(&cell.period()));
+        for level in distinct(cells.map(PublishedCell::level)) {
             let at =
                 |p: Period| table.cells().iter().find(|c| c.period() == p && c.level() == level);
             let cells: Vec<_> = periods.iter().map(|p| (*p, at(*p))).collect();
@@ -246,12 +240,6 @@ impl<'a> Reading<'a> {
             Some(_) => "years",
         }
     }
-}
-
-/// Words with a small letter at their start.
-pub(super) fn lower(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
 /// What a point usually is, in words.

@@ -115,12 +115,8 @@ pub(super) fn finding(
         ("Clearly ", "")
     };
     let sure = |word: &str| {
-        let words = format!("{clearly}{word}");
-        let first = words.get(..1).unwrap_or_default().to_uppercase();
-        format!(
-            "{start}. {first}{} than in {then} ({earlier}).{unsure}",
-            words.get(1..).unwrap_or_default()
-        )
+        let words = capital(&format!("{clearly}{word}"));
+        format!("{start}. {words} than in {then} ({earlier}).{unsure}")
     };
     match change(now, before) {
         Change::Higher => sure("higher"),
@@ -186,6 +182,13 @@ pub(super) fn in_words(number: usize) -> String {
         "eleven", "twelve",
     ];
     WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+}
+
+/// The same words with a small letter.
+#[must_use]
+pub(super) fn lower(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |c| c.to_lowercase().chain(letters).collect())
 }
 
 /// The same words with a capital letter.

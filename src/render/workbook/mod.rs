@@ -182,7 +182,7 @@ fn write(
 /// a share shown as one, so that a formula may multiply by it.
 fn number_in_excel(number: PublishedNumber) -> (f64, String) {
     let digits = number.plain();
-    let places = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
+    let places = usize::from(number.places());
     let point = if places > 0 { "." } else { "" };
     let behind = format!("{point}{}", "0".repeat(places));
     match number.kind() {

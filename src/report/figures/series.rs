@@ -9,8 +9,8 @@ use crate::report::chart::{
     AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series, StepSeries, Steps,
 };
 use crate::report::document::Figure;
-use crate::report::reading::{Reading, lower};
-use crate::report::sentences::{Change, capital, change, in_words, spoken};
+use crate::report::reading::Reading;
+use crate::report::sentences::{Change, capital, change, in_words, lower, spoken};
 
 const NONE: Shown = Shown::Symbol(Symbol::NotAvailable);
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Pair, Table};
+use crate::calendar::MONTHS;
 
 /// Where a rule is broken.
 type Places = Vec<String>;
@@ -179,20 +180,6 @@ pub(super) fn units(pair: &Pair<'_>) -> Places {
 
 /// Which identifiers may stand in one file together, and how many digits their periods have.
 fn family(identifier: &str) -> Option<(&'static str, usize)> {
-    let months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     Some(match identifier {
         "Financial year Q1" | "Financial year Q2" | "Financial year Q3" | "Financial year Q4" => {
             ("quarters", 6)
@@ -202,7 +189,7 @@ fn family(identifier: &str) -> Option<(&'static str, usize)> {
         "Academic year" => ("academic years", 6),
         "Calendar year" => ("calendar years", 4),
         "Reporting year" => ("reporting years", 4),
-        month if months.contains(&month) => ("months", 4),
+        month if MONTHS.contains(&month) => ("months", 4),
         _ => return None,
     })
 }

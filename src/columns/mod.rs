@@ -17,12 +17,14 @@ mod lower;
 mod parts;
 mod ring;
 mod texts;
+mod threads;
 
 pub use by_key::ByKey;
 pub use lower::{Lowering, lower};
 pub use parts::finer;
 pub use ring::{Ring, Rings};
 pub use texts::texts;
+pub(crate) use threads::in_parallel;
 
 use polars::prelude::{AnyValue, DataType, Expr, JoinArgs, JoinType, Scalar, lit};
 use polars_ops::frame::{JoinCoalesce, MaintainOrderJoin};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use polars::prelude::*;
 
@@ -91,10 +92,18 @@ impl TestRows<'_> {
         self.rows.is_empty()
     }
 
-    /// The place of the case and the number of the row.
-    #[must_use]
-    pub fn get(&self, at: usize) -> Option<(u32, u32)> {
-        self.rows.get(at).copied()
+    /// The cases of which the first row stands at one of these places, each with all its rows. Whoever
+    /// takes the places part by part meets every case once.
+    pub fn by_case(&self, places: Range<usize>) -> impl Iterator<Item = (u32, &[(u32, u32)])> {
+        let case_of = |at: usize| self.rows.get(at).map(|&(case, _)| case);
+        let runs_on = |at: usize| at > 0 && case_of(at) == case_of(at - 1);
+        let first = places.clone().find(|&at| !runs_on(at)).unwrap_or(places.end);
+        let more = (places.end..self.rows.len()).take_while(|&at| runs_on(at)).count();
+        // The last case may run on beyond the places; none of which the first row lies before them is told.
+        let end = if first < places.end { places.end + more } else { first };
+        let rows = self.rows.get(first..end).unwrap_or_default();
+        let cases = rows.chunk_by(|a, b| a.0 == b.0);
+        cases.filter_map(|rows| Some((rows.first()?.0, rows)))
     }
 }
 
@@ -393,4 +402,22 @@ pub fn evidence<'a>(definitions: &'a Definitions, evaluated: &'a Evaluated) -> V
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_case_is_told_once_with_all_its_rows_wherever_the_parts_end() {
+        let rows = [(0, 5), (0, 6), (0, 9), (2, 1), (3, 4), (3, 8)];
+        let test = TestRows { test: String::new(), source: "police", rows: &rows };
+        let whole: Vec<_> = test.by_case(0..rows.len()).collect();
+        assert_eq!(whole, [(0, &rows[..3]), (2, &rows[3..4]), (3, &rows[4..])]);
+        for part in 1..=rows.len() {
+            let starts = (0..rows.len()).step_by(part);
+            let parts = starts.flat_map(|at| test.by_case(at..(at + part).min(rows.len())));
+            assert_eq!(parts.collect::<Vec<_>>(), whole, "parts of {part}");
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! How units of one kind are judged: what is asked of them, the rows that answer, and then parcel by
 //! parcel needs, outcomes, claims and facts.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use polars::prelude::{Expr as Plan, *};
 
-use crate::columns::lower;
+use crate::columns::{in_parallel, lower};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::Fact;
@@ -103,7 +104,7 @@ impl<'a> Judging<'a> {
         if !(self.needs.is_empty() && self.outcomes.is_empty()) {
             progress(&format!("{}: verdicts", self.unit.title));
         }
-        let judged = parcels::in_parallel(parcels.len(), |number| {
+        let judged = in_parallel(parcels.len(), |number| {
             self.parcel(&rows, parcels.get(number).cloned().unwrap_or_default())
         })?;
         drop(rows);
@@ -134,8 +135,12 @@ impl<'a> Judging<'a> {
             let key = (pass.source.id.clone(), pass.reach.clone());
             wanted.entry(key).or_default().extend(&pass.tasks);
         }
-        let wanted: Vec<_> = wanted.into_iter().collect();
-        let made = parcels::in_parallel(wanted.len(), |number| {
+        let mut wanted: Vec<_> = wanted.into_iter().collect();
+        // The longest first: taken last, it would keep one thread busy while the others have no more.
+        let sources = &self.linked.inputs.sources;
+        let length = |id: &String| sources.get(id).map_or(0, |rows| rows.frame.height());
+        wanted.sort_by_key(|((id, _), _)| Reverse(length(id)));
+        let made = in_parallel(wanted.len(), |number| {
             let Some(((id, reach), tasks)) = wanted.get(number) else { return Ok(None) };
             let Some(source) = self.definitions.source(id) else { return Ok(None) };
             Rows::new(self.definitions, self.linked, source, reach, tasks).map(Some)

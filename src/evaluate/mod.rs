@@ -45,7 +45,6 @@ pub use frameworks::qualified;
 pub(crate) use overrides::decided_of;
 pub use overrides::may_decide;
 pub use parcels::UNITS_IN_PARCEL;
-pub(crate) use parcels::in_parallel;
 pub(crate) use results::{open_of, value_of};
 pub(crate) use unit_scope::{UnitScope, decisions_behind, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};

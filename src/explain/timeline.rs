@@ -188,10 +188,9 @@ pub fn of_case(
     let Some(place) = place_of_case(evaluated, id) else { return Ok(None) };
     let mut marks = Marks::new();
     for test in evidence(definitions, evaluated) {
-        for (case, row) in (0..test.len()).filter_map(|at| test.get(at)) {
-            if case as usize == place
-                && let Some(mark) = mark_of_row(definitions, evaluated, test.source, row)?
-            {
+        let theirs = test.by_case(0..test.len()).find(|(case, _)| *case as usize == place);
+        for &(_, row) in theirs.map(|(_, rows)| rows).unwrap_or_default() {
+            if let Some(mark) = mark_of_row(definitions, evaluated, test.source, row)? {
                 marks.entry(test.test.clone()).or_default().push(mark);
             }
         }

@@ -20,6 +20,7 @@ pub(crate) use presence::Presence;
 pub(crate) use stays::Stays;
 pub(crate) use units::{number_units, own_identifier, with_parent};
 
+use crate::columns::in_parallel;
 use crate::definitions::Definitions;
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::read::Inputs;
@@ -69,30 +70,58 @@ pub fn link(
     progress: &mut dyn FnMut(&str),
 ) -> PolarsResult<Linked> {
     let mut linked = Linked { inputs, units: BTreeMap::new(), members: BTreeMap::new() };
-    // Parents come before the units that belong to them.
-    let (children, parents): (Vec<_>, Vec<_>) =
-        definitions.units.iter().partition(|unit| unit.of.is_some());
-    for unit in parents.into_iter().chain(children) {
-        progress(&format!("Linking: {}", unit.title));
-        let rows = match &unit.rows {
-            UnitRows::Source(source) => units::of_source(definitions, &linked, unit, source)?,
-            UnitRows::ScorePairs => score_pairs::score_pairs(definitions, &mut linked)?,
-            UnitRows::Members { group } => {
-                let parent = unit.of.as_deref().and_then(|of| definitions.unit(of));
-                let (Some(parent), Some(group)) = (parent, definitions.group(group)) else {
-                    continue;
-                };
-                each_member::each_member(definitions, &linked, parent, group)?
-            }
-            UnitRows::CaseNeeds => continue,
-        };
-        let rows = units::with_parent(definitions, &linked, unit, rows)?;
-        if members::are_read(definitions, unit)
-            && let Some(members) = members::of_unit(definitions, &linked, unit, &rows)?
-        {
-            linked.members.insert(unit.id.clone(), members);
+    score_pairs::place_words(definitions, &mut linked.inputs.rings);
+    // Parents come before the units that belong to them; those of one rank know nothing of each other.
+    let rank = |unit: &Unit| {
+        let parent = |unit: &Unit| definitions.unit(unit.of.as_deref()?);
+        std::iter::successors(parent(unit), |&above| parent(above))
+            .take(definitions.units.len())
+            .count()
+    };
+    let mut units: Vec<(usize, &Unit)> = definitions.units.iter().map(|u| (rank(u), u)).collect();
+    units.retain(|(_, unit)| unit.rows != UnitRows::CaseNeeds);
+    // Score pairs are by far the most: begun last, they would be waited for.
+    units.sort_by_key(|(rank, unit)| (*rank, unit.rows != UnitRows::ScorePairs));
+    for of_rank in units.chunk_by(|(a, _), (b, _)| a == b) {
+        of_rank.iter().for_each(|(_, unit)| progress(&format!("Linking: {}", unit.title)));
+        let found = in_parallel(of_rank.len(), |at| {
+            let Some((_, unit)) = of_rank.get(at) else { return Ok(None) };
+            one(definitions, &linked, unit).map(Some)
+        })?;
+        for ((_, unit), found) in of_rank.iter().zip(found) {
+            let Some((rows, members)) = found else { continue };
+            linked.units.insert(unit.id.clone(), rows);
+            linked.members.extend(members.map(|members| (unit.id.clone(), members)));
         }
-        linked.units.insert(unit.id.clone(), rows);
     }
     Ok(linked)
+}
+
+/// The units of one kind, and their members if somebody asks about them.
+fn one(
+    definitions: &Definitions,
+    linked: &Linked,
+    unit: &Unit,
+) -> PolarsResult<(DataFrame, Option<Members>)> {
+    let rows = match &unit.rows {
+        UnitRows::Source(source) => units::of_source(definitions, linked, unit, source)?,
+        UnitRows::ScorePairs => score_pairs::score_pairs(definitions, linked)?,
+        UnitRows::Members { group } => {
+            let parent = unit.of.as_deref().and_then(|of| definitions.unit(of));
+            match (parent, definitions.group(group)) {
+                (Some(parent), Some(group)) => {
+                    each_member::each_member(definitions, linked, parent, group)?
+                }
+                _ => DataFrame::empty(),
+            }
+        }
+        UnitRows::CaseNeeds => DataFrame::empty(),
+    };
+    let rows = units::with_parent(definitions, linked, unit, rows)?;
+    let members = if members::are_read(definitions, unit) {
+        members::of_unit(definitions, linked, unit, &rows)?
+    } else {
+        None
+    };
+    Ok((rows, members))
 }

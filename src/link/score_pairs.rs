@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use crate::columns::ROW;
+use crate::columns::{ROW, Rings};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Type;
 use crate::definitions::scale::{Ends, SCORES, Scale, TOTAL, band_names, respondents};
@@ -26,11 +26,16 @@ const NOTHING: u32 = u32::MAX;
 /// Cases that one thread takes at a time.
 const PARCEL: usize = 4096;
 
+/// Gives the word that means a total its place, before frames are built from it.
+pub(super) fn place_words(definitions: &Definitions, rings: &mut Rings) {
+    let domain = definitions.source(SCORES).and_then(|source| source.column("domain"));
+    if domain.is_some_and(|column| column.ty == Type::Text) {
+        rings.text.place(TOTAL);
+    }
+}
+
 /// The pairs, in order of case, person, scale, domain and respondent.
-pub(super) fn score_pairs(
-    definitions: &Definitions,
-    linked: &mut Linked,
-) -> PolarsResult<DataFrame> {
+pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsResult<DataFrame> {
     let (Some(source), Some(rows)) =
         (definitions.source(SCORES), linked.inputs.sources.get(SCORES))
     else {
@@ -38,7 +43,7 @@ pub(super) fn score_pairs(
     };
     let total = match source.column("domain").map(|c| &c.ty) {
         Some(Type::Code(list)) => list.index_of(TOTAL),
-        _ => Some(linked.inputs.rings.text.place(TOTAL)),
+        _ => linked.inputs.rings.text.find(TOTAL),
     };
     let rules = Rules::new(definitions, source, total);
     let frame = &rows.frame;

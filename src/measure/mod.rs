@@ -22,10 +22,11 @@ pub use cell::{
 };
 
 use crate::calendar::Period;
+use crate::columns::in_parallel;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{AskedOfPeriod, Counted, Measure, MeasureKind};
 use crate::definitions::unit::Unit;
-use crate::evaluate::{Evaluated, in_parallel};
+use crate::evaluate::Evaluated;
 
 use levels::{Levels, levels_of};
 use monthly::{Counting, Monthly};

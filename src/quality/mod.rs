@@ -10,13 +10,13 @@ mod record;
 
 use polars::prelude::*;
 
-use crate::columns::{ROW, Rings};
+use crate::columns::{ROW, Rings, in_parallel};
 use crate::definitions::Definitions;
 use crate::definitions::data_check::{DataCheck, Fault};
 use crate::definitions::expression::Type;
 use crate::definitions::measure::Breakdown;
 use crate::definitions::source::Source;
-use crate::evaluate::{Evaluated, in_parallel};
+use crate::evaluate::Evaluated;
 use crate::read::SourceRows;
 use crate::statistics::{Confidence, wilson};
 

@@ -123,21 +123,22 @@ pub(super) fn reason(records: &mut Records, reason: Reason<'_>) {
     }
 }
 
+/// The rows behind each test: a record for each case that it has rows of.
 fn rows(
     to: &mut (dyn Write + Send),
     lines: &Verdicts<'_>,
     tests: &[TestRows<'_>],
 ) -> io::Result<()> {
-    to.write_all(b"case_id,test,source,row\n")?;
+    to.write_all(b"case_id,test,source,rows\n")?;
     for test in tests {
         let mut of_test = Records::default();
         of_test.field(&test.test);
         of_test.field(test.source);
         records::write(to, test.len(), ROWS, |records, places| {
-            for (case, row) in places.filter_map(|at| test.get(at)) {
+            for (case, rows) in test.by_case(places) {
                 records.field(lines.case_id(case as usize));
                 records.append(&of_test);
-                records.number(row);
+                records.numbers(rows.iter().map(|&(_, row)| row));
                 records.end();
             }
         })?;

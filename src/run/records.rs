@@ -43,19 +43,30 @@ impl Records {
     }
 
     /// Adds a field with a whole number.
-    pub(super) fn number(&mut self, mut number: u32) {
-        let mut digits = [b'0'; 10];
-        let mut length = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
-            number /= 10;
-            length += 1;
-            if number == 0 {
-                break;
+    pub(super) fn number(&mut self, number: u32) {
+        self.numbers([number].into_iter());
+    }
+
+    /// Adds a field with whole numbers, parted by blanks.
+    pub(super) fn numbers(&mut self, numbers: impl Iterator<Item = u32>) {
+        let mut between = self.begun.then_some(b',');
+        self.begun = true;
+        for mut number in numbers {
+            self.text.extend(between);
+            between = Some(b' ');
+            let mut digits = [b'0'; 10];
+            let mut length = 0;
+            for digit in digits.iter_mut().rev() {
+                *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+                number /= 10;
+                length += 1;
+                if number == 0 {
+                    break;
+                }
             }
+            let digits = digits.get(digits.len() - length..).unwrap_or_default();
+            self.text.extend_from_slice(digits);
         }
-        let digits = digits.get(digits.len() - length..).unwrap_or_default();
-        self.field(std::str::from_utf8(digits).unwrap_or_default());
     }
 
     /// Adds the fields of another record, and all that follows them there.
@@ -144,12 +155,13 @@ mod tests {
         let mut expected = csv::Writer::from_writer(Vec::new());
         expected.write_record(fields).expect("a record");
         expected
-            .write_record(["0", "90", "4294967295", "2026-09-30", "", "1890-01-01", "a:b"])
+            .write_record(["0", "90", "4294967295", "7 10", "2026-09-30", "", "1890-01-01", "a:b"])
             .expect("a record");
         let mut records = Records::default();
         fields.iter().for_each(|field| records.field(field));
         records.end();
         [0, 90, u32::MAX].into_iter().for_each(|number| records.number(number));
+        records.numbers([7, 10].into_iter());
         let today = Day::from_ymd(2026, 9, 30).expect("a day");
         let days = Days::around(today, 10, 10);
         days.field(&mut records, Some(today));

@@ -113,10 +113,10 @@ impl<'a> ClaimedCases<'a> {
             cases.extend(met.iter().enumerate().filter(|(_, met)| **met).map(|(at, _)| at));
             frame = all.filter(&BooleanChunked::from_iter_values("met".into(), met.into_iter()))?;
         }
-        let told = with_values.then_some(cases.as_slice());
+        let claimed = Claimed { frame: &frame, places: &cases, with_values };
         let part = |kind: &str, id: &str, tests: &'a [Test]| -> PolarsResult<Part<'a>> {
             let of = format!("{}.{kind}.{id}", framework.id);
-            let asked = |test| asked(definitions, evaluated, (&frame, told), &of, test);
+            let asked = |test| asked(definitions, evaluated, &claimed, &of, test);
             let tests = if cases.is_empty() { &[] } else { tests };
             Ok(Part { tests: tests.iter().map(asked).collect::<PolarsResult<_>>()?, of })
         };
@@ -201,12 +201,20 @@ impl<'a> ClaimedCases<'a> {
     }
 }
 
-/// What was found of a test for each of these cases, and what stands in the rows of those whose places
-/// among all cases are told.
+/// The cases for which the claim is met.
+struct Claimed<'c> {
+    frame: &'c DataFrame,
+    /// Their places among all cases, in order.
+    places: &'c [usize],
+    /// Whether anybody asks what stands in the rows behind them.
+    with_values: bool,
+}
+
+/// What was found of a test for each of these cases, and what stands in its rows if that is asked.
 fn asked<'a>(
     definitions: &'a Definitions,
     evaluated: &'a Evaluated,
-    (cases, told): (&DataFrame, Option<&[usize]>),
+    cases: &Claimed<'_>,
     of: &str,
     test: &'a Test,
 ) -> PolarsResult<Asked<'a>> {
@@ -214,15 +222,18 @@ fn asked<'a>(
     match &test.kind {
         TestKind::Rows(test_of) => {
             let rows = evaluated.evidence.get(&key).map(Vec::as_slice).unwrap_or_default();
-            let claimed =
-                |case: u32| told.is_some_and(|t| t.binary_search(&(case as usize)).is_ok());
+            let claimed = |case: u32| {
+                cases.with_values && cases.places.binary_search(&(case as usize)).is_ok()
+            };
+            let verdicts = evaluated.of_test(&key).unwrap_or_default();
+            let verdict = |case: &usize| verdicts.get(*case).copied().unwrap_or(Verdict::Unknown);
             let wanted = rows.iter().filter(|(case, _)| claimed(*case)).map(|(_, row)| *row);
             Ok(Asked {
                 test: &test.id,
                 source: &test_of.source,
                 known_to: horizon(definitions, &evaluated.linked, &test_of.source),
-                verdicts: verdicts_in(cases, &key)?,
-                windows: bounds(cases, &test_of.window, &definitions.project)?,
+                verdicts: cases.places.iter().map(verdict).collect(),
+                windows: bounds(cases.frame, &test_of.window, &definitions.project)?,
                 rows,
                 values: values(definitions, evaluated, test_of, &wanted.collect())?,
             })
@@ -230,7 +241,7 @@ fn asked<'a>(
         TestKind::When(when) => {
             let scope = UnitScope { definitions, linked: &evaluated.linked, period: None };
             let holds = lower(&when.expr, &scope).cast(DataType::Boolean).alias("holds");
-            let found = cases.clone().lazy().with_column(holds).collect()?;
+            let found = cases.frame.clone().lazy().with_column(holds).collect()?;
             let verdict = |holds: Option<bool>| match holds {
                 Some(true) => Verdict::Met,
                 Some(false) => Verdict::NotMet,

@@ -110,7 +110,7 @@ impl TestRows<'_> {
 /// A test of an outcome with the columns that its line is written from.
 struct TestColumns<'a> {
     test: &'a Test,
-    verdicts: Option<Vec<Verdict>>,
+    verdicts: Option<&'a [Verdict]>,
     /// Window columns, and the day to which the source is known; none for tests without rows.
     window: Option<(Int32Chunked, Int32Chunked, Day)>,
 }
@@ -296,7 +296,7 @@ pub(super) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Ver
 
 fn outcome_columns<'d>(
     definitions: &Definitions,
-    evaluated: &Evaluated,
+    evaluated: &'d Evaluated,
     framework: &Framework,
     outcome: &'d Outcome,
     tasks: &[Task<'_>],
@@ -306,8 +306,7 @@ fn outcome_columns<'d>(
     let mut found = Vec::new();
     for test in &outcome.tests {
         let key = format!("{owner}.{}", test.id);
-        let decided = cases.column(&key).is_ok();
-        let verdicts = if decided { Some(verdicts_in(cases, &key)?) } else { None };
+        let verdicts = evaluated.of_test(&key);
         let window = match (tasks.iter().find(|t| t.key == key), &test.kind) {
             (Some(task), TestKind::Rows(rows)) => {
                 let days = |name: String| -> PolarsResult<Int32Chunked> {
@@ -337,8 +336,7 @@ fn reason<'a>(
         Verdict::Met => {}
         _ => return Reason::word("need_not_found"),
     }
-    let deciding =
-        tests.iter().find(|t| t.verdicts.as_ref().is_some_and(|v| at(v, case) == outcome));
+    let deciding = tests.iter().find(|t| t.verdicts.is_some_and(|v| at(v, case) == outcome));
     if outcome == Verdict::Met {
         return Reason::word("met");
     }

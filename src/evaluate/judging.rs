@@ -16,6 +16,7 @@ use crate::definitions::test::TestKind;
 use crate::definitions::unit::Unit;
 use crate::evaluate::cohort::Cohort;
 use crate::evaluate::decision::Decision;
+use crate::evaluate::evidence::verdicts_in;
 use crate::evaluate::overrides::{Found, Register, decided_of};
 use crate::evaluate::pass::{Behind, Pass};
 use crate::evaluate::reach::{Indexes, Rows};
@@ -49,6 +50,8 @@ pub(super) struct Judged {
     /// For each test of a need or an outcome: units that have the need, each with the number of a
     /// row; in order. For each test of a claim: units that it is met for.
     pub(super) evidence: BTreeMap<String, Vec<(u32, u32)>>,
+    /// What the tests of needs, outcomes and claims came to, unit by unit.
+    pub(super) tests: BTreeMap<String, Vec<Verdict>>,
     /// What became of recorded decisions.
     pub(super) decided: Vec<Found>,
 }
@@ -110,17 +113,21 @@ impl<'a> Judging<'a> {
         drop(rows);
         let (mut found, mut decided) = (Vec::new(), Vec::new());
         let mut evidence: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
+        let mut tests: BTreeMap<String, Vec<Verdict>> = BTreeMap::new();
         for judged in judged {
             found.push(judged.units);
             decided.extend(judged.decided);
             for (key, rows) in judged.evidence {
                 evidence.entry(key).or_default().extend(rows);
             }
+            for (key, verdicts) in judged.tests {
+                tests.entry(key).or_default().extend(verdicts);
+            }
         }
         let mut units = units.cloned().unwrap_or_default();
         let found = parcels::together(found)?;
         units.hstack_mut(found.columns())?;
-        Ok(Judged { units, evidence, decided })
+        Ok(Judged { units, evidence, tests, decided })
     }
 
     /// The recorded decisions, with what was found of them.
@@ -181,6 +188,7 @@ impl<'a> Judging<'a> {
         }
         facts_of_own_columns(&mut cohort, &self.facts)?;
         let evidence = evidence_of(&cohort, behind)?;
+        let tests = self.take_tests(&mut cohort.units)?;
         // The units' own columns are there already.
         let own = linked.units.get(&self.unit.id);
         let found = cohort.units.into_columns().into_iter();
@@ -191,7 +199,21 @@ impl<'a> Judging<'a> {
             told.extend([start_of(task.window), end_of(task.window)]);
         }
         let found = found.filter(|c| !is_of_window(c.name()) || told.contains(c.name().as_str()));
-        Ok(Judged { units: DataFrame::new_infer_height(found.collect())?, evidence, decided })
+        let units = DataFrame::new_infer_height(found.collect())?;
+        Ok(Judged { units, evidence, tests, decided })
+    }
+
+    /// Takes what the tests of needs, outcomes and claims came to out of the units' frame: rules have been
+    /// asked, and who tells of a test later needs no more than a byte for each unit.
+    fn take_tests(&self, units: &mut DataFrame) -> PolarsResult<BTreeMap<String, Vec<Verdict>>> {
+        let mut tests = BTreeMap::new();
+        let tasks = self.needs.iter().chain(&self.outcomes).flat_map(|pass| &pass.tasks);
+        for task in tasks.filter(|task| task.told_if.is_some()) {
+            tests.insert(task.key.clone(), verdicts_in(units, &task.key)?);
+            units.drop_in_place(&task.key)?;
+            units.drop_in_place(&open_of(&task.key))?;
+        }
+        Ok(tests)
     }
 }
 

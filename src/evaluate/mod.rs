@@ -68,6 +68,8 @@ pub struct Evaluated {
     /// The rows behind each test of needs, outcomes and claims, if they were asked for: cases that have
     /// the need, or whose claim is met, by their place, each with the number of a row; in order.
     evidence: BTreeMap<String, Vec<(u32, u32)>>,
+    /// What each test of needs, outcomes and claims came to, case by case.
+    tests: BTreeMap<String, Vec<Verdict>>,
     /// What was decided in the place of rules, and what became of it: what counts comes first.
     pub decisions: Vec<Decision>,
     /// What has been found about units in periods, by unit.
@@ -86,6 +88,13 @@ impl Evaluated {
         let ids = self.units.get(frameworks::CASE)?.column("case_id").ok()?;
         let place = ids.as_materialized_series().u32().ok()?.get(case as usize)?;
         self.linked.inputs.rings.identifier(frameworks::CASE, place)
+    }
+
+    /// What a test of a need, outcome or claim came to, case by case, by its name:
+    /// `sf2022.need.domestic_abuse.incident`. Nothing of a test that reads no rows.
+    #[must_use]
+    pub fn of_test(&self, name: &str) -> Option<&[Verdict]> {
+        self.tests.get(name).map(Vec::as_slice)
     }
 
     /// Lets go of the rows that were read and of who belonged to which family: a quarter of the memory
@@ -139,7 +148,7 @@ pub fn evaluate_in_parcels(
         standing.extend(found.map(|standing| (unit.id.clone(), standing)));
     }
     let mut units = BTreeMap::new();
-    let (mut evidence, mut decisions) = (BTreeMap::new(), Vec::new());
+    let (mut evidence, mut tests, mut decisions) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
         let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
         let facts = facts.filter(|f| !f.test.asks_about_period()).collect();
@@ -147,6 +156,7 @@ pub fn evaluate_in_parcels(
         let judged = plan.judge(largest, progress)?;
         units.insert(unit.id.clone(), judged.units);
         evidence.extend(judged.evidence);
+        tests.extend(judged.tests);
         decisions.extend(plan.decisions(&judged.decided));
     }
     for unit in definitions.units.iter().filter(|u| u.rows == UnitRows::CaseNeeds) {
@@ -162,5 +172,5 @@ pub fn evaluate_in_parcels(
         linked.units.remove(&rows);
         linked.members.remove(&rows);
     }
-    Ok(Evaluated { linked, units, evidence, decisions, in_periods })
+    Ok(Evaluated { linked, units, evidence, tests, decisions, in_periods })
 }

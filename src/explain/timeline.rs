@@ -220,7 +220,10 @@ fn lane(
         window.days(day_of, definitions.project.calendars()).ok().flatten()
     };
     let (rows, verdict) = match &test.kind {
-        TestKind::Rows(rows) => (Some(rows), verdict_at(frame, &key, row)),
+        TestKind::Rows(rows) => {
+            let of_case = evaluated.of_test(&key).and_then(|verdicts| verdicts.get(row)).copied();
+            (Some(rows), of_case.or_else(|| verdict_at(frame, &key, row)))
+        }
         TestKind::When(when) => {
             let scope = UnitScope { definitions, linked: &evaluated.linked, period: None };
             let holds = lower(&when.expr, &scope).cast(DataType::Boolean).alias("holds");

@@ -1,12 +1,11 @@
 //! Delimited text to text columns. All fields are text: which of them are dates or numbers is for
 //! the mapping to say, and a field that is not what it should be must be found, not lost.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use polars::prelude::*;
-use polars_io::SerReader;
-use polars_io::csv::read::CsvReadOptions;
+use polars_io::csv::read::_csv_read_internal::read_chunk;
+use polars_io::csv::read::CsvParseOptions;
 
 use crate::read::ReadError;
 use crate::read::export::{Batch, ExportFile};
@@ -18,7 +17,8 @@ pub(super) struct Layout {
     /// One column more than the header has: it catches records that are too long.
     schema: SchemaRef,
     /// The columns to be parsed, in the order of the file.
-    projection: Arc<Vec<usize>>,
+    projection: Vec<usize>,
+    options: CsvParseOptions,
     /// The place of each wanted column in the header.
     places: Vec<usize>,
     width: usize,
@@ -41,7 +41,12 @@ impl Layout {
         projection.dedup();
         Ok(Self {
             schema: Arc::new(fields.collect()),
-            projection: Arc::new(projection),
+            projection,
+            options: CsvParseOptions {
+                separator: from.delimiter,
+                truncate_ragged_lines: true,
+                ..CsvParseOptions::default()
+            },
             places,
             width,
         })
@@ -50,23 +55,26 @@ impl Layout {
     /// Parses some records.
     pub(super) fn parse(&self, text: &str, from: &ExportFile<'_>) -> Result<Batch, ReadError> {
         let failed = |e: &PolarsError| from.not_text("delimited text", without_values(e));
-        // What stands first in a text is to polars perhaps a mark or a compressed file; in the
-        // middle of a file it is a record. An empty record before it, taken away afterwards, says so.
-        let guarded = text.starts_with(['\u{feff}', 'x']).then(|| format!("\n{text}"));
-        let body = guarded.as_deref().unwrap_or(text);
-        let frame = CsvReadOptions::default()
-            .with_has_header(false)
-            .with_schema(Some(Arc::clone(&self.schema)))
-            .with_projection(Some(Arc::clone(&self.projection)))
-            .with_rechunk(false)
-            .with_n_threads(Some(1))
-            .map_parse_options(|o| {
-                o.with_separator(from.delimiter).with_truncate_ragged_lines(true)
-            })
-            .into_reader_with_file_handle(Cursor::new(body.as_bytes()))
-            .finish()
-            .map_err(|e| failed(&e))?;
-        let frame = if guarded.is_some() { frame.slice(1, usize::MAX) } else { frame };
+        let bytes = text.as_bytes();
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        // The reader of whole files looks for the ends of records first, and then takes them piece by
+        // piece. These are whole records already, and no more than one thread wants at a time; so they
+        // go straight to what stands inside it. Polars keeps that open for its own other crates: with
+        // the minor version held, it does not change under us.
+        let frame = read_chunk(
+            bytes,
+            &self.options,
+            &self.schema,
+            false,
+            &self.projection,
+            0,
+            lines,
+            None,
+            usize::MAX,
+            bytes.len(),
+            Some(0),
+        )
+        .map_err(|e| failed(&e))?;
         let column = |at: usize| -> Result<StringChunked, ReadError> {
             let column = frame.column(&column_name(at)).map_err(|e| failed(&e))?;
             column.as_materialized_series().str().cloned().map_err(|e| failed(&e))

@@ -1,21 +1,16 @@
-//! Needs, then outcomes, then claims of every framework, for every case.
+//! Needs, then outcomes of every framework, for every case.
 
 use polars::prelude::{Expr as Plan, *};
 
-use crate::columns::Lowering;
 use crate::definitions::Definitions;
-use crate::definitions::expression::Name;
-use crate::definitions::framework::{Claim, Framework, Need};
+use crate::definitions::framework::Framework;
 use crate::evaluate::Verdict;
 use crate::evaluate::cohort::{Cohort, People};
-use crate::evaluate::overrides::decided_of;
 use crate::evaluate::results::open_of;
 use crate::evaluate::rule::RuleScope;
 use crate::evaluate::settle::code;
 use crate::evaluate::task::Task;
-use crate::evaluate::unit_scope::{
-    UnitScope, claim_column, decisions_behind, need_column, outcome_column, truth,
-};
+use crate::evaluate::unit_scope::{UnitScope, claim_column, need_column, outcome_column};
 use crate::evaluate::windows::Windows;
 
 /// The unit that frameworks judge.
@@ -124,7 +119,7 @@ fn in_force(framework: &Framework) -> Plan {
 }
 
 /// Whether a window behind one of these tests is still open.
-fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
+pub(super) fn any_open(keys: impl Iterator<Item = String>, units: &DataFrame) -> Plan {
     keys.map(|key| open_of(&key))
         .filter(|column| units.column(column).is_ok())
         .map(col)
@@ -211,118 +206,4 @@ pub(super) fn decide_outcomes(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     }
     let found = cohort.units.clone().lazy().select(found).collect()?;
     cohort.add_unit_columns(&found)
-}
-
-/// Decides every claim.
-pub(super) fn decide_claims(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
-    let definitions = cohort.definitions;
-    let mut found = Vec::new();
-    for framework in &definitions.frameworks {
-        for claim in &framework.claims {
-            found.extend(decide_claim(cohort, framework, claim));
-        }
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let found = cohort.units.clone().lazy().select(found).collect()?;
-    cohort.add_unit_columns(&found)
-}
-
-fn decide_claim(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Vec<Plan> {
-    let definitions = cohort.definitions;
-    let scope = UnitScope { definitions, linked: cohort.linked, period: None };
-    let has =
-        |need: &Need| col(need_column(&qualified(framework, &need.id))).eq(code(Verdict::Met));
-    let count = |yes: Vec<Plan>| {
-        let numbers = yes.into_iter().map(|y| y.cast(DataType::Float64));
-        numbers.reduce(|a, b| a + b).unwrap_or_else(|| lit(0.0))
-    };
-    let needs = || count(framework.needs.iter().map(has).collect());
-    let headlines = || {
-        let any_of = |id: &str| {
-            let needs = framework.needs.iter().filter(|n| n.headline == id);
-            needs.map(has).reduce(Plan::or).unwrap_or_else(|| lit(false))
-        };
-        count(framework.headlines.iter().map(|h| any_of(&h.id)).collect())
-    };
-    let every_need_met = || {
-        let each = framework.needs.iter().map(|need| {
-            let met = match framework.outcome_of(&need.id) {
-                Some(o) => truth(col(outcome_column(&qualified(framework, &o.id)))),
-                None => lit(NULL).cast(DataType::Boolean),
-            };
-            when(has(need)).then(met).otherwise(lit(true))
-        });
-        let all = each.reduce(Plan::and).unwrap_or_else(|| lit(true));
-        when(needs().eq(lit(0.0))).then(lit(false)).otherwise(all)
-    };
-    let outcome_pending = framework.needs.iter().filter_map(|need| {
-        let outcome = framework.outcome_of(&need.id)?;
-        let column = outcome_column(&qualified(framework, &outcome.id));
-        Some(has(need).and(col(column).eq(code(Verdict::Pending))))
-    });
-    // One need that is lost settles them all, whatever the others wait for.
-    let waits = outcome_pending.reduce(Plan::or).map(|one| one.and(every_need_met().is_null()));
-    let asks_needs = claim.rule.expr.names().contains(&Name::EveryNeedMet);
-    let owner = claim_owner(framework, &claim.id);
-    let other = |name: &Name| match name {
-        Name::NeedsIdentified => needs(),
-        Name::HeadlinesIdentified => headlines(),
-        Name::EveryNeedMet => every_need_met(),
-        other => scope.name(other),
-    };
-    let rule = RuleScope {
-        owner: &owner,
-        tests: &claim.tests,
-        other: &other,
-        also_pending: if asks_needs { waits } else { None },
-        unit: &scope,
-    };
-    let column = claim_column(&qualified(framework, &claim.id));
-    let mut open = any_open(claim.tests.iter().map(|t| format!("{owner}.{}", t.id)), &cohort.units);
-    let names = claim.rule.expr.names();
-    let speaks_of_needs = asks_needs
-        || names.contains(&Name::NeedsIdentified)
-        || names.contains(&Name::HeadlinesIdentified);
-    for need in &framework.needs {
-        let outcome = framework.outcome_of(&need.id);
-        if speaks_of_needs {
-            let need_column = need_column(&qualified(framework, &need.id));
-            open =
-                open.or(col(open_of(&need_column)).or(col(need_column).eq(code(Verdict::Pending))));
-        }
-        if let (true, Some(outcome)) = (asks_needs, outcome) {
-            let outcome = open_of(&outcome_column(&qualified(framework, &outcome.id)));
-            open = open.or(has(need).and(col(outcome)));
-        }
-    }
-    for name in &names {
-        if let Name::Outcome(outcome) = name {
-            open = open.or(col(open_of(&outcome_column(outcome))));
-        }
-    }
-    let mut found = vec![open.alias(open_of(&column))];
-    let decided = decided_behind(cohort, framework, claim);
-    found.extend(decided.map(|decided| decided.alias(decided_of(&column))));
-    found.push(rule.verdict(&claim.rule.expr).alias(column));
-    found
-}
-
-/// Whether a verdict that a claim rests on was decided by somebody; nothing where none was.
-fn decided_behind(cohort: &Cohort<'_>, framework: &Framework, claim: &Claim) -> Option<Plan> {
-    let names = claim.rule.expr.names();
-    let every_need_met = names.contains(&Name::EveryNeedMet);
-    let of_all = [Name::NeedsIdentified, Name::HeadlinesIdentified, Name::EveryNeedMet];
-    let mut columns = decisions_behind(&claim.rule.expr, &cohort.units);
-    if names.iter().any(|name| of_all.contains(name)) {
-        let needs = framework.needs.iter();
-        columns.extend(needs.map(|n| decided_of(&need_column(&qualified(framework, &n.id)))));
-    }
-    if every_need_met {
-        let outcomes = framework.outcomes.iter();
-        columns.extend(outcomes.map(|o| decided_of(&outcome_column(&qualified(framework, &o.id)))));
-    }
-    columns.retain(|column| cohort.units.column(column).is_ok());
-    columns.into_iter().map(col).reduce(Plan::or)
 }

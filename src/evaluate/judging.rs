@@ -25,7 +25,7 @@ use crate::evaluate::settle::{code, verdict_of};
 use crate::evaluate::task::{Reach, Task, reach};
 use crate::evaluate::unit_scope::{UnitScope, decisions_behind, fact_column, rests_on};
 use crate::evaluate::windows::{Windows, end_of, is_of_window, start_of};
-use crate::evaluate::{Verdict, frameworks, horizon, met_on, parcels};
+use crate::evaluate::{Verdict, claims, frameworks, horizon, met_on, parcels};
 use crate::link::Linked;
 
 /// All that is asked of units of one kind.
@@ -181,7 +181,7 @@ impl<'a> Judging<'a> {
         if is_case {
             frameworks::decide_outcomes(&mut cohort)?;
             decided.extend(self.register.decide(&mut cohort, Ruled::Outcome)?);
-            frameworks::decide_claims(&mut cohort)?;
+            claims::decide_claims(&mut cohort)?;
             decided.extend(self.register.decide(&mut cohort, Ruled::Claim)?);
             let tasks = self.needs.iter().chain(&self.outcomes).flat_map(|pass| &pass.tasks);
             met_on::date_claims(&mut cohort, tasks)?;

@@ -7,6 +7,7 @@
 mod aggregate;
 mod case_needs;
 mod claimed;
+mod claims;
 mod cohort;
 mod decision;
 mod evidence;

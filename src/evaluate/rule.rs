@@ -6,7 +6,7 @@ use crate::columns::{Lowering, lower};
 use crate::definitions::expression::{Expr, Name};
 use crate::definitions::test::{Test, TestKind};
 use crate::evaluate::Verdict;
-use crate::evaluate::settle::{code, verdict_of};
+use crate::evaluate::settle::{code, settled_by, verdict_of};
 use crate::evaluate::unit_scope::truth;
 
 /// What a rule can speak of.
@@ -57,15 +57,12 @@ impl RuleScope<'_> {
             pending = pending.or(also.clone());
         }
         let nobody = is(Verdict::NotApplicable).reduce(Plan::and).unwrap_or_else(|| lit(false));
-        when(value.clone().eq(lit(true)))
-            .then(code(Verdict::Met))
-            .when(value.eq(lit(false)))
-            .then(code(Verdict::NotMet))
-            .when(pending)
+        let undecided = when(pending)
             .then(code(Verdict::Pending))
             .when(nobody)
             .then(code(Verdict::NotApplicable))
-            .otherwise(code(Verdict::Unknown))
+            .otherwise(code(Verdict::Unknown));
+        settled_by(value).fill_null(undecided)
     }
 
     /// Three-valued truth, and whether the part is neutral because it does not apply.

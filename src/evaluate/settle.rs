@@ -16,11 +16,14 @@ pub(super) fn code(verdict: Verdict) -> Expr {
 
 /// Three-valued truth as verdicts.
 pub(super) fn verdict_of(truth: Expr) -> Expr {
-    when(truth.clone().is_null())
-        .then(code(Verdict::Unknown))
-        .when(truth)
-        .then(code(Verdict::Met))
-        .otherwise(code(Verdict::NotMet))
+    settled_by(truth).fill_null(code(Verdict::Unknown))
+}
+
+/// Three-valued truth as verdicts, nothing where it is nothing. The verdicts that settle a question are the
+/// first two, met before not met, so that whether it does not hold is their number; a chain of conditions would
+/// ask for the truth once for each.
+pub(super) fn settled_by(truth: Expr) -> Expr {
+    truth.not().cast(DataType::UInt32)
 }
 
 /// What is stated as a verdict.
@@ -80,14 +83,13 @@ pub(super) fn settle(
         Some(b) => window.never.clone().or(b.never.clone()),
         None => window.never.clone(),
     };
-    let early = early(ask, over);
+    let still_open = when(never).then(code(Verdict::Unknown)).otherwise(code(Verdict::Pending));
     let in_time = when(both_finished)
         .then(verdict_of(lower(ask, over).cast(DataType::Boolean)))
-        .when(may_settle.and(early.clone().is_not_null()))
-        .then(verdict_of(early))
-        .when(never)
-        .then(code(Verdict::Unknown))
-        .otherwise(code(Verdict::Pending));
+        .when(may_settle)
+        .then(settled_by(early(ask, over)))
+        .otherwise(lit(NULL).cast(DataType::UInt32))
+        .fill_null(still_open);
     match silence {
         Some(verdict) => {
             let silent = window.finished.clone().and(rows.eq(lit(0.0)));

@@ -41,10 +41,9 @@ pub fn fact_column(fact: &str) -> String {
 
 /// A verdict as three-valued truth: met is true, not met is false, the rest is nothing.
 pub(crate) fn truth(verdict: Plan) -> Plan {
-    when(verdict.clone().eq(code(Verdict::Met)))
-        .then(lit(true))
-        .when(verdict.eq(code(Verdict::NotMet)))
-        .then(lit(false))
+    // Met and not met come first among verdicts.
+    when(verdict.clone().lt_eq(code(Verdict::NotMet)))
+        .then(verdict.eq(code(Verdict::Met)))
         .otherwise(lit(NULL).cast(DataType::Boolean))
 }
 

@@ -38,7 +38,7 @@ pub enum Command {
     Schema(SchemaArguments),
     /// Run the worked examples of the definitions as tests.
     Test(TestArguments),
-    /// Write a report: monthly.
+    /// Write a report: monthly or quarterly.
     Report(ReportArguments),
     /// Write the partner packs: quarterly.
     Pack(PackArguments),
@@ -216,6 +216,8 @@ pub struct TestArguments {
 pub enum ReportKind {
     /// The month's report.
     Monthly,
+    /// The same report of a quarter.
+    Quarterly,
 }
 
 /// Arguments of `report`.
@@ -230,7 +232,7 @@ pub struct ReportArguments {
     /// The folder of all runs.
     #[arg(long, default_value = "reports", value_name = "DIR")]
     pub out: PathBuf,
-    /// The month, as 2026-09; the newest complete one if not given.
+    /// The month or quarter, as 2026-09 or 2026-27-Q2; the newest complete one if not given.
     #[arg(long)]
     pub period: Option<String>,
     /// Write nothing: say what would be hidden from whom, and what that costs.

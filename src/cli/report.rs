@@ -10,19 +10,24 @@ use crate::definitions::row_pack::RowPack;
 use crate::run::{Place, RunError, RunFolder};
 use crate::{EngineError, Given, Written, judge, publish};
 
-/// Writes a report.
+/// Writes a report: every tier of it, each from its own protection.
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = definitions(&arguments.folders.definitions, console)?;
-    let name = match arguments.kind {
-        ReportKind::Monthly => MONTHLY,
+    let (word, suffix, kind) = match arguments.kind {
+        ReportKind::Monthly => ("monthly", "monthly", PeriodKind::Month),
+        // The quarter's packs are a run of their own.
+        ReportKind::Quarterly => ("quarterly", "quarterly-report", PeriodKind::Quarter),
     };
-    let pack = monthly(&definitions, &arguments.folders)?;
-    let period = period(&definitions, pack.period, arguments.period.as_deref())?;
-    let run = format!("{}-{name}", period.code());
-    let command = format!("early-help report {name} --period {}", period.code());
+    let packs = reports(&definitions, kind)?;
+    let period = period(&definitions, kind, arguments.period.as_deref())?;
+    let run = format!("{}-{suffix}", period.code());
+    let command = format!("early-help report {word} --period {}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period };
-    let row_packs = row_packs(&definitions, pack.period);
-    let given = Given { packs: vec![pack], row_packs };
+    let row_packs = match kind {
+        PeriodKind::Month => row_packs(&definitions, kind),
+        _ => Vec::new(),
+    };
+    let given = Given { packs, row_packs };
     if arguments.dry_run {
         return rehearsal::run(&definitions, &arguments.folders, &given.packs, period, console);
     }
@@ -48,23 +53,25 @@ pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(
     write(&definitions, &arguments.folders, &given, &place, console)
 }
 
-/// The name of the monthly report's pack.
-const MONTHLY: &str = "monthly";
-
-/// The pack of the monthly report.
-pub(super) fn monthly<'d>(
-    definitions: &'d Definitions,
-    folders: &Folders,
-) -> Result<&'d Pack, Failure> {
-    definitions.pack(MONTHLY).ok_or_else(|| {
-        let mend = format!("there is no [pack.{MONTHLY}] in {}", folders.definitions.display());
-        Failure::new(Exit::Definitions, mend)
-    })
+/// The reports of a kind of period, for all their audiences.
+pub(super) fn reports(
+    definitions: &Definitions,
+    period: PeriodKind,
+) -> Result<Vec<&Pack>, Failure> {
+    let packs = definitions.packs.iter().filter(|p| p.is_report && p.period == period);
+    let packs: Vec<&Pack> = packs.collect();
+    if packs.is_empty() {
+        let word = period.word();
+        let message = format!("no pack has `kind = \"report\"` and `period = \"{word}\"`");
+        return Err(Failure::new(Exit::Definitions, message));
+    }
+    Ok(packs)
 }
 
-/// The packs of a quarter.
+/// The packs of a quarter for partners.
 pub(super) fn quarterly(definitions: &Definitions) -> Vec<&Pack> {
-    definitions.packs.iter().filter(|p| p.period == PeriodKind::Quarter).collect()
+    let quarterly = |p: &&Pack| !p.is_report && p.period == PeriodKind::Quarter;
+    definitions.packs.iter().filter(quarterly).collect()
 }
 
 /// The row-level packs that are made for a kind of period.

@@ -95,6 +95,8 @@ pub struct Pack {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Whether it is a report, about all that the service does, rather than a pack for partners.
+    pub is_report: bool,
     /// Those who get it; each from its own protection.
     pub audiences: Vec<String>,
     /// The kind of period it is made for.

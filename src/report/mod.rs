@@ -142,7 +142,10 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
     let zeros =
         if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
     let rounding = if policy.round_to > 1 {
-        format!(" Counts are rounded to the nearest {}.", policy.round_to)
+        format!(
+            " Counts are rounded to the nearest {}, and shares and intervals are made from rounded counts.",
+            policy.round_to
+        )
     } else {
         String::new()
     };

@@ -16,6 +16,7 @@ title = "Packs"
 [pack.monthly]
 title = "Monthly"
 audience = ["internal"]
+kind = "report"
 period = "month"
 headlines = ["contacts", "contacts_decided_1_day", "assessments_in_45_days", "cases_closed", "both_scores_recorded", "improved_by_domain", "outcomes_met", "families_all_needs_met", "reopened_12m", "step_up_6m"]
 [pack.monthly.section.needs]

@@ -19,15 +19,13 @@ pub(super) fn run(arguments: &DisclosureArguments, console: &mut Console) -> Res
     }
     let asked = arguments.period.as_deref();
     let quarter = asked.and_then(Period::parse).is_some_and(|p| p.kind == PeriodKind::Quarter);
-    let (packs, kind) = if quarter {
-        (report::quarterly(&definitions), PeriodKind::Quarter)
-    } else {
-        let pack = report::monthly(&definitions, &arguments.folders)?;
-        (vec![pack], pack.period)
-    };
+    let kind = if quarter { PeriodKind::Quarter } else { PeriodKind::Month };
     let period = report::period(&definitions, kind, asked)?;
+    // The quarter's packs are a run of their own, so what they hide is worked out by itself.
+    let partners = if quarter { report::quarterly(&definitions) } else { Vec::new() };
+    let runs = [report::reports(&definitions, kind).unwrap_or_default(), partners];
     let theirs = |id: &str| arguments.audience.as_deref().is_none_or(|asked| asked == id);
-    if !packs.iter().flat_map(|pack| &pack.audiences).any(|id| theirs(id)) {
+    if !runs.iter().flatten().flat_map(|pack| &pack.audiences).any(|id| theirs(id)) {
         let asked = arguments.audience.clone().unwrap_or_default();
         return Err(usage(format!(
             "no audience \"{asked}\" is given anything for {period}\n  mend: leave --audience out to see all"
@@ -35,13 +33,16 @@ pub(super) fn run(arguments: &DisclosureArguments, console: &mut Console) -> Res
     }
     let folder = &arguments.folders.data;
     let evaluated = judge(&definitions, folder, false, &mut |what| console.doing(what))?;
-    let rehearsed =
-        rehearse(&definitions, &evaluated, &packs, period, &mut |what| console.doing(what))?;
-    for Rehearsed { audience, protected } in rehearsed.iter().filter(|r| theirs(&r.audience.id)) {
-        let hidden = protected.log().iter().filter(|h| h.cell.measure == arguments.measure);
-        let lines: Vec<String> = hidden.map(|hidden| format!("  {hidden}\n")).collect();
-        let title = format!("{}: {} hidden\n", audience.title, lines.len());
-        console.result(&(title + &lines.concat()))?;
+    for (packs, what) in runs.iter().zip(["report", "packs"]).filter(|(p, _)| !p.is_empty()) {
+        let rehearsed =
+            rehearse(&definitions, &evaluated, packs, period, &mut |what| console.doing(what))?;
+        for Rehearsed { audience, protected } in rehearsed.iter().filter(|r| theirs(&r.audience.id))
+        {
+            let hidden = protected.log().iter().filter(|h| h.cell.measure == arguments.measure);
+            let lines: Vec<String> = hidden.map(|hidden| format!("  {hidden}\n")).collect();
+            let title = format!("{}, {what}: {} hidden\n", audience.title, lines.len());
+            console.result(&(title + &lines.concat()))?;
+        }
     }
     Ok(())
 }

@@ -25,41 +25,57 @@ pub(super) const MISSED: [(&str, Missed); 5] = [
 /// What a pack holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PackKind {
-    /// Figures, protected for whoever gets them.
+    /// Figures for partners, protected for whoever gets them.
     Figures,
+    /// Figures of a report: of all that the service does.
+    Report,
     /// Lists of single cases.
     RowLevel,
 }
 
 /// The words for kinds of pack.
-pub(super) const PACK_KINDS: [(&str, PackKind); 2] =
-    [("figures", PackKind::Figures), ("row_level", PackKind::RowLevel)];
+pub(super) const PACK_KINDS: [(&str, PackKind); 3] = [
+    ("figures", PackKind::Figures),
+    ("report", PackKind::Report),
+    ("row_level", PackKind::RowLevel),
+];
 
-/// Keys that packs of one kind have.
-const OF_FIGURES: [&str; 4] = ["history", "headlines", "headline_period", "section"];
+impl PackKind {
+    /// Whether it lists single cases rather than figures.
+    fn of_rows(self) -> bool {
+        self == Self::RowLevel
+    }
+}
+
+/// Keys that packs of figures have, and those that row-level packs have.
+const OF_FIGURES: [&str; 5] = ["history", "headlines", "headline_period", "section", "sections_of"];
 const OF_ROWS: [&str; 3] = ["claims", "evidence", "extracts"];
 
 impl<'a> Ground<'a> {
-    /// The packs of one kind with their tables. The keys of the other kind are reported.
-    pub(super) fn each_pack(&self, wanted: PackKind) -> Vec<(Text, Table<'a>)> {
+    /// The packs of rows, or those of figures, each with its kind and table. Keys that only the others have are
+    /// reported.
+    pub(super) fn each_pack(&self, of_rows: bool) -> Vec<(Text, PackKind, Table<'a>)> {
         let read = |(key, value): (Text, Value<'a>)| {
             let kind = value.get("kind");
             let kind = kind.map_or(Some(PackKind::Figures), |v| v.one_of_if_it_is(&PACK_KINDS));
             // A kind that there is not is reported once, with the packs of figures.
-            if kind.unwrap_or(PackKind::Figures) != wanted {
+            if kind.is_some_and(PackKind::of_rows) != of_rows {
                 return None;
             }
             let table = value.table(&format!("pack `{}`", key.text), &key.place, keys::PACK)?;
-            table.get("kind").map_or(Some(wanted), |v| v.one_of(&PACK_KINDS))?;
-            self.check_keys_of_pack(&table, wanted);
-            Some((key, table))
+            let kind =
+                table.get("kind").map_or(Some(PackKind::Figures), |v| v.one_of(&PACK_KINDS))?;
+            self.check_keys_of_pack(&table, kind);
+            Some((key, kind, table))
         };
         self.folder.each("pack").into_iter().filter_map(read).collect()
     }
 
     fn check_keys_of_pack(&self, table: &Table<'_>, kind: PackKind) {
         let (others, mend) = match kind {
-            PackKind::Figures => (OF_ROWS.as_slice(), "it is of a pack with kind = \"row_level\""),
+            PackKind::Figures | PackKind::Report => {
+                (OF_ROWS.as_slice(), "it is of a pack with kind = \"row_level\"")
+            }
             PackKind::RowLevel => (OF_FIGURES.as_slice(), "take it away: this pack has no figures"),
         };
         for key in others.iter().filter_map(|key| table.key(key)) {
@@ -125,14 +141,47 @@ impl Ground<'_> {
     }
 
     pub(super) fn packs(&self, measures: &[Measure], breakdowns: &[Breakdown]) -> Vec<Pack> {
-        let each = self.each_pack(PackKind::Figures);
-        each.iter().filter_map(|(key, table)| self.pack(key, table, measures, breakdowns)).collect()
+        let each = self.each_pack(false);
+        let read = |(key, kind, table): &(Text, PackKind, Table<'_>)| {
+            let sections = self.where_sections_stand(table, &each)?;
+            self.pack((key, *kind), (table, sections), measures, breakdowns)
+        };
+        each.iter().filter_map(read).collect()
+    }
+
+    /// The table of the pack that has the sections and headlines of this one: itself, or the one that it names.
+    fn where_sections_stand<'t, 'v>(
+        &self,
+        table: &'t Table<'v>,
+        packs: &'t [(Text, PackKind, Table<'v>)],
+    ) -> Option<&'t Table<'v>> {
+        let Some(named) = table.text("sections_of") else { return Some(table) };
+        let own = ["section", "headlines"].iter().filter_map(|key| table.key(key));
+        for key in own {
+            let message = format!("`{}` stands in the pack `{}`", key.text, named.text);
+            self.log.push(
+                Diagnostic::error("unused", &key.place, message)
+                    .mend("take it away, or take `sections_of` away"),
+            );
+        }
+        let others = packs.iter().filter(|(_, _, other)| !other.has("sections_of"));
+        let known: Vec<&str> = others.clone().map(|(key, ..)| key.text.as_str()).collect();
+        let found = others.clone().find(|(key, ..)| key.text == named.text);
+        if found.is_none() {
+            let message =
+                format!("there is no pack of figures `{}` with sections of its own", named.text);
+            self.log.push(
+                Diagnostic::error("reference", &named.place, message)
+                    .mend(nearest_or_list(&named.text, &known)),
+            );
+        }
+        found.map(|(_, _, other)| other)
     }
 
     fn pack(
         &self,
-        key: &Text,
-        table: &Table<'_>,
+        (key, kind): (&Text, PackKind),
+        (table, sections_of): (&Table<'_>, &Table<'_>),
         measures: &[Measure],
         breakdowns: &[Breakdown],
     ) -> Option<Pack> {
@@ -151,13 +200,13 @@ impl Ground<'_> {
             None => period,
         };
         let mut headlines = Vec::new();
-        for text in table.get("headlines").map(|v| v.texts()).unwrap_or_default() {
+        for text in sections_of.get("headlines").map(|v| v.texts()).unwrap_or_default() {
             if released(&text, &audiences, headline_period) {
                 headlines.push(text.text);
             }
         }
         let mut sections = Vec::new();
-        let tables = table.get("section").and_then(|v| v.open_table("sections", &key.place));
+        let tables = sections_of.get("section").and_then(|v| v.open_table("sections", &key.place));
         for (at, (name, value)) in tables.iter().flat_map(|t| t.entries()).enumerate() {
             let what = format!("section `{}` of {what}", name.text);
             let Some(section) = value.table(&what, &name.place, keys::SECTION) else { continue };
@@ -178,6 +227,7 @@ impl Ground<'_> {
         Some(Pack {
             id: key.text.clone(),
             title: title?,
+            is_report: kind == PackKind::Report,
             audiences,
             period: period?,
             history: usize::try_from(history?).ok()?,

@@ -5,7 +5,6 @@ use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::extract::Extract;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::measures::PERIODS;
-use crate::definitions::load::packs::PackKind;
 use crate::definitions::load::reader::{Table, Text};
 use crate::definitions::row_pack::{Evidence, RowPack};
 
@@ -28,8 +27,8 @@ pub(super) struct ForCases<'a> {
 impl Ground<'_> {
     /// The row-level packs, in file order.
     pub(super) fn row_packs(&self, with: ForCases<'_>) -> Vec<RowPack> {
-        let each = self.each_pack(PackKind::RowLevel);
-        each.into_iter().filter_map(|(key, table)| self.row_pack(&key, &table, with)).collect()
+        let each = self.each_pack(true);
+        each.into_iter().filter_map(|(key, _, table)| self.row_pack(&key, &table, with)).collect()
     }
 
     fn row_pack(&self, key: &Text, table: &Table<'_>, with: ForCases<'_>) -> Option<RowPack> {

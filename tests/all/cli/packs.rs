@@ -1,10 +1,12 @@
 //! The quarter's packs for the partners, and the small counts that no partner may see.
 
+use std::collections::BTreeMap;
+
 use early_help::definitions::load::load;
 
 use super::{Cell, MONTHLY, QUARTERLY, Run, repository, small};
 
-/// What partners are given, in all runs.
+/// What partners and the public are given, in all runs.
 fn given_to_partners() -> [(&'static Run, &'static str); 3] {
     [
         (&MONTHLY, "2026-09-monthly/board/data/cells.csv"),
@@ -79,4 +81,55 @@ fn the_police_see_most_of_their_headlines_over_twelve_months() {
     };
     let hidden: Vec<&String> = pack.headlines.iter().filter(|m| !shown(m)).collect();
     assert!(hidden.len() <= 1, "hidden in every year: {hidden:?}");
+}
+
+#[test]
+fn the_public_is_told_of_the_whole_council_in_rounded_counts() {
+    let run = &*MONTHLY;
+    let cells = run.cells("2026-09-monthly/public/data/cells.csv");
+    let places =
+        cells.iter().filter(|c| c.breakdown.contains("team") || c.breakdown.contains("locality"));
+    assert_eq!(places.count(), 0, "no team, no place");
+    let managers = run.cells("2026-09-monthly/internal/data/cells.csv");
+    let key = |c: &Cell| [&c.measure, &c.period, &c.breakdown, &c.level].map(String::clone);
+    let true_counts: BTreeMap<_, _> = managers.iter().map(|c| (key(c), c)).collect();
+    let counts = |c: &Cell| {
+        [&c.numerator, &c.denominator, &c.pending, &c.unknown].map(|n| n.parse::<f64>().ok())
+    };
+    for cell in &cells {
+        for count in counts(cell).into_iter().flatten() {
+            assert!(count % 5.0 == 0.0, "{:?} shows {count}", key(cell));
+        }
+        if cell.symbol == "c" {
+            continue;
+        }
+        let [n, of, pending, unknown] = counts(true_counts[&key(cell)]);
+        let difference = of.zip(n).map(|(of, n)| of - n);
+        let all = [n, of, pending, unknown, difference];
+        assert!(!all.into_iter().flatten().any(small), "{:?} is shown", key(cell));
+    }
+    let page = run.text("2026-09-monthly/public/index.html");
+    let actions = ["Owner", "What somebody"];
+    assert!(actions.iter().all(|told| !page.contains(told)), "who does what is nobody else's");
+    // Those who manage the service are given the same month from a protection of their own.
+    let the_same = |c: &&Cell| c.measure == "contacts" && c.period == "2026-09" && c.level == "all";
+    let shown = [&cells, &managers].map(|of| of.iter().find(the_same).map(|c| c.value.as_str()));
+    assert_eq!(shown, [Some("65"), Some("64")]);
+}
+
+#[test]
+fn the_quarters_report_answers_the_questions_of_the_months() {
+    let run = Run::of(&["report", "quarterly"]);
+    let headings = |page: &str| {
+        page.split("<h2")
+            .skip(1)
+            .filter_map(|h| Some(h.split_once('>')?.1.split_once('<')?.0.to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let quarter = headings(run.text("2026-27-Q2-quarterly-report/board/index.html"));
+    assert_eq!(quarter, headings(MONTHLY.text("2026-09-monthly/board/index.html")));
+    let cells = run.cells("2026-27-Q2-quarterly-report/board/data/cells.csv");
+    let contacts = cells.iter().filter(|c| c.measure == "contacts" && c.level == "all");
+    let quarters = contacts.filter(|c| c.period.contains("-Q")).count();
+    assert_eq!(quarters, 8, "two years of quarters");
 }

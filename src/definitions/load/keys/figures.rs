@@ -160,7 +160,12 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
     may(
         "kind",
         OneOf(&words(&PACK_KINDS)),
-        "Figures, or single cases for those who may see them; figures if left out.",
+        "A report, figures for partners, or single cases for those who may see them; figures if left out.",
+    ),
+    may(
+        "sections_of",
+        Text,
+        "The pack whose headlines and sections it has, for its own period and audiences.",
     ),
     may("history", Whole, "How many periods it shows."),
     may("headlines", ListOf(&Text), "The measures of the table at its head."),

@@ -1,6 +1,7 @@
 //! What the loader says about mistakes in measures, their targets, and the units that they count.
 
 use super::finds;
+use crate::definitions::audience::Pack;
 
 mistakes! {
     a_target_for_a_count_without_a_period: "title = \"Cases closed\"" => "title = \"Cases closed\"\ntarget = [⟨{ from = 2025-04-01, better = \"high\", green = 12, amber = 8 }⟩]", "value", "add per = \"month\"";
@@ -91,4 +92,23 @@ mistakes! {
     a_survival_line_without_its_times: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"survival\" }⟩", "chart", "write times";
     small_multiples_of_nothing: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"small_multiples\" }⟩", "chart", "name one breakdown";
     company_that_is_not_drawn: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"bars\", by = [\"area\"] }⟩", "chart", "take `with`";
+}
+
+// Packs that have the sections of another.
+mistakes! {
+    sections_of_a_pack_that_is_none: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"quarter\"\nsections_of = ⟨\"montly\"⟩\n[pack.monthly]\n", "reference", "did you mean `monthly`?";
+    sections_from_two_places: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"month\"\nsections_of = \"monthly\"\n⟨headlines⟩ = [\"met\"]\n[pack.monthly]\n", "unused", "take it away";
+}
+
+#[test]
+fn a_pack_has_the_sections_of_another_for_its_own_audiences() {
+    let pack = "[pack.monthly]\n";
+    let other = "[pack.again]\ntitle = \"Again\"\naudience = \"inside\"\nkind = \"report\"\nperiod = \"month\"\nsections_of = \"monthly\"\n[pack.monthly]\n";
+    let loaded = super::with(pack, other);
+    let definitions = loaded.definitions.expect("a sound folder");
+    let [again, monthly] = ["again", "monthly"].map(|id| definitions.pack(id).expect("a pack"));
+    assert_eq!((again.is_report, monthly.is_report), (true, false));
+    assert_eq!(again.headlines, monthly.headlines);
+    let figures = |pack: &Pack| pack.sections.iter().map(|s| s.figures.len()).collect::<Vec<_>>();
+    assert_eq!((figures(again), figures(monthly)), (vec![1], vec![1]));
 }

@@ -11,6 +11,7 @@
 //!
 //! There are no strings in the frames: joins and comparisons are on integers.
 
+mod answers;
 mod by_key;
 mod kernel;
 mod lower;
@@ -19,6 +20,7 @@ mod ring;
 mod texts;
 mod threads;
 
+pub(crate) use answers::{held, of_height, yes_no};
 pub use by_key::ByKey;
 pub use lower::{Lowering, lower};
 pub use parts::finer;

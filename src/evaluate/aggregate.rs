@@ -6,10 +6,11 @@ use std::borrow::Cow;
 
 use polars::prelude::*;
 
+use crate::columns::{of_height, yes_no};
 use crate::definitions::expression::{Expr as Argument, Reads, RowFunction};
 use crate::definitions::source::Shape;
 use crate::evaluate::cohort::Cohort;
-use crate::evaluate::folds::{Groups, of_height, yes_no};
+use crate::evaluate::folds::Groups;
 use crate::evaluate::hits::{Hits, with_units};
 use crate::evaluate::pass::Pass;
 use crate::evaluate::reach::Rows;

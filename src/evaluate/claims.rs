@@ -97,14 +97,11 @@ pub(super) fn decide_claims(cohort: &mut Cohort<'_>) -> PolarsResult<()> {
     }
     let claims = cohort.units.clone().lazy().select(claims).collect()?;
     cohort.add_unit_columns(&claims)?;
-    for framework in frameworks() {
-        for need in &framework.needs {
-            cohort.units.drop_in_place(&found_column(framework, need))?;
-        }
-        for whole in Whole::ALL {
-            cohort.units.drop_in_place(&whole.column(framework))?;
-        }
-    }
+    let asked = frameworks().flat_map(|framework| {
+        let found = framework.needs.iter().map(|need| found_column(framework, need));
+        found.chain(Whole::ALL.map(|whole| whole.column(framework)))
+    });
+    cohort.units = cohort.units.drop_many(asked);
     Ok(())
 }
 

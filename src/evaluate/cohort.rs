@@ -7,11 +7,10 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{Lowering, Rings, lower};
+use crate::columns::{Lowering, Rings, held, lower, of_height, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Expr as Condition, Name};
 use crate::definitions::unit::Unit;
-use crate::evaluate::folds::{held, yes_no};
 use crate::evaluate::task::{Task, unit_columns};
 use crate::evaluate::windows::{Windows, start_of};
 use crate::link::{Linked, Members, PARENT, Stretch};
@@ -180,12 +179,9 @@ impl<'a> Cohort<'a> {
     /// Puts new columns beside the units; their rows are the units'.
     pub(super) fn add_unit_columns(&mut self, found: &DataFrame) -> PolarsResult<()> {
         let height = self.units.height();
-        for column in found.columns() {
-            // A rule without columns gives one value for all.
-            let of_all = column.len() == height;
-            let column = if of_all { column.clone() } else { column.new_from_index(0, height) };
-            self.units.with_column(column)?;
-        }
+        // A rule without columns gives one value for all.
+        let columns: Vec<Column> = found.columns().iter().map(|c| of_height(c, height)).collect();
+        self.units.hstack_mut(&columns)?;
         Ok(())
     }
 }

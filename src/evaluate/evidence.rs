@@ -291,7 +291,11 @@ fn at(verdicts: &[Verdict], row: usize) -> Verdict {
 pub(super) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
     let codes = cases.column(name)?.as_materialized_series().u32()?;
     let verdict = |code: Option<u32>| code.and_then(|c| Verdict::ALL.get(c as usize)).copied();
-    Ok(codes.iter().map(|code| verdict(code).unwrap_or(Verdict::Unknown)).collect())
+    // Every unit has a verdict: nothing has to be asked of each whether it has.
+    Ok(match codes.cont_slice() {
+        Ok(codes) => codes.iter().map(|&c| verdict(Some(c)).unwrap_or(Verdict::Unknown)).collect(),
+        Err(_) => codes.iter().map(|code| verdict(code).unwrap_or(Verdict::Unknown)).collect(),
+    })
 }
 
 fn outcome_columns<'d>(

@@ -120,29 +120,6 @@ impl Groups<'_> {
     }
 }
 
-/// The rows for which an answer is yes.
-pub(super) fn held(answers: &BooleanChunked) -> impl Iterator<Item = usize> {
-    let mut before = 0;
-    answers.downcast_iter().flat_map(move |piece| {
-        let first = before;
-        before += piece.len();
-        let yes = piece.values().true_idx_iter();
-        yes.filter(|&row| piece.validity().is_none_or(|v| v.get_bit(row)))
-            .map(move |row| first + row)
-    })
-}
-
-/// A column of yes and no; one value for all rows becomes a value for each.
-pub(super) fn yes_no(column: &Column, height: usize) -> PolarsResult<BooleanChunked> {
-    let column = of_height(column, height);
-    Ok(column.as_materialized_series().bool()?.rechunk().into_owned())
-}
-
-/// A column with a value for each of `height` rows.
-pub(super) fn of_height(column: &Column, height: usize) -> Column {
-    if column.len() == height { column.clone() } else { column.new_from_index(0, height) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,7 +132,6 @@ mod tests {
             [Some(true), None, Some(false), Some(true)].into_iter().collect();
         assert_eq!(groups.count_of(&answers, true), [1.0, 0.0, 1.0]);
         assert_eq!(groups.count_of(&answers, false), [1.0, 0.0, 1.0]);
-        assert_eq!(held(&answers).collect::<Vec<_>>(), [0, 3]);
         let numbers = [None, Some(4.0), Some(9.0), Some(2.0)];
         let values = Float64Chunked::from_iter_options("v".into(), numbers.into_iter());
         assert_eq!(groups.sums(&values), [(4.0, 1), (0.0, 0), (11.0, 2)]);

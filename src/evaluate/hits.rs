@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
-use crate::columns::lower;
+use crate::columns::{held, lower, yes_no};
 use crate::definitions::expression::Expr as Condition;
 use crate::definitions::source::Shape;
 use crate::definitions::test::SpellsIn;
 use crate::evaluate::cohort::Cohort;
-use crate::evaluate::folds::{held, yes_no};
 use crate::evaluate::kinds::asked_of_rows;
 use crate::evaluate::pass::{Pass, RowScope};
 use crate::evaluate::reach::{Line, NEVER, Rows, STILL};

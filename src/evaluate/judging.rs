@@ -206,13 +206,11 @@ impl<'a> Judging<'a> {
     /// Takes what the tests of needs, outcomes and claims came to out of the units' frame: rules have been
     /// asked, and who tells of a test later needs no more than a byte for each unit.
     fn take_tests(&self, units: &mut DataFrame) -> PolarsResult<BTreeMap<String, Vec<Verdict>>> {
-        let mut tests = BTreeMap::new();
         let tasks = self.needs.iter().chain(&self.outcomes).flat_map(|pass| &pass.tasks);
-        for task in tasks.filter(|task| task.told_if.is_some()) {
-            tests.insert(task.key.clone(), verdicts_in(units, &task.key)?);
-            units.drop_in_place(&task.key)?;
-            units.drop_in_place(&open_of(&task.key))?;
-        }
+        let tasks: Vec<_> = tasks.filter(|task| task.told_if.is_some()).collect();
+        let verdicts = |key: &String| Ok((key.clone(), verdicts_in(units, key)?));
+        let tests = tasks.iter().map(|task| verdicts(&task.key)).collect::<PolarsResult<_>>()?;
+        *units = units.drop_many(tasks.iter().flat_map(|t| [t.key.clone(), open_of(&t.key)]));
         Ok(tests)
     }
 }

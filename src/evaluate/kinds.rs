@@ -4,9 +4,8 @@
 
 use polars::prelude::*;
 
-use crate::columns::lower;
+use crate::columns::{held, lower, yes_no};
 use crate::definitions::expression::Expr as Condition;
-use crate::evaluate::folds::{held, yes_no};
 use crate::evaluate::pass::RowScope;
 use crate::evaluate::task::{Task, unit_columns};
 

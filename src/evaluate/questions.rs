@@ -7,12 +7,11 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{Lowering, Rings, lower};
+use crate::columns::{Lowering, Rings, lower, of_height};
 use crate::definitions::expression::{Expr as Ask, Name, Reads, RowFunction};
 use crate::evaluate::Verdict;
 use crate::evaluate::aggregate::{Counted, ROW_COUNT, result_of};
 use crate::evaluate::cohort::{Cohort, lent};
-use crate::evaluate::folds::of_height;
 use crate::evaluate::parcels::together;
 use crate::evaluate::parts::without_parts;
 use crate::evaluate::pass::Pass;

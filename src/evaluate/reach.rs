@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use crate::columns::{ByKey, ROW, lower};
+use crate::columns::{ByKey, ROW, lower, of_height};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Expr as Argument;
 use crate::definitions::source::{Shape, Source};
-use crate::evaluate::folds::of_height;
 use crate::evaluate::kinds::{Kinds, asked_of_rows};
 use crate::evaluate::pass::RowScope;
 use crate::evaluate::task::{Reach, Task, source_columns, unit_columns};
@@ -100,8 +99,11 @@ impl<'d> Rows<'d> {
         });
         let mut lines = Vec::new();
         if let Some((start, end)) = dates {
-            let days = |name: &str| frame.column(name)?.as_materialized_series().i32();
+            let days = |name: &str| -> PolarsResult<Int32Chunked> {
+                Ok(frame.column(name)?.as_materialized_series().i32()?.rechunk().into_owned())
+            };
             let (starts, ends) = (days(start)?, days(end)?);
+            let (starts, ends) = (starts.downcast_as_array(), ends.downcast_as_array());
             let start = |row: u32| starts.get(row as usize).unwrap_or(NEVER);
             let open = if matches!(source.shape, Shape::Spell { .. }) { STILL } else { NEVER };
             by_key.order_each(|rows| {

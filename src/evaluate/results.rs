@@ -46,6 +46,8 @@ impl<'d> Pass<'d> {
         answers: &[Answers],
     ) -> PolarsResult<()> {
         let height = cohort.units.height();
+        // Put beside the units together at the end: each time, all columns are told apart by name.
+        let mut columns = Vec::new();
         let found = groups.iter().zip(counted).zip(answers).zip(standings.open(&self.tasks));
         for (task, (((group, counted), answers), open)) in self.tasks.iter().zip(found) {
             let group = group.as_ref().map(|g| g.as_slice());
@@ -64,18 +66,19 @@ impl<'d> Pass<'d> {
             };
             let key = task.key.as_str();
             let verdicts: Vec<u32> = of_units.iter().map(|a| a.verdict as u32).collect();
-            cohort.units.with_column(Column::new(key.into(), verdicts))?;
+            columns.push(Column::new(key.into(), verdicts));
             if task.gives_value() {
                 let values = of_units.iter().map(|a| a.value);
                 let name = PlSmallStr::from_string(value_of(key));
                 let values = Float64Chunked::from_iter_options(name, values);
-                cohort.units.with_column(values.into_column())?;
+                columns.push(values.into_column());
             }
-            cohort.units.with_column(open.with_name(open_of(key).into()).into_column())?;
+            columns.push(open.with_name(open_of(key).into()).into_column());
             if let (Some(named), Some(people)) = (named, &mut cohort.people) {
                 people.name(key, named);
             }
         }
+        cohort.units.hstack_mut(&columns)?;
         Ok(())
     }
 }

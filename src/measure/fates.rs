@@ -1,11 +1,9 @@
 //! What becomes of each unit in the population of a measure: left out, pending, unknown, or counted.
 //! One pass over their frame gives one fate a unit; every table of the measure is counted from these.
 
-use std::ops::RangeInclusive;
-
 use polars::prelude::{Expr as Plan, *};
 
-use crate::columns::{exact, lower};
+use crate::columns::{exact, held, lower, of_height, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
 use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
@@ -53,12 +51,6 @@ pub(super) struct Judging<'a> {
     pub(super) evaluated: &'a Evaluated,
     pub(super) measure: &'a Measure,
     pub(super) frame: &'a DataFrame,
-}
-
-/// Days on which units are counted, and the column with the day of each.
-pub(super) struct Within {
-    pub(super) column: String,
-    pub(super) days: RangeInclusive<i32>,
 }
 
 const ANSWER: &str = "answer";
@@ -158,23 +150,15 @@ impl Judging<'_> {
         }
     }
 
-    /// The rows of the frame that are in the population, and on days on which somebody counts them, in
-    /// order; nothing where all are. A unit of which nobody knows it is not among them.
-    pub(super) fn population(&self, within: Option<&Within>) -> PolarsResult<Option<Vec<u32>>> {
-        let population = self.measure.population.as_ref();
-        let population = population.map(|p| lower(&p.expr, &self.scope()).cast(DataType::Boolean));
-        let within = within.map(|Within { column, days }| {
-            let day = || col(column.as_str());
-            day().gt_eq(exact(*days.start())).and(day().lt_eq(exact(*days.end())))
-        });
-        let Some(taken) = population.into_iter().chain(within).reduce(Plan::and) else {
-            return Ok(None);
-        };
+    /// The rows of the frame that are in the population, in order; nothing where all are. A unit of which
+    /// nobody knows it is not among them.
+    pub(super) fn population(&self) -> PolarsResult<Option<Vec<u32>>> {
+        let Some(population) = &self.measure.population else { return Ok(None) };
+        let taken = lower(&population.expr, &self.scope()).cast(DataType::Boolean);
         let found = self.frame.clone().lazy().select([taken.alias(POPULATION)]).collect()?;
-        let taken = yes_or_no(&found, POPULATION, self.frame.height())?;
+        let taken = yes_no(found.column(POPULATION)?, self.frame.height())?;
         let mut rows = Vec::with_capacity(taken.sum().unwrap_or(0) as usize);
-        let each = (0_u32..).zip(taken.iter()).filter(|(_, taken)| *taken == Some(true));
-        rows.extend(each.map(|(row, _)| row));
+        rows.extend(held(&taken).map(|row| u32::try_from(row).unwrap_or(u32::MAX)));
         Ok(Some(rows))
     }
 
@@ -306,14 +290,12 @@ fn reason_name(number: usize) -> String {
     format!("left out {number}")
 }
 
-/// A column of a result as long as the frame: what is the same for all units comes once only.
 fn whole_length(found: &DataFrame, name: &str, height: usize) -> PolarsResult<Column> {
-    let column = found.column(name)?;
-    Ok(if column.len() == height { column.clone() } else { column.new_from_index(0, height) })
+    Ok(of_height(found.column(name)?, height))
 }
 
 fn yes_or_no(found: &DataFrame, name: &str, height: usize) -> PolarsResult<BooleanChunked> {
-    Ok(whole_length(found, name, height)?.as_materialized_series().bool()?.clone())
+    yes_no(found.column(name)?, height)
 }
 
 /// A value as whole ten-thousandths, half away from zero.

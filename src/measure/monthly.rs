@@ -2,7 +2,6 @@
 //! counted from the same fates of its units.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 
 use polars::prelude::*;
 
@@ -13,7 +12,7 @@ use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 use crate::link::{PARENT, Presence};
 use crate::measure::cell::Level;
-use crate::measure::fates::{Fates, Judging, Within, bug};
+use crate::measure::fates::{Fates, Judging, bug};
 use crate::measure::levels::Levels;
 use crate::measure::tally::Tally;
 
@@ -64,13 +63,10 @@ impl Counting<'_> {
     pub(super) fn fated(&self, periods: &BTreeSet<Period>) -> PolarsResult<(Fates, Dated)> {
         let standing;
         let mut judging = self.judging();
-        let mut within = None;
         let mut dated = match &self.measure.counted {
             Counted::On { column, parent } => {
                 let column = if *parent { format!("{PARENT}{column}") } else { column.clone() };
-                let days = self.frame.column(&column)?.as_materialized_series().i32()?;
-                within = beyond(days, periods).map(|days| Within { column, days });
-                Dated::by_day(days, periods)
+                return self.fated_on(&column, periods);
             }
             Counted::AtPeriodEnd => {
                 let periods: Vec<Period> = periods.iter().copied().collect();
@@ -87,15 +83,28 @@ impl Counting<'_> {
                 return Err(bug(format!("`{}` is counted from its parts only", self.measure.id)));
             }
         };
-        // Often few of many are in the population: nobody else is asked anything.
-        let Some(taken) = judging.population(within.as_ref())? else {
-            return Ok((judging.fates()?, dated));
-        };
-        let places = IdxCa::from_slice(PlSmallStr::EMPTY, &taken);
-        let frame = judging.frame.select(judging.asked_for())?.take(&places)?;
-        let fates = Judging { frame: &frame, ..judging }.fates()?;
+        let Some(taken) = judging.population()? else { return Ok((judging.fates()?, dated)) };
+        let fates = fates_at(&judging, &taken)?;
         dated.only(taken, judging.frame.height());
         Ok((fates, dated))
+    }
+
+    /// What becomes of the units in the population that count in one of these months by a day of theirs.
+    /// Often these are few of many: nobody else is asked anything.
+    fn fated_on(&self, column: &str, months: &BTreeSet<Period>) -> PolarsResult<(Fates, Dated)> {
+        let judging = self.judging();
+        let days = self.frame.column(column)?.as_materialized_series().i32()?.rechunk();
+        let days = days.downcast_as_array();
+        let months_of = MonthsOfDays::new(months);
+        let month = |row: u32| Some((row, months_of.place(days.get(row as usize)?)?));
+        let units: Vec<(u32, u16)> = match judging.population()? {
+            Some(taken) => taken.into_iter().filter_map(month).collect(),
+            None => (0_u32..).take(days.len()).filter_map(month).collect(),
+        };
+        let rows: Vec<u32> = units.iter().map(|(row, _)| *row).collect();
+        let whole = rows.len() == self.frame.height();
+        let fates = if whole { judging.fates()? } else { fates_at(&judging, &rows)? };
+        Ok((fates, Dated::standing(months.iter().copied().collect(), units)))
     }
 
     /// The units of a stock that are there on the evening of the last day of each period.
@@ -156,18 +165,38 @@ impl Counting<'_> {
     }
 }
 
-/// The days from the first of these months to the last.
-fn span(months: &BTreeSet<Period>) -> Option<RangeInclusive<i32>> {
-    let first = months.iter().map(|month| month.start().0).min()?;
-    let last = months.iter().map(|month| month.end().0).max()?;
-    Some(first..=last)
+/// The fates of some rows of the frame.
+fn fates_at(judging: &Judging<'_>, rows: &[u32]) -> PolarsResult<Fates> {
+    let places = IdxCa::from_slice(PlSmallStr::EMPTY, rows);
+    let frame = judging.frame.select(judging.asked_for())?.take(&places)?;
+    Judging { frame: &frame, ..*judging }.fates()
 }
 
-/// The days from the first of these months to the last, if there are units on days before or after.
-fn beyond(days: &Int32Chunked, months: &BTreeSet<Period>) -> Option<RangeInclusive<i32>> {
-    let span = span(months)?;
-    let inside = span.contains(&days.min()?) && span.contains(&days.max()?);
-    (!inside || days.null_count() > 0).then_some(span)
+/// The month of each day from the first to the last of some months: the calendar is asked once for each
+/// month, not once for each unit.
+struct MonthsOfDays {
+    first: i32,
+    places: Vec<Option<u16>>,
+}
+
+impl MonthsOfDays {
+    fn new(months: &BTreeSet<Period>) -> Self {
+        let first = months.iter().map(|month| month.start().0).min().unwrap_or_default();
+        let mut places = Vec::new();
+        for (place, month) in (0_u16..).zip(months) {
+            for day in month.start().0..=month.end().0 {
+                let Ok(at) = usize::try_from(day - first) else { continue };
+                places.resize(places.len().max(at + 1), None);
+                places.get_mut(at).into_iter().for_each(|at| *at = Some(place));
+            }
+        }
+        Self { first, places }
+    }
+
+    /// The place of the month of a day among the months, if it is in one of them.
+    fn place(&self, day: i32) -> Option<u16> {
+        *self.places.get(usize::try_from(day.checked_sub(self.first)?).ok()?)?
+    }
 }
 
 /// How many units are looked at together: few enough to stay in reach of the processor while all
@@ -224,29 +253,9 @@ impl Dated {
         self.fates = FatesOf::SomeRows(places);
     }
 
-    /// Units that stand once for each period, in the order of their fates.
+    /// Units, each with a period, in the order of their fates.
     pub(super) fn standing(periods: Vec<Period>, units: Vec<(u32, u16)>) -> Self {
         Self { periods, units, fates: FatesOf::Each }
-    }
-
-    /// Each unit in the month of its day, if that is one of these; a unit without one counts nowhere.
-    fn by_day(days: &Int32Chunked, months: &BTreeSet<Period>) -> Self {
-        let Some(span) = span(months) else {
-            return Self { periods: Vec::new(), units: Vec::new(), fates: FatesOf::Rows };
-        };
-        // The calendar is asked once for each month, not once for each unit.
-        let at = |day: i32| usize::try_from(day.checked_sub(*span.start())?).ok();
-        let mut places: Vec<Option<u16>> = vec![None; span.clone().count()];
-        for (place, month) in (0_u16..).zip(months) {
-            for at in (month.start().0..=month.end().0).filter_map(at) {
-                places.get_mut(at).into_iter().for_each(|at| *at = Some(place));
-            }
-        }
-        let place = |day: i32| *places.get(at(day)?)?;
-        let dated = (0_u32..).zip(days.iter());
-        let mut units = Vec::with_capacity(days.len() - days.null_count());
-        units.extend(dated.filter_map(|(row, day)| Some((row, place(day?)?))));
-        Self { periods: months.iter().copied().collect(), units, fates: FatesOf::Rows }
     }
 
     /// Each unit in every period at whose end it is there.

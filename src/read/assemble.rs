@@ -10,13 +10,11 @@ use polars::prelude::{
 use rayon::prelude::*;
 
 use crate::columns::{Ring, Rings};
-use crate::definitions::Definitions;
 use crate::definitions::expression::Literal;
 use crate::definitions::mapping::{self, RepeatedKeys, Unmapped};
 use crate::definitions::source::{Column, Source};
 use crate::read::batch::{Judged, NotUsed, judge};
 use crate::read::completeness::completeness;
-use crate::read::crosswalk::Crosswalks;
 use crate::read::episodes::{Made, episodes};
 use crate::read::error::BadRows;
 use crate::read::feed::{Feed, How, Kind};
@@ -27,22 +25,17 @@ use crate::read::ledger::{FileRead, LeftOut, Oddities, Reason, SetAside, SourceL
 use crate::read::places::{merge, renumber, settle};
 use crate::read::repeats::{Pieces, Repeat, repeats};
 use crate::read::values::Values;
-use crate::read::{Inputs, ReadError, SourceRows};
+use crate::read::{InputFile, Inputs, ReadError, SourceRows};
 
-/// Reads one source: all files of all maps that feed it, one after the other.
-pub(super) fn source(
-    definitions: &Definitions,
-    source: &Source,
+/// Reads one source: all files of all maps that feed it, one after the other. The rings hold the identifiers
+/// of the sources read before.
+pub(super) fn gathered<'a>(
+    source: &'a Source,
+    feeds: &'a [Feed<'a>],
     folder: &Path,
-    crosswalks: &Crosswalks,
-    inputs: &mut Inputs,
-) -> Result<SourceRows, ReadError> {
-    let maps = definitions.maps_of(&source.id);
-    let feeds: Vec<Feed<'_>> =
-        maps.map(|map| Feed::new(definitions, source, map, crosswalks)).collect();
-    let compute =
-        |e: PolarsError| ReadError::Compute { source_id: source.id.clone(), cause: e.to_string() };
-    let mut gathered = Gathered::new(source, &feeds);
+    rings: &Rings,
+) -> Result<Gathered<'a>, ReadError> {
+    let mut gathered = Gathered::new(source, feeds);
     for (number, feed) in feeds.iter().enumerate() {
         let (said, feeds) = (&feed.map.files, feed.map.id.as_str());
         for name in files::names(folder, said, feeds)? {
@@ -52,7 +45,7 @@ pub(super) fn source(
             let (input, read) = files::each_batch(
                 from,
                 &feed.wanted,
-                |batch| judge(feed, &inputs.rings, &batch),
+                |batch| judge(feed, rings, &batch),
                 |judged| {
                     let added = judged.map(|judged| gathered.add(judged));
                     if failed.is_ok() {
@@ -60,14 +53,28 @@ pub(super) fn source(
                     }
                 },
             )?;
-            failed.map_err(compute)?;
-            gathered.end(read);
-            if !inputs.files.iter().any(|f| f.name == input.name) {
-                inputs.files.push(input);
-            }
+            failed.map_err(|e| computing(source, &e))?;
+            gathered.end(input, read);
         }
     }
-    gathered.leave_repeats().map_err(compute)?;
+    gathered.leave_repeats().map_err(|e| computing(source, &e))?;
+    Ok(gathered)
+}
+
+/// The rows of a source that has been read, as a frame: their identifiers and words get their places among
+/// those of the run, and what follows from other columns is worked out.
+pub(super) fn settled(
+    source: &Source,
+    feeds: &[Feed<'_>],
+    mut gathered: Gathered<'_>,
+    inputs: &mut Inputs,
+) -> Result<SourceRows, ReadError> {
+    let compute = |e: PolarsError| computing(source, &e);
+    for input in std::mem::take(&mut gathered.inputs) {
+        if !inputs.files.iter().any(|f| f.name == input.name) {
+            inputs.files.push(input);
+        }
+    }
     gathered.settle_places(&mut inputs.rings);
     let made = gathered.take_frame().and_then(|frame| episodes(source, frame));
     let Made { frame, left_out, merged } = made.map_err(compute)?;
@@ -84,9 +91,13 @@ pub(super) fn source(
         let why = NotUsed::Quarantined(column.to_owned(), Reason::ImpossibleShare);
         gathered.aside.entry(row as usize - 1).or_insert(why);
     }
-    let (newest, complete_to) = completeness(&feeds, &frame).map_err(compute)?;
+    let (newest, complete_to) = completeness(feeds, &frame).map_err(compute)?;
     inputs.ledger.sources.push(gathered.close(frame.height())?);
     Ok(SourceRows { frame, complete_to, newest })
+}
+
+fn computing(source: &Source, cause: &PolarsError) -> ReadError {
+    ReadError::Compute { source_id: source.id.clone(), cause: cause.to_string() }
 }
 
 /// A column of the source that some map feeds.
@@ -101,7 +112,7 @@ struct Slot<'a> {
 }
 
 /// The judged batches of a source, in the order of its files.
-struct Gathered<'a> {
+pub(super) struct Gathered<'a> {
     source: &'a Source,
     feeds: &'a [Feed<'a>],
     /// How many rows were read.
@@ -114,6 +125,8 @@ struct Gathered<'a> {
     /// For each feed, the place of each slot among its columns.
     places: Vec<Vec<Option<usize>>>,
     oddities: Oddities,
+    /// The files as they stand in the folder, with their hashes.
+    inputs: Vec<InputFile>,
     files: Vec<FileRead>,
     /// The feed that each file belongs to.
     feed_of_file: Vec<usize>,
@@ -151,6 +164,7 @@ impl<'a> Gathered<'a> {
             places: places.collect(),
             slots,
             oddities: Oddities::new(),
+            inputs: Vec::new(),
             files: Vec::new(),
             feed_of_file: Vec::new(),
             file_of_batch: Vec::new(),
@@ -165,7 +179,8 @@ impl<'a> Gathered<'a> {
     }
 
     /// The file has been read.
-    fn end(&mut self, read: FileRead) {
+    fn end(&mut self, input: InputFile, read: FileRead) {
+        self.inputs.push(input);
         self.files.push(FileRead { rows: (self.height - self.before) as u64, ..read });
     }
 

@@ -82,6 +82,16 @@ pub(super) enum Kind<'a> {
     Word,
 }
 
+/// The feeds of a source: one for each map.
+pub(super) fn of_source<'a>(
+    definitions: &'a Definitions,
+    source: &'a Source,
+    crosswalks: &'a Crosswalks,
+) -> Vec<Feed<'a>> {
+    let maps = definitions.maps_of(&source.id);
+    maps.map(|map| Feed::new(definitions, source, map, crosswalks)).collect()
+}
+
 impl<'a> Feed<'a> {
     /// How a map feeds a source, with these crosswalks.
     pub(super) fn new(

@@ -31,6 +31,7 @@ mod parquet_file;
 mod places;
 mod records;
 mod repeats;
+mod side_by_side;
 mod texts;
 mod values;
 mod words;
@@ -46,6 +47,8 @@ pub use actions::{Action, REGISTER};
 pub use error::{BadRows, ReadError};
 pub use given::given;
 pub use ledger::{FileRead, Ledger, LeftOut, Oddity, Reason, SetAside, SourceLedger};
+
+use side_by_side::side_by_side;
 
 use crate::calendar::{Day, WorkingDays};
 use crate::columns::Rings;
@@ -130,14 +133,24 @@ pub fn read(
     let mut inputs = Inputs::nothing_yet(definitions);
     let crosswalks = crosswalk::read_all(definitions, folder, &mut inputs.files)?;
     // Sources that own an identifier come first, so that the others can be checked against them.
-    for source in identifiers::reading_order(&definitions.sources) {
-        if !definitions.is_fed(&source.id) {
+    for group in identifiers::reading_order(&definitions.sources) {
+        let (fed, others): (Vec<_>, Vec<_>) =
+            group.into_iter().partition(|source| definitions.is_fed(&source.id));
+        for source in others {
             inputs.sources.insert(source.id.clone(), frame::no_feed(source));
-            continue;
         }
-        progress(&source.title);
-        let rows = assemble::source(definitions, source, folder, &crosswalks, &mut inputs)?;
-        inputs.sources.insert(source.id.clone(), rows);
+        let feeds: Vec<_> =
+            fed.iter().map(|source| feed::of_source(definitions, source, &crosswalks)).collect();
+        let gathered = side_by_side(
+            fed.iter().zip(&feeds).collect(),
+            |(source, feeds)| assemble::gathered(source, feeds, folder, &inputs.rings),
+            |(source, _)| progress(&source.title),
+        );
+        // Words get their places in the order of the sources, whichever was read first.
+        for ((source, feeds), gathered) in fed.iter().zip(&feeds).zip(gathered) {
+            let rows = assemble::settled(source, feeds, gathered?, &mut inputs)?;
+            inputs.sources.insert(source.id.clone(), rows);
+        }
     }
     for source in &definitions.sources {
         episodes::follow(source, &mut inputs).map_err(|e| ReadError::Compute {

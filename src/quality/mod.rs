@@ -8,6 +8,9 @@ mod faults;
 mod groups;
 mod record;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 
 use crate::columns::{ROW, Rings, in_parallel};
@@ -92,11 +95,25 @@ pub struct FoundRow {
 /// # Errors
 /// When a date lies beyond the table of bank holidays, or the data frame library refuses.
 pub fn examine(definitions: &Definitions, evaluated: &Evaluated) -> PolarsResult<DataQuality> {
-    let results = in_parallel(definitions.checks.len(), |number| {
-        let check = definitions.checks.get(number);
-        check.map(|check| look(definitions, evaluated, check)).transpose()
+    // What the rows of a source are about is looked up once for all its checks. The longest source is begun
+    // first: last, it would be waited for.
+    let mut of_source: BTreeMap<&str, Vec<(usize, &DataCheck)>> = BTreeMap::new();
+    for (number, check) in definitions.checks.iter().enumerate() {
+        of_source.entry(&check.source).or_default().push((number, check));
+    }
+    let sources = &evaluated.linked.inputs.sources;
+    let length = |source: &str| sources.get(source).map_or(0, |rows| rows.frame.height());
+    let mut of_source: Vec<_> = of_source.into_iter().collect();
+    of_source.sort_by_key(|(source, checks)| Reverse(length(source) * checks.len()));
+    let found = in_parallel(of_source.len(), |at| {
+        let Some((_, numbered)) = of_source.get(at) else { return Ok(Vec::new()) };
+        let checks: Vec<&DataCheck> = numbered.iter().map(|(_, check)| *check).collect();
+        let results = look_with_all(definitions, evaluated, &checks)?;
+        Ok(numbered.iter().map(|(number, _)| *number).zip(results).collect())
     })?;
-    Ok(DataQuality { results: results.into_iter().flatten().collect() })
+    let mut found: Vec<(usize, CheckResult)> = found.into_iter().flatten().collect();
+    found.sort_by_key(|(number, _)| *number);
+    Ok(DataQuality { results: found.into_iter().map(|(_, result)| result).collect() })
 }
 
 /// Looks at the records with one check.
@@ -108,55 +125,103 @@ pub(crate) fn look(
     evaluated: &Evaluated,
     check: &DataCheck,
 ) -> PolarsResult<CheckResult> {
-    let nothing = || CheckResult {
+    let mut results = look_with_all(definitions, evaluated, &[check])?;
+    Ok(results.pop().unwrap_or_else(|| nothing_found(check)))
+}
+
+/// What a check has found that could not look.
+fn nothing_found(check: &DataCheck) -> CheckResult {
+    CheckResult {
         check: check.id.clone(),
         count: Count::default(),
         told: false,
         splits: Vec::new(),
         rows: Vec::new(),
-    };
-    let Some(source) = definitions.source(&check.source) else { return Ok(nothing()) };
+    }
+}
+
+/// Looks at the records of one source with some checks, all of this source. Gives a result for each.
+fn look_with_all(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    checks: &[&DataCheck],
+) -> PolarsResult<Vec<CheckResult>> {
     let is_fed =
         |source: &str| evaluated.linked.inputs.sources.get(source).is_some_and(SourceRows::is_fed);
     // Of a feed that is not there nobody knows what it lacks.
-    let others_fed = match &check.fault {
-        Fault::Without(without) => is_fed(&without.source),
-        _ => true,
+    let can_look = |check: &DataCheck| {
+        is_fed(&check.source)
+            && match &check.fault {
+                Fault::Without(without) => is_fed(&without.source),
+                _ => true,
+            }
     };
-    if !is_fed(&source.id) || !others_fed {
-        return Ok(nothing());
-    }
+    let source = checks.first().and_then(|check| definitions.source(&check.source));
+    let Some(source) = source.filter(|_| checks.iter().any(|check| can_look(check))) else {
+        return Ok(checks.iter().map(|check| nothing_found(check)).collect());
+    };
     let records = Records::new(definitions, evaluated, source);
-    let splits: Vec<(&Breakdown, String, Type)> = check
-        .by
-        .iter()
-        .filter_map(|id| definitions.breakdown(id))
-        .filter_map(|b| {
-            let (column, ty) = source.own_or_related(&b.column, &definitions.sources)?;
-            Some((b, column, ty))
-        })
-        .collect();
-    let beside: Vec<&str> = (check.compared().iter().map(String::as_str))
-        .chain(splits.iter().map(|(_, column, _)| column.as_str()))
-        .collect();
-    let frame = records.with_related(check.conditions(), &beside)?;
+    let splits: Vec<Vec<SplitBy<'_>>> =
+        checks.iter().map(|check| splits_of(definitions, source, check)).collect();
+    let compared = checks.iter().flat_map(|check| check.compared()).map(String::as_str);
+    let split = splits.iter().flatten().map(|split| split.column.as_str());
+    let beside: Vec<&str> = compared.chain(split).collect();
+    let conditions = checks.iter().flat_map(|check| check.conditions());
+    let frame = records.with_related(conditions, &beside)?;
+    let looked = checks.iter().zip(&splits).map(|(check, splits)| {
+        if !can_look(check) {
+            return Ok(nothing_found(check));
+        }
+        look_at(definitions, evaluated, &records, &frame, check, splits)
+    });
+    looked.collect()
+}
+
+/// A breakdown of a check, with the column that it goes by and its type.
+struct SplitBy<'d> {
+    breakdown: &'d Breakdown,
+    column: String,
+    ty: Type,
+}
+
+fn splits_of<'d>(
+    definitions: &'d Definitions,
+    source: &Source,
+    check: &DataCheck,
+) -> Vec<SplitBy<'d>> {
+    let breakdowns = check.by.iter().filter_map(|id| definitions.breakdown(id));
+    let split = |breakdown: &'d Breakdown| {
+        let (column, ty) = source.own_or_related(&breakdown.column, &definitions.sources)?;
+        Some(SplitBy { breakdown, column, ty })
+    };
+    breakdowns.filter_map(split).collect()
+}
+
+/// Looks at rows with one check.
+fn look_at(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    records: &Records<'_>,
+    frame: &DataFrame,
+    check: &DataCheck,
+    splits: &[SplitBy<'_>],
+) -> PolarsResult<CheckResult> {
     let among = match &check.among {
-        Some(condition) => records.holds(&frame, condition)?,
+        Some(condition) => records.holds(frame, condition)?,
         None => vec![true; frame.height()],
     };
-    let wrong = faults::wrong(definitions, evaluated, &records, &frame, check, &among)?;
+    let wrong = faults::wrong(definitions, evaluated, records, frame, check, &among)?;
     let found: Vec<(bool, bool)> = among.into_iter().zip(wrong).map(|(a, w)| (a, a && w)).collect();
     let mut count = Count::default();
     found.iter().filter(|(among, _)| *among).for_each(|(_, found)| count.add(*found));
     let rings = &evaluated.linked.inputs.rings;
-    let split =
-        |(b, column, ty): &(&Breakdown, String, Type)| split(rings, b, &frame, column, ty, &found);
+    let split = |by: &SplitBy<'_>| split(rings, by, frame, &found);
     Ok(CheckResult {
         check: check.id.clone(),
         count,
         told: count.found > 0 && beyond_chance(check, count),
         splits: splits.iter().map(split).collect::<PolarsResult<_>>()?,
-        rows: found_rows(source, &frame, &found)?,
+        rows: found_rows(records.source, frame, &found)?,
     })
 }
 
@@ -169,12 +234,11 @@ fn beyond_chance(check: &DataCheck, count: Count) -> bool {
 
 fn split(
     rings: &Rings,
-    breakdown: &Breakdown,
+    by: &SplitBy<'_>,
     frame: &DataFrame,
-    column: &str,
-    ty: &Type,
     found: &[(bool, bool)],
 ) -> PolarsResult<Split> {
+    let SplitBy { breakdown, column, ty } = by;
     let values = frame.column(column)?.as_materialized_series().u32()?;
     let (mut not_recorded, mut by_value) = (Count::default(), Vec::new());
     for (value, (_, found)) in values.iter().zip(found).filter(|(_, (among, _))| *among) {

@@ -15,17 +15,22 @@ use crate::run::{RunError, RunFolder};
 
 /// Writes the evidence files.
 pub(super) fn write(
-    folder: &mut RunFolder,
+    folder: &RunFolder,
     definitions: &Definitions,
     evaluated: &Evaluated,
     quality: &DataQuality,
     lines: &Verdicts<'_>,
 ) -> Result<(), RunError> {
     let as_at = definitions.project.as_at;
-    folder.stream("restricted/evidence/cases.csv", |to| cases(to, lines))?;
-    folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at))?;
     let tests = evidence(definitions, evaluated);
-    folder.stream("restricted/evidence/rows.csv", |to| rows(to, lines, &tests))?;
+    // Two files are most of a large run. What is written to each is made by all threads, but hashed and
+    // written by one.
+    let (of_rows, of_verdicts) = rayon::join(
+        || folder.stream("restricted/evidence/rows.csv", |to| rows(to, lines, &tests)),
+        || folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at)),
+    );
+    of_rows.and(of_verdicts)?;
+    folder.stream("restricted/evidence/cases.csv", |to| cases(to, lines))?;
     if definitions.allow_overrides() {
         folder.stream("restricted/evidence/overrides.csv", |to| overrides(to, evaluated))?;
     }
@@ -40,7 +45,7 @@ pub(super) fn write(
 
 /// Writes the saved extracts that somebody of the run is given. Those of packs go with their packs.
 pub(super) fn extracts(
-    folder: &mut RunFolder,
+    folder: &RunFolder,
     definitions: &Definitions,
     evaluated: &Evaluated,
     may_see_cases: &[&str],
@@ -59,7 +64,7 @@ pub(super) fn extracts(
 
 /// Writes a saved extract into a folder of the run.
 pub(super) fn extract(
-    folder: &mut RunFolder,
+    folder: &RunFolder,
     below: &str,
     definitions: &Definitions,
     evaluated: &Evaluated,

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::fingerprint::Fingerprint;
 use crate::run::manifest::{Manifest, OutputFile};
@@ -22,7 +23,8 @@ pub struct WriteError {
 pub struct RunFolder {
     partial: PathBuf,
     finished: PathBuf,
-    files: Vec<OutputFile>,
+    /// Those that have been written, in whatever order.
+    files: Mutex<Vec<OutputFile>>,
     done: bool,
 }
 
@@ -38,23 +40,24 @@ impl RunFolder {
             fs::remove_dir_all(&partial).map_err(fails)?;
         }
         fs::create_dir_all(&partial).map_err(fails)?;
-        Ok(Self { finished: out.join(name), partial, files: Vec::new(), done: false })
+        Ok(Self { finished: out.join(name), partial, files: Mutex::default(), done: false })
     }
 
     /// Writes one file.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    pub fn file(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
         self.stream(name, |to| to.write_all(bytes))
     }
 
-    /// Writes one file piece by piece, so that large ones need not stand in memory.
+    /// Writes one file piece by piece, so that large ones need not stand in memory. Several can be written
+    /// at the same time.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn stream(
-        &mut self,
+        &self,
         name: &str,
         fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), WriteError> {
@@ -67,8 +70,13 @@ impl RunFolder {
         let mut to = Hashing { file, hash: Fingerprint::default(), bytes: 0 };
         fill(&mut to).and_then(|()| to.file.flush()).map_err(fails)?;
         let sha256 = to.hash.finish();
-        self.files.push(OutputFile { name: name.to_owned(), bytes: to.bytes, sha256 });
+        self.files().push(OutputFile { name: name.to_owned(), bytes: to.bytes, sha256 });
         Ok(())
+    }
+
+    /// The list of files; whole also where somebody who held it gave up.
+    fn files(&self) -> MutexGuard<'_, Vec<OutputFile>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the manifest and puts the folder in its place, in exchange for an earlier one.
@@ -76,8 +84,8 @@ impl RunFolder {
     /// # Errors
     /// When the folder cannot be moved; then the earlier one still stands.
     pub fn finish(mut self, mut manifest: Manifest) -> Result<PathBuf, WriteError> {
-        self.files.sort_by(|a, b| a.name.cmp(&b.name));
-        manifest.outputs = std::mem::take(&mut self.files);
+        manifest.outputs = std::mem::take(&mut *self.files());
+        manifest.outputs.sort_by(|a, b| a.name.cmp(&b.name));
         self.file("run.json", manifest.to_json().as_bytes())?;
         let fails = |path: &Path| {
             let path = path.to_owned();

@@ -113,18 +113,18 @@ pub fn write<E: From<RunError>>(
     compose: impl FnOnce(&mut dyn FnMut(&str), &mut dyn FnMut(Vec<Delivery>)) -> Result<Composed, E>,
 ) -> Result<PathBuf, E> {
     let inputs = &evaluated.linked.inputs;
-    let mut folder = RunFolder::begin(place.out, place.name).map_err(RunError::from)?;
+    let folder = RunFolder::begin(place.out, place.name).map_err(RunError::from)?;
     let make = |progress: &mut dyn FnMut(&str)| deliver::while_composing(progress, compose);
     let may_see_all = !restricted.audiences.is_empty();
     let (files, Composed { checks, protection }) = if may_see_all {
         let out = place.out;
         let write = || {
             let verdicts = Verdicts::new(definitions, evaluated)?;
-            evidence::write(&mut folder, definitions, evaluated, quality, &verdicts)?;
-            evidence::extracts(&mut folder, definitions, evaluated, &restricted.audiences)?;
+            evidence::write(&folder, definitions, evaluated, quality, &verdicts)?;
+            evidence::extracts(&folder, definitions, evaluated, &restricted.audiences)?;
             let mut packs = restricted.packs.iter();
             packs.try_for_each(|pack| {
-                row_packs::write(&mut folder, definitions, evaluated, &verdicts, pack)
+                row_packs::write(&folder, definitions, evaluated, &verdicts, pack)
             })
         };
         std::thread::scope(|scope| {
@@ -146,7 +146,7 @@ pub fn write<E: From<RunError>>(
         folder.file(&name, &bytes).map_err(RunError::from)?;
     }
     if may_see_all {
-        protection::write(&mut folder, &protection)?;
+        protection::write(&folder, &protection)?;
     }
     let manifest = Manifest::new(place, definitions, inputs, checks);
     Ok(folder.finish(manifest).map_err(RunError::from)?)

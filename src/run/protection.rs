@@ -17,7 +17,7 @@ pub struct ProtectionLog {
 }
 
 /// Writes a file for each audience from whom something is hidden.
-pub(super) fn write(folder: &mut RunFolder, logs: &[ProtectionLog]) -> Result<(), RunError> {
+pub(super) fn write(folder: &RunFolder, logs: &[ProtectionLog]) -> Result<(), RunError> {
     for log in logs.iter().filter(|log| !log.cells.is_empty()) {
         let name = format!("restricted/protection/{}.csv", log.audience);
         folder.stream(&name, |to| cells(to, &log.cells))?;

@@ -14,7 +14,7 @@ const CASES: usize = 1 << 8;
 
 /// Writes the files of a pack.
 pub(super) fn write(
-    folder: &mut RunFolder,
+    folder: &RunFolder,
     definitions: &Definitions,
     evaluated: &Evaluated,
     verdicts: &Verdicts<'_>,

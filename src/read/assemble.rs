@@ -61,21 +61,25 @@ pub(super) fn gathered<'a>(
     Ok(gathered)
 }
 
-/// The rows of a source that has been read, as a frame: their identifiers and words get their places among
-/// those of the run, and what follows from other columns is worked out.
+/// A source that has been read: its rows, and what else a run keeps of it.
+pub(super) struct Settled {
+    rows: SourceRows,
+    ledger: SourceLedger,
+    /// Identifiers that have become those of an episode.
+    merged: Vec<(u32, u32)>,
+    files: Vec<InputFile>,
+}
+
+/// The rows of a source that has been read, as a frame, with what follows from other columns. Its words
+/// have their places among those of the run.
 pub(super) fn settled(
     source: &Source,
     feeds: &[Feed<'_>],
     mut gathered: Gathered<'_>,
-    inputs: &mut Inputs,
-) -> Result<SourceRows, ReadError> {
+    inputs: &Inputs,
+) -> Result<Settled, ReadError> {
     let compute = |e: PolarsError| computing(source, &e);
-    for input in std::mem::take(&mut gathered.inputs) {
-        if !inputs.files.iter().any(|f| f.name == input.name) {
-            inputs.files.push(input);
-        }
-    }
-    gathered.settle_places(&mut inputs.rings);
+    let files = std::mem::take(&mut gathered.inputs);
     let made = gathered.take_frame().and_then(|frame| episodes(source, frame));
     let Made { frame, left_out, merged } = made.map_err(compute)?;
     for (row, why) in left_out {
@@ -83,7 +87,6 @@ pub(super) fn settled(
         let why = NotUsed::LeftOut(start.to_owned(), why);
         gathered.aside.entry(row as usize - 1).or_insert(why);
     }
-    inputs.note_merged(source, merged);
     let frame = with_formulas(source, frame, inputs);
     let possible = frame.and_then(|frame| possible_shares(source, frame));
     let (frame, impossible) = possible.map_err(compute)?;
@@ -92,8 +95,22 @@ pub(super) fn settled(
         gathered.aside.entry(row as usize - 1).or_insert(why);
     }
     let (newest, complete_to) = completeness(feeds, &frame).map_err(compute)?;
-    inputs.ledger.sources.push(gathered.close(frame.height())?);
-    Ok(SourceRows { frame, complete_to, newest })
+    let ledger = gathered.close(frame.height())?;
+    Ok(Settled { rows: SourceRows { frame, complete_to, newest }, ledger, merged, files })
+}
+
+impl Inputs {
+    /// Keeps what was read of a source.
+    pub(super) fn keep(&mut self, source: &Source, settled: Settled) {
+        for file in settled.files {
+            if !self.files.iter().any(|f| f.name == file.name) {
+                self.files.push(file);
+            }
+        }
+        self.note_merged(source, settled.merged);
+        self.ledger.sources.push(settled.ledger);
+        self.sources.insert(source.id.clone(), settled.rows);
+    }
 }
 
 fn computing(source: &Source, cause: &PolarsError) -> ReadError {
@@ -249,7 +266,7 @@ impl<'a> Gathered<'a> {
 
     /// Gives identifiers and words their places in the rings of the run. The source's own
     /// identifiers come first: other columns may refer to them.
-    fn settle_places(&mut self, rings: &mut Rings) {
+    pub(super) fn settle_places(&mut self, rings: &mut Rings) {
         for own in [true, false] {
             for slot in &mut self.slots {
                 let Some(kind) = slot.kind else { continue };

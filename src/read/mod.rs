@@ -144,12 +144,18 @@ pub fn read(
         let gathered = side_by_side(
             fed.iter().zip(&feeds).collect(),
             |(source, feeds)| assemble::gathered(source, feeds, folder, &inputs.rings),
-            |(source, _)| progress(&source.title),
+            |at| fed.get(at).into_iter().for_each(|source| progress(&source.title)),
         );
+        let mut gathered = gathered.into_iter().collect::<Result<Vec<_>, _>>()?;
         // Words get their places in the order of the sources, whichever was read first.
-        for ((source, feeds), gathered) in fed.iter().zip(&feeds).zip(gathered) {
-            let rows = assemble::settled(source, feeds, gathered?, &mut inputs)?;
-            inputs.sources.insert(source.id.clone(), rows);
+        gathered.iter_mut().for_each(|of_source| of_source.settle_places(&mut inputs.rings));
+        let settled = side_by_side(
+            fed.iter().zip(&feeds).zip(gathered).collect(),
+            |((source, feeds), gathered)| assemble::settled(source, feeds, gathered, &inputs),
+            |_| {},
+        );
+        for (source, settled) in fed.iter().zip(settled) {
+            inputs.keep(source, settled?);
         }
     }
     for source in &definitions.sources {

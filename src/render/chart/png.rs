@@ -77,24 +77,20 @@ impl Indexed {
         let mut known: BTreeMap<[u8; 3], u8> = BTreeMap::new();
         let mut palette = Vec::new();
         let mut pixels = Vec::with_capacity(picture.pixels().len());
-        // Most pixels have the colour of the one before.
-        let mut before = None;
-        for pixel in picture.pixels() {
+        // Most pixels have the colour of the one before: a run of them is told at once.
+        for run in picture.pixels().chunk_by(|a, b| a == b) {
+            let Some(pixel) = run.first() else { continue };
             let colour = [pixel.red(), pixel.green(), pixel.blue()].map(shade);
-            let place = match before {
-                Some((same, place)) if same == colour => place,
-                _ => match known.get(&colour) {
-                    Some(place) => *place,
-                    None => {
-                        let next = u8::try_from(known.len()).ok()?;
-                        palette.extend(colour);
-                        known.insert(colour, next);
-                        next
-                    }
-                },
+            let place = match known.get(&colour) {
+                Some(place) => *place,
+                None => {
+                    let next = u8::try_from(known.len()).ok()?;
+                    palette.extend(colour);
+                    known.insert(colour, next);
+                    next
+                }
             };
-            before = Some((colour, place));
-            pixels.push(place);
+            pixels.resize(pixels.len() + run.len(), place);
         }
         Some(Self { palette, pixels })
     }

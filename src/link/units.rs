@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
-use crate::columns::{ROW, keeping_left};
+use crate::columns::{ByKey, ROW, keeping_left};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Name, Type};
 use crate::definitions::extract::Extract;
@@ -67,23 +68,27 @@ pub(crate) fn with_parent(
         let asked = name.trim_start_matches(PARENT);
         name != ROW && (name == key || wanted.as_ref().is_none_or(|names| names.contains(asked)))
     };
-    let parent_columns: Vec<Expr> = rows
-        .get_column_names()
-        .into_iter()
-        .filter(|name| is_wanted(name.as_str()))
-        .map(|name| col(name.clone()).alias(format!("{PARENT}{name}")))
-        .collect();
-    let parent_key = format!("{PARENT}{key}");
-    let mut joined = frame.lazy().join(
-        rows.clone().lazy().select(parent_columns),
-        [col(key.as_str())],
-        [col(parent_key.as_str())],
-        keeping_left(),
-    );
+    // Identifiers are small numbers: looking a parent's row up is quicker than a join, which would hash them.
+    let keys = |of: &DataFrame| of.column(key).map(|c| c.as_materialized_series().u32().cloned());
+    let (theirs, ours) = (keys(rows)??, keys(&frame)??);
+    let by_key = ByKey::new(&theirs);
+    let places: IdxCa = ours.iter().map(|id| by_key.rows(id?).first().copied()).collect();
+    let names = rows.get_column_names().into_iter().map(PlSmallStr::as_str);
+    let names: Vec<&str> = names.filter(|name| *name != key && is_wanted(name)).collect();
+    let columns: Vec<Column> = names
+        .into_par_iter()
+        .map(|name| {
+            let column = rows.column(name)?.take(&places)?;
+            Ok(column.with_name(format!("{PARENT}{name}").into()))
+        })
+        .collect::<PolarsResult<_>>()?;
+    let mut frame = frame;
+    frame.hstack_mut(&columns)?;
     if lacks_family {
-        joined = joined.with_column(col(format!("{PARENT}{FAMILY}")).alias(FAMILY));
+        let family = frame.column(&format!("{PARENT}{FAMILY}"))?.clone();
+        frame.with_column(family.with_name(FAMILY.into()))?;
     }
-    joined.collect()
+    Ok(frame)
 }
 
 /// The columns of the parent that anything asks of a unit; nothing where all of them come along. A

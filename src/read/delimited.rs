@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use memchr::{memchr_iter, memmem};
 use polars::prelude::*;
 use polars_io::csv::read::_csv_read_internal::read_chunk;
 use polars_io::csv::read::CsvParseOptions;
@@ -56,7 +57,7 @@ impl Layout {
     pub(super) fn parse(&self, text: &str, from: &ExportFile<'_>) -> Result<Batch, ReadError> {
         let failed = |e: &PolarsError| from.not_text("delimited text", without_values(e));
         let bytes = text.as_bytes();
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        let lines = memchr_iter(b'\n', bytes).count();
         // The reader of whole files looks for the ends of records first, and then takes them piece by
         // piece. These are whole records already, and no more than one thread wants at a time; so they
         // go straight to what stands inside it. Polars keeps that open for its own other crates: with
@@ -85,7 +86,7 @@ impl Layout {
             days: Vec::new(),
             odd: Vec::new(),
         };
-        if MOJIBAKE.iter().any(|trace| text.contains(trace)) {
+        if MOJIBAKE.iter().any(|trace| memmem::find(bytes, trace.as_bytes()).is_some()) {
             batch.notice_mojibake();
         }
         Ok(batch)

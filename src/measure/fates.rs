@@ -33,6 +33,25 @@ pub(super) enum Fate {
     Fails,
 }
 
+impl Fate {
+    /// Those of units that are not left out.
+    pub(super) const IN_PLAY: [Self; 5] =
+        [Self::Pending, Self::PendingAsNotMet, Self::Unknown, Self::Holds, Self::Fails];
+
+    /// Its place among the reasons to leave units out and, behind so many of them, those in play.
+    pub(super) fn place(self, reasons: usize) -> usize {
+        reasons
+            + match self {
+                Self::LeftOut(reason) => return usize::from(reason),
+                Self::Pending => 0,
+                Self::PendingAsNotMet => 1,
+                Self::Unknown => 2,
+                Self::Holds => 3,
+                Self::Fails => 4,
+            }
+    }
+}
+
 /// The fates of all units of a measure, in the order of the unit's frame.
 pub(super) struct Fates {
     /// One for each unit.

@@ -12,7 +12,7 @@ use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 use crate::link::{PARENT, Presence};
 use crate::measure::cell::Level;
-use crate::measure::fates::{Fates, Judging, bug};
+use crate::measure::fates::{Fate, Fates, Judging, bug};
 use crate::measure::levels::Levels;
 use crate::measure::tally::Tally;
 
@@ -123,43 +123,108 @@ impl Counting<'_> {
         splits: &[Vec<&Levels>],
         counted: &mut [Monthly],
     ) {
-        let leaves_out = self.leaves_out_unknown();
-        let none = Tally::of(self.measure);
         let categories = self.categories().map_or(1, |all| all.len());
-        let sizes: Vec<usize> = splits
-            .iter()
-            .map(|split| split.iter().map(|l| l.levels.len()).product::<usize>() * categories)
-            .collect();
-        let mut tallies: Vec<Vec<Tally>> =
-            sizes.iter().map(|places| vec![none.clone(); dated.periods.len() * places]).collect();
-        let mut units = (dated.units())
-            .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)));
-        let mut block = Vec::with_capacity(BLOCK);
-        loop {
-            block.clear();
-            block.extend(units.by_ref().take(BLOCK));
-            if block.is_empty() {
-                break;
-            }
-            for ((split, places), tallies) in splits.iter().zip(&sizes).zip(&mut tallies) {
-                for &(row, at, period, fate) in &block {
-                    let crossed = split.iter().fold(0, |at, l| at * l.levels.len() + l.place(row));
-                    let place =
-                        crossed * categories + fates.categories.get(at).copied().unwrap_or(0);
-                    if let Some(tally) = tallies.get_mut(period * places + place) {
-                        let value = fates.values.get(at).copied().unwrap_or(0);
-                        tally.take(fate, value, leaves_out);
-                        if fates.decided.get(at) == Some(&true) {
-                            tally.note_decided(fate, leaves_out);
-                        }
-                    }
-                }
-            }
-        }
+        let places = |split: &Vec<&Levels>| {
+            split.iter().map(|l| l.levels.len()).product::<usize>() * categories
+        };
+        let sizes: Vec<usize> = splits.iter().map(places).collect();
+        let cells: Vec<usize> = sizes.iter().map(|places| dated.periods.len() * places).collect();
+        let tallies = if fates.values.is_empty() {
+            self.count_fates(fates, dated, splits, (categories, &cells))
+        } else {
+            self.sum_values(fates, dated, splits, (categories, &cells))
+        };
         for ((tallies, places), monthly) in tallies.into_iter().zip(sizes).zip(counted) {
             let mut tallies = tallies.into_iter();
             for &period in &dated.periods {
                 monthly.insert(period, tallies.by_ref().take(places).collect());
+            }
+        }
+    }
+
+    /// The tallies of units without values: how many there are of each fate.
+    fn count_fates(
+        &self,
+        fates: &Fates,
+        dated: &Dated,
+        splits: &[Vec<&Levels>],
+        (categories, cells): (usize, &[usize]),
+    ) -> Vec<Vec<Tally>> {
+        let leaves_out = self.leaves_out_unknown();
+        let left_out = (0_u16..).zip(self.measure.reasons()).map(|(n, _)| Fate::LeftOut(n));
+        let kinds: Vec<Fate> = left_out.chain(Fate::IN_PLAY).collect();
+        let reasons = kinds.len() - Fate::IN_PLAY.len();
+        // Each fate twice: the second time for those that somebody decided.
+        let width = 2 * kinds.len();
+        let mut counts: Vec<Vec<u32>> = cells.iter().map(|cells| vec![0; cells * width]).collect();
+        each_block(fates, dated, splits, categories, |split, cell, at, fate| {
+            let decided = usize::from(fates.decided.get(at) == Some(&true));
+            let place = cell * width + decided * kinds.len() + fate.place(reasons);
+            let count = counts.get_mut(split).and_then(|counts| counts.get_mut(place));
+            count.into_iter().for_each(|count| *count += 1);
+        });
+        let tally = |counts: &[u32]| {
+            let mut tally = Tally::of(self.measure);
+            for (by_decision, decided) in counts.chunks(kinds.len()).zip([false, true]) {
+                for (&units, &fate) in by_decision.iter().zip(&kinds).filter(|(n, _)| **n > 0) {
+                    tally.take_units(fate, u64::from(units), leaves_out);
+                    if decided {
+                        tally.note_decided(fate, u64::from(units), leaves_out);
+                    }
+                }
+            }
+            tally
+        };
+        counts.iter().map(|counts| counts.chunks(width).map(tally).collect()).collect()
+    }
+
+    /// The tallies of units with values.
+    fn sum_values(
+        &self,
+        fates: &Fates,
+        dated: &Dated,
+        splits: &[Vec<&Levels>],
+        (categories, cells): (usize, &[usize]),
+    ) -> Vec<Vec<Tally>> {
+        let leaves_out = self.leaves_out_unknown();
+        let none = Tally::of(self.measure);
+        let mut tallies: Vec<Vec<Tally>> =
+            cells.iter().map(|&cells| vec![none.clone(); cells]).collect();
+        each_block(fates, dated, splits, categories, |split, cell, at, fate| {
+            let tally = tallies.get_mut(split).and_then(|tallies| tallies.get_mut(cell));
+            let Some(tally) = tally else { return };
+            tally.take(fate, fates.values.get(at).copied().unwrap_or(0), leaves_out);
+            if fates.decided.get(at) == Some(&true) {
+                tally.note_decided(fate, 1, leaves_out);
+            }
+        });
+        tallies
+    }
+}
+
+/// Tells of every unit, in every split, the place of the split, that of its cell, that of its fate, and the
+/// fate.
+fn each_block(
+    fates: &Fates,
+    dated: &Dated,
+    splits: &[Vec<&Levels>],
+    categories: usize,
+    mut take: impl FnMut(usize, usize, usize, Fate),
+) {
+    let mut units = (dated.units())
+        .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)));
+    let mut block = Vec::with_capacity(BLOCK);
+    loop {
+        block.clear();
+        block.extend(units.by_ref().take(BLOCK));
+        if block.is_empty() {
+            return;
+        }
+        for (number, split) in splits.iter().enumerate() {
+            for &(row, at, period, fate) in &block {
+                let cell = split.iter().fold(period, |at, l| at * l.levels.len() + l.place(row));
+                let category = fates.categories.get(at).copied().unwrap_or(0);
+                take(number, cell * categories + category, at, fate);
             }
         }
     }

@@ -35,47 +35,55 @@ impl Tally {
     /// Takes in one unit. `value` is what it adds to a mean or sum, in ten-thousandths; unknown
     /// units stay out of the denominator if `leaves_out_unknown`.
     pub(super) fn take(&mut self, fate: Fate, value: i64, leaves_out_unknown: bool) {
-        self.considered += 1;
-        match fate {
-            Fate::LeftOut(exclusion) => {
-                if let Some(count) = self.left_out.get_mut(usize::from(exclusion)) {
-                    *count += 1;
-                }
-            }
-            Fate::Pending => self.pending += 1,
-            Fate::PendingAsNotMet => {
-                self.pending += 1;
-                self.pending_as_not_met += 1;
-                self.counted += 1;
-            }
-            Fate::Unknown => {
-                self.unknown += 1;
-                if leaves_out_unknown {
-                    self.unknown_left_out += 1;
-                } else {
-                    self.counted += 1;
-                }
-            }
-            Fate::Holds | Fate::Fails => {
-                self.counted += 1;
-                self.numerator += u64::from(fate == Fate::Holds);
-                self.sum += value;
-                self.sum_of_squares += i128::from(value) * i128::from(value);
-                if let Some(values) = &mut self.values {
-                    values.push(value);
-                }
+        self.take_units(fate, 1, leaves_out_unknown);
+        if matches!(fate, Fate::Holds | Fate::Fails) {
+            self.sum += value;
+            self.sum_of_squares += i128::from(value) * i128::from(value);
+            if let Some(values) = &mut self.values {
+                values.push(value);
             }
         }
     }
 
-    /// Notes that a unit which was taken in rests on somebody's decision.
-    pub(super) fn note_decided(&mut self, fate: Fate, leaves_out_unknown: bool) {
+    /// Takes in so many units of one fate, none of which has a value.
+    pub(super) fn take_units(&mut self, fate: Fate, units: u64, leaves_out_unknown: bool) {
+        self.considered += units;
+        match fate {
+            Fate::LeftOut(exclusion) => {
+                if let Some(count) = self.left_out.get_mut(usize::from(exclusion)) {
+                    *count += units;
+                }
+            }
+            Fate::Pending => self.pending += units,
+            Fate::PendingAsNotMet => {
+                self.pending += units;
+                self.pending_as_not_met += units;
+                self.counted += units;
+            }
+            Fate::Unknown => {
+                self.unknown += units;
+                if leaves_out_unknown {
+                    self.unknown_left_out += units;
+                } else {
+                    self.counted += units;
+                }
+            }
+            Fate::Holds => {
+                self.counted += units;
+                self.numerator += units;
+            }
+            Fate::Fails => self.counted += units,
+        }
+    }
+
+    /// Notes that so many units which were taken in rest on somebody's decision.
+    pub(super) fn note_decided(&mut self, fate: Fate, units: u64, leaves_out_unknown: bool) {
         let counted = match fate {
             Fate::Holds | Fate::Fails | Fate::PendingAsNotMet => true,
             Fate::Unknown => !leaves_out_unknown,
             _ => false,
         };
-        self.overridden += u64::from(counted);
+        self.overridden += if counted { units } else { 0 };
     }
 
     /// Adds another tally to this one.

@@ -35,9 +35,12 @@
 //! ```
 
 mod audit;
+mod components;
 mod elimination;
 mod reader;
 mod repair;
+mod search;
+mod secrets;
 mod simplex;
 mod solver;
 mod suppress;
@@ -45,8 +48,9 @@ mod swaps;
 mod system;
 #[cfg(test)]
 mod tests;
+mod work;
 
-pub use audit::Doubt;
+pub use secrets::Doubt;
 #[cfg(test)]
 pub(crate) use suppress::by_elimination_alone;
 pub use suppress::{Audited, Protection, Whose, Why, protect};

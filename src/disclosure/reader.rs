@@ -27,6 +27,11 @@ impl Sum {
         self.stated > 0
     }
 
+    /// Whether the reader would know it without so many of its statements.
+    pub(super) fn is_known_without(&self, statements: u32) -> bool {
+        self.stated > statements
+    }
+
     /// Whether the reader knows that it is at least 1.
     pub(super) fn is_above_nought(&self) -> bool {
         self.above_nought > 0
@@ -42,6 +47,8 @@ pub(super) struct Shows {
     pub(super) guards: Vec<usize>,
     /// Whether its being hidden says that it is not nought.
     pub(super) tells_above_nought: bool,
+    /// Whether it is shown.
+    pub(super) is_shown: bool,
 }
 
 /// Smallest and largest possible values.
@@ -82,6 +89,8 @@ pub(super) struct Reader {
     pub(super) sums_of: Vec<Vec<(usize, i64)>>,
     /// The cells.
     pub(super) cells: Vec<Shows>,
+    /// For each sum the cells that state it when they are shown.
+    pub(super) stating: Vec<Vec<usize>>,
     /// For each cell whether the reader takes it that it is hidden because it is not nought.
     told: Vec<bool>,
     /// The sums of the system's own secrets.
@@ -109,7 +118,7 @@ impl Reader {
             let guards = cell.guards.iter().map(&mut number).collect();
             let tells_above_nought =
                 (rule.noughts_shown || cell.nought_is_shown) && cell.standing != Standing::Withheld;
-            cells.push(Shows { shows, guards, tells_above_nought });
+            cells.push(Shows { shows, guards, tells_above_nought, is_shown: false });
         }
         let known: Vec<usize> = system.known.iter().map(&mut number).collect();
         let above_nought: Vec<usize> = system.above_nought.iter().map(&mut number).collect();
@@ -125,9 +134,17 @@ impl Reader {
             let value = form.terms().iter().map(|(at, times)| inner[*at] * times).sum();
             Sum { form, value, stated: 0, above_nought: 0 }
         };
-        let sums = forms.into_iter().map(sum).collect();
+        let sums: Vec<Sum> = forms.into_iter().map(sum).collect();
         let told = vec![false; cells.len()];
-        let mut reader = Self { inner, sums, sums_of, cells, told, secrets, differences };
+        let mut stating: Vec<Vec<usize>> = vec![Vec::new(); sums.len()];
+        for (cell, of_cell) in cells.iter().enumerate() {
+            for &sum in &of_cell.shows {
+                if stating[sum].last() != Some(&cell) {
+                    stating[sum].push(cell);
+                }
+            }
+        }
+        let mut reader = Self { inner, sums, sums_of, cells, stating, told, secrets, differences };
         known.into_iter().for_each(|sum| reader.sums[sum].stated += 1);
         above_nought.into_iter().for_each(|sum| reader.sums[sum].above_nought += 1);
         reader
@@ -140,6 +157,7 @@ impl Reader {
 
     /// Shows a cell for the first time.
     pub(super) fn show(&mut self, cell: usize) {
+        self.cells[cell].is_shown = true;
         for at in 0..self.cells[cell].shows.len() {
             let sum = self.cells[cell].shows[at];
             self.sums[sum].stated += 1;
@@ -160,6 +178,7 @@ impl Reader {
     /// Hides a cell that was shown.
     pub(super) fn hide(&mut self, cell: usize, goes_with: bool) {
         self.withhold(cell, goes_with);
+        self.cells[cell].is_shown = false;
         for at in 0..self.cells[cell].shows.len() {
             let sum = self.cells[cell].shows[at];
             self.sums[sum].stated -= 1;

@@ -4,12 +4,23 @@
 
 use std::collections::BTreeSet;
 
-use super::audit::{Doubt, LONG, Secret};
-use super::suppress::{Suppression, Why};
-use super::system::Standing;
+use super::audit::{Audit, LONG};
+use super::secrets::{Doubt, Secret};
+use super::suppress::{Mending, Suppression, Why};
+use super::swaps::Bargain;
+use super::system::{Cell, Standing};
 
 /// How many steps a search may take while cells are tried.
 const QUICK: usize = 40;
+/// What one cell costs at least, and what it adds that one goes last.
+const ONE: u64 = 10_000;
+const LAST: u64 = 1_000_000;
+/// What a bargain may cost: about one cell, two, four, or whatever it takes.
+const LIMITS: [u64; 4] = [3 * ONE / 2, 5 * ONE / 2, 5 * ONE, LAST];
+/// How many of these are small.
+const SMALL: usize = 2;
+/// How many steps a search for a bargain may take from each inner cell of a secret.
+const HAGGLE: usize = 120;
 /// How many cells are tried to mend a secret by one further cell.
 const TRIALS: usize = 8;
 
@@ -19,6 +30,9 @@ impl Suppression<'_> {
     pub(super) fn repair(&mut self) {
         loop {
             let doubts = self.audit.attack(&self.reader);
+            if self.mending == Mending::StepByStep && self.audit.work.is_spent() {
+                return;
+            }
             let mut changed = false;
             for &(secret, doubt) in &doubts {
                 // A cell hidden for another secret may have made this one safe.
@@ -27,8 +41,8 @@ impl Suppression<'_> {
                 if mended {
                     continue;
                 }
-                changed |= if doubt == Doubt::Unproven && self.audit.is_spent() {
-                    self.hide_all_around(secret)
+                changed |= if self.audit.work.is_spent() {
+                    self.strike_a_bargain(secret, doubt, &LIMITS) || self.hide_all_around(secret)
                 } else {
                     self.mend(secret, doubt)
                 };
@@ -81,13 +95,20 @@ impl Suppression<'_> {
         if !(beside && truth == 0) {
             self.lost.push((self.whose[secret], doubt));
         }
-        self.audit.forget(secret);
+        self.audit.secrets.forget(secret);
     }
 
     /// Hides the cheapest further cell that makes a secret safe, of those that stand closest to it; if no single
     /// one does, the cheapest. Those that go last are tried only where there are no others. Gives false if there
     /// is none at all.
     fn mend(&mut self, secret: usize, doubt: Doubt) -> bool {
+        let (small, any) = LIMITS.split_at(SMALL);
+        if self.strike_a_bargain(secret, doubt, small) {
+            return true;
+        }
+        if self.mending == Mending::AtAnyPrice && self.strike_a_bargain(secret, doubt, any) {
+            return true;
+        }
         for last in [false, true] {
             let near = self.near(secret, |cell| self.system.cells[cell].last == last);
             let mends = |cell: &&usize| self.is_mended_by(**cell, secret);
@@ -100,14 +121,76 @@ impl Suppression<'_> {
         false
     }
 
+    /// What it costs to hide each cell: one of the highest rank as much as two of the lowest, and one that goes
+    /// last more than any number of others. Of those alike light ones are cheaper.
+    pub(super) fn set_prices(&mut self) {
+        let cells = &self.system.cells;
+        let of_all = |of: fn(&Cell) -> u64| cells.iter().map(of).max().unwrap_or(0).max(1);
+        let (rank, weight) = (of_all(|cell| cell.rank.into()), of_all(|cell| cell.weight));
+        let share = |of: u64, all: u64, price: u64| {
+            u64::try_from(u128::from(of) * u128::from(price) / u128::from(all)).unwrap_or(price)
+        };
+        let price = |cell: &Cell| {
+            let last = if cell.last { LAST } else { 0 };
+            ONE + share(cell.rank.into(), rank, ONE) + share(cell.weight, weight, ONE / 20) + last
+        };
+        let of = |(number, cell)| (!self.is_forced(number)).then(|| price(cell));
+        self.prices = cells.iter().enumerate().map(of).collect();
+    }
+
+    /// Looks for a table that proves a secret if some cells were hidden too, and hides the cheapest such cells.
+    fn strike_a_bargain(&mut self, secret: usize, doubt: Doubt, limits: &[u64]) -> bool {
+        let Secret { sum, width, open_at_nought, truth, .. } = self.audit.secrets[secret];
+        let (low, high) = self.audit.secrets.found(secret);
+        // All of it one way, or some of it each way.
+        let mut ways = vec![(low + width, None), (high - width, None)];
+        if open_at_nought {
+            ways.push((-truth, None));
+        }
+        for up in [width / 2, width - width / 2] {
+            if up > high && up - width < low && up > 0 && up < width {
+                ways.push((up, Some(up - width)));
+            }
+        }
+        for &limit in limits {
+            let mut best: Option<Vec<Bargain>> = None;
+            let mut limit = limit;
+            for &(by, back) in &ways {
+                let form = &self.reader.sums[sum].form;
+                let mut haggle = |by: i64, so_far: (&[usize], u64)| {
+                    let goal = (&self.nothing, form, by);
+                    self.audit.swaps.haggle(&self.reader, goal, &self.prices, so_far, limit, HAGGLE)
+                };
+                let Some(one) = haggle(by, (&[], 0)) else { continue };
+                let other = back.map(|back| haggle(back, (&one.hidden, one.price)));
+                let both: Vec<Bargain> = match other {
+                    None => vec![one],
+                    Some(Some(other)) => vec![one, other],
+                    Some(None) => continue,
+                };
+                limit = both.last().map_or(limit, |last| last.price);
+                best = Some(both);
+            }
+            self.audit.work.charge(self.audit.swaps.gone_through());
+            if let Some(bargains) = best {
+                for Bargain { table, hidden, .. } in bargains {
+                    hidden.into_iter().for_each(|cell| self.hide(cell, secret, doubt));
+                    self.audit.secrets.take(&self.reader, table);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
     /// Whether a search that hides one cell finds a secret safe.
     fn is_mended_by(&mut self, cell: usize, secret: usize) -> bool {
-        let before = self.audit.remember();
+        let before = self.audit.secrets.remember();
         self.reader.hide(cell, false);
         let safe = self.audit.try_swaps(&self.reader, &self.nothing, secret, QUICK);
         self.reader.reveal(cell);
         if !safe {
-            self.audit.restore(before);
+            self.audit.secrets.restore(before);
         }
         safe
     }
@@ -187,39 +270,55 @@ impl Suppression<'_> {
         }
     }
 
-    /// Shows hidden cells again, the dearest first, where every secret stays safe without them.
+    /// Shows hidden cells again, the dearest first, each with those that went with it, where every secret stays
+    /// safe without them.
     pub(super) fn spare(&mut self) {
         let mut secondary: Vec<usize> = (0..self.why.len())
             .filter(|cell| matches!(self.why[*cell], Some(Why::Protects { .. })))
-            .filter(|cell| self.followers[*cell].is_empty())
             .collect();
         self.sort_dearest_first(&mut secondary);
         let mut bounds = self.reader.bounds();
         for cell in secondary {
-            let before = self.audit.remember();
-            let why = self.why[cell].take();
-            self.reader.reveal(cell);
-            let shows = self.reader.cells[cell].shows.clone();
-            let mut shaken = self.audit.shaken(&self.reader, &shows);
-            shaken.retain(|secret| self.audit.secrets[*secret].cell != Some(cell));
+            if self.audit.work.is_spent() {
+                return;
+            }
+            let before = self.audit.secrets.remember();
+            let why = self.why[cell];
+            let goes_with = |other: &usize| self.why[*other] == Some(Why::With(cell));
+            let followers: Vec<usize> =
+                self.followers[cell].iter().copied().filter(goes_with).collect();
+            let again: Vec<usize> = [cell].into_iter().chain(followers.iter().copied()).collect();
+            let mut shows = Vec::new();
+            for &one in &again {
+                self.reader.reveal(one);
+                shows.extend_from_slice(&self.reader.cells[one].shows);
+            }
+            let belongs = |audit: &Audit, secret: usize| {
+                audit.secrets[secret].cell.is_some_and(|of| again.contains(&of))
+            };
+            let mut shaken = self.audit.secrets.shaken(&self.reader, &shows);
+            shaken.retain(|secret| !belongs(&self.audit, *secret));
             let narrower = self.reader.tightened(bounds.clone(), shows);
-            let told = shaken.iter().any(|s| self.audit.is_told(&self.reader, &narrower, *s));
+            let told =
+                shaken.iter().any(|s| self.audit.secrets.is_told(&self.reader, &narrower, *s));
             let safe = !told
                 && shaken.into_iter().all(|secret| {
-                    self.audit.is_harmless(&self.reader, &narrower, secret)
+                    self.audit.secrets.is_harmless(&self.reader, &narrower, secret)
                         || self.audit.try_swaps(&self.reader, &narrower, secret, QUICK)
                 });
             if safe {
                 bounds = narrower;
-                self.audited.spared += 1;
+                self.audited.spared += again.len();
+                again.iter().for_each(|one| self.why[*one] = None);
                 for secret in 0..self.audit.secrets.len() {
-                    if self.audit.secrets[secret].cell == Some(cell) {
-                        self.audit.forget(secret);
+                    if belongs(&self.audit, secret) {
+                        self.audit.secrets.forget(secret);
                     }
                 }
             } else {
-                self.audit.restore(before);
+                self.audit.secrets.restore(before);
                 self.reader.hide(cell, false);
+                followers.iter().for_each(|one| self.reader.hide(*one, true));
                 self.why[cell] = why;
             }
         }

@@ -29,6 +29,7 @@ pub(super) struct Part {
     /// Whether nothing outside has to do with it.
     pub(super) is_whole: bool,
     truth: Vec<i64>,
+    laid_out: u64,
     simplex: Option<Simplex>,
 }
 
@@ -106,6 +107,7 @@ impl Part {
             (terms, within)
         };
         let rows: Vec<Row> = rows.into_iter().map(row).filter(|row| !row.0.is_empty()).collect();
+        let terms: u64 = rows.iter().map(|(terms, _)| terms.len() as u64).sum();
         let truth: Vec<i64> = inner.iter().map(|at| reader.inner[*at]).collect();
         let ends = inner.iter().zip(&truth).map(|(at, truth)| {
             let (low, high) = (bounds.low[*at].max(truth - FAR), bounds.high[*at].min(truth + FAR));
@@ -114,12 +116,19 @@ impl Part {
         let fits = inner.len() * rows.len() <= LARGEST;
         let point = || truth.iter().map(|n| *n as f64).collect();
         let simplex = fits.then(|| Simplex::new(point(), ends.collect(), &rows));
-        Self { is_whole, simplex, truth, inner }
+        // It is looked up in trees, and eliminated line by line.
+        let laid_out = 16 * terms + if fits { (inner.len() * rows.len()) as u64 } else { 0 };
+        Self { is_whole, simplex, truth, laid_out, inner }
     }
 
-    /// How much work the last question was: in quarters of a million numbers gone through.
-    pub(super) fn work(&self) -> u64 {
-        1 + self.simplex.as_ref().map_or(0, Simplex::gone_through) as u64 / (1 << 18)
+    /// How many numbers it took to lay it out.
+    pub(super) fn laid_out(&self) -> u64 {
+        self.laid_out
+    }
+
+    /// How many numbers the last question went through.
+    pub(super) fn gone_through(&self) -> u64 {
+        self.simplex.as_ref().map_or(0, Simplex::gone_through) as u64
     }
 
     /// How large a sum with these coefficients by inner cell can become. `visit` is given each whole

@@ -1,9 +1,12 @@
 //! Which cells to hide: primary, secondary, audit, repair, and what turned out not to be needed.
 
-use super::audit::{Audit, Doubt, Secret};
+use super::audit::Audit;
+use super::components;
 use super::elimination::{Elimination, modulo};
 use super::reader::{Bounds, Reader};
+use super::secrets::{Doubt, Secret};
 use super::system::{Rule, Standing, System};
+use super::work::Work;
 
 /// Why a cell is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +61,8 @@ pub struct Audited {
 /// Which cells are hidden, and how well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protection {
-    hidden: Vec<Option<Why>>,
-    audited: Audited,
+    pub(super) hidden: Vec<Option<Why>>,
+    pub(super) audited: Audited,
 }
 
 impl Protection {
@@ -76,33 +79,54 @@ impl Protection {
     }
 }
 
-/// How much work the solver may do for one system, in quarters of a million numbers gone through: about a tenth
-/// of a millisecond each, some ten seconds in all.
-const WORK: u64 = 100_000;
+/// How much work may be done for a component, and for each of its cells besides: about a second, and 2
+/// milliseconds. What of a large table is not settled when it is used up is settled by hiding more.
+const WORK: (u64, u64) = (1_500_000_000, 2_000_000);
+/// How much of it goes into mending step by step before that is given up.
+const PATIENCE: (u64, u64) = (100_000_000, 1_500_000);
 
-/// Decides which cells of a system to hide, and attacks what is left until every hidden number is as
-/// uncertain as the rule demands. The same system gives the same answer.
-#[must_use]
-pub fn protect(system: &System, rule: &Rule) -> Protection {
-    protect_within(system, rule, WORK)
+/// Components of more cells than this are not mended step by step.
+const LARGE: usize = 2_000;
+
+/// How what the attack finds is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mending {
+    /// By one or two cells at a time, and then it is attacked anew: hides least where each step mends much.
+    StepByStep,
+    /// By as many cells at once as prove a secret: gets there where steps lead nowhere.
+    AtAnyPrice,
 }
 
-/// The same with so much work allowed to the solver. With less, less is published.
-pub(super) fn protect_within(system: &System, rule: &Rule, allowance: u64) -> Protection {
-    let mut work = Suppression::new(system, *rule, allowance);
-    work.primary();
-    work.secondary();
-    work.repair();
-    work.spare();
-    // What is shown again is looked at once more, all together.
-    work.repair();
-    work.finish()
+/// Decides which cells of a system to hide, and attacks what is left until every hidden number is as
+/// uncertain as the rule demands. The same system gives the same answer, however many threads there are.
+#[must_use]
+pub fn protect(system: &System, rule: &Rule) -> Protection {
+    components::each(system, |component| {
+        let cells = component.cells.len() as u64;
+        protect_within(component, rule, |(once, each)| Work::of(once + each * cells))
+    })
+}
+
+/// Protects one component within the work that is allowed. With less, less is published.
+pub(super) fn protect_within(
+    system: &System,
+    rule: &Rule,
+    allowed: impl Fn((u64, u64)) -> Work,
+) -> Protection {
+    let hiding = |mending, work| Suppression::new(system, *rule, mending, allowed(work));
+    let is_large = system.cells.len() > LARGE;
+    let step_by_step = (!is_large).then(|| hiding(Mending::StepByStep, PATIENCE).run()).flatten();
+    step_by_step.unwrap_or_else(|| {
+        let mut at_any_price = hiding(Mending::AtAnyPrice, WORK);
+        at_any_price.suppress();
+        at_any_price.finish()
+    })
 }
 
 /// What is hidden before anything is attacked: to show what that would miss.
 #[cfg(test)]
 pub(crate) fn by_elimination_alone(system: &System, rule: &Rule) -> Protection {
-    let mut work = Suppression::new(system, *rule, 0);
+    let mut work = Suppression::new(system, *rule, Mending::AtAnyPrice, Work::of(0));
     work.primary();
     work.secondary();
     Protection { hidden: work.why, audited: Audited::default() }
@@ -113,7 +137,10 @@ pub(super) struct Suppression<'s> {
     pub(super) rule: Rule,
     pub(super) reader: Reader,
     pub(super) why: Vec<Option<Why>>,
-    allowance: u64,
+    pub(super) mending: Mending,
+    allowance: Work,
+    /// For each cell what it costs to hide it; nothing if it cannot be.
+    pub(super) prices: Vec<Option<u64>>,
     /// For each cell those that go with it.
     pub(super) followers: Vec<Vec<usize>>,
     pub(super) audit: Audit,
@@ -126,7 +153,7 @@ pub(super) struct Suppression<'s> {
 }
 
 impl<'s> Suppression<'s> {
-    fn new(system: &'s System, rule: Rule, allowance: u64) -> Self {
+    fn new(system: &'s System, rule: Rule, mending: Mending, allowance: Work) -> Self {
         let mut followers = vec![Vec::new(); system.cells.len()];
         for (number, cell) in system.cells.iter().enumerate() {
             if let Some(leader) = cell.with {
@@ -134,11 +161,12 @@ impl<'s> Suppression<'s> {
             }
         }
         let reader = Reader::new(system, &rule);
-        Self {
+        let mut suppression = Self {
             system,
             rule,
+            mending,
             allowance,
-            audit: Audit::new(&reader, allowance),
+            audit: Audit::new(&reader, allowance, system.cells.len() <= LARGE),
             nothing: Bounds::none(reader.inner.len()),
             reader,
             why: vec![None; system.cells.len()],
@@ -146,7 +174,26 @@ impl<'s> Suppression<'s> {
             whose: Vec::new(),
             lost: Vec::new(),
             audited: Audited::default(),
-        }
+            prices: Vec::new(),
+        };
+        suppression.set_prices();
+        suppression
+    }
+
+    /// Hides what has to be hidden, and shows again what need not be.
+    fn suppress(&mut self) {
+        self.primary();
+        self.secondary();
+        self.repair();
+        self.spare();
+        // What is shown again is looked at once more, all together.
+        self.repair();
+    }
+
+    /// Hides and attacks; nothing if the work that is allowed was used up.
+    fn run(mut self) -> Option<Protection> {
+        self.suppress();
+        (!self.audit.work.is_spent()).then(|| self.finish())
     }
 
     /// How uncertain a sum that may be small has to stay.
@@ -215,7 +262,7 @@ impl<'s> Suppression<'s> {
         sums.dedup();
         for sum in sums {
             let width = self.width(sum);
-            self.audit.lower(sum, width);
+            self.audit.secrets.lower(sum, width);
             if self.cannot_be_told(sum) {
                 continue;
             }
@@ -241,7 +288,7 @@ impl<'s> Suppression<'s> {
     fn keep(&mut self, secret: Secret, whose: Whose) {
         let cell = if let Whose::Cell(cell) = whose { Some(cell) } else { None };
         self.whose.push(whose);
-        self.audit.add(&self.reader, Secret { cell, ..secret });
+        self.audit.secrets.add(&self.reader, Secret { cell, ..secret });
     }
 
     /// Puts cells that readers would miss most before those that they miss less.
@@ -336,21 +383,21 @@ impl<'s> Suppression<'s> {
             self.give_up(secret, doubt);
         }
         // What proves them safe now need not do so when more is shown.
-        self.audit.restart();
+        self.audit.secrets.restart();
     }
 
     fn finish(mut self) -> Protection {
         // What was settled with the last of the work has to be settled once more.
-        self.audit.work_left = self.allowance;
+        self.audit.work = self.allowance;
         self.repair();
-        for secret in self.audit.recheck(&self.reader) {
+        for secret in self.audit.secrets.recheck(&self.reader) {
             self.lost.push((self.whose[secret], Doubt::Unproven));
         }
         let live = (0..self.audit.secrets.len()).filter(|s| self.audit.secrets[*s].width > 0);
         let open = live.clone().filter(|secret| {
-            self.audit.is_safe(*secret) && !self.audit.secrets[*secret].open_at_nought
+            self.audit.secrets.is_safe(*secret) && !self.audit.secrets[*secret].open_at_nought
         });
-        let widths = open.map(|secret| self.audit.width(secret));
+        let widths = open.map(|secret| self.audit.secrets.width(secret));
         self.audited.narrowest = widths.min().and_then(|width| u64::try_from(width).ok());
         self.audited.attacked = live.count();
         self.audited.failures = self.audit.failures;

@@ -4,6 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::suppress::protect_within;
+use super::work::Work;
 use super::{Cell, Form, Protection, Rule, Standing, System, Whose, Why, protect};
 
 /// A table of these dimensions with all its margins, the grand total ranked highest.
@@ -161,7 +162,7 @@ fn with_less_work_allowed_less_is_published_and_it_is_said() {
         let counts = counts(&mut random, 8);
         let system = cube(&counts, &[2, 2, 2]);
         let rule = Rule::below([3, 5, 6][(seed % 3) as usize], seed / 3 % 2 == 0);
-        let protection = protect_within(&system, &rule, 0);
+        let protection = protect_within(&system, &rule, |_| Work::of(0));
         assert_eq!(protection.audit().unsafe_secrets, [], "seed {seed}");
         assert_is_protected(&system, &protection, &rule, seed);
         let cells = 0..system.cells.len();
@@ -292,7 +293,7 @@ fn that_few_or_nobody_are_beside_a_figure_tells_less_than_that_there_is_nobody()
 
 #[test]
 fn that_a_number_is_large_may_be_known_and_that_it_may_be_small_may_not() {
-    use super::audit::Secret;
+    use super::secrets::Secret;
     let of = |truth, nought, open_at_nought| {
         let (sum, width, many, cell) = (0, 4, 6, None);
         Secret { sum, width, many, nought, open_at_nought, truth, cell }
@@ -322,4 +323,115 @@ fn the_same_system_gives_the_same_answer() {
     let system = cube(&counts, &[3, 4, 5]);
     let rule = Rule::below(6, true);
     assert_eq!(protect(&system, &rule), protect(&system, &rule));
+}
+
+/// Several tables side by side that have nobody in common.
+fn side_by_side(tables: &[System]) -> System {
+    let mut all = System::default();
+    for table in tables {
+        let first = all.inner.len();
+        all.inner.extend(&table.inner);
+        for cell in &table.cells {
+            let moved = |form: &Form| Form::of(form.terms().iter().map(|(at, n)| (first + at, *n)));
+            let shows = cell.shows.iter().map(moved).collect();
+            all.add(Cell { shows, ..cell.clone() });
+        }
+    }
+    all
+}
+
+#[test]
+fn what_has_nothing_to_do_with_one_another_is_protected_alike_beside_it_and_alone() {
+    let random = &mut ChaCha8Rng::seed_from_u64(7);
+    let tables: Vec<System> = [[3, 4], [2, 5], [4, 4], [3, 3]]
+        .map(|dimensions| cube(&counts(random, dimensions.iter().product()), &dimensions))
+        .to_vec();
+    let rule = Rule::below(5, true);
+    let alone: Vec<bool> = (tables.iter())
+        .flat_map(|table| {
+            let protection = protect(table, &rule);
+            (0..table.cells.len()).map(move |cell| protection.why(cell).is_some())
+        })
+        .collect();
+    let system = side_by_side(&tables);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| protect(&system, &rule))
+    };
+    let (one, four) = (with(1), with(4));
+    assert_eq!(one, four);
+    let together: Vec<bool> = (0..system.cells.len()).map(|c| one.why(c).is_some()).collect();
+    assert_eq!(together, alone);
+}
+
+/// Whether a table that hides just these cells is safe, by trying all whole tables.
+fn is_safe(system: &System, hidden: &[bool], rule: &Rule) -> bool {
+    let mut facts: Vec<Fact> = Vec::new();
+    for (cell, hidden) in system.cells.iter().zip(hidden) {
+        let value = cell.shows[0].value(&system.inner);
+        let (least, most) = if *hidden { (1, i64::MAX / 4) } else { (value, value) };
+        facts.push((cell.shows[0].clone(), least, most));
+    }
+    let width = i64::try_from(rule.width).expect("a width");
+    let many = i64::try_from(rule.threshold).expect("a threshold") + width - 1;
+    system.cells.iter().zip(hidden).filter(|(_, hidden)| **hidden).all(|(cell, _)| {
+        let secret = &cell.shows[0];
+        let value = secret.value(&system.inner);
+        value >= many || is_open(&facts, secret, &system.inner, width)
+    })
+}
+
+/// The fewest further cells that make a table safe: all choices of none, of one, of two … are tried, so that what
+/// is found is proved to be the least.
+fn fewest(system: &System, rule: &Rule) -> Option<usize> {
+    let value = |cell: &Cell| cell.shows[0].value(&system.inner);
+    let small: Vec<bool> = system.cells.iter().map(|cell| rule.is_small(value(cell))).collect();
+    let may: Vec<usize> =
+        (0..small.len()).filter(|c| !small[*c] && value(&system.cells[*c]) > 0).collect();
+    let safe = |hidden: &[bool]| is_safe(system, hidden, rule);
+    (0..=may.len()).find(|many| any_choice(&mut small.clone(), &may, *many, &safe))
+}
+
+/// Whether hiding some choice of so many cells is safe.
+fn any_choice(
+    hidden: &mut [bool],
+    may: &[usize],
+    many: usize,
+    safe: &dyn Fn(&[bool]) -> bool,
+) -> bool {
+    if many == 0 {
+        return safe(hidden);
+    }
+    (0..may.len()).any(|at| {
+        hidden[may[at]] = true;
+        let found = any_choice(hidden, &may[at + 1..], many - 1, safe);
+        hidden[may[at]] = false;
+        found
+    })
+}
+
+#[test]
+fn what_is_hidden_for_others_is_within_a_fifth_of_the_fewest_that_would_do() {
+    let (mut hidden, mut least) = (0, 0);
+    for seed in 0..200_u64 {
+        let random = &mut ChaCha8Rng::seed_from_u64(1_000 + seed);
+        let dimensions: &[usize] = [&[2, 3][..], &[3, 2], &[2, 2], &[6]][seed as usize % 4];
+        let counts: Vec<u64> = (0..dimensions.iter().product())
+            .map(|_| match random.random_range(0..4_u8) {
+                0 => random.random_range(0..=4),
+                _ => random.random_range(5..=15),
+            })
+            .collect();
+        let system = cube(&counts, dimensions);
+        let rule = Rule::below([3, 5][seed as usize / 4 % 2], true);
+        let Some(fewest) = fewest(&system, &rule) else { continue };
+        let protection = protect(&system, &rule);
+        let secondary = |cell: &usize| matches!(protection.why(*cell), Some(Why::Protects { .. }));
+        let here = (0..system.cells.len()).filter(secondary).count();
+        assert_is_protected(&system, &protection, &rule, seed);
+        hidden += here;
+        least += fewest;
+    }
+    assert!(least > 200, "{least}: too easy");
+    assert!(5 * hidden <= 6 * least, "{hidden} are hidden for others, {least} would do");
 }

@@ -119,6 +119,7 @@ pub(super) fn protect_within(
     step_by_step.unwrap_or_else(|| {
         let mut at_any_price = hiding(Mending::AtAnyPrice, WORK);
         at_any_price.suppress();
+        at_any_price.settle();
         at_any_price.finish()
     })
 }
@@ -193,6 +194,10 @@ impl<'s> Suppression<'s> {
     /// Hides and attacks; nothing if the work that is allowed was used up.
     fn run(mut self) -> Option<Protection> {
         self.suppress();
+        if !self.audit.work.is_spent() {
+            self.settle();
+        }
+        // What was broken off is not safe.
         (!self.audit.work.is_spent()).then(|| self.finish())
     }
 
@@ -386,13 +391,17 @@ impl<'s> Suppression<'s> {
         self.audit.secrets.restart();
     }
 
-    fn finish(mut self) -> Protection {
+    /// Attacks all once more, and goes through all tables that were found.
+    fn settle(&mut self) {
         // What was settled with the last of the work has to be settled once more.
         self.audit.work = self.allowance;
         self.repair();
         for secret in self.audit.secrets.recheck(&self.reader) {
             self.lost.push((self.whose[secret], Doubt::Unproven));
         }
+    }
+
+    fn finish(mut self) -> Protection {
         let live = (0..self.audit.secrets.len()).filter(|s| self.audit.secrets[*s].width > 0);
         let open = live.clone().filter(|secret| {
             self.audit.secrets.is_safe(*secret) && !self.audit.secrets[*secret].open_at_nought

@@ -160,15 +160,23 @@ fn nothing_else(run: &Path, manifest: &Manifest) -> Result<Finding, String> {
 /// A numerator and a denominator, where they are shown.
 type Counts = (Option<u64>, Option<u64>);
 
-/// Wherever every level of a simple breakdown is published, levels have to add up to the whole, and
-/// no numerator may exceed its denominator.
+/// What the counts of a table are rounded to, as `structure.json` beside it says; 1 where they are not.
+fn round_to(cells: &Path) -> u64 {
+    let text = fs::read_to_string(cells.with_file_name("structure.json")).unwrap_or_default();
+    let structure: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    structure.pointer("/policy/round_to").and_then(serde_json::Value::as_u64).unwrap_or(1).max(1)
+}
+
+/// Wherever every level of a simple breakdown is published, levels have to add up to the whole, as far as
+/// they are not rounded, and no numerator may exceed its denominator.
 fn sums(path: &Path) -> Option<String> {
     let mut reader = match csv::Reader::from_path(path) {
         Ok(reader) => reader,
         Err(e) => return Some(e.to_string()),
     };
     let mut whole: BTreeMap<[String; 3], Counts> = BTreeMap::new();
-    let mut parts: BTreeMap<([String; 3], String), Counts> = BTreeMap::new();
+    let mut parts: BTreeMap<([String; 3], String), (Counts, u64)> = BTreeMap::new();
+    let round_to = round_to(path);
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -188,16 +196,22 @@ fn sums(path: &Path) -> Option<String> {
                 whole.insert(key, counts);
             }
             by if !by.contains('*') && by != "category" => {
-                let sum = parts.entry((key, by.to_owned())).or_insert((Some(0), Some(0)));
+                let (sum, levels) =
+                    parts.entry((key, by.to_owned())).or_insert(((Some(0), Some(0)), 0));
+                *levels += 1;
                 sum.0 = sum.0.zip(counts.0).map(|(a, b): (u64, u64)| a + b);
                 sum.1 = sum.1.zip(counts.1).map(|(a, b): (u64, u64)| a + b);
             }
             _ => {}
         }
     }
-    for ((key, by), (numerator, denominator)) in parts {
+    for ((key, by), ((numerator, denominator), levels)) in parts {
         let Some((whole_numerator, whole_denominator)) = whole.get(&key) else { continue };
-        let differs = |part: Option<u64>, whole: &Option<u64>| matches!((part, whole), (Some(p), Some(w)) if p != *w);
+        // Each rounded count, the whole one too, lies at most half of what it is rounded to from the count.
+        let off = if round_to > 1 { round_to * (levels + 1) / 2 } else { 0 };
+        let differs = |part: Option<u64>, whole: &Option<u64>| {
+            part.zip(*whole).is_some_and(|(part, whole)| part.abs_diff(whole) > off)
+        };
         if differs(numerator, whole_numerator) || differs(denominator, whole_denominator) {
             return Some(format!("{} in {} by {by} does not add up to the whole", key[0], key[2]));
         }

@@ -88,6 +88,7 @@ fn what_is_not_for_release_is_not_written_as_open_data() {
         folders.into_iter().collect::<Vec<_>>(),
         [
             "2026-09-monthly/board",
+            "2026-09-monthly/public",
             "2026-27-Q2-quarterly/board",
             "2026-27-Q2-quarterly/police",
             "2026-27-Q2-quarterly/schools",

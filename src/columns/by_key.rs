@@ -1,7 +1,7 @@
 //! Rows by key: identifiers are small integers, so that the rows of each stand one after the other
 //! in one list, and finding them is two look-ups. No hashing, and the same order on any machine.
 
-use polars::prelude::UInt32Chunked;
+use polars::prelude::{IdxCa, UInt32Chunked};
 
 /// The places of a frame's rows, in order of a key column. Rows without a key are left out.
 #[derive(Debug, Default)]
@@ -60,6 +60,11 @@ impl ByKey {
         self.rows.get(self.range(key)).unwrap_or_default()
     }
 
+    /// The first row of each of some keys: where what they identify stands, if it stands once.
+    pub fn first_rows(&self, keys: impl IntoIterator<Item = Option<u32>>) -> IdxCa {
+        keys.into_iter().map(|key| self.rows(key?).first().copied()).collect()
+    }
+
     /// All rows in order of their keys.
     #[must_use]
     pub fn all(&self) -> &[u32] {
@@ -95,6 +100,8 @@ mod tests {
         assert_eq!(by_key.rows(4), [0, 3]);
         assert_eq!(by_key.rows(0), [4]);
         assert!(by_key.rows(2).is_empty() && by_key.rows(9).is_empty());
+        let first = by_key.first_rows([Some(4), None, Some(9), Some(1)]);
+        assert_eq!(first.iter().collect::<Vec<_>>(), [Some(0), None, None, Some(1)]);
         by_key.order_each(<[u32]>::reverse);
         assert_eq!(by_key.all(), [4, 1, 3, 0]);
     }

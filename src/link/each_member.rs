@@ -6,7 +6,7 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{ByKey, Lowering, ROW, Rings, lower};
+use crate::columns::{ByKey, Lowering, ROW, Rings, lower, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::unit::{Group, JOINED, LEFT, Unit};
@@ -59,7 +59,7 @@ fn known_of(linked: &Linked, members: &Members) -> PolarsResult<DataFrame> {
     let Some(source) = linked.inputs.sources.get("people") else { return Ok(people) };
     let by_person = ByKey::new(source.frame.column(PERSON)?.as_materialized_series().u32()?);
     let persons = people.column(PERSON)?.as_materialized_series().u32()?;
-    let at: IdxCa = persons.iter().map(|person| by_person.rows(person?).first().copied()).collect();
+    let at = by_person.first_rows(persons.iter());
     for column in source.frame.columns() {
         let name = column.name().as_str();
         if name != ROW && people.column(name).is_err() {
@@ -90,10 +90,7 @@ fn in_group(
     let holds = lower(&group.condition.expr, &scope).cast(DataType::Boolean).alias("holds");
     let height = frame.height();
     let found = frame.lazy().select([holds]).collect()?;
-    let found = found.column("holds")?;
-    // A condition without columns gives one value for all.
-    let found = if found.len() == height { found.clone() } else { found.new_from_index(0, height) };
-    Ok(found.as_materialized_series().bool()?.clone())
+    yes_no(found.column("holds")?, height)
 }
 
 /// The first and the last day on which each of the members belonged to the family while the unit

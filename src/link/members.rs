@@ -165,8 +165,7 @@ impl Found {
         self.first_stretch.push(place(self.stretches.len()));
         let ids = people.column(PERSON)?.as_materialized_series().u32()?;
         let rows = ByKey::new(&ids.rechunk());
-        let born: IdxCa =
-            self.people.iter().map(|&person| rows.rows(person).first().copied()).collect();
+        let born = rows.first_rows(self.people.iter().copied().map(Some));
         let born = people.column("date_of_birth")?.take(&born)?;
         let people = DataFrame::new_infer_height(vec![
             Column::new(UNIT.into(), self.units),

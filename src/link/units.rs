@@ -72,7 +72,7 @@ pub(crate) fn with_parent(
     let keys = |of: &DataFrame| of.column(key).map(|c| c.as_materialized_series().u32().cloned());
     let (theirs, ours) = (keys(rows)??, keys(&frame)??);
     let by_key = ByKey::new(&theirs);
-    let places: IdxCa = ours.iter().map(|id| by_key.rows(id?).first().copied()).collect();
+    let places = by_key.first_rows(ours.iter());
     let names = rows.get_column_names().into_iter().map(PlSmallStr::as_str);
     let names: Vec<&str> = names.filter(|name| *name != key && is_wanted(name)).collect();
     let columns: Vec<Column> = names

@@ -70,8 +70,8 @@ impl<'a> Records<'a> {
             };
             let keys = rows.frame.column(key)?.as_materialized_series().u32()?.rechunk();
             let by_key = ByKey::new(&keys);
-            let ids = frame.column(related.column)?.as_materialized_series().u32()?.clone();
-            let places: IdxCa = ids.iter().map(|id| by_key.rows(id?).first().copied()).collect();
+            let ids = frame.column(related.column)?.as_materialized_series().u32()?;
+            let places = by_key.first_rows(ids.iter());
             for name in columns {
                 let column = rows.frame.column(name)?.take(&places)?;
                 frame.with_column(column.with_name(related.name_of(name).into()))?;

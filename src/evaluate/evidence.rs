@@ -15,6 +15,7 @@ use crate::evaluate::decision::Decision;
 use crate::evaluate::frameworks::{
     CASE, need_owner, need_tasks, outcome_owner, outcome_tasks, qualified,
 };
+use crate::evaluate::questions::verdict_at;
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{need_column, outcome_column};
 use crate::evaluate::windows::{Windows, end_of, start_of};
@@ -290,11 +291,10 @@ fn at(verdicts: &[Verdict], row: usize) -> Verdict {
 /// A column of verdicts, unpacked.
 pub(super) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
     let codes = cases.column(name)?.as_materialized_series().u32()?;
-    let verdict = |code: Option<u32>| code.and_then(|c| Verdict::ALL.get(c as usize)).copied();
     // Every unit has a verdict: nothing has to be asked of each whether it has.
     Ok(match codes.cont_slice() {
-        Ok(codes) => codes.iter().map(|&c| verdict(Some(c)).unwrap_or(Verdict::Unknown)).collect(),
-        Err(_) => codes.iter().map(|code| verdict(code).unwrap_or(Verdict::Unknown)).collect(),
+        Ok(codes) => codes.iter().map(|&code| verdict_at(Some(code))).collect(),
+        Err(_) => codes.iter().map(verdict_at).collect(),
     })
 }
 

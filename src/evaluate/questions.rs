@@ -280,7 +280,8 @@ impl<'d> Question<'d> {
 const VERDICT: &str = "verdict";
 const VALUE: &str = "value";
 
-fn verdict_at(code: Option<u32>) -> Verdict {
+/// The verdict that a number in a column stands for; unknown where there is none.
+pub(super) fn verdict_at(code: Option<u32>) -> Verdict {
     let found = code.and_then(|code| Verdict::ALL.get(code as usize));
     found.copied().unwrap_or(Verdict::Unknown)
 }

@@ -104,7 +104,7 @@ impl Counting<'_> {
         let rows: Vec<u32> = units.iter().map(|(row, _)| *row).collect();
         let whole = rows.len() == self.frame.height();
         let fates = if whole { judging.fates()? } else { fates_at(&judging, &rows)? };
-        Ok((fates, Dated::standing(months.iter().copied().collect(), units)))
+        Ok((fates, Dated::each(months.iter().copied().collect(), units)))
     }
 
     /// The units of a stock that are there on the evening of the last day of each period.
@@ -129,10 +129,11 @@ impl Counting<'_> {
         };
         let sizes: Vec<usize> = splits.iter().map(places).collect();
         let cells: Vec<usize> = sizes.iter().map(|places| dated.periods.len() * places).collect();
+        let spread = Spread { fates, dated, splits, categories };
         let tallies = if fates.values.is_empty() {
-            self.count_fates(fates, dated, splits, (categories, &cells))
+            self.count_fates(&spread, &cells)
         } else {
-            self.sum_values(fates, dated, splits, (categories, &cells))
+            self.sum_values(&spread, &cells)
         };
         for ((tallies, places), monthly) in tallies.into_iter().zip(sizes).zip(counted) {
             let mut tallies = tallies.into_iter();
@@ -143,13 +144,7 @@ impl Counting<'_> {
     }
 
     /// The tallies of units without values: how many there are of each fate.
-    fn count_fates(
-        &self,
-        fates: &Fates,
-        dated: &Dated,
-        splits: &[Vec<&Levels>],
-        (categories, cells): (usize, &[usize]),
-    ) -> Vec<Vec<Tally>> {
+    fn count_fates(&self, spread: &Spread<'_>, cells: &[usize]) -> Vec<Vec<Tally>> {
         let leaves_out = self.leaves_out_unknown();
         let left_out = (0_u16..).zip(self.measure.reasons()).map(|(n, _)| Fate::LeftOut(n));
         let kinds: Vec<Fate> = left_out.chain(Fate::IN_PLAY).collect();
@@ -157,8 +152,8 @@ impl Counting<'_> {
         // Each fate twice: the second time for those that somebody decided.
         let width = 2 * kinds.len();
         let mut counts: Vec<Vec<u32>> = cells.iter().map(|cells| vec![0; cells * width]).collect();
-        each_block(fates, dated, splits, categories, |split, cell, at, fate| {
-            let decided = usize::from(fates.decided.get(at) == Some(&true));
+        spread.each(|split, cell, at, fate| {
+            let decided = usize::from(spread.fates.decided.get(at) == Some(&true));
             let place = cell * width + decided * kinds.len() + fate.place(reasons);
             let count = counts.get_mut(split).and_then(|counts| counts.get_mut(place));
             count.into_iter().for_each(|count| *count += 1);
@@ -179,22 +174,16 @@ impl Counting<'_> {
     }
 
     /// The tallies of units with values.
-    fn sum_values(
-        &self,
-        fates: &Fates,
-        dated: &Dated,
-        splits: &[Vec<&Levels>],
-        (categories, cells): (usize, &[usize]),
-    ) -> Vec<Vec<Tally>> {
+    fn sum_values(&self, spread: &Spread<'_>, cells: &[usize]) -> Vec<Vec<Tally>> {
         let leaves_out = self.leaves_out_unknown();
         let none = Tally::of(self.measure);
         let mut tallies: Vec<Vec<Tally>> =
             cells.iter().map(|&cells| vec![none.clone(); cells]).collect();
-        each_block(fates, dated, splits, categories, |split, cell, at, fate| {
+        spread.each(|split, cell, at, fate| {
             let tally = tallies.get_mut(split).and_then(|tallies| tallies.get_mut(cell));
             let Some(tally) = tally else { return };
-            tally.take(fate, fates.values.get(at).copied().unwrap_or(0), leaves_out);
-            if fates.decided.get(at) == Some(&true) {
+            tally.take(fate, spread.fates.values.get(at).copied().unwrap_or(0), leaves_out);
+            if spread.fates.decided.get(at) == Some(&true) {
                 tally.note_decided(fate, 1, leaves_out);
             }
         });
@@ -202,29 +191,36 @@ impl Counting<'_> {
     }
 }
 
-/// Tells of every unit, in every split, the place of the split, that of its cell, that of its fate, and the
-/// fate.
-fn each_block(
-    fates: &Fates,
-    dated: &Dated,
-    splits: &[Vec<&Levels>],
+/// Units of a measure over the cells of its splits.
+struct Spread<'c> {
+    fates: &'c Fates,
+    dated: &'c Dated,
+    splits: &'c [Vec<&'c Levels>],
+    /// How many values a distribution has; one for others.
     categories: usize,
-    mut take: impl FnMut(usize, usize, usize, Fate),
-) {
-    let mut units = (dated.units())
-        .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)));
-    let mut block = Vec::with_capacity(BLOCK);
-    loop {
-        block.clear();
-        block.extend(units.by_ref().take(BLOCK));
-        if block.is_empty() {
-            return;
-        }
-        for (number, split) in splits.iter().enumerate() {
-            for &(row, at, period, fate) in &block {
-                let cell = split.iter().fold(period, |at, l| at * l.levels.len() + l.place(row));
-                let category = fates.categories.get(at).copied().unwrap_or(0);
-                take(number, cell * categories + category, at, fate);
+}
+
+impl Spread<'_> {
+    /// Tells of every unit, in every split, the place of the split, that of its cell, that of its fate, and
+    /// the fate.
+    fn each(&self, mut take: impl FnMut(usize, usize, usize, Fate)) {
+        let Self { fates, dated, splits, categories } = *self;
+        let mut units = (dated.units())
+            .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)));
+        let mut block = Vec::with_capacity(BLOCK);
+        loop {
+            block.clear();
+            block.extend(units.by_ref().take(BLOCK));
+            if block.is_empty() {
+                return;
+            }
+            for (number, split) in splits.iter().enumerate() {
+                for &(row, at, period, fate) in &block {
+                    let cell =
+                        split.iter().fold(period, |at, l| at * l.levels.len() + l.place(row));
+                    let category = fates.categories.get(at).copied().unwrap_or(0);
+                    take(number, cell * categories + category, at, fate);
+                }
             }
         }
     }
@@ -319,7 +315,7 @@ impl Dated {
     }
 
     /// Units, each with a period, in the order of their fates.
-    pub(super) fn standing(periods: Vec<Period>, units: Vec<(u32, u16)>) -> Self {
+    pub(super) fn each(periods: Vec<Period>, units: Vec<(u32, u16)>) -> Self {
         Self { periods, units, fates: FatesOf::Each }
     }
 

@@ -50,6 +50,6 @@ impl Counting<'_> {
         if let Some(facts) = facts {
             frame.hstack_mut(facts.columns())?;
         }
-        Ok((frame, Dated::standing(periods.to_vec(), units)))
+        Ok((frame, Dated::each(periods.to_vec(), units)))
     }
 }

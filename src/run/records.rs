@@ -49,11 +49,14 @@ impl Records {
 
     /// Adds a field with whole numbers, parted by blanks.
     pub(super) fn numbers(&mut self, numbers: impl Iterator<Item = u32>) {
-        let mut between = self.begun.then_some(b',');
+        if self.begun {
+            self.text.push(b',');
+        }
         self.begun = true;
-        for mut number in numbers {
-            self.text.extend(between);
-            between = Some(b' ');
+        for (at, mut number) in numbers.enumerate() {
+            if at > 0 {
+                self.text.push(b' ');
+            }
             let mut digits = [b'0'; 10];
             let mut length = 0;
             for digit in digits.iter_mut().rev() {

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::fingerprint::fingerprint;
+use crate::report::Structure;
 use crate::run::manifest::Manifest;
 
 /// One thing that was checked.
@@ -163,8 +164,8 @@ type Counts = (Option<u64>, Option<u64>);
 /// What the counts of a table are rounded to, as `structure.json` beside it says; 1 where they are not.
 fn round_to(cells: &Path) -> u64 {
     let text = fs::read_to_string(cells.with_file_name("structure.json")).unwrap_or_default();
-    let structure: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    structure.pointer("/policy/round_to").and_then(serde_json::Value::as_u64).unwrap_or(1).max(1)
+    let structure: Structure = serde_json::from_str(&text).unwrap_or_default();
+    structure.policy.round_to.max(1)
 }
 
 /// Wherever every level of a simple breakdown is published, levels have to add up to the whole, as far as

@@ -3,6 +3,8 @@
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::extract::Extract;
@@ -11,7 +13,7 @@ use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
 use crate::render::csv::guarded;
 use crate::run::records::{self, Days, Records};
-use crate::run::{RunError, RunFolder};
+use crate::run::{RunError, RunFolder, WriteError};
 
 /// Writes the evidence files.
 pub(super) fn write(
@@ -23,10 +25,10 @@ pub(super) fn write(
 ) -> Result<(), RunError> {
     let as_at = definitions.project.as_at;
     let tests = evidence(definitions, evaluated);
-    // Two files are most of a large run. What is written to each is made by all threads, but hashed and
+    // Most of a large run is written here. What is written to a file is made by all threads, but hashed and
     // written by one.
     let (of_rows, of_verdicts) = rayon::join(
-        || folder.stream("restricted/evidence/rows.csv", |to| rows(to, lines, &tests)),
+        || rows(folder, lines, &tests),
         || folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at)),
     );
     of_rows.and(of_verdicts)?;
@@ -128,27 +130,45 @@ pub(super) fn reason(records: &mut Records, reason: Reason<'_>) {
     }
 }
 
-/// The rows behind each test: a record for each case that it has rows of.
+/// The rows behind tests: a file for each test that has any, so that each can be opened in a spreadsheet, and a
+/// list of them all.
 fn rows(
-    to: &mut (dyn Write + Send),
+    folder: &RunFolder,
     lines: &Verdicts<'_>,
     tests: &[TestRows<'_>],
-) -> io::Result<()> {
-    to.write_all(b"case_id,test,source,rows\n")?;
+) -> Result<(), WriteError> {
+    folder.stream("restricted/evidence/tests.csv", |to| list_of_tests(to, tests))?;
+    tests.par_iter().filter(|test| !test.is_empty()).try_for_each(|test| {
+        let name = format!("restricted/evidence/rows/{}.csv", test.test);
+        folder.stream(&name, |to| rows_of_test(to, lines, test))
+    })
+}
+
+/// Every test that looks at rows, where it looks, and how much it found there.
+fn list_of_tests(to: &mut (dyn Write + Send), tests: &[TestRows<'_>]) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record(["test", "source", "cases", "rows"])?;
     for test in tests {
-        let mut of_test = Records::default();
-        of_test.field(&test.test);
-        of_test.field(test.source);
-        records::write(to, test.len(), ROWS, |records, places| {
-            for (case, rows) in test.by_case(places) {
-                records.field(lines.case_id(case as usize));
-                records.append(&of_test);
-                records.numbers(rows.iter().map(|&(_, row)| row));
-                records.end();
-            }
-        })?;
+        let cases = test.by_case(0..test.len()).count().to_string();
+        csv.write_record([&test.test, test.source, &cases, &test.len().to_string()])?;
     }
-    Ok(())
+    csv.flush()
+}
+
+/// A record for each case that a test has rows of.
+fn rows_of_test(
+    to: &mut (dyn Write + Send),
+    lines: &Verdicts<'_>,
+    test: &TestRows<'_>,
+) -> io::Result<()> {
+    to.write_all(b"case_id,rows\n")?;
+    records::write(to, test.len(), ROWS, |records, places| {
+        for (case, rows) in test.by_case(places) {
+            records.field(lines.case_id(case as usize));
+            records.numbers(rows.iter().map(|&(_, row)| row));
+            records.end();
+        }
+    })
 }
 
 /// Every recorded decision and what became of it: those that stand in the place of what a rule found

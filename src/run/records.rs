@@ -72,15 +72,6 @@ impl Records {
         }
     }
 
-    /// Adds the fields of another record, and all that follows them there.
-    pub(super) fn append(&mut self, rest: &Self) {
-        if self.begun {
-            self.text.push(b',');
-        }
-        self.text.extend_from_slice(&rest.text);
-        self.begun = rest.begun;
-    }
-
     /// Takes everything away.
     pub(super) fn clear(&mut self) {
         self.text.clear();
@@ -170,10 +161,8 @@ mod tests {
         days.field(&mut records, Some(today));
         days.field(&mut records, None);
         days.field(&mut records, Day::from_ymd(1890, 1, 1));
-        let mut rest = Records::default();
-        rest.joined(&["a", ":", "b"]);
-        rest.end();
-        records.append(&rest);
+        records.joined(&["a", ":", "b"]);
+        records.end();
         let expected = expected.into_inner().expect("text");
         assert_eq!(String::from_utf8_lossy(&records.text), String::from_utf8_lossy(&expected));
     }

@@ -1,7 +1,9 @@
 //! Rows that repeat the key of an earlier row.
 //!
 //! Nearly all keys stand once. Two sheets of marks, one for each hash of a key, find the few rows
-//! whose hash stands twice; only these are compared with each other.
+//! whose hash stands twice; only these are compared with each other. Exports mostly list what belongs
+//! together one after the other, so a hash begins with the first part of its key, and marks that are
+//! made one after the other lie close together on the sheet.
 
 use std::cmp::Reverse;
 
@@ -44,12 +46,16 @@ pub(super) fn repeats(
         .enumerate()
         .map(|(batch, &height)| {
             let mut hashes = vec![0; height];
-            for values in key.iter().filter_map(|column| column.get(batch)) {
+            let mut take = |values: &Values, into: fn(u64, u64) -> u64| {
                 values.each_bits(|row, bits| {
-                    if let Some(hash) = hashes.get_mut(row) {
-                        *hash = mixed(*hash, bits);
-                    }
+                    hashes.get_mut(row).into_iter().for_each(|hash| *hash = into(*hash, bits));
                 });
+            };
+            let mut columns = key.iter().filter_map(|column| column.get(batch));
+            let first = columns.next();
+            first.into_iter().chain(columns).for_each(|values| take(values, mixed));
+            if let Some(places @ Values::Places(_)) = first {
+                take(places, led_by);
             }
             hashes
         })
@@ -81,6 +87,17 @@ fn mixed(hash: u64, bits: u64) -> u64 {
     u64::try_from(low ^ high).unwrap_or_default().rotate_left(23)
 }
 
+/// The hash with the first part of the key before it: an identifier's place, which is a small number, or
+/// nothing.
+fn led_by(hash: u64, first: u64) -> u64 {
+    u32::try_from(first).map_or(0, |place| u64::from(place) << 32) | (hash >> 32)
+}
+
+/// The first part of the key that a hash begins with.
+fn leader(hash: u64) -> usize {
+    (hash >> 32) as usize
+}
+
 /// The rows of a hand whose hash is perhaps not theirs alone, in order, each with its hash.
 fn standing_twice(
     hashes: &[Vec<u64>],
@@ -88,9 +105,15 @@ fn standing_twice(
     (hand, hands): (usize, usize),
 ) -> Vec<(At, u64)> {
     let words = (rows * MARKS_PER_ROW / hands / 64).next_power_of_two();
-    // The upper half of a hash deals, the lower half marks.
-    let mark = |hash: u64| ((hash as usize >> 6) & (words - 1), 1_u64 << (hash & 63));
-    let in_hand = |hash: u64| (hash >> 32) as usize % hands == hand;
+    // Each leader has a stretch of the sheet, or several share a word.
+    let highest = hashes.iter().flatten().map(|&hash| leader(hash)).max().unwrap_or_default();
+    let leaders = (highest / hands + 1).next_power_of_two();
+    let (stretch, share) = ((words / leaders).max(1), (leaders / words).max(1));
+    let mark = |hash: u64| {
+        let begins = leader(hash) / hands / share * stretch;
+        (begins + ((hash as usize >> 6) & (stretch - 1)), 1_u64 << (hash & 63))
+    };
+    let in_hand = |hash: u64| leader(hash) % hands == hand;
     let (mut once, mut twice) = (vec![0_u64; words], vec![0_u64; words]);
     for &hash in hashes.iter().flatten().filter(|hash| in_hand(**hash)) {
         let (word, bit) = mark(hash);
@@ -143,7 +166,7 @@ fn compared(
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::{NewChunkedArray, PlSmallStr, UInt32Chunked};
+    use polars::prelude::{Float64Chunked, NewChunkedArray, PlSmallStr, UInt32Chunked};
 
     use super::*;
 
@@ -166,6 +189,19 @@ mod tests {
         let other = column(&[&[7, 7, 7], &[8, 9, 7]]);
         let found = repeats(&[&key], &[&key, &other], &[3, 3], &[0, 1]);
         assert_eq!(found, [((0, 1), Repeat::Superseded), ((1, 1), Repeat::OtherValues)]);
+    }
+
+    #[test]
+    fn keys_that_begin_with_nothing_or_with_a_number_are_told_apart_as_well() {
+        let places = [Some(1), None, None, Some(1), None];
+        let places = UInt32Chunked::from_iter_options(PlSmallStr::EMPTY, places.into_iter());
+        let numbers = Float64Chunked::from_slice(PlSmallStr::EMPTY, &[0.5, 0.5, 0.25, 2.0, 0.5]);
+        let (places, numbers) = ([Values::Places(places)], [Values::Numbers(numbers)]);
+        let [by_place, by_number]: [&[Pieces<'_>]; 2] =
+            [&[&places, &numbers], &[&numbers, &places]];
+        for key in [by_place, by_number] {
+            assert_eq!(repeats(key, key, &[5], &[0]), [((0, 4), Repeat::Exact)]);
+        }
     }
 
     #[test]

@@ -15,7 +15,9 @@ impl ByKey {
     /// Sorts the rows of a column by key; those of one key keep their order.
     #[must_use]
     pub fn new(keys: &UInt32Chunked) -> Self {
-        Self::of(|| keys.iter())
+        let keys = keys.rechunk();
+        let keys = keys.downcast_as_array();
+        Self::of(|| keys.iter().map(|key| key.copied()))
     }
 
     /// Sorts rows by the keys that are given for them, one after the other; the same each time.

@@ -208,15 +208,19 @@ impl<'a> Verdicts<'a> {
     /// found, that may yet be, of which nobody knows, and those that somebody decided on.
     pub fn told_of_case(&self, case: usize) -> impl Iterator<Item = VerdictLine<'_>> {
         let case_id = self.case_id(case);
+        // Nobody has decided anything about most cases.
+        let has_decisions = u32::try_from(case).is_ok_and(|case| self.deciders.contains_key(&case));
         let told = move |columns: &&NeedColumns<'a>| match at(&columns.verdicts, case) {
             Verdict::Met | Verdict::Pending | Verdict::Unknown => true,
             Verdict::NotMet | Verdict::NotApplicable => {
                 let framework = columns.framework;
                 let need = || need_owner(framework, &columns.need.id);
-                self.decided(need, case).is_some()
-                    || columns.outcome.as_ref().is_some_and(|(outcome, ..)| {
-                        self.decided(|| outcome_owner(framework, &outcome.id), case).is_some()
-                    })
+                let outcome = columns.outcome.as_ref().map(|(outcome, ..)| outcome);
+                has_decisions
+                    && (self.decided(need, case).is_some()
+                        || outcome.is_some_and(|outcome| {
+                            self.decided(|| outcome_owner(framework, &outcome.id), case).is_some()
+                        }))
             }
         };
         self.needs.iter().filter(told).map(move |columns| self.line(columns, case_id, case))

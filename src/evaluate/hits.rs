@@ -113,8 +113,10 @@ impl<'d> Pass<'d> {
                 };
                 let own = same_unit.as_deref().map(ids).transpose()?;
                 let persons = people.frame.column(PERSON)?.as_materialized_series().u32()?;
-                for ((place, &unit), person) in (0_u32..).zip(&people.units).zip(persons.iter()) {
-                    let Some(person) = person else { continue };
+                let persons = persons.rechunk();
+                let persons = persons.downcast_as_array().iter();
+                for ((place, &unit), person) in (0_u32..).zip(&people.units).zip(persons) {
+                    let Some(&person) = person else { continue };
                     let own = own.and_then(|own| own.get(unit as usize));
                     let stretches = people.stretches(place as usize);
                     let belonged = |line: &Line| stretches.iter().any(|s| while_member(s, line));
@@ -227,8 +229,9 @@ impl<'w, 'd> Walk<'w, 'd> {
     /// Looks at the rows with the keys of the units, and with their own identifier where rows must
     /// carry it.
     fn by_key(&mut self, keys: &UInt32Chunked, own: Option<&UInt32Chunked>) {
-        for (unit, key) in (0_u32..).zip(keys.iter()) {
-            let Some(key) = key else { continue };
+        let keys = keys.rechunk();
+        for (unit, key) in (0_u32..).zip(keys.downcast_as_array().iter()) {
+            let Some(&key) = key else { continue };
             let own = own.and_then(|own| own.get(unit as usize));
             self.look_at(unit, None, self.rows.of(key, own), |_| true);
         }
@@ -286,10 +289,12 @@ impl<'w, 'd> Walk<'w, 'd> {
 
 /// The days of a window, for every unit of a cohort.
 fn window_days(cohort: &Cohort<'_>, window: usize) -> PolarsResult<Vec<Days>> {
-    let days = |name: &str| cohort.units.column(name)?.as_materialized_series().i32();
-    let (starts, ends) = (start_of(window), end_of(window));
-    let both = days(&starts)?.iter().zip(days(&ends)?.iter());
-    Ok(both.map(|(start, end)| start.zip(end).unwrap_or(NOWHERE)).collect())
+    let days = |name: &str| -> PolarsResult<Int32Chunked> {
+        Ok(cohort.units.column(name)?.as_materialized_series().i32()?.rechunk().into_owned())
+    };
+    let (starts, ends) = (days(&start_of(window))?, days(&end_of(window))?);
+    let both = starts.downcast_as_array().iter().zip(ends.downcast_as_array().iter());
+    Ok(both.map(|(start, end)| start.copied().zip(end.copied()).unwrap_or(NOWHERE)).collect())
 }
 
 /// Whether a row is in a window.

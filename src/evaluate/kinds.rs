@@ -1,11 +1,13 @@
-//! Kinds of rows: those of which the same conditions hold. Every condition is asked once of every
-//! row, however many tests ask it; from then on a row is known by its kind, and a walk over rows
-//! looks at a test only if the kind says that its condition holds.
+//! Kinds of rows: those of which the same conditions hold. Every condition is asked once of every row,
+//! however many tests ask it, or, if it is about a code alone, once of every code; from then on a row is
+//! known by its kind, and a walk over rows looks at a test only if the kind says that its condition holds.
+
+use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
 use crate::columns::{held, lower, yes_no};
-use crate::definitions::expression::Expr as Condition;
+use crate::definitions::expression::{Expr as Condition, Name};
 use crate::evaluate::pass::RowScope;
 use crate::evaluate::task::{Task, unit_columns};
 
@@ -15,6 +17,62 @@ pub(super) struct Kinds<'d> {
     conditions: Vec<&'d Condition>,
     /// For each kind, the conditions that hold, by their place. Of the first, none do.
     holding: Vec<Vec<usize>>,
+}
+
+/// How many codes a column may have for its conditions to be asked of codes: a code list, not identifiers.
+const MOST_CODES: usize = 1 << 10;
+
+/// The column of which a condition asks, if it asks for nothing else that differs from row to row.
+fn only_column(condition: &Condition) -> Option<String> {
+    let mut names = condition.names().into_iter().filter(|name| *name != Name::AsAt);
+    match names.next()? {
+        Name::Column(column) => {
+            names.all(|n| matches!(n, Name::Column(c) if c == column)).then_some(column)
+        }
+        _ => None,
+    }
+}
+
+/// How many codes a column may hold, from the highest; without end for a column that holds something else.
+fn codes_in(column: &Column) -> usize {
+    let Ok(codes) = column.as_materialized_series().u32() else { return usize::MAX };
+    codes.max().map_or(0, |highest| highest as usize + 1)
+}
+
+/// The kind that each kind of before becomes, by which of several answers a row gets.
+struct Becomes {
+    /// For each answer, the conditions that hold besides.
+    holding: Vec<Vec<usize>>,
+    /// For each answer, by the kind of before.
+    kinds: Vec<Vec<Option<u32>>>,
+}
+
+impl Becomes {
+    fn of(kinds: usize, holding: Vec<Vec<usize>>) -> Self {
+        Self { kinds: vec![vec![None; kinds]; holding.len()], holding }
+    }
+
+    /// What a kind becomes by an answer. One that was not there yet is put among the others.
+    fn kind(&mut self, kind: u32, answer: usize, all: &mut Vec<Vec<usize>>) -> u32 {
+        let (Some(besides), Some(becomes)) = (self.holding.get(answer), self.kinds.get_mut(answer))
+        else {
+            return kind;
+        };
+        if besides.is_empty() {
+            return kind;
+        }
+        let Some(becomes) = becomes.get_mut(kind as usize) else { return kind };
+        *becomes.get_or_insert_with(|| {
+            let mut holds = all.get(kind as usize).cloned().unwrap_or_default();
+            holds.extend(besides);
+            // Different answers can leave rows of one kind.
+            let known = all.iter().position(|other| *other == holds).unwrap_or(all.len());
+            if known == all.len() {
+                all.push(holds);
+            }
+            u32::try_from(known).unwrap_or(u32::MAX)
+        })
+    }
 }
 
 /// The condition of a task, if it is about the row alone and can be asked before the row has
@@ -36,29 +94,88 @@ impl<'d> Kinds<'d> {
                 conditions.push(condition);
             }
         }
-        let plans: Vec<Expr> = (conditions.iter().enumerate())
-            .map(|(n, c)| lower(c, scope).cast(DataType::Boolean).alias(n.to_string()))
-            .collect();
         let height = frame.height();
         let mut kinds = vec![0_u32; height];
-        let mut holding = vec![Vec::new()];
-        if !plans.is_empty() {
-            let found = frame.clone().lazy().select(plans).collect()?;
-            for (condition, answers) in found.columns().iter().enumerate() {
-                // The kind that each kind becomes where this condition holds as well.
-                let mut becomes: Vec<Option<u32>> = vec![None; holding.len()];
-                for row in held(&yes_no(answers, height)?) {
-                    let Some(kind) = kinds.get_mut(row) else { continue };
-                    let Some(becomes) = becomes.get_mut(*kind as usize) else { continue };
-                    *kind = *becomes.get_or_insert_with(|| {
-                        let before = holding.get(*kind as usize).cloned().unwrap_or_default();
-                        holding.push(before.into_iter().chain([condition]).collect());
-                        u32::try_from(holding.len() - 1).unwrap_or(u32::MAX)
-                    });
+        let mut found = Self { conditions, holding: vec![Vec::new()] };
+        // Those that ask for the code in one column and nothing else are asked of codes.
+        let (mut of_codes, mut of_rows) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+        for (place, condition) in found.conditions.iter().enumerate() {
+            match only_column(condition) {
+                Some(column) if codes_in(frame.column(&column)?) <= MOST_CODES => {
+                    of_codes.entry(column).or_default().push(place);
                 }
+                _ => of_rows.push(place),
             }
         }
-        Ok((Self { conditions, holding }, kinds))
+        for (column, conditions) in of_codes {
+            found.by_code(scope, frame.column(&column)?, &conditions, &mut kinds)?;
+        }
+        found.by_row(scope, frame, &of_rows, &mut kinds)?;
+        Ok((found, kinds))
+    }
+
+    /// Asks conditions of each code once, however many rows have it.
+    fn by_code(
+        &mut self,
+        scope: &RowScope<'_>,
+        column: &Column,
+        conditions: &[usize],
+        kinds: &mut [u32],
+    ) -> PolarsResult<()> {
+        let codes = u32::try_from(codes_in(column)).unwrap_or_default();
+        let each = [None].into_iter().chain((0..codes).map(Some));
+        let each = UInt32Chunked::from_iter_options(column.name().clone(), each);
+        let each = DataFrame::new_infer_height(vec![each.into_column()])?;
+        let mut holding = vec![Vec::new(); each.height()];
+        for (&condition, answers) in conditions.iter().zip(self.ask(scope, &each, conditions)?) {
+            for code in held(&answers) {
+                holding.get_mut(code).into_iter().for_each(|holds| holds.push(condition));
+            }
+        }
+        let mut becomes = Becomes::of(self.holding.len(), holding);
+        let values = column.as_materialized_series().u32()?.rechunk();
+        for (kind, code) in kinds.iter_mut().zip(values.downcast_as_array().iter()) {
+            // The first answer is for rows without a code.
+            let answer = code.map_or(0, |&code| code as usize + 1);
+            *kind = becomes.kind(*kind, answer, &mut self.holding);
+        }
+        Ok(())
+    }
+
+    /// Asks conditions of every row.
+    fn by_row(
+        &mut self,
+        scope: &RowScope<'_>,
+        frame: &DataFrame,
+        conditions: &[usize],
+        kinds: &mut [u32],
+    ) -> PolarsResult<()> {
+        for (&condition, answers) in conditions.iter().zip(self.ask(scope, frame, conditions)?) {
+            let mut becomes = Becomes::of(self.holding.len(), vec![vec![condition]]);
+            for row in held(&answers) {
+                let Some(kind) = kinds.get_mut(row) else { continue };
+                *kind = becomes.kind(*kind, 0, &mut self.holding);
+            }
+        }
+        Ok(())
+    }
+
+    /// What conditions come to, row by row of a frame.
+    fn ask(
+        &self,
+        scope: &RowScope<'_>,
+        frame: &DataFrame,
+        conditions: &[usize],
+    ) -> PolarsResult<Vec<BooleanChunked>> {
+        let asked = conditions.iter().filter_map(|&at| Some((at, *self.conditions.get(at)?)));
+        let plans: Vec<Expr> = asked
+            .map(|(at, c)| lower(c, scope).cast(DataType::Boolean).alias(at.to_string()))
+            .collect();
+        if plans.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = frame.clone().lazy().select(plans).collect()?;
+        found.columns().iter().map(|answers| yes_no(answers, frame.height())).collect()
     }
 
     /// For each kind, the places among `sought` of the conditions that hold of it, or may hold

@@ -93,9 +93,11 @@ impl<'d> Rows<'d> {
         // are in no window.
         let any_kind = tasks.iter().any(|t| asked_of_rows(t.condition()).is_none());
         let of_use = |kind: u32| dates.is_some() && (any_kind || kind > 0);
+        let keys = keys.rechunk();
+        let keys = keys.downcast_as_array();
         let mut by_key = ByKey::of(|| {
             let rows = keys.iter().zip(&kind_of);
-            rows.map(|(key, &kind)| key.filter(|_| of_use(kind)))
+            rows.map(|(key, &kind)| key.copied().filter(|_| of_use(kind)))
         });
         let mut lines = Vec::new();
         if let Some((start, end)) = dates {

@@ -49,18 +49,20 @@ impl Standings {
             let column = |name: String| cohort.units.column(&name);
             let (start, end, never) =
                 (column(start_of(window))?, column(end_of(window))?, column(never_of(window))?);
-            let days = start.as_materialized_series().i32()?.iter();
-            let days = days.zip(end.as_materialized_series().i32()?.iter());
-            let never = never.as_materialized_series().bool()?.iter();
+            let (start, end) = (start.as_materialized_series(), end.as_materialized_series());
+            let (start, end) = (start.i32()?.rechunk(), end.i32()?.rechunk());
+            let never = never.as_materialized_series().bool()?.rechunk();
+            let days = start.downcast_as_array().iter().zip(end.downcast_as_array().iter());
             let standing =
-                |((start, end), never): ((Option<i32>, Option<i32>), Option<bool>)| match start
+                |((start, end), never): ((Option<&i32>, Option<&i32>), Option<bool>)| match start
                     .and(end)
                 {
-                    Some(end) if end <= horizon => Standing::Finished,
+                    Some(&end) if end <= horizon => Standing::Finished,
                     Some(_) => Standing::Open,
                     None if never == Some(true) => Standing::Never,
                     None => Standing::Undated,
                 };
+            let never = never.downcast_as_array().iter();
             by_window.insert(window, days.zip(never).map(standing).collect());
         }
         Ok(Self { by_window })

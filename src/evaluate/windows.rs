@@ -98,13 +98,15 @@ pub(super) fn bounds(
 ) -> PolarsResult<(Days, Days)> {
     let mut anchors: Vec<(&str, Int32Chunked)> = Vec::new();
     for name in window.anchors() {
-        anchors.push((name, frame.column(name)?.as_materialized_series().i32()?.clone()));
+        let days = frame.column(name)?.as_materialized_series().i32()?;
+        anchors.push((name, days.rechunk().into_owned()));
     }
+    let days: Vec<_> = anchors.iter().map(|(_, days)| days.downcast_as_array()).collect();
     // Many units share a day, and the calendar is asked once for each.
     let mut known: HashMap<[Option<i32>; 2], Option<(Day, Day)>> = HashMap::new();
     let mut found = (Vec::with_capacity(frame.height()), Vec::with_capacity(frame.height()));
     for row in 0..frame.height() {
-        let on = |at: usize| anchors.get(at).and_then(|(_, days)| days.get(row));
+        let on = |at: usize| days.get(at).and_then(|days| days.get(row));
         let days = match known.entry([on(0), on(1)]) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {

@@ -69,7 +69,10 @@ pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsR
         .par_chunks(PARCEL)
         .enumerate()
         .map(|(parcel, first)| {
-            let (mut pairs, mut lines) = (Vec::new(), Vec::new());
+            let rows = |case: Option<&u32>| case.map_or(order.rows.len(), |&at| at as usize);
+            let rows = rows(order.first.get((parcel + 1) * PARCEL)) - rows(first.first());
+            // Most pairs have two ends or more: to grow as they come would mean to copy them.
+            let (mut pairs, mut lines) = (Vec::with_capacity(rows), Vec::new());
             for (place, &from) in first.iter().enumerate() {
                 let to = order.first.get(parcel * PARCEL + place + 1);
                 let to = to.map_or(order.rows.len(), |&to| to as usize);

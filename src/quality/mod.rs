@@ -239,10 +239,11 @@ fn split(
     found: &[(bool, bool)],
 ) -> PolarsResult<Split> {
     let SplitBy { breakdown, column, ty } = by;
-    let values = frame.column(column)?.as_materialized_series().u32()?;
+    let values = frame.column(column)?.as_materialized_series().u32()?.rechunk();
+    let values = values.downcast_as_array().iter();
     let (mut not_recorded, mut by_value) = (Count::default(), Vec::new());
-    for (value, (_, found)) in values.iter().zip(found).filter(|(_, (among, _))| *among) {
-        let Some(place) = value.map(|value| value as usize) else {
+    for (value, (_, found)) in values.zip(found).filter(|(_, (among, _))| *among) {
+        let Some(place) = value.map(|&value| value as usize) else {
             not_recorded.add(*found);
             continue;
         };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 
 use crate::calendar::WorkingDays;
-use crate::columns::{ByKey, Lowering, Rings, lower};
+use crate::columns::{ByKey, Lowering, Rings, held, lower};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr, Name, ValueFunction};
 use crate::definitions::source::Source;
@@ -89,8 +89,11 @@ impl<'a> Records<'a> {
         // Put beside the rows, what is the same for all of them is there once for each.
         let found = frame.clone().lazy().with_column(holds.alias(HOLDS)).select([col(HOLDS)]);
         let found = found.collect()?;
-        let holds = found.column(HOLDS)?.as_materialized_series().bool()?.clone();
-        Ok(holds.iter().map(|holds| holds.unwrap_or(false)).collect())
+        let mut holds = vec![false; frame.height()];
+        for row in held(found.column(HOLDS)?.as_materialized_series().bool()?) {
+            holds.get_mut(row).into_iter().for_each(|holds| *holds = true);
+        }
+        Ok(holds)
     }
 }
 

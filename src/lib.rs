@@ -45,12 +45,13 @@ use calendar::Period;
 use definitions::Definitions;
 use definitions::audience::{Audience, DisclosurePolicy, Pack};
 use definitions::row_pack::RowPack;
+use definitions::words::{self, Said};
 use evaluate::Evaluated;
 use measure::{Measurer, Table, TableRequest};
 use protect::{Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
-use report::{About, Feed, Plan};
-use run::{Check, Composed, Delivery, Place, ProtectionLog, Restricted, RunError};
+use report::{About, Feed, Plan, SinceLast};
+use run::{Check, Composed, Delivery, LastRun, Place, ProtectionLog, Restricted, RunError};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -215,6 +216,8 @@ fn compose(
 ) -> Result<Composed, EngineError> {
     let Judged { definitions, evaluated, quality } = *judged;
     let feeds = feeds(definitions, evaluated);
+    let last = LastRun::before(place);
+    let said = words::said(definitions);
     let ledger = &evaluated.linked.inputs.ledger;
     let mut measurer = Measurer::new(definitions, evaluated);
     let mut protection = Vec::new();
@@ -231,8 +234,11 @@ fn compose(
         let published = PublishedLedger::of(ledger, policy);
         let quality = PublishedQuality::of(quality, definitions, audience, policy);
         let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
+        let since_last = since_last(definitions, last.as_ref(), &said, audience, &protected);
         let about = About {
             run: place.name,
+            said: &said,
+            since_last: since_last.as_ref(),
             ledger: &published,
             quality: &quality,
             overrides: overrides.as_ref(),
@@ -260,7 +266,26 @@ fn compose(
         held("feeds: rows read = used + quarantined + left out", ledger.sources.len() as u64),
         held("cells: units considered = left out + pending + unknown left out + counted", cells),
     ];
-    Ok(Composed { checks, protection })
+    Ok(Composed { checks, protection, last })
+}
+
+/// What has changed for an audience since the last published run of the same series.
+fn since_last(
+    definitions: &Definitions,
+    last: Option<&LastRun>,
+    said: &Said,
+    audience: &Audience,
+    protected: &Protected,
+) -> Option<SinceLast> {
+    let last = last?;
+    let told = last.told(&audience.id)?;
+    // Only what was told then: a measure that is new to the audience is no change of what it was told.
+    let now = said.iter().filter(|(name, _)| told.definitions.contains_key(*name));
+    let now = now.map(|(name, lines)| (name.clone(), lines.clone())).collect();
+    let run = last.name().to_owned();
+    let restated = told.figures.restated(protected.tables());
+    let changed = words::changed(&told.definitions, &now);
+    Some(SinceLast::new(run, restated, changed, definitions))
 }
 
 fn plans<'d>(

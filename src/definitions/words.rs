@@ -1,9 +1,11 @@
 //! Definitions in plain English: the note under a figure, and the answer to "what does this mean?".
 
+mod changed;
 mod conditions;
 mod explain;
 
-pub use explain::{explain, names_of_measure, nearest_definition, said};
+pub use changed::{Changed, Said, changed};
+pub use explain::{definitions_behind, explain, nearest_definition, said};
 
 use crate::definitions::Definitions;
 use crate::definitions::expression::Expr;

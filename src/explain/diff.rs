@@ -11,9 +11,8 @@ use serde_json::{Value, json};
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Measure, MeasureKind};
 use crate::definitions::verdict::Verdict;
-use crate::definitions::words;
+use crate::definitions::words::{self, Changed};
 use crate::evaluate::Evaluated;
 use crate::explain::story::subjects;
 use crate::measure::{Amount, Cell, Level, Measurer, TableRequest, merged};
@@ -37,17 +36,6 @@ pub struct Difference {
     pub verdicts: Vec<Moved>,
     /// Figures that move.
     pub cells: Vec<CellMoved>,
-}
-
-/// A definition that differs.
-#[derive(Debug)]
-pub struct Changed {
-    /// Its name.
-    pub name: String,
-    /// What only the first version says, line by line; empty when it is new.
-    pub before: Vec<String>,
-    /// What only the second says; empty when it has gone.
-    pub after: Vec<String>,
 }
 
 /// Cases whose verdict on one definition moves in one way.
@@ -87,30 +75,11 @@ pub struct CellMoved {
 /// # Errors
 /// When a date lies beyond the table of bank holidays, or the data frame library refuses.
 pub fn difference(a: Side<'_>, b: Side<'_>, periods: &[Period]) -> PolarsResult<Difference> {
-    let definitions = changed_definitions(a.definitions, b.definitions);
+    let definitions = words::changed(&words::said(a.definitions), &words::said(b.definitions));
     let names: BTreeSet<&str> = definitions.iter().map(|c| c.name.as_str()).collect();
     let verdicts = moved_verdicts(a, b)?;
     let cells = moved_cells(a, b, periods, &names)?;
     Ok(Difference { definitions, verdicts, cells })
-}
-
-fn changed_definitions(a: &Definitions, b: &Definitions) -> Vec<Changed> {
-    let (before, after) = (words::said(a), words::said(b));
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let mut changed = Vec::new();
-    for name in names {
-        let lines =
-            |all: &BTreeMap<String, Vec<String>>| all.get(name).cloned().unwrap_or_default();
-        let (old, new) = (lines(&before), lines(&after));
-        if old != new {
-            changed.push(Changed {
-                name: name.clone(),
-                before: old.iter().filter(|l| !new.contains(l)).cloned().collect(),
-                after: new.iter().filter(|l| !old.contains(l)).cloned().collect(),
-            });
-        }
-    }
-    changed
 }
 
 /// Verdicts on cases by definition and case.
@@ -175,7 +144,10 @@ fn moved_cells(
             level: new.level.clone(),
             before: old_words.clone(),
             after: new_words.clone(),
-            because: rests_on(b.definitions, measure, changed),
+            because: words::definitions_behind(measure, b.definitions)
+                .into_iter()
+                .filter(|name| changed.contains(name.as_str()))
+                .collect(),
         });
     }
     Ok(moved)
@@ -215,39 +187,6 @@ fn figures(side: Side<'_>, periods: &[Period]) -> PolarsResult<Figures> {
         }
     }
     Ok(all)
-}
-
-/// The changed definitions that a measure rests on, through facts, claims and outcomes to needs.
-fn rests_on(definitions: &Definitions, measure: &Measure, changed: &BTreeSet<&str>) -> Vec<String> {
-    let mut asked = words::names_of_measure(measure);
-    if measure.unit == "case_need" {
-        // A need of a case is there because of the needs, and answers with their outcomes.
-        for f in &definitions.frameworks {
-            asked.extend(f.needs.iter().map(|n| format!("{}.need.{}", f.id, n.id)));
-            asked.extend(f.outcomes.iter().map(|o| format!("{}.outcome.{}", f.id, o.id)));
-        }
-    }
-    if let MeasureKind::Ratio { over, under } = &measure.kind {
-        asked.extend([over, under].map(|m| format!("measure.{m}")));
-        for part in [over, under].into_iter().filter_map(|id| definitions.measure(id)) {
-            asked.extend(words::names_of_measure(part));
-        }
-    }
-    asked.insert(format!("measure.{}", measure.id));
-    for f in &definitions.frameworks {
-        let of_claims =
-            f.claims.iter().any(|c| asked.contains(&format!("{}.claim.{}", f.id, c.id)));
-        if of_claims {
-            asked.extend(f.outcomes.iter().map(|o| format!("{}.outcome.{}", f.id, o.id)));
-            asked.extend(f.needs.iter().map(|n| format!("{}.need.{}", f.id, n.id)));
-        }
-        for outcome in &f.outcomes {
-            if asked.contains(&format!("{}.outcome.{}", f.id, outcome.id)) {
-                asked.insert(format!("{}.need.{}", f.id, outcome.need));
-            }
-        }
-    }
-    asked.into_iter().filter(|name| changed.contains(name.as_str())).collect()
 }
 
 impl Difference {

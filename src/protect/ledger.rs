@@ -2,7 +2,7 @@
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::protect::{NumberKind, PublishedNumber, Shown, Symbol, ledger_number};
-use crate::read::Ledger;
+use crate::read::{Ledger, Reason};
 
 /// The ledger of a run for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub struct PublishedFeed {
     used: Shown,
     quarantined: Shown,
     left_out: Shown,
+    has_unknown_codes: bool,
     reasons: Vec<UnusedRows>,
 }
 
@@ -53,7 +54,9 @@ impl PublishedLedger {
                 rows: shown(n),
             });
             let aside = |count: usize| if complete { shown(count as u64) } else { hidden };
+            let codes = |(reason, _): &(Reason, u64)| *reason == Reason::UnknownCode;
             PublishedFeed {
+                has_unknown_codes: complete && feed.reasons().iter().any(codes),
                 source: feed.source.clone(),
                 title: feed.title.clone(),
                 read: shown(feed.read),
@@ -91,6 +94,13 @@ pub(super) fn share(part: u64, whole: u64) -> Shown {
 }
 
 impl PublishedFeed {
+    /// Whether rows were set aside because a code map does not know a word in them; never where rows that were
+    /// not used are not counted out.
+    #[must_use]
+    pub fn has_unknown_codes(&self) -> bool {
+        self.has_unknown_codes
+    }
+
     /// The source.
     #[must_use]
     pub fn source(&self) -> &str {

@@ -36,6 +36,7 @@ mod primary;
 mod publish;
 mod published;
 mod release;
+mod said;
 #[cfg(test)]
 mod tests;
 mod ties;
@@ -59,6 +60,8 @@ pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
 pub use log::{CellName, Found, HiddenCell, PrimaryRule, Reason};
 pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
+pub(crate) use said::crossing;
+pub use said::{Moved, Restated, Said};
 
 /// Why nothing may be published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

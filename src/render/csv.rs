@@ -1,8 +1,9 @@
 //! Tidy CSV: one row a cell, the columns of the contract, and the table of one figure.
 
+use crate::definitions::words::Said;
 use crate::protect::{
     PublishedQuality, PublishedSeries, PublishedTable, PublishedUsual, QualityFigures, Shown,
-    Symbol,
+    Symbol, crossing,
 };
 use crate::render::RenderError;
 use crate::report::document::{Table, TableCell};
@@ -29,14 +30,8 @@ const COLUMNS: [&str; 17] = [
     "overridden",
 ];
 
-/// The breakdown and the level of the whole council.
-const WHOLE: &str = "all";
-
 /// The level of what is not recorded.
 const NOT_RECORDED: &str = "not_recorded";
-
-/// Between the breakdowns, and the levels, of a crossing.
-const CROSSED: &str = "*";
 
 /// All cells that an audience is given, as a tidy file in UTF-8.
 ///
@@ -71,6 +66,21 @@ pub fn cells(tables: &[PublishedTable]) -> Result<Vec<u8>, RenderError> {
                 digits(cell.overridden()),
             ])
             .map_err(failed)?;
+        }
+    }
+    file.into_inner().map_err(failed)
+}
+
+/// What definitions say: one row a line.
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn definitions(said: &Said) -> Result<Vec<u8>, RenderError> {
+    let mut file = ::csv::Writer::from_writer(Vec::new());
+    file.write_record(["definition", "line"]).map_err(failed)?;
+    for (name, lines) in said {
+        for line in lines {
+            file.write_record([guarded(name), guarded(line)]).map_err(failed)?;
         }
     }
     file.into_inner().map_err(failed)
@@ -170,6 +180,7 @@ pub fn checks(quality: &PublishedQuality) -> Result<Vec<u8>, RenderError> {
         "mended_by",
     ])
     .map_err(failed)?;
+    let all = crossing(std::iter::empty());
     for check in quality.checks() {
         let of_splits = check.splits.iter().flat_map(|split| {
             let levels = split.levels.iter();
@@ -178,7 +189,7 @@ pub fn checks(quality: &PublishedQuality) -> Result<Vec<u8>, RenderError> {
                 (split.breakdown.as_str(), level, *figures)
             })
         });
-        let whole = std::iter::once((WHOLE, WHOLE, check.figures));
+        let whole = std::iter::once((all.as_str(), all.as_str(), check.figures));
         for (breakdown, level, QualityFigures { checked, found, in_order }) in
             whole.chain(of_splits)
         {
@@ -220,12 +231,6 @@ pub fn figure_table(table: &Table) -> Result<Vec<u8>, RenderError> {
         file.write_record(std::iter::once(guarded(&row.head)).chain(cells)).map_err(failed)?;
     }
     file.into_inner().map_err(failed)
-}
-
-/// Breakdowns, or levels, of a crossing as one field.
-pub(crate) fn crossing<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
-    if names.is_empty() { WHOLE.to_owned() } else { names.join(CROSSED) }
 }
 
 fn digits(shown: Shown) -> String {

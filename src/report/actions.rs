@@ -64,12 +64,13 @@ pub(super) fn since(
     Some(format!("{moved}: {}, {} when the action was noted.", figure(now), figure(then)))
 }
 
-/// Every action in the register, those that are open first.
+/// Every action in the register, those that are open first, and which definitions have changed.
 pub(super) fn section(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
     about: &About<'_>,
+    definitions_changed: Vec<Block>,
 ) -> Option<Section> {
     let as_at = definitions.project.as_at;
     let mut actions: Vec<&Action> = about.actions.iter().collect();
@@ -94,14 +95,17 @@ pub(super) fn section(
     let rows: Vec<Row> = rows.collect();
     let heads =
         ["Measure", "Noted", "Action", "Owner", "Due", "Review", "State", "The measure since"];
-    (!rows.is_empty()).then(|| Section {
+    let table = Table {
+        caption: "Actions, those that are open first".to_owned(),
+        head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),
+        rows,
+    };
+    let actions = (!table.rows.is_empty()).then_some(Block::Table(table));
+    let blocks: Vec<Block> = actions.into_iter().chain(definitions_changed).collect();
+    (!blocks.is_empty()).then(|| Section {
         id: "actions".to_owned(),
-        title: "What was decided, and did the measure move?".to_owned(),
-        intro: "From the register of actions. What a measure did after an action says nothing of why: there is no comparison group.".to_owned(),
-        blocks: vec![Block::Table(Table {
-            caption: "Actions, those that are open first".to_owned(),
-            head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),
-            rows,
-        })],
+        title: "What was decided, and which definitions have changed?".to_owned(),
+        intro: "From the register of actions, and from the definitions that are in force. What a measure did after an action says nothing of why: there is no comparison group.".to_owned(),
+        blocks,
     })
 }

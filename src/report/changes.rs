@@ -316,7 +316,8 @@ fn most_of_it<'a>(reading: &Reading<'_>, table: &'a PublishedTable) -> Option<Pa
     most.max_by(|a, b| a.share.total_cmp(&b.share))
 }
 
-/// What may have made the change beside the families: late feeds and changed definitions behind it.
+/// What may have made the change beside the families: late feeds, new codes, restated figures and changed
+/// definitions behind it.
 fn could_be_data(definitions: &Definitions, measure: &Measure, about: &About<'_>) -> String {
     let as_at = definitions.project.as_at;
     let behind = sources_behind(definitions, measure);
@@ -341,9 +342,24 @@ fn could_be_data(definitions: &Definitions, measure: &Measure, about: &About<'_>
     if !amended.is_empty() {
         said.push(format!("Its definition was changed locally: {}", amended.join(" ")));
     }
+    said.extend(about.since_last.and_then(|since| since.of_measure(&measure.id)));
+    let unknown_codes: Vec<String> = about
+        .ledger
+        .feeds()
+        .iter()
+        .filter(|f| behind.as_ref().is_none_or(|sources| sources.contains(&f.source())))
+        .filter(|f| f.has_unknown_codes())
+        .map(|f| f.title().to_owned())
+        .collect();
+    if !unknown_codes.is_empty() {
+        said.push(format!(
+            "Words that no code map knows, so that their rows are set aside: {}.",
+            listed(&unknown_codes)
+        ));
+    }
     if said.is_empty() {
         said.push(
-            "Nothing known: no late feed behind it, and its definition was not changed locally."
+            "Nothing known: no late feed behind it, no new codes, nothing restated, and its definition was not changed locally."
                 .to_owned(),
         );
     }

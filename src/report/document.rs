@@ -2,6 +2,7 @@
 //! table, alternative text and file say the same.
 
 use crate::calendar::{Day, Period};
+use crate::definitions::words::Said;
 use crate::protect::{PublishedQuality, PublishedSeries, PublishedTable, Shown};
 use crate::report::chart::Chart;
 use crate::report::open_data::OpenData;
@@ -30,6 +31,8 @@ pub struct Document {
     pub sections: Vec<Section>,
     /// The definitions of all measures shown, in words.
     pub definitions: Vec<DefinitionNote>,
+    /// All that its figures rest on, for a file beside it: measures, facts, claims, outcomes and needs.
+    pub rules: Said,
     /// Every cell that this audience is given, for the tidy file.
     pub cells: Vec<PublishedTable>,
     /// The series that are watched, with what they usually do, for a file beside it.

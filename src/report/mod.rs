@@ -14,6 +14,7 @@ mod overrides;
 mod plan;
 mod query;
 mod reading;
+mod restated;
 mod sentences;
 pub mod signals;
 mod structure;
@@ -22,12 +23,14 @@ pub use data_health::Feed;
 pub use data_quality::spread;
 pub use plan::Plan;
 pub use query::{Answer, answer};
+pub use restated::SinceLast;
 pub use structure::{
     BreakdownStructure, Condition, MeasureStructure, Periods, PolicyNumbers, Structure,
 };
 
+use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::definitions::{Definitions, words};
+use crate::definitions::words::{self, Said};
 use crate::protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use crate::read::Action;
 
@@ -49,6 +52,10 @@ pub struct About<'a> {
     pub feeds: &'a [Feed],
     /// What somebody decided to do about measures, for those who may be told.
     pub actions: &'a [Action],
+    /// What each definition says.
+    pub said: &'a Said,
+    /// What has changed since the last published run, where there is one.
+    pub since_last: Option<&'a SinceLast>,
 }
 
 /// Writes the document of a pack from everything that its audience is given.
@@ -77,13 +84,25 @@ pub fn compose(
             });
         }
     }
-    sections.extend(actions::section(definitions, plan, cells, about));
     let as_at = definitions.project.as_at;
     let unchecked = definitions.unchecked_rules();
     let mut health = data_health::section(about, as_at, &unchecked);
     health.blocks.extend(about.overrides.into_iter().flat_map(overrides::blocks));
-    health.blocks.extend(data_health::amendments(definitions));
-    sections.push(health);
+    let notes = notes(definitions, plan);
+    if plan.pack.is_report {
+        health.blocks.extend(match about.since_last {
+            Some(since) => since.restatements(),
+            None => vec![restated::nothing_before()],
+        });
+    }
+    // Whoever reads a report asks right after the headlines whether they hold.
+    let second = if plan.pack.is_report { sections.len().min(1) } else { sections.len() };
+    sections.insert(second, health);
+    let mut changed: Vec<_> = data_health::amendments(definitions).into_iter().collect();
+    if plan.pack.is_report {
+        changed.extend(about.since_last.map(SinceLast::definitions_changed));
+    }
+    sections.extend(actions::section(definitions, plan, cells, about, changed));
     Document {
         title: plan.pack.title.clone(),
         council: definitions.project.council.clone(),
@@ -94,7 +113,8 @@ pub fn compose(
         notices: notices(definitions, &unchecked, about.feeds),
         disclosure: policy_words(policy),
         sections,
-        definitions: notes(definitions, plan),
+        rules: rules(definitions, &notes, about.said),
+        definitions: notes,
         structure: Structure::of(definitions, protected.tables(), &plan.audience.id, policy),
         open_data: open_data::open_data(definitions, protected.tables(), policy),
         cells: protected.tables().to_vec(),
@@ -126,7 +146,7 @@ fn notices(definitions: &Definitions, unchecked: &[String], feeds: &[Feed]) -> V
     let amended = definitions.amendments.len();
     if amended > 0 {
         notices.push(format!(
-            "{amended} {} been changed locally; what, why and by whom is listed under “Can we trust these figures?”.",
+            "{amended} {} been changed locally; what, why and by whom is listed under “What was decided, and which definitions have changed?”.",
             if amended == 1 { "definition has" } else { "definitions have" }
         ));
     }
@@ -160,6 +180,16 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
         policy.suppress_below.saturating_sub(1),
         policy.width(),
     )
+}
+
+/// What is said of all that these measures rest on.
+fn rules(definitions: &Definitions, notes: &[DefinitionNote], said: &Said) -> Said {
+    let measures = notes.iter().filter_map(|note| definitions.measure(&note.id));
+    let behind = measures.flat_map(|m| words::definitions_behind(m, definitions));
+    behind
+        .filter_map(|name| said.get_key_value(&name))
+        .map(|(n, l)| (n.clone(), l.clone()))
+        .collect()
 }
 
 /// The definitions of all measures that a pack shows, in order of title.

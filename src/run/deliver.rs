@@ -71,8 +71,16 @@ fn files(deliveries: &[Delivery], pictures: &mut Pictures) -> Result<Vec<NamedFi
         || charts(&figures, pictures),
     );
     let mut files = [pages?, tables?, charts?].concat();
+    files.extend(definitions(deliveries)?);
     files.extend(package(deliveries, &files));
     Ok(files)
+}
+
+/// The definitions that the figures of all of an audience's documents rest on.
+fn definitions(deliveries: &[Delivery]) -> Result<Option<NamedFile>, RenderError> {
+    let Some(Delivery { audience, .. }) = deliveries.first() else { return Ok(None) };
+    let all = deliveries.iter().flat_map(|d| d.document.rules.clone()).collect();
+    Ok(Some((format!("{audience}/data/definitions.csv"), render::csv::definitions(&all)?)))
 }
 
 /// A description of the CSV files that an audience is given.

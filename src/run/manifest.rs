@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::definitions::Definitions;
 use crate::definitions::departure::{Amendment, Dropped};
 use crate::read::{FileRead, Inputs, SourceLedger};
-use crate::run::Place;
+use crate::run::{LastRun, Place};
 
 /// The manifest of a run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Manifest {
     pub inputs: Vec<FileEntry>,
     /// The definition files that took part.
     pub definitions: Vec<FileEntry>,
+    /// The last published run of the series, with which this one is compared, and its manifest's hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_with: Option<ComparedWith>,
     /// Local changes to definitions.
     #[serde(default)]
     pub amendments: Vec<AmendmentEntry>,
@@ -42,6 +45,15 @@ pub struct Manifest {
     pub checks: Vec<Check>,
     /// The files of the run.
     pub outputs: Vec<OutputFile>,
+}
+
+/// A run that another one is compared with.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ComparedWith {
+    /// Its name.
+    pub run: String,
+    /// SHA-256 of its `run.json`.
+    pub sha256: String,
 }
 
 /// A file with its hash.
@@ -153,6 +165,7 @@ impl Manifest {
         definitions: &Definitions,
         inputs: &Inputs,
         checks: Vec<Check>,
+        last: Option<&LastRun>,
     ) -> Self {
         let files = inputs
             .files
@@ -170,6 +183,8 @@ impl Manifest {
             period: place.period.code(),
             inputs: files.collect(),
             definitions: rules.collect(),
+            compared_with: last
+                .map(|l| ComparedWith { run: l.name().to_owned(), sha256: l.sha256.clone() }),
             amendments: definitions.amendments.iter().map(amended).collect(),
             left_out: definitions.dropped.iter().map(left_out).collect(),
             unchecked: definitions.unchecked_rules(),

@@ -3,6 +3,7 @@
 mod deliver;
 mod evidence;
 mod folder;
+mod last;
 mod manifest;
 mod protection;
 mod records;
@@ -10,6 +11,7 @@ mod row_packs;
 pub mod verify;
 
 pub use folder::{RunFolder, WriteError};
+pub use last::{LastRun, Told};
 pub use manifest::{Check, Manifest};
 pub use protection::ProtectionLog;
 pub use verify::{Finding, verify};
@@ -91,6 +93,8 @@ pub struct Composed {
     pub checks: Vec<Check>,
     /// What is hidden from each audience from whom small counts are.
     pub protection: Vec<ProtectionLog>,
+    /// The last published run of the series, if there is one.
+    pub last: Option<LastRun>,
 }
 
 /// Stack of the thread that writes the evidence.
@@ -116,7 +120,7 @@ pub fn write<E: From<RunError>>(
     let folder = RunFolder::begin(place.out, place.name).map_err(RunError::from)?;
     let make = |progress: &mut dyn FnMut(&str)| deliver::while_composing(progress, compose);
     let may_see_all = !restricted.audiences.is_empty();
-    let (files, Composed { checks, protection }) = if may_see_all {
+    let (files, Composed { checks, protection, last }) = if may_see_all {
         let out = place.out;
         let write = || {
             let verdicts = Verdicts::new(definitions, evaluated)?;
@@ -148,6 +152,6 @@ pub fn write<E: From<RunError>>(
     if may_see_all {
         protection::write(&folder, &protection)?;
     }
-    let manifest = Manifest::new(place, definitions, inputs, checks);
+    let manifest = Manifest::new(place, definitions, inputs, checks, last.as_ref());
     Ok(folder.finish(manifest).map_err(RunError::from)?)
 }

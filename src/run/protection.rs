@@ -3,8 +3,9 @@
 
 use std::io::{self, Write};
 
+use crate::protect::crossing;
 use crate::protect::{CellName, Found, HiddenCell, PrimaryRule, Reason};
-use crate::render::csv::{crossing, guarded};
+use crate::render::csv::guarded;
 use crate::run::{RunError, RunFolder};
 
 /// The hidden cells of one audience.

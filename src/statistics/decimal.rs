@@ -39,6 +39,14 @@ impl Decimal {
             .then_some(Self { units: scaled as i128, places })
     }
 
+    /// What [`fmt::Display`] wrote: digits with a point, no separators. Nothing for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+        let units = format!("{whole}{places}").parse().ok()?;
+        Some(Self { units, places: u8::try_from(places.len()).ok()? })
+    }
+
     /// The difference, with the places of the longer.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
@@ -136,6 +144,15 @@ mod tests {
         assert_eq!(Decimal::whole(1_234_567).grouped(), "1,234,567");
         assert_eq!(Decimal::ratio(-12_345, 10, 1).expect("finite").grouped(), "\u{2212}1,234.5");
         assert_eq!(Decimal::whole(999).grouped(), "999");
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let read = |text: &str| Decimal::parse(text).map(|d| d.to_string());
+        for text in ["0", "65", "-12.5", "0.05", "100.0"] {
+            assert_eq!(read(text).as_deref(), Some(text));
+        }
+        assert_eq!([read(""), read("1,234"), read("c"), read("1.2.3")], [None, None, None, None]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod extracts;
 mod overrides;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
@@ -22,11 +22,12 @@ use crate::definitions::test::{
     Asks, PERIOD_END, PERIOD_START, PartsPass, RowTest, SpellsIn, Splits, Stated, Test, TestKind,
     Who, Window,
 };
+use crate::definitions::words::changed::Said;
 use crate::definitions::words::conditions::{Voice, name_of_column, sentence, spaced};
 use crate::definitions::words::{measure_note, stated};
 
+pub use users::definitions_behind;
 use users::full;
-pub use users::names_of_measure;
 
 /// One definition that can be explained.
 enum Subject<'a> {
@@ -67,8 +68,8 @@ pub fn explain(id: &str, definitions: &Definitions) -> Option<String> {
 /// Every definition that can be explained, by name, with the lines that say it. Examples and users
 /// are left out: they are other definitions.
 #[must_use]
-pub fn said(definitions: &Definitions) -> BTreeMap<String, Vec<String>> {
-    let mut all = BTreeMap::new();
+pub fn said(definitions: &Definitions) -> Said {
+    let mut all = Said::new();
     for (name, subject) in subjects(definitions) {
         let mut page = Page { definitions, lines: Vec::new(), alone: true };
         page.write(&name, &subject);

@@ -4,6 +4,7 @@
 pub(super) mod charts;
 
 use crate::calendar::{Day, Period};
+use crate::definitions::words::Said;
 use crate::measure::Level;
 use crate::protect::{
     NumberKind, PublishedCell, PublishedNumber, PublishedQuality, PublishedTable, Shown, Symbol,
@@ -339,6 +340,7 @@ pub(crate) fn document() -> Document {
     let cell = |level, value| PublishedCell::for_tests(month, level, [value; 7]);
     Document {
         series: Vec::new(),
+        rules: Said::new(),
         quality: PublishedQuality::default(),
         title: "Early Help outcomes".into(),
         council: "Exampleshire County Council".into(),

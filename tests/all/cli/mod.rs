@@ -15,6 +15,7 @@ mod protection;
 mod quality;
 mod query;
 mod report;
+mod restated;
 mod row_packs;
 mod secrets;
 mod start;

@@ -4,15 +4,50 @@
 use std::collections::BTreeSet;
 
 use super::Page;
+use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Name};
 use crate::definitions::framework::Need;
-use crate::definitions::measure::Measure;
+use crate::definitions::measure::{Measure, MeasureKind};
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
 
-/// The needs, outcomes, claims and facts that a measure names: `sf2022.outcome.not_missing`.
+/// The definitions that a measure rests on, itself among them, through facts, claims and outcomes to needs:
+/// `sf2022.outcome.not_missing`.
 #[must_use]
-pub fn names_of_measure(measure: &Measure) -> BTreeSet<String> {
+pub fn definitions_behind(measure: &Measure, definitions: &Definitions) -> BTreeSet<String> {
+    let mut asked = names_of_measure(measure);
+    if measure.unit == "case_need" {
+        // A need of a case is there because of the needs, and answers with their outcomes.
+        for f in &definitions.frameworks {
+            asked.extend(f.needs.iter().map(|n| format!("{}.need.{}", f.id, n.id)));
+            asked.extend(f.outcomes.iter().map(|o| format!("{}.outcome.{}", f.id, o.id)));
+        }
+    }
+    if let MeasureKind::Ratio { over, under } = &measure.kind {
+        asked.extend([over, under].map(|m| format!("measure.{m}")));
+        for part in [over, under].into_iter().filter_map(|id| definitions.measure(id)) {
+            asked.extend(names_of_measure(part));
+        }
+    }
+    asked.insert(format!("measure.{}", measure.id));
+    for f in &definitions.frameworks {
+        let of_claims =
+            f.claims.iter().any(|c| asked.contains(&format!("{}.claim.{}", f.id, c.id)));
+        if of_claims {
+            asked.extend(f.outcomes.iter().map(|o| format!("{}.outcome.{}", f.id, o.id)));
+            asked.extend(f.needs.iter().map(|n| format!("{}.need.{}", f.id, n.id)));
+        }
+        for outcome in &f.outcomes {
+            if asked.contains(&format!("{}.outcome.{}", f.id, outcome.id)) {
+                asked.insert(format!("{}.need.{}", f.id, outcome.need));
+            }
+        }
+    }
+    asked
+}
+
+/// The needs, outcomes, claims and facts that a measure names.
+fn names_of_measure(measure: &Measure) -> BTreeSet<String> {
     let names = measure.expressions().flat_map(|c| c.expr.names());
     names
         .filter_map(|name| match name {

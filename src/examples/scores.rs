@@ -13,7 +13,7 @@ use crate::definitions::Definitions;
 use crate::definitions::example::GivenRows;
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::scale::{SCORES, pair_columns};
-use crate::link::link;
+use crate::link::{link, whole_score_pairs};
 use crate::read::given;
 
 /// What became of one example of a scale.
@@ -30,10 +30,9 @@ pub struct ScoreProof {
 /// # Errors
 /// When the data frame library refuses, which is a bug.
 pub fn prove_scores(definitions: &Definitions) -> PolarsResult<Vec<ScoreProof>> {
-    let Some(unit) = definitions.units.iter().find(|u| u.rows == super::UnitRows::ScorePairs)
-    else {
+    if definitions.units.iter().all(|u| u.rows != super::UnitRows::ScorePairs) {
         return Ok(Vec::new());
-    };
+    }
     let examples = || definitions.score_examples.iter().enumerate();
     let scores: GivenRows = examples()
         .flat_map(|(number, example)| {
@@ -44,15 +43,14 @@ pub fn prove_scores(definitions: &Definitions) -> PolarsResult<Vec<ScoreProof>> 
     let rows = BTreeMap::from([(SCORES.to_owned(), scores)]);
     let linked = link(definitions, given(definitions, &rows, &BTreeMap::new())?, &mut |_| {})?;
     let mut found: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
-    if let Some(frame) = linked.units.get(&unit.id) {
-        for pair in pairs(definitions, frame, &linked.inputs.rings)? {
-            let of = match pair.get("case_id") {
-                Some(Literal::Text(id)) => id.split('/').next().and_then(|n| n.parse().ok()),
-                _ => None,
-            };
-            if let Some(number) = of {
-                found.entry(number).or_default().push(pair);
-            }
+    let frame = whole_score_pairs(definitions, &linked)?;
+    for pair in pairs(definitions, &frame, &linked.inputs.rings)? {
+        let of = match pair.get("case_id") {
+            Some(Literal::Text(id)) => id.split('/').next().and_then(|n| n.parse().ok()),
+            _ => None,
+        };
+        if let Some(number) = of {
+            found.entry(number).or_default().push(pair);
         }
     }
     Ok(examples()

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use polars::prelude::{Expr as Plan, *};
+use rayon::prelude::*;
 
 use crate::calendar::WorkingDays;
-use crate::columns::{ByKey, Lowering, ROW, Rings, lower, yes_no};
+use crate::columns::{ByKey, Lowering, ROW, Rings, held, lower, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::unit::{Group, JOINED, LEFT, Unit};
@@ -33,19 +34,22 @@ pub(super) fn each_member(
             None => return Ok(DataFrame::empty()),
         },
     };
-    let people = known_of(linked, members)?;
-    let held = in_group(linked, rows, &people, members, group)?;
-    let chosen: Vec<u32> =
-        (0_u32..).zip(held.iter()).filter(|(_, h)| *h == Some(true)).map(|(at, _)| at).collect();
+    let asked = group.condition.expr.names();
+    let is_asked = |column: &str| asked.iter().any(|n| matches!(n, Name::Column(c) if c == column));
+    let people = with_what_is_known(linked, members.people.clone(), is_asked)?;
+    let in_group = in_group(linked, rows, &people, members, group)?;
+    let chosen: Vec<u32> = held(&in_group).filter_map(|at| u32::try_from(at).ok()).collect();
     let at = IdxCa::from_slice(PlSmallStr::EMPTY, &chosen);
-    let mut frame = people.take(&at)?;
+    let mut frame = with_what_is_known(linked, members.people.take(&at)?, |_| true)?;
     let units = frame.column(UNIT)?.as_materialized_series().u32()?.clone();
     let units: IdxCa = units.iter().collect();
     frame.drop_in_place(UNIT)?;
     let key = own_identifier(definitions, parent);
     let anchors = parent.anchors.iter().map(|(name, _)| name.as_str());
-    for column in key.into_iter().chain([FAMILY]).chain(anchors) {
-        frame.with_column(rows.column(column)?.take(&units)?)?;
+    let of_unit: Vec<&str> = key.into_iter().chain([FAMILY]).chain(anchors).collect();
+    let of_unit = of_unit.into_par_iter().map(|column| rows.column(column)?.take(&units));
+    for column in of_unit.collect::<PolarsResult<Vec<Column>>>()? {
+        frame.with_column(column)?;
     }
     let (joined, left) = belonging(rows, members, parent, &chosen)?;
     frame.with_column(joined.with_name(JOINED.into()).into_column())?;
@@ -53,19 +57,26 @@ pub(super) fn each_member(
     number_units(&frame)
 }
 
-/// The members with all that is known of each person.
-fn known_of(linked: &Linked, members: &Members) -> PolarsResult<DataFrame> {
-    let mut people = members.people.clone();
+/// Members with what is known of each person, as far as it is wanted.
+fn with_what_is_known(
+    linked: &Linked,
+    mut people: DataFrame,
+    is_wanted: impl Fn(&str) -> bool,
+) -> PolarsResult<DataFrame> {
     let Some(source) = linked.inputs.sources.get("people") else { return Ok(people) };
+    let known = source.frame.columns().iter().filter(|column| {
+        let name = column.name().as_str();
+        name != ROW && people.column(name).is_err() && is_wanted(name)
+    });
+    let known: Vec<&Column> = known.collect();
+    if known.is_empty() {
+        return Ok(people);
+    }
     let by_person = ByKey::new(source.frame.column(PERSON)?.as_materialized_series().u32()?);
     let persons = people.column(PERSON)?.as_materialized_series().u32()?;
     let at = by_person.first_rows(persons.iter());
-    for column in source.frame.columns() {
-        let name = column.name().as_str();
-        if name != ROW && people.column(name).is_err() {
-            people.with_column(column.take(&at)?)?;
-        }
-    }
+    let columns = known.into_par_iter().map(|column| column.take(&at));
+    people.hstack_mut(&columns.collect::<PolarsResult<Vec<Column>>>()?)?;
     Ok(people)
 }
 

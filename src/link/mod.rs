@@ -97,6 +97,14 @@ pub fn link(
     Ok(linked)
 }
 
+/// The score pairs with all their columns, also those that no definition asks for.
+pub(crate) fn whole_score_pairs(
+    definitions: &Definitions,
+    linked: &Linked,
+) -> PolarsResult<DataFrame> {
+    score_pairs::score_pairs(definitions, linked, &|_| true)
+}
+
 /// The units of one kind, and their members if somebody asks about them.
 fn one(
     definitions: &Definitions,
@@ -105,7 +113,10 @@ fn one(
 ) -> PolarsResult<(DataFrame, Option<Members>)> {
     let rows = match &unit.rows {
         UnitRows::Source(source) => units::of_source(definitions, linked, unit, source)?,
-        UnitRows::ScorePairs => score_pairs::score_pairs(definitions, linked)?,
+        UnitRows::ScorePairs => {
+            let wanted = units::wanted_of_own(definitions, unit);
+            score_pairs::score_pairs(definitions, linked, &|column| wanted.contains(column))?
+        }
         UnitRows::Members { group } => {
             let parent = unit.of.as_deref().and_then(|of| definitions.unit(of));
             match (parent, definitions.group(group)) {

@@ -34,8 +34,13 @@ pub(super) fn place_words(definitions: &Definitions, rings: &mut Rings) {
     }
 }
 
-/// The pairs, in order of case, person, scale, domain and respondent.
-pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsResult<DataFrame> {
+/// The pairs, in order of case, person, scale, domain and respondent; of each only the columns that are wanted,
+/// and the case.
+pub(super) fn score_pairs(
+    definitions: &Definitions,
+    linked: &Linked,
+    wanted: &dyn Fn(&str) -> bool,
+) -> PolarsResult<DataFrame> {
     let (Some(source), Some(rows)) =
         (definitions.source(SCORES), linked.inputs.sources.get(SCORES))
     else {
@@ -84,7 +89,7 @@ pub(super) fn score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsR
             pairs
         })
         .collect();
-    number_units(&frame_of(&rules, &parcels)?)
+    number_units(&frame_of(&rules, &parcels, wanted)?)
 }
 
 /// What pairing has to know of the definitions, with words as codes.
@@ -234,23 +239,31 @@ impl Scores<'_> {
     }
 }
 
-/// The columns of [`pair_columns`](crate::definitions::scale::pair_columns), in their order.
-fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame> {
+/// How a column is made.
+type MakeColumn<'a> = Box<dyn Fn() -> Column + Send + Sync + 'a>;
+
+/// The columns of [`pair_columns`](crate::definitions::scale::pair_columns) that are wanted, in their order.
+fn frame_of(
+    rules: &Rules<'_>,
+    parcels: &[Vec<Pair>],
+    wanted: &dyn Fn(&str) -> bool,
+) -> PolarsResult<DataFrame> {
     /// One value of each pair as a column in one piece.
     fn column<'a, T: PolarsNumericType>(
         pairs: &'a [Vec<Pair>],
         name: &'a str,
         of: impl Fn(&Pair) -> Option<T::Native> + Send + Sync + 'a,
-    ) -> Box<dyn Fn() -> Column + Send + Sync + 'a>
+    ) -> (&'a str, MakeColumn<'a>)
     where
         ChunkedArray<T>: IntoColumn,
     {
-        Box::new(move || {
+        let make = move || {
             let height = pairs.iter().map(Vec::len).sum();
             let mut values = PrimitiveChunkedBuilder::<T>::new(name.into(), height);
             pairs.iter().flatten().for_each(|pair| values.append_option(of(pair)));
             values.finish().into_column()
-        })
+        };
+        (name, Box::new(make))
     }
     let scale = |p: &Pair| rules.of(p.scale);
     let start_day = |p: &Pair| Pair::known(p.start).map(|_| p.start_on);
@@ -289,7 +302,12 @@ fn frame_of(rules: &Rules<'_>, parcels: &[Vec<Pair>]) -> PolarsResult<DataFrame>
         column::<UInt32Type>(parcels, "clinical", crossing),
         column::<Float64Type>(parcels, "added_value", |p| Pair::known(p.added_value)),
     ];
-    DataFrame::new_infer_height(columns.par_iter().map(|column| column()).collect())
+    let made: Vec<MakeColumn<'_>> = columns
+        .into_iter()
+        .filter(|(name, _)| *name == "case_id" || wanted(name))
+        .map(|(_, make)| make)
+        .collect();
+    DataFrame::new_infer_height(made.par_iter().map(|make| make()).collect())
 }
 
 /// A column of identifiers or codes as one slice, [`NOTHING`] where it is empty.

@@ -91,6 +91,50 @@ pub(crate) fn with_parent(
     Ok(frame)
 }
 
+/// What measures, facts and extracts ask of a unit, name by name.
+fn names_asked<'d>(definitions: &'d Definitions, unit: &Unit) -> impl Iterator<Item = Name> + 'd {
+    let id = unit.id.clone();
+    let (of_facts, of_extracts) = (id.clone(), id.clone());
+    let measures = definitions.measures.iter().filter(move |m| m.unit == id);
+    let facts = definitions.facts.iter().filter(move |f| f.unit == of_facts);
+    let extracts = definitions.extracts.iter().filter(move |e| e.unit == of_extracts);
+    measures
+        .flat_map(|m| m.expressions())
+        .chain(extracts.flat_map(Extract::expressions))
+        .chain(facts.flat_map(|f| f.test.expressions()))
+        .chain(definitions.groups.iter().map(|g| &g.condition))
+        .flat_map(|asked| asked.expr.names())
+}
+
+/// The dates by which a unit is counted or listed, and the columns by which its figures are split.
+fn columns_counted_by<'d>(
+    definitions: &'d Definitions,
+    unit: &Unit,
+    of_parent: bool,
+) -> impl Iterator<Item = &'d str> {
+    let (id, of_extracts) = (unit.id.clone(), unit.id.clone());
+    let measures = definitions.measures.iter().filter(move |m| m.unit == id);
+    let counted = measures.filter_map(move |m| match &m.counted {
+        Counted::On { column, parent } if *parent == of_parent => Some(column.as_str()),
+        _ => None,
+    });
+    let extracts = definitions.extracts.iter().filter(move |e| e.unit == of_extracts);
+    let recent = extracts.filter_map(|e| e.recent.as_ref()).map(|r| r.date.as_str());
+    let split = definitions.breakdowns.iter().map(|b| b.column.as_str());
+    counted.chain(recent).chain(split)
+}
+
+/// The columns of its own that anything asks of a unit.
+pub(super) fn wanted_of_own(definitions: &Definitions, unit: &Unit) -> BTreeSet<String> {
+    let asked = names_asked(definitions, unit).filter_map(|name| match name {
+        Name::Unit(column) | Name::Column(column) => Some(column),
+        _ => None,
+    });
+    let named = columns_counted_by(definitions, unit, false);
+    let anchors = unit.anchors.iter().flat_map(|(name, column)| [name.as_str(), column]);
+    asked.chain(named.chain(anchors).map(str::to_owned)).collect()
+}
+
 /// The columns of the parent that anything asks of a unit; nothing where all of them come along. A
 /// case has a dozen score pairs, and most of its columns nobody asks for there.
 fn wanted_of_parent<'d>(
@@ -101,31 +145,18 @@ fn wanted_of_parent<'d>(
     if matches!(unit.rows, UnitRows::Source(_)) {
         return None;
     }
-    let measures = || definitions.measures.iter().filter(|m| m.unit == unit.id);
-    let extracts = || definitions.extracts.iter().filter(|e| e.unit == unit.id);
-    let recent = extracts().filter_map(|e| e.recent.as_ref()).map(|r| r.date.as_str());
-    let facts = || definitions.facts.iter().filter(|f| f.unit == unit.id);
-    let groups = definitions.groups.iter().map(|g| &g.condition);
-    let asked = measures()
-        .flat_map(|m| m.expressions())
-        .chain(extracts().flat_map(Extract::expressions))
-        .chain(facts().flat_map(|f| f.test.expressions()))
-        .chain(groups)
-        .flat_map(|e| e.expr.names())
+    let asked = names_asked(definitions, unit)
         .filter_map(|name| if let Name::Parent(column) = name { Some(column) } else { None });
-    let counted = measures().filter_map(|m| match &m.counted {
-        Counted::On { column, parent: true } => Some(column.as_str()),
-        _ => None,
-    });
-    let split = definitions.breakdowns.iter().map(|b| b.column.as_str());
-    let split = split.map(|name| parent.anchor(name).unwrap_or(name));
+    let named = columns_counted_by(definitions, unit, true);
+    let named = named.map(|name| parent.anchor(name).unwrap_or(name));
     // Windows hang from anchors: needs and score pairs have some only in facts about them.
-    let hang = matches!(unit.rows, UnitRows::Members { .. }) || facts().next().is_some();
+    let has_facts = definitions.facts.iter().any(|f| f.unit == unit.id);
+    let hang = matches!(unit.rows, UnitRows::Members { .. }) || has_facts;
     let anchors = parent.anchors.iter().filter(|_| hang);
     let anchors = anchors.flat_map(|(name, column)| [name.as_str(), column]);
     let spell = definitions.source_of(unit).and_then(|s| s.shape.dates());
     let spell = spell.into_iter().flat_map(|(start, end)| [start, end]);
-    let named = counted.chain(recent).chain(split).chain(anchors).chain(spell).chain([FAMILY]);
+    let named = named.chain(anchors).chain(spell).chain([FAMILY]);
     Some(asked.map(Cow::Owned).chain(named.map(Cow::Borrowed)).collect())
 }
 

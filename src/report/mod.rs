@@ -12,6 +12,7 @@ mod headlines;
 pub mod open_data;
 mod overrides;
 mod plan;
+mod policy;
 mod query;
 mod reading;
 mod restated;
@@ -22,6 +23,7 @@ mod structure;
 pub use data_health::Feed;
 pub use data_quality::spread;
 pub use plan::Plan;
+pub use policy::policy_words;
 pub use query::{Answer, answer};
 pub use restated::SinceLast;
 pub use structure::{
@@ -151,35 +153,6 @@ fn notices(definitions: &Definitions, unchecked: &[String], feeds: &[Feed]) -> V
         ));
     }
     notices
-}
-
-/// A disclosure policy in words.
-#[must_use]
-pub fn policy_words(policy: &DisclosurePolicy) -> String {
-    if policy.suppress_below == 0 {
-        return format!("{}. Not for release outside the service.", policy.title);
-    }
-    let zeros =
-        if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
-    let rounding = if policy.round_to > 1 {
-        format!(
-            " Counts are rounded to the nearest {}, and shares and intervals are made from rounded counts.",
-            policy.round_to
-        )
-    } else {
-        String::new()
-    };
-    let everybody = if policy.hide_full_and_empty {
-        " So is a share that holds for everybody or for nobody."
-    } else {
-        ""
-    };
-    format!(
-        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out.{everybody} {zeros}{rounding} The published figures have been attacked together: each hidden count that may be small can still be any of several, the least and the largest at least {} apart. One that is hidden only to protect others may be worked out if it is large.",
-        policy.title,
-        policy.suppress_below.saturating_sub(1),
-        policy.width(),
-    )
 }
 
 /// What is said of all that these measures rest on.

@@ -7,7 +7,7 @@ use crate::definitions::{Definitions, words};
 use crate::protect::{PublishedCell, PublishedTable};
 use crate::report::document::{Head, Row, Table, TableCell};
 use crate::report::figures::{by_decision, columns_of};
-use crate::report::policy_words;
+use crate::report::policy::policy_words;
 
 /// An answer.
 #[derive(Debug)]

@@ -35,6 +35,7 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod statistics;
+pub mod suggest;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,7 @@ use protect::{Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQ
 use quality::DataQuality;
 use report::{About, Feed, Plan, SinceLast};
 use run::{Check, Composed, Delivery, LastRun, Place, ProtectionLog, Restricted, RunError};
+use suggest::{Loss, Suggestion};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -183,6 +185,32 @@ pub fn rehearse<'d>(
         all.push(Rehearsed { audience, protected });
     }
     Ok(all)
+}
+
+/// Tries which levels of breakdowns could stand together so that an audience is shown more: each pair is
+/// measured and protected as if it were one level. `rehearsed` is what holds as things are.
+///
+/// # Errors
+/// When something cannot be computed.
+pub fn suggest(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    packs: &[&Pack],
+    period: Period,
+    rehearsed: &Rehearsed<'_>,
+) -> Result<Vec<Suggestion>, EngineError> {
+    let Rehearsed { audience, protected } = rehearsed;
+    let now = Loss::of(protected);
+    let mut found = Vec::new();
+    let theirs = recipients(definitions, packs).find(|(recipient, ..)| recipient.id == audience.id);
+    let Some((_, theirs, policy)) = theirs else { return Ok(Vec::new()) };
+    for pair in suggest::pairs(definitions, protected) {
+        let mut measurer = Measurer::new(definitions, evaluated).supposing(pair.together.clone());
+        let plans = plans(definitions, &mut measurer, &theirs, audience, period)?;
+        let (protected, _) = protected_for(definitions, &mut measurer, &plans, policy)?;
+        found.push(Suggestion { pair, now, then: Loss::of(&protected) });
+    }
+    Ok(suggest::worth_it(found))
 }
 
 /// The audiences of some packs, each with the packs that it is given and how it is protected.

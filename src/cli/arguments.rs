@@ -238,6 +238,9 @@ pub struct ReportArguments {
     /// Write nothing: say what would be hidden from whom, and what that costs.
     #[arg(long)]
     pub dry_run: bool,
+    /// With --dry-run: try which bands or areas could stand together so that more is published.
+    #[arg(long, requires = "dry_run")]
+    pub suggest: bool,
 }
 
 /// The packs there are.
@@ -265,6 +268,9 @@ pub struct PackArguments {
     /// Write nothing: say what would be hidden from whom, and what that costs.
     #[arg(long)]
     pub dry_run: bool,
+    /// With --dry-run: try which bands or areas could stand together so that more is published.
+    #[arg(long, requires = "dry_run")]
+    pub suggest: bool,
 }
 
 /// Arguments of `query`.

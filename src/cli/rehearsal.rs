@@ -9,34 +9,90 @@ use crate::definitions::audience::Pack;
 use crate::protect::TableCost;
 use crate::render::terminal;
 use crate::report::document::{Head, Row, Table, TableCell};
+use crate::suggest::Suggestion;
 use crate::{Rehearsed, judge, rehearse};
 
-/// Protects what each audience of the packs would receive, and says what that hides.
-pub(super) fn run(
-    definitions: &Definitions,
-    folders: &Folders,
-    packs: &[&Pack],
-    period: Period,
-    console: &mut Console,
-) -> Result<(), Failure> {
-    let evaluated = judge(definitions, &folders.data, false, &mut |what| console.doing(what))?;
-    let rehearsed =
-        rehearse(definitions, &evaluated, packs, period, &mut |what| console.doing(what))?;
-    for Rehearsed { audience, protected } in &rehearsed {
-        let words = protected.caution();
-        words.into_iter().for_each(|words| {
-            console.message(&format!("warning: {}: {words}", audience.title));
-        });
-        let costs = protected.costs();
-        if costs.is_empty() {
-            console.result(&format!("{}: nothing would be hidden.\n", audience.title))?;
-            continue;
+/// What is rehearsed.
+pub(super) struct Rehearsal<'a> {
+    /// The packs.
+    pub(super) packs: &'a [&'a Pack],
+    /// Their newest period.
+    pub(super) period: Period,
+    /// Whether to try which levels could stand together.
+    pub(super) suggest: bool,
+}
+
+impl Rehearsal<'_> {
+    /// Protects what each audience of the packs would receive, and says what that hides.
+    pub(super) fn run(
+        &self,
+        definitions: &Definitions,
+        folders: &Folders,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
+        let Self { packs, period, suggest } = *self;
+        let evaluated = judge(definitions, &folders.data, false, &mut |what| console.doing(what))?;
+        let rehearsed =
+            rehearse(definitions, &evaluated, packs, period, &mut |what| console.doing(what))?;
+        for rehearsed in &rehearsed {
+            let Rehearsed { audience, protected } = rehearsed;
+            let words = protected.caution();
+            words.into_iter().for_each(|words| {
+                console.message(&format!("warning: {}: {words}", audience.title));
+            });
+            let costs = protected.costs();
+            if costs.is_empty() {
+                console.result(&format!("{}: nothing would be hidden.\n", audience.title))?;
+                continue;
+            }
+            let title =
+                format!("{}: {} figures would be hidden", audience.title, protected.hidden());
+            console.result(&terminal::table(&table(title, definitions, &costs)))?;
+            if suggest {
+                console.doing(&format!("{}: what could stand together", audience.title));
+                let found = crate::suggest(definitions, &evaluated, packs, period, rehearsed)?;
+                console.result(&suggestions(&audience.title, &found))?;
+            }
         }
-        let title = format!("{}: {} figures would be hidden", audience.title, protected.hidden());
-        console.result(&terminal::table(&table(title, definitions, &costs)))?;
+        console.note("Nothing was written. `early-help explain disclosure MEASURE` says why each figure is hidden.");
+        Ok(())
     }
-    console.note("Nothing was written. `early-help explain disclosure MEASURE` says why each figure is hidden.");
-    Ok(())
+}
+
+/// What could stand together, and what that would bring.
+fn suggestions(audience: &str, found: &[Suggestion]) -> String {
+    if found.is_empty() {
+        return format!(
+            "{audience}: no two bands or areas were found that would show more together.\n"
+        );
+    }
+    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let row = |it: &Suggestion| {
+        let [first, second] = &it.pair.titles;
+        let change = |now: String, then: String| format!("{now} → {then}");
+        let (now, then) = (it.now, it.then);
+        let cells = [
+            it.pair.breakdown.clone(),
+            change(now.hidden.to_string(), then.hidden.to_string()),
+            change(now.counts.to_string(), then.counts.to_string()),
+            change(now.shown.to_string(), then.shown.to_string()),
+        ];
+        Row {
+            head: format!("{first} and {second}"),
+            cells: cells.into_iter().map(TableCell::Words).collect(),
+        }
+    };
+    terminal::table(&Table {
+        caption: format!("{audience}: what could stand together, so that more is published"),
+        head: vec![
+            head("As one", false),
+            head("Of", false),
+            head("Hidden", true),
+            head("Counts in them", true),
+            head("Shown", true),
+        ],
+        rows: found.iter().map(row).collect(),
+    })
 }
 
 /// What each table loses.

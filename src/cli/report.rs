@@ -3,7 +3,8 @@
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Folders, PackArguments, ReportArguments, ReportKind};
 use crate::cli::console::Console;
-use crate::cli::{Exit, Failure, definitions, rehearsal};
+use crate::cli::rehearsal::Rehearsal;
+use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
 use crate::definitions::row_pack::RowPack;
@@ -29,7 +30,8 @@ pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Resu
     };
     let given = Given { packs, row_packs };
     if arguments.dry_run {
-        return rehearsal::run(&definitions, &arguments.folders, &given.packs, period, console);
+        let rehearsal = Rehearsal { packs: &given.packs, period, suggest: arguments.suggest };
+        return rehearsal.run(&definitions, &arguments.folders, console);
     }
     write(&definitions, &arguments.folders, &given, &place, console)
 }
@@ -48,7 +50,8 @@ pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(
     let place = Place { out: &arguments.out, name: &run, command: &command, period };
     let given = Given { packs, row_packs };
     if arguments.dry_run {
-        return rehearsal::run(&definitions, &arguments.folders, &given.packs, period, console);
+        let rehearsal = Rehearsal { packs: &given.packs, period, suggest: arguments.suggest };
+        return rehearsal.run(&definitions, &arguments.folders, console);
     }
     write(&definitions, &arguments.folders, &given, &place, console)
 }

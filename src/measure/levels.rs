@@ -30,6 +30,26 @@ impl Levels {
         self.places.get(row).map_or(0, |place| *place as usize)
     }
 
+    /// Lets two levels stand as one, in the place of the first; nothing happens unless both are there.
+    pub(super) fn put_together(&mut self, codes: &[String; 2]) {
+        let place = |code: &String| self.levels.iter().position(|level| level.code == *code);
+        let (Some(one), Some(other)) = (place(&codes[0]), place(&codes[1])) else { return };
+        let (first, second) = (one.min(other), one.max(other));
+        let gone = self.levels.remove(second);
+        if let Some(level) = self.levels.get_mut(first) {
+            level.code = format!("{}+{}", level.code, gone.code);
+            level.title = format!("{} and {}", level.title, gone.title);
+        }
+        for place in &mut self.places {
+            let at = *place as usize;
+            if at == second {
+                *place = u32::try_from(first).unwrap_or(u32::MAX);
+            } else if at > second {
+                *place -= 1;
+            }
+        }
+    }
+
     /// The levels that are numbered so, and the numbers of all units.
     fn of(
         breakdown: &Breakdown,
@@ -188,4 +208,27 @@ fn title(definitions: &Definitions, breakdown: &Breakdown, code: &str) -> String
         _ => None,
     };
     found.unwrap_or_else(|| code.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_that_stand_together_keep_all_their_units_and_move_no_others() {
+        let level = |code: &str| Level { code: code.to_owned(), title: code.to_uppercase() };
+        let codes = ["a", "b", "c", "d"];
+        let levels: Vec<Level> = codes.map(level).to_vec();
+        let before = Levels { levels, places: vec![0, 1, 2, 3, 3, 1] };
+        let mut after = before.clone();
+        after.put_together(&["d".to_owned(), "b".to_owned()]);
+        let of = |levels: &Levels| -> Vec<String> {
+            (0..6).map(|row| levels.levels[levels.place(row)].code.clone()).collect()
+        };
+        assert_eq!(of(&before), ["a", "b", "c", "d", "d", "b"]);
+        assert_eq!(of(&after), ["a", "b+d", "c", "b+d", "b+d", "b+d"]);
+        assert_eq!(after.levels[1].title, "B and D");
+        after.put_together(&["a".to_owned(), "elsewhere".to_owned()]);
+        assert_eq!(after.levels.len(), 3);
+    }
 }

@@ -53,6 +53,17 @@ pub struct Measurer<'a> {
     levels: BTreeMap<(String, String), Option<Levels>>,
     /// What has been counted, by measure and breakdowns.
     counted: BTreeMap<Split, Counts>,
+    /// Two levels of a breakdown that stand as one.
+    together: Option<Together>,
+}
+
+/// Two levels of a breakdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    /// The breakdown.
+    pub breakdown: String,
+    /// The names of its levels in files.
+    pub levels: [String; 2],
 }
 
 /// A measure and the breakdowns that it is split by.
@@ -69,7 +80,16 @@ impl<'a> Measurer<'a> {
     /// Measures these units; nothing has been counted yet.
     #[must_use]
     pub fn new(definitions: &'a Definitions, evaluated: &'a Evaluated) -> Self {
-        Self { definitions, evaluated, levels: BTreeMap::new(), counted: BTreeMap::new() }
+        let (levels, counted) = (BTreeMap::new(), BTreeMap::new());
+        Self { definitions, evaluated, levels, counted, together: None }
+    }
+
+    /// Measures as if two levels of a breakdown were one. What figures would be, not what they are: nothing of
+    /// it may be published.
+    #[must_use]
+    pub(crate) fn supposing(mut self, together: Together) -> Self {
+        self.together = Some(together);
+        self
     }
 
     /// The tables that were asked for, in the order of the requests.
@@ -140,10 +160,15 @@ impl<'a> Measurer<'a> {
                 continue;
             }
             let rings = &self.evaluated.linked.inputs.rings;
-            let found = match self.definitions.breakdown(by) {
+            let mut found = match self.definitions.breakdown(by) {
                 Some(b) => levels_of(self.definitions, rings, unit, frame, b)?,
                 None => None,
             };
+            if let (Some(together), Some(levels)) = (&self.together, &mut found)
+                && together.breakdown == *by
+            {
+                levels.put_together(&together.levels);
+            }
             self.levels.insert(key, found);
         }
         Ok(())

@@ -74,3 +74,32 @@ fn the_hidden_figures_of_a_measure_are_explained_one_by_one() {
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
     assert!(unknown.err.contains("mend:"), "{}", unknown.err);
 }
+
+#[test]
+fn what_could_stand_together_is_tried_and_said_with_what_it_brings_and_costs() {
+    let told = result_of(&["pack", "quarterly", "--dry-run", "--suggest"]);
+    let (_, board) = told.split_once("scrutiny committee: ").expect("the board");
+    let hidden = board.split(' ').next().expect("how many are hidden");
+    let (_, pairs) =
+        board.split_once("scrutiny committee: what could stand together").expect("pairs");
+    let (pairs, _) = pairs.split_once("would be hidden").expect("the next audience");
+    let changes = pairs.lines().filter(|line| line.contains(" → "));
+    let changes: Vec<Vec<[u64; 2]>> = changes
+        .map(|line| {
+            let columns = line.split('|').skip(2).map(|column| column.trim().split_once(" → "));
+            let numbers =
+                columns.flatten().map(|(now, then)| [now, then].map(|n| n.parse().expect(n)));
+            numbers.collect()
+        })
+        .collect();
+    assert!(!changes.is_empty(), "{pairs}");
+    for change in changes {
+        let [[now, then], [counts_now, counts_then], [shown_now, shown_then]] = change[..] else {
+            panic!("{change:?}");
+        };
+        assert_eq!(now.to_string(), hidden);
+        assert!(then < now && counts_then < counts_now, "{change:?}");
+        // Two levels became one: there are fewer figures in all.
+        assert!(then + shown_then < now + shown_now, "{change:?}");
+    }
+}

@@ -363,7 +363,7 @@ pub fn protected_tables(
     tables: &[Table],
     policy: &DisclosurePolicy,
 ) -> Result<Protected, EngineError> {
-    let ground = Ground::of(definitions, requests);
+    let ground = Ground::of(definitions, requests).with_places(measurer.within(requests)?);
     let behind = if policy.suppress_below == 0 {
         Vec::new()
     } else {

@@ -34,6 +34,8 @@ pub struct Breakdown {
     pub titles: Vec<(String, String)>,
     /// Bands of a number, if it is one.
     pub bands: Vec<Band>,
+    /// The breakdown of which each level holds whole levels of this one: the locality of a ward.
+    pub within: Option<String>,
     /// The audiences that may see figures split by it; empty for all.
     pub audiences: Vec<String>,
     /// Where it is defined.

@@ -42,12 +42,9 @@ impl Measurer<'_> {
         period: Period,
     ) -> PolarsResult<Vec<(u32, Whereabouts)>> {
         let Some(measure) = self.definitions.measure(measure) else { return Ok(Vec::new()) };
-        let request = crate::measure::TableRequest {
-            measure: measure.id.clone(),
-            by: by.to_vec(),
-            periods: vec![period],
-        };
-        self.look_up_levels(&request)?;
+        if let Some((unit, frame)) = self.units_of(&measure.id) {
+            self.look_up_levels(unit, frame, by)?;
+        }
         let Some(counting) = self.counting(measure) else { return Ok(Vec::new()) };
         let Some(levels) = self.levels(counting.unit, by) else { return Ok(Vec::new()) };
         let periods: BTreeSet<Period> = match measure.counted {

@@ -1,5 +1,7 @@
 //! Breakdowns: their levels in order, and the level of every unit.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 
 use crate::columns::Rings;
@@ -74,6 +76,30 @@ impl Levels {
         };
         let places = numbers.map(place).collect::<PolarsResult<_>>()?;
         Ok(Self { levels: numbered.into_iter().map(|(_, level)| level).collect(), places })
+    }
+}
+
+/// How many units have each level of one breakdown and each of another, by their names in files. What was not
+/// recorded says nothing.
+pub(super) fn count_both(
+    one: &Levels,
+    other: &Levels,
+    counts: &mut BTreeMap<String, BTreeMap<String, u64>>,
+) {
+    let width = other.levels.len();
+    let mut of_both = vec![0_u64; one.levels.len() * width];
+    for (a, b) in one.places.iter().zip(&other.places) {
+        of_both.get_mut(*a as usize * width + *b as usize).into_iter().for_each(|n| *n += 1);
+    }
+    let recorded = |level: &&Level| level.code != NOT_RECORDED;
+    for (a, of_other) in one.levels.iter().zip(of_both.chunks(width.max(1))) {
+        for (b, &count) in other.levels.iter().zip(of_other).filter(|(b, n)| **n > 0 && recorded(b))
+        {
+            if recorded(&a) {
+                *counts.entry(a.code.clone()).or_default().entry(b.code.clone()).or_default() +=
+                    count;
+            }
+        }
     }
 }
 

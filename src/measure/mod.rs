@@ -24,7 +24,7 @@ pub use cell::{
 use crate::calendar::Period;
 use crate::columns::in_parallel;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{AskedOfPeriod, Counted, Measure, MeasureKind};
+use crate::definitions::measure::{AskedOfPeriod, Breakdown, Counted, Measure, MeasureKind};
 use crate::definitions::unit::Unit;
 use crate::evaluate::Evaluated;
 
@@ -65,6 +65,10 @@ pub struct Together {
     /// The names of its levels in files.
     pub levels: [String; 2],
 }
+
+/// The column of the levels of one breakdown says those of another: finer column, coarser column, word by
+/// word.
+pub type Within = BTreeMap<(String, String), BTreeMap<String, String>>;
 
 /// A measure and the breakdowns that it is split by.
 type Split = (String, Vec<String>);
@@ -118,7 +122,9 @@ impl<'a> Measurer<'a> {
         let parts: Vec<TableRequest> =
             requests.iter().flat_map(|r| counted_for(definitions, r)).collect();
         for part in &parts {
-            self.look_up_levels(part)?;
+            if let Some((unit, frame)) = self.units_of(&part.measure) {
+                self.look_up_levels(unit, frame, &part.by)?;
+            }
         }
         self.count(&merged(parts))
     }
@@ -152,9 +158,51 @@ impl<'a> Measurer<'a> {
         Ok(newest.or_else(least_open).or_else(|| periods.last().copied()))
     }
 
-    fn look_up_levels(&mut self, request: &TableRequest) -> PolarsResult<()> {
-        let Some((unit, frame)) = self.units_of(&request.measure) else { return Ok(()) };
-        for by in &request.by {
+    /// In which level of a coarser breakdown each level of a finer one lies, as far as these tables are split
+    /// by it: where most of its units are, should some be recorded elsewhere.
+    ///
+    /// # Errors
+    /// As [`measure`].
+    pub fn within(&mut self, requests: &[TableRequest]) -> PolarsResult<Within> {
+        let mut found = Within::new();
+        for fine in &self.definitions.breakdowns {
+            let of_it: Vec<&TableRequest> =
+                requests.iter().filter(|r| r.by.contains(&fine.id)).collect();
+            let coarser = |b: &&'a Breakdown| self.definitions.breakdown(b.within.as_deref()?);
+            let all = self.definitions.breakdowns.len();
+            let above = std::iter::successors(coarser(&fine), coarser).take(all);
+            for coarse in above.collect::<Vec<_>>() {
+                let mut counts = BTreeMap::new();
+                let mut seen = BTreeSet::new();
+                for request in &of_it {
+                    let Some((unit, frame)) = self.units_of(&request.measure) else { continue };
+                    if !seen.insert(&unit.id) {
+                        continue;
+                    }
+                    let both = [fine.id.clone(), coarse.id.clone()];
+                    self.look_up_levels(unit, frame, &both)?;
+                    if let Some([fine, coarse]) = self.levels(unit, &both).as_deref() {
+                        levels::count_both(fine, coarse, &mut counts);
+                    }
+                }
+                let mostly = |of: BTreeMap<String, u64>| {
+                    let most = of.into_iter().min_by_key(|(_, count)| std::cmp::Reverse(*count));
+                    most.map(|(word, _)| word)
+                };
+                let words = counts.into_iter().filter_map(|(word, of)| Some((word, mostly(of)?)));
+                found.insert((fine.column.clone(), coarse.column.clone()), words.collect());
+            }
+        }
+        Ok(found)
+    }
+
+    fn look_up_levels(
+        &mut self,
+        unit: &Unit,
+        frame: &DataFrame,
+        by: &[String],
+    ) -> PolarsResult<()> {
+        for by in by {
             let key = (unit.id.clone(), by.clone());
             if self.levels.contains_key(&key) {
                 continue;

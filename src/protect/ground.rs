@@ -8,7 +8,7 @@ use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::measure::{AskedOfPeriod, Counted, Measure, MeasureKind};
 use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_column};
-use crate::measure::{TableRequest, merged};
+use crate::measure::{TableRequest, Within, merged};
 
 /// Units of one kind that count on the same day: unit, and the column of the day.
 pub(super) type Kind<'a> = (&'a str, String);
@@ -18,10 +18,6 @@ pub(super) type Words = BTreeSet<String>;
 
 /// Columns, each with the words of which one has to stand in it.
 pub(super) type Conditions = Vec<(String, Words)>;
-
-/// The column of the levels of one breakdown says those of another: finer column, coarser column, word by
-/// word.
-pub(super) type Within = BTreeMap<(String, String), BTreeMap<String, String>>;
 
 /// What is needed to see how figures go together.
 #[derive(Debug, Default)]
@@ -65,6 +61,13 @@ impl<'a> Ground<'a> {
             headlines: at_the_head.map(String::as_str).collect(),
             ..Self::new(&definitions.measures)
         }
+    }
+
+    /// With what was found of places that lie within others.
+    #[must_use]
+    pub fn with_places(mut self, within: Within) -> Self {
+        self.within.extend(within);
+        self
     }
 
     /// A measure by name.

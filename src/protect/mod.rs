@@ -44,7 +44,7 @@ mod ties;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
 use crate::disclosure::{self, Audited, Protection, Rule};
-use crate::measure::{Cell, Flow, Table};
+use crate::measure::{Cell, Flow, Table, Within};
 
 use publish::Status;
 use release::{Beside, FigureKey, Release};
@@ -94,6 +94,7 @@ pub struct Protected {
     tables: Vec<PublishedTable>,
     log: Vec<HiddenCell>,
     audited: Audited,
+    within: Within,
 }
 
 impl Protected {
@@ -101,6 +102,12 @@ impl Protected {
     #[must_use]
     pub fn tables(&self) -> &[PublishedTable] {
         &self.tables
+    }
+
+    /// Which levels lie within which, as every reader knows.
+    #[must_use]
+    pub fn within(&self) -> &Within {
+        &self.within
     }
 
     /// Which cells are hidden and why, each once though it may stand in several tables. For those who
@@ -162,7 +169,8 @@ pub fn protect(
 ) -> Result<Protected, UnprotectedError> {
     if policy.suppress_below == 0 {
         let tables = published(tables, ground, policy, |_, _, flow| open(flow));
-        return Ok(Protected { tables, log: Vec::new(), audited: Audited::default() });
+        let within = ground.within().clone();
+        return Ok(Protected { tables, log: Vec::new(), audited: Audited::default(), within });
     }
     let release = Release::new(tables, behind, ground, policy)?;
     let protection = disclosure::protect(&release.system, &rule(policy));
@@ -175,7 +183,8 @@ pub fn protect(
         status(&release, &protection, &release.of_table[table][cell], flow)
     });
     let log = log::of(tables, &release, &protection, policy);
-    Ok(Protected { tables: shown, log, audited: protection.audit().clone() })
+    let (audited, within) = (protection.audit().clone(), ground.within().clone());
+    Ok(Protected { tables: shown, log, audited, within })
 }
 
 /// The tables as they are, for those who may see single cases.

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::disclosure::{Form, System};
-use crate::protect::ground::{Conditions, Ground, Kind, Within, Words};
+use crate::measure::Within;
+use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
 use crate::protect::ties::{among, hold};

@@ -2,7 +2,7 @@
 //! disclosure policy in numbers. Made from definitions alone, so it can hold nothing that is hidden;
 //! whoever wants to check the protection from outside starts here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_column};
 use crate::definitions::unit::Unit;
+use crate::measure::Within;
 use crate::protect::PublishedTable;
 
 /// The layout of the file; it changes when a field changes its meaning.
@@ -171,6 +172,33 @@ impl Structure {
             breakdowns: breakdowns.collect(),
             measures: measures.values().map(|m| MeasureStructure::of(definitions, m)).collect(),
         }
+    }
+
+    /// Says of the places in these tables which lie within which.
+    #[must_use]
+    pub fn with_places(mut self, tables: &[PublishedTable], within: &Within) -> Self {
+        let shown = |breakdown: &str| -> BTreeSet<&str> {
+            let of = |table: &'_ PublishedTable| table.by().iter().position(|by| by == breakdown);
+            let levels = tables.iter().filter_map(|table| Some((table, of(table)?)));
+            levels
+                .flat_map(|(table, at)| table.cells().iter().filter_map(move |c| c.level().get(at)))
+                .map(|level| level.code.as_str())
+                .collect()
+        };
+        let columns: Vec<(String, String)> =
+            self.breakdowns.iter().map(|b| (b.breakdown.clone(), b.column.clone())).collect();
+        for fine in &mut self.breakdowns {
+            let shown = shown(&fine.breakdown);
+            for (coarse, column) in &columns {
+                let Some(words) = within.get(&(fine.column.clone(), column.clone())) else {
+                    continue;
+                };
+                let words = words.iter().filter(|(word, _)| shown.contains(word.as_str()));
+                let words = words.map(|(fine, coarse)| (fine.clone(), coarse.clone()));
+                fine.within.entry(coarse.clone()).or_insert_with(|| words.collect());
+            }
+        }
+        self
     }
 }
 

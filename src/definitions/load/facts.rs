@@ -79,11 +79,38 @@ impl Ground<'_> {
     }
 
     pub(super) fn breakdowns(&self) -> Vec<Breakdown> {
-        self.folder
-            .each("breakdown")
+        let read = self.folder.each("breakdown");
+        let breakdowns: Vec<Breakdown> =
+            read.iter().filter_map(|(key, value)| self.breakdown(key, *value)).collect();
+        for (key, value) in &read {
+            let within = value.get("within").and_then(|v| v.text_if_it_is_one());
+            if let Some(within) = within {
+                self.check_lies_within(&breakdowns, key, &within);
+            }
+        }
+        breakdowns
+    }
+
+    /// A level lies in one level of a coarser breakdown, and never in itself.
+    fn check_lies_within(&self, breakdowns: &[Breakdown], key: &Text, within: &Text) {
+        if !self.refers("breakdown", within) {
+            return;
+        }
+        let of = |id: &str| breakdowns.iter().find(|b| b.id == id);
+        let coarser = |b: &&Breakdown| of(b.within.as_deref()?);
+        let above = std::iter::successors(of(&within.text), coarser).take(breakdowns.len());
+        let (message, mend) = if above.map(|b| &b.id).any(|id| *id == key.text) {
+            (format!("`{}` would lie within itself", key.text), "name the coarser of the two")
+        } else if [&key.text, &within.text]
             .iter()
-            .filter_map(|(key, value)| self.breakdown(key, *value))
-            .collect()
+            .any(|id| of(id).is_some_and(|b| !b.bands.is_empty()))
+        {
+            let message = "bands of a number do not lie within levels, nor levels within bands";
+            (message.to_owned(), "take `within` away")
+        } else {
+            return;
+        };
+        self.log.push(Diagnostic::error("within", &within.place, message).mend(mend));
     }
 
     fn breakdown(&self, key: &Text, value: Value<'_>) -> Option<Breakdown> {
@@ -104,6 +131,7 @@ impl Ground<'_> {
         let bands = table.get("bands").map(|v| self.bands(v, 1.0, None)).unwrap_or_default();
         let audiences = table.get("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
         let audiences = self.references("audience", audiences);
+        let within = table.get("within").and_then(|v| v.text());
         let column = column?;
         let of_units = self.units.iter().flat_map(|u| self.own_columns(u));
         let of_sources = self.sources.iter().flat_map(|s| &s.columns);
@@ -130,6 +158,7 @@ impl Ground<'_> {
             order: order.into_iter().map(|t| t.text).collect(),
             titles,
             bands,
+            within: within.map(|w| w.text),
             audiences,
             place: key.place.clone(),
         })

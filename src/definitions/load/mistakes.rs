@@ -118,6 +118,8 @@ mistakes! {
     episodes_by_no_column: "[source.cases.columns]" => "episodes = { per = [⟨\"famly_id\"⟩], overlap = \"merge\" }\n[source.cases.columns]", "reference", "did you mean `family_id`?";
     a_gap_that_is_not_merged: "[source.cases.columns]" => "episodes = { per = [\"family_id\"], overlap = \"drop_contained\", ⟨merge_gap_days⟩ = 3 }\n[source.cases.columns]", "unused", "about spells that are merged";
     terms_that_overlap: "spring = { start = 2026-01-05" => "⟨spring⟩ = { start = 2025-12-01", "calendar", "before `autumn` has ended";
+    a_place_within_itself: "[breakdown.area]" => "[breakdown.area]\nwithin = ⟨\"area\"⟩", "within", "the coarser of the two";
+    a_place_within_nothing: "[breakdown.area]" => "[breakdown.area]\nwithin = ⟨\"areas\"⟩", "reference", "did you mean `area`?";
     a_gap_between_bands: r#"{ name = "older", from = 5, to = 17 }"# => r#"⟨{ name = "older", from = 6, to = 17 }⟩"#, "bands", "let it start from 5";
 }
 

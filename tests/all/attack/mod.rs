@@ -2,6 +2,7 @@
 
 mod council;
 mod differences;
+mod places;
 mod planted;
 mod random_tables;
 mod two_years;

@@ -316,6 +316,7 @@ fn definitions() -> Definitions {
             titles: Vec::new(),
             audiences: Vec::new(),
             bands: Vec::new(),
+            within: None,
             place: place(),
         }],
         checks: Vec::new(),

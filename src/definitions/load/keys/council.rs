@@ -70,6 +70,11 @@ pub(in crate::definitions::load) const BREAKDOWN: &[Key] = &[
     may("titles", NamedAs(&Text), "Words for its levels."),
     may("bands", List(BAND), "For a number: the bands that it is put into."),
     may(
+        "within",
+        Text,
+        "The breakdown whose levels are made of whole levels of this one: a ward lies in one locality.",
+    ),
+    may(
         "audience",
         Either(&[Text, ListOf(&Text)]),
         "Those who may see figures split this way; all if left out.",

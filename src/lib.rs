@@ -364,6 +364,10 @@ pub fn protected_tables(
     policy: &DisclosurePolicy,
 ) -> Result<Protected, EngineError> {
     let ground = Ground::of(definitions, requests).with_places(measurer.within(requests)?);
+    if let Some(cell_key) = &policy.cell_key {
+        let keys = measurer.of_keys(&cell_key.secret).tables(requests)?;
+        return Ok(protect::noisy(tables, &keys, &ground, policy, cell_key.most)?);
+    }
     let behind = if policy.suppress_below == 0 {
         Vec::new()
     } else {

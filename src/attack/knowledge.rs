@@ -511,6 +511,10 @@ fn behind(printed: i64, policy: PolicyNumbers) -> (i64, i64) {
     let base = i64::try_from(policy.round_to.max(1)).unwrap_or(1);
     let threshold = i64::try_from(policy.threshold).unwrap_or(0);
     let (least, most) = (printed - base / 2, printed - base / 2 + base - 1);
+    if let Some(noise) = i64::try_from(policy.noise).ok().filter(|noise| *noise > 0) {
+        // A true nought is never changed.
+        return (if printed == 0 { 0 } else { (least - noise).max(1) }, most + noise);
+    }
     if printed == 0 {
         (0, if most < threshold { 0 } else { most })
     } else {

@@ -62,7 +62,8 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let exit = match &error {
             EngineError::Read(_) => Exit::Input,
-            EngineError::Compute(_) => Exit::Definitions,
+            EngineError::Compute(_)
+            | EngineError::Unprotected(UnprotectedError::NoCount { .. }) => Exit::Definitions,
             EngineError::Run(RunError::Write(_)) => Exit::Output,
             EngineError::Unprotected(UnprotectedError::Exposed { .. }) => Exit::ChecksFailed,
             EngineError::Unprotected(UnprotectedError::DoesNotAddUp { .. })

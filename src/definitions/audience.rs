@@ -25,6 +25,17 @@ pub struct DisclosurePolicy {
     /// What its readers would miss, most first: where one of several figures has to be hidden to protect
     /// others, what is missed least goes.
     pub last_to_go: Vec<Missed>,
+    /// Counts are changed by the keys of those whom they count, and none is hidden.
+    pub cell_key: Option<CellKey>,
+}
+
+/// How counts are changed in the place of hiding some.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellKey {
+    /// The most by which a count is changed.
+    pub most: u64,
+    /// What nobody outside can guess.
+    pub secret: String,
 }
 
 /// What readers would miss.
@@ -71,6 +82,7 @@ impl DisclosurePolicy {
             width: None,
             hide_full_and_empty: false,
             last_to_go: Missed::DEFAULT.to_vec(),
+            cell_key: None,
         }
     }
 }

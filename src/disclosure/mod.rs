@@ -35,6 +35,7 @@
 //! ```
 
 mod audit;
+mod cell_key;
 mod components;
 mod elimination;
 mod reader;
@@ -50,6 +51,7 @@ mod system;
 mod tests;
 mod work;
 
+pub use cell_key::Noise;
 pub use secrets::Doubt;
 #[cfg(test)]
 pub(crate) use suppress::by_elimination_alone;

@@ -8,10 +8,12 @@ mod cell;
 mod fates;
 mod levels;
 mod monthly;
+mod record_keys;
 mod standing;
 mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use polars::prelude::{DataFrame, PolarsResult};
 use rayon::prelude::*;
@@ -30,6 +32,7 @@ use crate::evaluate::Evaluated;
 
 use levels::{Levels, levels_of};
 use monthly::{Counting, Monthly};
+use record_keys::record_keys;
 use tally::Tally;
 
 /// Computes the tables that were asked for, in the order of the requests. Requests for a measure
@@ -55,6 +58,10 @@ pub struct Measurer<'a> {
     counted: BTreeMap<Split, Counts>,
     /// Two levels of a breakdown that stand as one.
     together: Option<Together>,
+    /// The secret behind the record keys that are added up in the place of units.
+    secret: Option<String>,
+    /// By unit, the record keys.
+    keys: BTreeMap<String, Arc<Vec<u8>>>,
 }
 
 /// Two levels of a breakdown.
@@ -85,7 +92,16 @@ impl<'a> Measurer<'a> {
     #[must_use]
     pub fn new(definitions: &'a Definitions, evaluated: &'a Evaluated) -> Self {
         let (levels, counted) = (BTreeMap::new(), BTreeMap::new());
-        Self { definitions, evaluated, levels, counted, together: None }
+        let (together, secret, keys) = (None, None, BTreeMap::new());
+        Self { definitions, evaluated, levels, counted, together, secret, keys }
+    }
+
+    /// The same units, adding up their record keys: every count of a table is then the sum of the keys of those
+    /// whom it counts. For counts, shares and distributions.
+    #[must_use]
+    pub(crate) fn of_keys(&self, secret: &str) -> Self {
+        let secret = Some(secret.to_owned());
+        Self { secret, ..Self::new(self.definitions, self.evaluated) }
     }
 
     /// Measures as if two levels of a breakdown were one. What figures would be, not what they are: nothing of
@@ -124,6 +140,11 @@ impl<'a> Measurer<'a> {
         for part in &parts {
             if let Some((unit, frame)) = self.units_of(&part.measure) {
                 self.look_up_levels(unit, frame, &part.by)?;
+                if let (Some(secret), false) = (&self.secret, self.keys.contains_key(&unit.id)) {
+                    let rings = &self.evaluated.linked.inputs.rings;
+                    let keys = record_keys(self.definitions, rings, unit, frame, secret)?;
+                    self.keys.insert(unit.id.clone(), keys);
+                }
             }
         }
         self.count(&merged(parts))
@@ -236,7 +257,8 @@ impl<'a> Measurer<'a> {
     fn counting(&self, measure: &'a Measure) -> Option<Counting<'a>> {
         let (unit, frame) = self.units_of(&measure.id)?;
         let (definitions, evaluated) = (self.definitions, self.evaluated);
-        Some(Counting { definitions, evaluated, measure, unit, frame })
+        let keys = self.keys.get(&unit.id).cloned();
+        Some(Counting { definitions, evaluated, measure, unit, frame, keys })
     }
 
     /// Counts what has not been counted yet, splits side by side.

@@ -2,6 +2,7 @@
 //! counted from the same fates of its units.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use polars::prelude::*;
 
@@ -28,11 +29,13 @@ pub(super) struct Counting<'a> {
     pub(super) measure: &'a Measure,
     pub(super) unit: &'a Unit,
     pub(super) frame: &'a DataFrame,
+    /// The key of each unit, where keys are added up in the place of units.
+    pub(super) keys: Option<Arc<Vec<u8>>>,
 }
 
 impl Counting<'_> {
     pub(super) fn judging(&self) -> Judging<'_> {
-        let Self { definitions, evaluated, measure, frame, .. } = *self;
+        let Self { definitions, evaluated, measure, frame, .. } = self;
         Judging { definitions, evaluated, measure, frame }
     }
 
@@ -152,11 +155,13 @@ impl Counting<'_> {
         // Each fate twice: the second time for those that somebody decided.
         let width = 2 * kinds.len();
         let mut counts: Vec<Vec<u32>> = cells.iter().map(|cells| vec![0; cells * width]).collect();
-        spread.each(|split, cell, at, fate| {
+        let keys = self.keys.as_ref().map(|keys| keys.as_slice());
+        spread.each(|split, cell, (row, at), fate| {
             let decided = usize::from(spread.fates.decided.get(at) == Some(&true));
             let place = cell * width + decided * kinds.len() + fate.place(reasons);
             let count = counts.get_mut(split).and_then(|counts| counts.get_mut(place));
-            count.into_iter().for_each(|count| *count += 1);
+            let weight = keys.map_or(1, |keys| keys.get(row).map_or(0, |key| u32::from(*key)));
+            count.into_iter().for_each(|count| *count += weight);
         });
         let tally = |counts: &[u32]| {
             let mut tally = Tally::of(self.measure);
@@ -179,7 +184,7 @@ impl Counting<'_> {
         let none = Tally::of(self.measure);
         let mut tallies: Vec<Vec<Tally>> =
             cells.iter().map(|&cells| vec![none.clone(); cells]).collect();
-        spread.each(|split, cell, at, fate| {
+        spread.each(|split, cell, (_, at), fate| {
             let tally = tallies.get_mut(split).and_then(|tallies| tallies.get_mut(cell));
             let Some(tally) = tally else { return };
             tally.take(fate, spread.fates.values.get(at).copied().unwrap_or(0), leaves_out);
@@ -201,9 +206,9 @@ struct Spread<'c> {
 }
 
 impl Spread<'_> {
-    /// Tells of every unit, in every split, the place of the split, that of its cell, that of its fate, and
-    /// the fate.
-    fn each(&self, mut take: impl FnMut(usize, usize, usize, Fate)) {
+    /// Tells of every unit, in every split, the place of the split, that of its cell, its own and that of its
+    /// fate, and the fate.
+    fn each(&self, mut take: impl FnMut(usize, usize, (usize, usize), Fate)) {
         let Self { fates, dated, splits, categories } = *self;
         let mut units = (dated.units())
             .filter_map(|(row, at, period)| Some((row, at, period, *fates.fates.get(at)?)));
@@ -219,7 +224,7 @@ impl Spread<'_> {
                     let cell =
                         split.iter().fold(period, |at, l| at * l.levels.len() + l.place(row));
                     let category = fates.categories.get(at).copied().unwrap_or(0);
-                    take(number, cell * categories + category, at, fate);
+                    take(number, cell * categories + category, (row, at), fate);
                 }
             }
         }

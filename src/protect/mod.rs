@@ -28,6 +28,7 @@ mod funnel;
 mod ground;
 mod ledger;
 mod log;
+mod noisy;
 mod overrides;
 mod parts;
 mod people;
@@ -58,6 +59,7 @@ pub use funnel::{PublishedFunnel, PublishedLimits, funnel};
 pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
 pub use log::{CellName, Found, HiddenCell, PrimaryRule, Reason};
+pub use noisy::noisy;
 pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
 pub(crate) use said::crossing;
@@ -85,6 +87,14 @@ pub enum UnprotectedError {
         count: usize,
         /// The figure that the first belongs to.
         first: String,
+    },
+    /// A figure cannot be changed by the keys of those whom it counts.
+    #[error(
+        "`{measure}` is no count, share or distribution, and only these can be changed by `cell_key`: nothing was written\n  mend: leave the measure out for this audience, or give it a policy that hides"
+    )]
+    NoCount {
+        /// The measure.
+        measure: String,
     },
 }
 

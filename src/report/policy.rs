@@ -9,6 +9,14 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
     if policy.suppress_below == 0 {
         return format!("{}. Not for release outside the service.", policy.title);
     }
+    if let Some(key) = &policy.cell_key {
+        return format!(
+            "{}. No figure is hidden. Every count but a true nought is changed by up to {}, and near the smallest counts by more, so that none from 1 to {} is shown; shares and intervals are made from changed counts. The same people always give the same changed count, in whichever table they stand, and changes come to nothing on average: figures are right to within that much, and levels do not add up exactly.",
+            policy.title,
+            key.most,
+            policy.suppress_below.saturating_sub(1),
+        );
+    }
     let zeros =
         if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
     let rounding = if policy.round_to > 1 {

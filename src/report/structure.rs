@@ -12,6 +12,7 @@ use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
 use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_column};
 use crate::definitions::unit::Unit;
+use crate::disclosure::Noise;
 use crate::measure::Within;
 use crate::protect::PublishedTable;
 
@@ -46,6 +47,15 @@ pub struct PolicyNumbers {
     pub round_to: u64,
     /// How far apart two possible values of a hidden count have to be at least.
     pub width: u64,
+    /// How far a printed count may be from the true one because it was changed; nought where none is.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub noise: u64,
+}
+
+/// What goes without saying.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_nought(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What one measure counts.
@@ -168,6 +178,10 @@ impl Structure {
                 zeros_shown: policy.show_zero,
                 round_to: policy.round_to.max(1),
                 width: policy.width(),
+                noise: policy
+                    .cell_key
+                    .as_ref()
+                    .map_or(0, |key| Noise::new(policy.suppress_below, key.most).furthest()),
             },
             breakdowns: breakdowns.collect(),
             measures: measures.values().map(|m| MeasureStructure::of(definitions, m)).collect(),

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::PeriodKind;
-use crate::definitions::audience::{Audience, DisclosurePolicy, FigureSpec, Missed, Pack, Section};
+use crate::definitions::audience::{
+    Audience, CellKey, DisclosurePolicy, FigureSpec, Missed, Pack, Section,
+};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::charts::{self, CHARTS};
 use crate::definitions::load::ground::Ground;
@@ -12,6 +14,7 @@ use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::{Breakdown, Measure};
+use crate::definitions::place::Place;
 
 /// The words for what is missed.
 pub(super) const MISSED: [(&str, Missed); 5] = [
@@ -86,6 +89,9 @@ impl<'a> Ground<'a> {
     }
 }
 
+/// How long a secret has to be.
+const SECRET: usize = 16;
+
 impl Ground<'_> {
     pub(super) fn policies(&self) -> BTreeMap<String, DisclosurePolicy> {
         let read =
@@ -115,6 +121,10 @@ impl Ground<'_> {
             Some(v) => v.list().iter().map(|word| word.one_of(&MISSED)).collect(),
             None => Some(Missed::DEFAULT.to_vec()),
         };
+        let cell_key = match table.get("cell_key") {
+            Some(v) => Some(self.cell_key(v, &key.place, suppress_below?)?),
+            None => None,
+        };
         Some(DisclosurePolicy {
             id: key.text.clone(),
             title: title?,
@@ -124,7 +134,32 @@ impl Ground<'_> {
             width,
             hide_full_and_empty: full_and_empty?,
             last_to_go: last_to_go?,
+            cell_key,
         })
+    }
+
+    /// How counts are changed in the place of hiding some.
+    fn cell_key(&self, value: Value<'_>, place: &Place, suppress_below: u64) -> Option<CellKey> {
+        let table = value.table("cell_key", place, keys::CELL_KEY)?;
+        let most = table.required("most").and_then(|v| v.whole(1, 20));
+        let secret = table.required_text("secret");
+        let (most, secret) = (u64::try_from(most?).ok()?, secret?);
+        let say = |place: &Place, message: &str, mend: &str| {
+            self.log.push(Diagnostic::error("cell_key", place, message.to_owned()).mend(mend));
+        };
+        if secret.text.chars().count() < SECRET {
+            say(
+                &secret.place,
+                "the secret is short enough to be guessed",
+                "write 16 characters or more",
+            );
+        }
+        if suppress_below < 2 {
+            let message =
+                "counts are changed so that none is small, and `suppress_below` calls none small";
+            say(place, message, "write suppress_below = 6");
+        }
+        Some(CellKey { most, secret: secret.text })
     }
 
     pub(super) fn audiences(&self) -> Vec<Audience> {

@@ -161,11 +161,14 @@ fn nothing_else(run: &Path, manifest: &Manifest) -> Result<Finding, String> {
 /// A numerator and a denominator, where they are shown.
 type Counts = (Option<u64>, Option<u64>);
 
-/// What the counts of a table are rounded to, as `structure.json` beside it says; 1 where they are not.
-fn round_to(cells: &Path) -> u64 {
+/// How far a sum of so many counts may be from the count of the whole, as `structure.json` beside a table says:
+/// each rounded count, the whole one too, lies at most half of what it is rounded to from the true count.
+fn allowance(cells: &Path) -> impl Fn(u64) -> u64 {
     let text = fs::read_to_string(cells.with_file_name("structure.json")).unwrap_or_default();
     let structure: Structure = serde_json::from_str(&text).unwrap_or_default();
-    structure.policy.round_to.max(1)
+    let round_to = if structure.policy.round_to > 1 { structure.policy.round_to } else { 0 };
+    let noise = structure.policy.noise;
+    move |levels| round_to * (levels + 1) / 2 + noise * (levels + 1)
 }
 
 /// Wherever every level of a simple breakdown is published, levels have to add up to the whole, as far as
@@ -177,7 +180,7 @@ fn sums(path: &Path) -> Option<String> {
     };
     let mut whole: BTreeMap<[String; 3], Counts> = BTreeMap::new();
     let mut parts: BTreeMap<([String; 3], String), (Counts, u64)> = BTreeMap::new();
-    let round_to = round_to(path);
+    let allowance = allowance(path);
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -208,8 +211,7 @@ fn sums(path: &Path) -> Option<String> {
     }
     for ((key, by), ((numerator, denominator), levels)) in parts {
         let Some((whole_numerator, whole_denominator)) = whole.get(&key) else { continue };
-        // Each rounded count, the whole one too, lies at most half of what it is rounded to from the count.
-        let off = if round_to > 1 { round_to * (levels + 1) / 2 } else { 0 };
+        let off = allowance(levels);
         let differs = |part: Option<u64>, whole: &Option<u64>| {
             part.zip(*whole).is_some_and(|(part, whole)| part.abs_diff(whole) > off)
         };

@@ -30,7 +30,13 @@ impl Given {
             layout: 1,
             audience: "partners".into(),
             as_at: as_at.into(),
-            policy: PolicyNumbers { threshold: 6, zeros_shown: true, round_to: 1, width: 3 },
+            policy: PolicyNumbers {
+                threshold: 6,
+                zeros_shown: true,
+                round_to: 1,
+                width: 3,
+                noise: 0,
+            },
             measures: Vec::new(),
             breakdowns: Vec::new(),
         };

@@ -119,7 +119,18 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
         ListOf(&OneOf(&["headlines", "newest", "totals", "longest", "largest"])),
         "What its readers miss most, first: what is hidden to protect others is what they miss least.",
     ),
+    may(
+        "cell_key",
+        Table(CELL_KEY),
+        "For cubes too wide for hiding: every count is changed a little, always in the same way for the same people.",
+    ),
     WHY,
+];
+
+/// How counts are changed.
+pub(in crate::definitions::load) const CELL_KEY: &[Key] = &[
+    must("most", Whole, "The most by which a count is changed."),
+    must("secret", Text, "At least 16 characters that nobody outside can guess."),
 ];
 
 /// `[audience.…]`.

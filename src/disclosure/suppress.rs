@@ -333,11 +333,11 @@ impl<'s> Suppression<'s> {
             self.keep_cell(cell);
         }
         for place in 0..self.reader.secrets.len() {
-            let secret = self.secret(self.reader.secrets[place]);
-            // Of a secret that is not small it is only kept what it is.
-            let small = self.rule.is_small(secret.truth);
-            let secret = if small { secret } else { Secret { width: 1, many: i64::MAX, ..secret } };
-            self.keep(secret, Whose::Secret(place));
+            // What was hidden before is kept as what is hidden now: that it is large may be worked out.
+            let sum = self.reader.secrets[place];
+            if !self.cannot_be_told(sum) {
+                self.keep(self.secret(sum), Whose::Secret(place));
+            }
         }
         for place in 0..self.reader.differences.len() {
             let secret = self.secret(self.reader.differences[place]);

@@ -271,6 +271,7 @@ fn compose(
             quality: &quality,
             overrides: overrides.as_ref(),
             feeds: &feeds,
+            benchmarks: &evaluated.linked.inputs.benchmarks,
             // The register is free text for those who keep it: whom small counts are hidden from is not given it.
             actions: if policy.suppress_below == 0 {
                 &evaluated.linked.inputs.actions

@@ -105,7 +105,7 @@ fn parsed(text: &str, known: impl Fn(&str) -> bool) -> Result<Vec<Action>, ReadE
 }
 
 fn wrong(row: u64, what: &str) -> ReadError {
-    ReadError::Register { row, what: what.to_owned() }
+    ReadError::Register { file: REGISTER, row, what: what.to_owned() }
 }
 
 #[cfg(test)]

@@ -32,11 +32,13 @@ pub enum ReadError {
         /// What the operating system said.
         cause: std::io::Error,
     },
-    /// The register of actions is wrong.
+    /// A file beside the exports that people keep by hand is wrong.
     #[error(
-        "line {row} of the register of actions, actions.csv, {what}\n  mend: correct it; docs/exports.md says what belongs into it"
+        "line {row} of {file} {what}\n  mend: correct it; docs/exports.md says what belongs into it"
     )]
     Register {
+        /// Its name.
+        file: &'static str,
         /// Which line below the header; 0 is the whole file.
         row: u64,
         /// What is wrong.

@@ -6,6 +6,7 @@
 mod actions;
 mod assemble;
 mod batch;
+mod benchmarks;
 mod completeness;
 mod crosswalk;
 mod dates;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 pub use actions::{Action, REGISTER};
+pub use benchmarks::{BENCHMARKS, Benchmark, Peers};
 pub use error::{BadRows, ReadError};
 pub use given::given;
 pub use ledger::{FileRead, Ledger, LeftOut, Oddity, Reason, SetAside, SourceLedger};
@@ -67,6 +69,8 @@ pub struct Inputs {
     pub files: Vec<InputFile>,
     /// What somebody decided to do about measures, in the order of the register.
     pub actions: Vec<Action>,
+    /// What measures came to elsewhere, in the order of the file.
+    pub benchmarks: Vec<Benchmark>,
     /// The working days of the project.
     pub working_days: Arc<WorkingDays>,
     /// Identifiers that have become those of an episode.
@@ -82,6 +86,7 @@ impl Inputs {
             ledger: Ledger::default(),
             files: Vec::new(),
             actions: Vec::new(),
+            benchmarks: Vec::new(),
             working_days: Arc::new(definitions.project.working_days.clone()),
             merged: episodes::Merged::new(),
         }
@@ -166,5 +171,6 @@ pub fn read(
     }
     inputs.ledger.in_order_of(&definitions.sources);
     inputs.actions = actions::read(definitions, folder, &mut inputs.files)?;
+    inputs.benchmarks = benchmarks::read(definitions, folder, &mut inputs.files)?;
     Ok(inputs)
 }

@@ -12,7 +12,7 @@ use crate::report::reading::Reading;
 use crate::report::sentences::{
     Change, capital, change, clustered, in_words, made_of, provisional, standing, target_words,
 };
-use crate::report::{About, changes};
+use crate::report::{About, benchmarks, changes};
 
 /// A headline measure in its newest period that is known.
 pub(super) struct Headline<'a> {
@@ -219,6 +219,7 @@ pub(super) fn section(
         .collect();
     let mut blocks = changes::findings(&readings, &all);
     blocks.push(Block::Table(table));
+    blocks.extend(benchmarks::table(definitions, &all, about.benchmarks).map(Block::Table));
     if all.iter().any(|h| h.reading.is_some()) {
         let rows = all.iter().map(|h| h.spark(plan, cells)).collect();
         blocks.push(Block::Figure(sparklines(definitions, &all, rows, noun)));

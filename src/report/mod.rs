@@ -2,6 +2,7 @@
 
 mod actions;
 mod behind;
+mod benchmarks;
 mod changes;
 pub mod chart;
 mod data_health;
@@ -34,7 +35,7 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::words::{self, Said};
 use crate::protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
-use crate::read::Action;
+use crate::read::{Action, Benchmark};
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -54,6 +55,8 @@ pub struct About<'a> {
     pub feeds: &'a [Feed],
     /// What somebody decided to do about measures, for those who may be told.
     pub actions: &'a [Action],
+    /// What measures came to elsewhere.
+    pub benchmarks: &'a [Benchmark],
     /// What each definition says.
     pub said: &'a Said,
     /// What has changed since the last published run, where there is one.

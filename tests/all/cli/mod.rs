@@ -2,6 +2,7 @@
 //!
 //! A run takes seconds, so tests that only look at one share it: it is made once and kept in memory.
 
+mod benchmarks;
 mod cell_key;
 mod definitions;
 mod errors;

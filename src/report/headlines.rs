@@ -14,6 +14,9 @@ use crate::report::sentences::{
 };
 use crate::report::{About, benchmarks, changes};
 
+/// A share of fewer than this swings too far to be held against a target.
+const FEW: f64 = 10.0;
+
 /// A headline measure in its newest period that is known.
 pub(super) struct Headline<'a> {
     pub(super) measure: &'a Measure,
@@ -100,8 +103,13 @@ impl<'a> Headline<'a> {
         };
         let percent = matches!(self.measure.kind, MeasureKind::Proportion { .. });
         let wanted = target_words(target, percent);
+        let few = self.now.denominator().number().is_some_and(|n| n.as_f64() < FEW);
         let standing = match self.now.value().number() {
             Some(_) if provisional(self.now) => "Provisional",
+            Some(_) if percent && few => "Too few to judge",
+            Some(_) if self.reading.as_ref().is_some_and(|r| !r.is_settled()) => {
+                "Not judged before its usual range is known"
+            }
             Some(value) => standing(target, value, if percent { 100.0 } else { 1.0 }),
             None => "Not shown",
         };

@@ -182,11 +182,16 @@ impl<'a> Reading<'a> {
         format!("{}.{newest}", self.statement())
     }
 
+    /// Whether its limits are more than trial limits.
+    pub(super) fn is_settled(&self) -> bool {
+        self.series.standing() == Standing::Settled
+    }
+
     /// Whether a target lies where the series usually is: met or missed by its usual swing alone. Nothing
     /// while limits are trial limits.
     pub(super) fn assurance(&self, target: &Target, percent: bool) -> Option<&'static str> {
         let usual = self.series.newest()?.1.usual?;
-        if self.series.standing() != Standing::Settled {
+        if !self.is_settled() {
             return None;
         }
         let (lower, upper) = (usual.lower.number()?.as_f64(), usual.upper.number()?.as_f64());

@@ -141,9 +141,11 @@ pub struct Section {
 /// A figure to be drawn.
 #[derive(Debug, Clone)]
 pub struct FigureSpec {
+    /// What a table of several measures is called.
+    pub title: Option<String>,
     /// The measure.
     pub measure: String,
-    /// Measures that are drawn with it, in order.
+    /// Measures that are drawn with it, or stand beside it in a table, in order.
     pub with: Vec<String>,
     /// The months after which the measure, and those that are drawn with it, ask.
     pub times: Vec<u32>,
@@ -184,6 +186,20 @@ pub enum ChartForm {
     Multiples,
     /// Only the table: of the levels in the latest period, or without a breakdown of the periods.
     Table,
+}
+
+impl FigureSpec {
+    /// The measure and those that come with it, in order.
+    pub fn measures(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.measure).chain(&self.with)
+    }
+
+    /// Whether it sets measures side by side in a table that has a name of its own. With mistakes in the others
+    /// there may be one that is left.
+    #[must_use]
+    pub fn is_side_by_side(&self) -> bool {
+        self.chart == ChartForm::Table && (self.title.is_some() || !self.with.is_empty())
+    }
 }
 
 impl ChartForm {

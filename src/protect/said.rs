@@ -25,8 +25,8 @@ struct SaidCell {
     value: String,
     numerator: String,
     denominator: String,
-    /// Whether answers were still outstanding, or it may not be said whether.
-    is_open: bool,
+    /// How many answers were still outstanding; nothing where that may not be said.
+    pending: Option<String>,
 }
 
 /// Why a figure reads differently, as far as the figures themselves tell.
@@ -76,12 +76,11 @@ impl Said {
             let [measure, period, breakdown, level] = columns.map(field);
             let [value, numerator, denominator, pending] = counts.map(field);
             let key = [measure?, period?, breakdown?, level?];
-            let is_open = pending.is_none_or(|pending| pending != "0");
             let cell = SaidCell {
                 value: value?,
                 numerator: numerator?,
                 denominator: denominator?,
-                is_open,
+                pending: pending.filter(|pending| !pending.is_empty()),
             };
             Some((key, cell))
         };
@@ -89,24 +88,37 @@ impl Said {
     }
 
     /// Those of its figures that were settled and read differently in these tables, in their order. Figures that
-    /// were still open have to change: they are no restatements.
+    /// were still open have to change: they are no restatements. Where it may not be said whether they were, those
+    /// of measures that are `never_open` were settled.
     #[must_use]
-    pub fn restated(&self, tables: &[PublishedTable]) -> Vec<Restated> {
+    pub fn restated(
+        &self,
+        tables: &[PublishedTable],
+        never_open: &dyn Fn(&str) -> bool,
+    ) -> Vec<Restated> {
         let of_table = |table: &PublishedTable| {
+            let settled = never_open(table.measure());
             let cells = table.cells().iter();
-            cells.filter_map(|cell| self.moved(table, cell)).collect::<Vec<_>>()
+            cells.filter_map(|cell| self.moved(table, cell, settled)).collect::<Vec<_>>()
         };
         tables.iter().flat_map(of_table).collect()
     }
 
-    fn moved(&self, table: &PublishedTable, cell: &PublishedCell) -> Option<Restated> {
+    fn moved(
+        &self,
+        table: &PublishedTable,
+        cell: &PublishedCell,
+        never_open: bool,
+    ) -> Option<Restated> {
         let key = [
             table.measure().to_owned(),
             cell.period().code(),
             crossing(table.by().iter().map(String::as_str)),
             crossing(cell.level().iter().map(|level| level.code.as_str())),
         ];
-        let said = self.cells.get(&key).filter(|said| !said.is_open)?;
+        let settled =
+            |said: &&SaidCell| said.pending.as_ref().map_or(never_open, |pending| pending == "0");
+        let said = self.cells.get(&key).filter(settled)?;
         let now = cell.value().number()?;
         let then = again(&said.value, now.kind())?;
         let is = [cell.value(), cell.numerator(), cell.denominator()];
@@ -159,11 +171,12 @@ mod tests {
 contacts,2026-04,all,all,6,,6,0
 contacts,2026-07,all,all,40,,40,0
 contacts,2026-08,all,all,40,,40,0
-contacts,2026-07,locality,Northmoor,9,,9,0
+contacts,2026-07,locality,Northmoor,9,,9,
 met,2026-05,all,all,,,,0
 met,2026-06,all,all,10,20,50.0,0
 met,2026-07,all,all,10,20,50.0,0
 met,2026-08,all,all,1,2,50.0,18
+met,2026-09,all,all,1,2,50.0,
 ";
 
     fn cell(month: &str, level: &[&str], shown: [&str; 3]) -> PublishedCell {
@@ -194,6 +207,7 @@ met,2026-08,all,all,1,2,50.0,18
             cell("2026-06", &[], ["11", "22", "50.0"]),
             cell("2026-07", &[], ["12", "20", "60.0"]),
             cell("2026-08", &[], ["15", "20", "75.0"]),
+            cell("2026-09", &[], ["15", "20", "75.0"]),
         ];
         let tables = [
             PublishedTable::for_tests("contacts", "contacts", &[], contacts.to_vec()),
@@ -201,7 +215,7 @@ met,2026-08,all,all,1,2,50.0,18
             PublishedTable::for_tests("met", "cases", &[], met.to_vec()),
         ];
         let told: Vec<String> = said
-            .restated(&tables)
+            .restated(&tables, &|measure| measure == "contacts")
             .iter()
             .map(|r| {
                 let [was, was_of, is, is_of] =

@@ -160,6 +160,9 @@ pub(super) fn so_what(
         if let Some((complete, cell)) = headline.and_then(|h| h.completeness) {
             sure = format!("{sure} “{}”: {}.", complete.title, cell.value());
         }
+        if let Some(words) = interval(cells, reading) {
+            sure = format!("{sure} {words}");
+        }
         lines.push(line("How sure", sure));
         lines.push(line("Could it be the data?", could_be_data(definitions, measure, about)));
         // The newest action on the measure; none is known to whom the register is not given.
@@ -179,6 +182,17 @@ pub(super) fn so_what(
         Block::SoWhat(SoWhat { title: reading.statement(), lines })
     };
     signals(readings).iter().map(block).collect()
+}
+
+/// Between which ends the newest value may lie by chance alone.
+fn interval(cells: Cells<'_>, reading: &Reading<'_>) -> Option<String> {
+    let (_, newest) = reading.series.newest()?;
+    let table = cells.table(&reading.measure.id, reading.series.by())?;
+    let mut of_series = table.cells().iter().filter(|c| c.level() == reading.series.level());
+    let cell = of_series.find(|c| c.period() == newest.period)?;
+    let (lower, upper) = (cell.lower().number()?, cell.upper().number()?);
+    let of = cell.denominator().number().map(|of| format!(", out of {of}")).unwrap_or_default();
+    Some(format!("The newest value has a 95% interval from {lower} to {upper}{of}."))
 }
 
 /// Of a series of one level: whether the others left their usual range to the same side too.

@@ -184,6 +184,18 @@ impl<'d> Plan<'d> {
         self.ripe.get(&(measure.to_owned(), kind)).copied().unwrap_or(newest)
     }
 
+    /// The periods of a table of several measures: those of the pack's history, or where levels go down, the
+    /// newest that is ripe for all of them.
+    #[must_use]
+    pub fn side_by_side(&self, figure: &FigureSpec) -> Vec<Period> {
+        let kind = self.kind(figure);
+        if figure.by.is_empty() {
+            return self.history(kind);
+        }
+        let ripe = figure.measures().map(|m| self.ripe(m, kind));
+        ripe.min_by_key(|p| p.number()).into_iter().collect()
+    }
+
     /// Every table that the audience is given; a table may be asked for more than once.
     #[must_use]
     pub fn requests(&self, definitions: &Definitions) -> Vec<TableRequest> {
@@ -211,14 +223,14 @@ impl<'d> Plan<'d> {
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
                 ChartForm::Survival => {
-                    let all = || std::iter::once(&figure.measure).chain(&figure.with);
-                    let period = all().map(|m| self.ripe(m, kind)).min_by_key(|p| p.number());
-                    for measure in all() {
+                    let ripe = figure.measures().map(|m| self.ripe(m, kind));
+                    let period = ripe.min_by_key(|p| p.number());
+                    for measure in figure.measures() {
                         want(measure, &[], period.into_iter().collect());
                     }
                 }
                 ChartForm::Dumbbell => {
-                    for measure in std::iter::once(&figure.measure).chain(&figure.with) {
+                    for measure in figure.measures() {
                         want(measure, &figure.by, vec![ripe]);
                     }
                 }
@@ -233,6 +245,15 @@ impl<'d> Plan<'d> {
                     if let Some(found) = definitions.measure(&figure.measure) {
                         want(&figure.measure, &figure.by, self.asked_for(found, kind));
                     }
+                }
+                // Measures side by side are of the same periods.
+                ChartForm::Table if figure.is_side_by_side() => {
+                    let periods = self.side_by_side(figure);
+                    for measure in figure.measures() {
+                        want(measure, &figure.by, periods.clone());
+                        want(measure, &[], periods.clone());
+                    }
+                    continue;
                 }
                 // A table without a breakdown goes down the periods, as that behind a line does.
                 ChartForm::Table if figure.by.is_empty() => {

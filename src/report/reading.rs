@@ -8,9 +8,9 @@ use crate::protect::{PublishedCell, PublishedPoint, PublishedSeries, Shown, watc
 use crate::report::chart::{Sense, SignalStretch};
 use crate::report::figures::{Cells, distinct};
 use crate::report::plan::Plan;
-use crate::report::sentences::{lower, spoken};
+use crate::report::sentences::{in_words, lower, spoken};
 use crate::report::signals::stretches;
-use crate::statistics::{Rule, Side, Signals, Standing};
+use crate::statistics::{Rule, RunChart, Side, Signals, Standing};
 
 /// Fewer known periods than these, and no limits can be drawn.
 const FEWEST: usize = 7;
@@ -112,6 +112,7 @@ impl<'a> Reading<'a> {
         }
         let words = match self.current() {
             Some(now) => self.told(now),
+            None if self.crosses_too_seldom() => self.crossings().unwrap_or_default(),
             None if self.stretches.is_empty() => "No clear change".to_owned(),
             None => "No clear change now".to_owned(),
         };
@@ -126,6 +127,26 @@ impl<'a> Reading<'a> {
         } else {
             words
         }
+    }
+
+    /// Whether a series about its median drifts more slowly than a run would show.
+    fn crosses_too_seldom(&self) -> bool {
+        self.series.run().is_some_and(RunChart::crosses_too_seldom)
+    }
+
+    /// How often a series crosses its median, beside the fewest that chance explains.
+    fn crossings(&self) -> Option<String> {
+        let run = self.series.run()?;
+        let seldom = if run.crosses_too_seldom() {
+            "Crosses its median too seldom"
+        } else {
+            "Crosses its median"
+        };
+        Some(format!(
+            "{seldom}: {} times, where chance alone gives {} or more",
+            in_words(run.crossings),
+            in_words(run.fewest_expected)
+        ))
     }
 
     fn told(&self, now: &SignalStretch) -> String {
@@ -232,7 +253,8 @@ impl<'a> Reading<'a> {
                 "{kind}. Trial limits, from {first}{rest_on} {noun}: the next ones will move them."
             ),
             Standing::Settled => format!(
-                "{kind}, from {first}{rest_on} {noun}. Of a hundred steady series, at most {} break a rule at their newest point by chance.",
+                "{kind}, from {first}{rest_on} {noun}.{} Of a hundred steady series, at most {} break a rule at their newest point by chance.",
+                self.crossings().map(|words| format!(" {words}.")).unwrap_or_default(),
                 rule.false_alarms()
             ),
         }

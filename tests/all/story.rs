@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use tempfile::TempDir;
+
 use crate::cli::{Run, a_folder, copy_of, result_of, text};
 
 /// A pack of what is watched in the monthly report, without what takes long to draw.
@@ -25,6 +27,7 @@ figures = [
   { measure = "needs_at_entry", chart = "small_multiples", by = ["headline"] },
   { measure = "needs_at_entry", chart = "small_multiples", by = ["locality"] },
   { measure = "domestic_abuse_at_entry", chart = "small_multiples", by = ["locality"] },
+  { measure = "assessments_in_45_days", chart = "small_multiples", by = ["team"], period = "quarter" },
 ]
 "#;
 
@@ -36,16 +39,41 @@ fn council(families: u32, seed: u32, into: &Path) {
 
 /// The month's report on these exports.
 fn report(exports: &Path) -> Run {
+    report_beside(exports, a_folder())
+}
+
+/// The same, in a folder in which there may be earlier reports.
+fn report_beside(exports: &Path, folder: TempDir) -> Run {
     let definitions = copy_of("outcome-definitions");
     fs::write(definitions.path().join("packs.toml"), PACK).expect("it can be written");
-    Run::of(&[
-        "report",
-        "monthly",
-        "--definitions",
-        text(definitions.path()),
-        "--data",
-        text(exports),
-    ])
+    let where_from = ["--definitions", text(definitions.path()), "--data", text(exports)];
+    Run::into(&[["report", "monthly"].as_slice(), &where_from].concat(), folder)
+}
+
+/// Changes an export row by row, below so many lines of title: a row is kept as `change` leaves it, or not at all.
+fn edit(file: &Path, titles: usize, mut change: impl FnMut(&mut Row) -> bool) {
+    // Some councils still export in an older encoding.
+    let written = String::from_utf8_lossy(&fs::read(file).expect("a file")).into_owned();
+    let table = written.splitn(titles + 1, '\n').last().expect("a table");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let header: Vec<String> =
+        reader.headers().expect("a header").iter().map(str::to_owned).collect();
+    let mut changed = csv::Writer::from_writer(Vec::new());
+    changed.write_record(&header).expect("a record");
+    for row in reader.deserialize::<Row>() {
+        let mut row = row.expect("a row");
+        if change(&mut row) {
+            changed.write_record(header.iter().map(|column| &row[column])).expect("a record");
+        }
+    }
+    let above: String = written.split_inclusive('\n').take(titles).collect();
+    let below = String::from_utf8(changed.into_inner().expect("text")).expect("text");
+    fs::write(file, above + &below).expect("it can be written");
+}
+
+/// A day as exports have it, so that days can be compared: `2026-07-31`.
+fn iso(day: &str) -> String {
+    day.split('/').rev().collect::<Vec<_>>().join("-")
 }
 
 type Row = BTreeMap<String, String>;
@@ -128,6 +156,84 @@ fn a_need_that_doubles_in_one_locality_is_found_and_said() {
     assert!(page.contains(action), "and what was decided");
     let inputs = run.manifest("2026-09-monthly/run.json").inputs;
     assert!(inputs.iter().any(|f| f.file == "actions.csv"), "the register is an input");
+}
+
+#[test]
+fn a_team_that_slips_a_feed_that_stops_scores_that_go_missing_and_late_rows_are_each_said() {
+    let exports = a_folder();
+    council(3000, 11, exports.path());
+    let file = |name: &str| exports.path().join(name);
+    let mut teams: BTreeMap<String, String> = BTreeMap::new();
+    edit(&file("eh_episodes.csv"), 2, |case| {
+        teams.insert(case["Episode ID"].clone(), case["Team"].clone());
+        true
+    });
+    let team = teams.values().next().expect("a team").clone();
+    // A team signs off none of the assessments that fall due from June on before the end of September.
+    edit(&file("assessments.csv"), 0, |assessment| {
+        let asked = iso(&assessment["Requested"]);
+        let theirs = teams.get(&assessment["Episode ID"]) == Some(&team);
+        if theirs && ("2026-03-20".."2026-07-25").contains(&asked.as_str()) {
+            assessment.insert("Authorised".to_owned(), "30/09/2026".to_owned());
+        }
+        true
+    });
+    // The police send nothing after March.
+    edit(&file("police_incidents.csv"), 0, |incident| {
+        iso(&incident["FROM_DATE"]).as_str() < "2026-04-01"
+    });
+    // Families who do badly are no longer scored at closing.
+    let mut low: BTreeMap<String, (i32, i32)> = BTreeMap::new();
+    let is_close = |score: &Row| score["Tool"] == "FS10" && score["Point"] == "Close";
+    edit(&file("scores.csv"), 0, |score| {
+        if let (true, Ok(points)) = (is_close(score), score["Score"].parse::<i32>()) {
+            let (sum, areas) = low.entry(score["Episode ID"].clone()).or_default();
+            (*sum, *areas) = (*sum + points, *areas + 1);
+        }
+        true
+    });
+    edit(&file("scores.csv"), 0, |score| {
+        let bad = low.get(&score["Episode ID"]).is_some_and(|(sum, areas)| *sum < 7 * areas);
+        !(is_close(score) && bad && iso(&score["Date"]).as_str() >= "2026-06-01")
+    });
+    // A third of the contacts of July came in after the report of August.
+    let whole = fs::read(file("front_door_contacts.csv")).expect("a file");
+    let mut of_july = 0;
+    edit(&file("front_door_contacts.csv"), 0, |contact| {
+        of_july += usize::from(contact["Received"].ends_with("/07/2026"));
+        !(contact["Received"].ends_with("/07/2026") && of_july % 3 == 0)
+    });
+    let reports = a_folder();
+    let definitions = copy_of("outcome-definitions");
+    fs::write(definitions.path().join("packs.toml"), PACK).expect("it can be written");
+    let august = ["report", "monthly", "--period", "2026-08", "--out", text(reports.path())];
+    let from = ["--definitions", text(definitions.path()), "--data", text(exports.path())];
+    result_of(&[august.as_slice(), &from].concat());
+    fs::write(file("front_door_contacts.csv"), whole).expect("it can be written");
+    let run = report_beside(exports.path(), reports);
+
+    let (signals, _) = told(&run);
+    let slipped: Vec<_> = signals
+        .iter()
+        .filter(|s| s["measure"] == "assessments_in_45_days" && s["breakdown"] == "team")
+        .map(|s| (s["level"].as_str(), s["outside"].as_str()))
+        .collect();
+    assert_eq!(slipped, [(team.as_str(), "below")]);
+    let page = run.text("2026-09-monthly/internal/index.html");
+    let said = |words: &str| assert!(page.contains(words), "the page does not say “{words}”");
+    said(&format!(
+        "Whole-family assessments completed within 45 working days, {team}: below its usual range"
+    ));
+    said(&format!("“{team}” (team) alone"));
+    let police =
+        page.split_once("Police incidents linked to people: complete to ").expect("late").1;
+    assert!(police.split('.').next().is_some_and(|day| day.ends_with("March 2026 only")));
+    said("Closed cases with a starting and a closing score: below its usual range");
+    said("Areas of family life that improved rests on records that are not complete");
+    said(
+        "Rows for months that were over came in after the last report: “Contacts at the front door” in Jul 2026",
+    );
+    said("Rows came in late for a time that was over");
 }
 
 /// Of a hundred steady series at most two break a rule at their newest point, seven with limits from a part

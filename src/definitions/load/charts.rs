@@ -153,6 +153,13 @@ fn wrong_company(
             && figure.by.iter().all(|by| other.by.contains(by))
     };
     let stranger = with().find(|other| !alike(other));
+    if figure.is_side_by_side() {
+        return wrong_columns(figure, std::iter::once(measure).chain(with()));
+    }
+    if figure.title.is_some() {
+        let message = "a chart says in its title what it shows";
+        return Some((message.to_owned(), "take `title` away"));
+    }
     match figure.chart {
         ChartForm::Dumbbell if figure.with.len() != 1 => Some((
             "a dumbbell joins two measures: that of the start, and that of the end".to_owned(),
@@ -179,6 +186,29 @@ fn wrong_company(
         }
         _ => None,
     }
+}
+
+/// What speaks against measures side by side in a table.
+fn wrong_columns<'m>(
+    figure: &FigureSpec,
+    mut all: impl Iterator<Item = &'m Measure>,
+) -> Option<Objection> {
+    if figure.title.is_none() {
+        let message = "a table of several measures needs a name of its own";
+        return Some((message.to_owned(), "add title = \"…\""));
+    }
+    if figure.by.len() > 1 || !figure.times.is_empty() {
+        let message = "measures stand side by side for each period or each level of one breakdown";
+        return Some((message.to_owned(), "name one breakdown at most, and no `times`"));
+    }
+    let unfit = |m: &Measure| {
+        matches!(m.kind, MeasureKind::Distribution { .. })
+            || !figure.by.iter().all(|by| m.by.contains(by))
+    };
+    all.find(|m| unfit(m)).map(|m| {
+        let message = format!("`{}` has no single value for each row", m.id);
+        (message, "name measures that are split by the breakdown, and no distributions")
+    })
 }
 
 /// The measures that are drawn with another one, as they are written.

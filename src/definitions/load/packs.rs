@@ -329,6 +329,7 @@ impl Ground<'_> {
         let months = table.get("times").map(|v| v.list()).unwrap_or_default();
         let months = months.iter().filter_map(|v| u32::try_from(v.whole(1, 120)?).ok());
         let figure = FigureSpec {
+            title: table.get("title").and_then(|v| v.text()).map(|t| t.text),
             measure: measure.text,
             with: charts::named(with),
             times: months.collect(),

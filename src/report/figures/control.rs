@@ -74,7 +74,7 @@ impl Drawing<'_> {
         caption: String,
     ) -> crate::report::document::Table {
         let mut table = chart.table(caption);
-        let columns = super::columns_of(self.measure);
+        let columns = super::tables::columns_of(self.measure);
         let parts: Vec<_> = columns
             .iter()
             .filter(|(title, _)| ["Number", "Out of", "Number measured"].contains(&title.as_str()))

@@ -85,6 +85,11 @@ impl Published {
         all.max_by_key(|m| m.title.len()).map(|m| m.id.as_str())
     }
 
+    /// Whether this is the title of a measure.
+    fn is_title(&self, text: &str) -> bool {
+        self.rules.measures.iter().any(|m| m.title == text)
+    }
+
     /// Whether a number was published for a measure, in one of these columns, in a period whose name ends
     /// this text, or a year before it.
     fn holds(&self, of: &str, period: &str, before: bool, columns: &[&str], number: f64) -> bool {
@@ -121,11 +126,24 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
             let title = title.split(" [note ").next().expect("a title");
             let of_headlines = title.starts_with("The headline measures, each");
             // What was read and what was wrong with it are no measures: other files say it.
-            let Some(measure) = published.measure(title).or(of_headlines.then_some("")) else {
+            let Some(top) = rows.iter().position(|r| r.len() > 1 && !r[1].is_empty()) else {
                 continue;
             };
-            let top = rows.iter().position(|r| r.len() > 1 && !r[1].is_empty()).expect("a head");
             let heads: Vec<String> = rows[top].iter().map(ToString::to_string).collect();
+            // Of measures side by side each column is one.
+            let beside = |head: &str| {
+                let title = head.strip_suffix(": out of").unwrap_or(head);
+                published.measure(title).filter(|_| published.is_title(title))
+            };
+            // The small lines of the headlines go back so many months, each from a month of its own; a control
+            // chart has one measure and what is usual.
+            let of_chart =
+                heads[0].starts_with("Months before") || heads.contains(&"Centre".to_owned());
+            let side_by_side = !of_chart && heads.get(1).is_some_and(|head| beside(head).is_some());
+            let other = (of_headlines || side_by_side).then_some("");
+            let Some(measure) = published.measure(title).filter(|_| !side_by_side).or(other) else {
+                continue;
+            };
             for row in &rows[top + 1..] {
                 let label = row[0].to_string();
                 let label = label.trim_end_matches(" (provisional)");
@@ -141,7 +159,13 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
                     None => title.to_owned(),
                 };
                 for (head, cell) in heads.iter().zip(*row) {
-                    let (Data::Float(number), Some(columns)) = (cell, column(head)) else {
+                    let own = side_by_side.then(|| beside(head)).flatten();
+                    let of_row = own.unwrap_or(of_row);
+                    let out_of =
+                        own.map(|_| if head.ends_with(": out of") { "Out of" } else { "Value" });
+                    let (Data::Float(number), Some(columns)) =
+                        (cell, column(out_of.unwrap_or(head)))
+                    else {
                         continue;
                     };
                     let before = head == "A year before";
@@ -255,6 +279,7 @@ fn secrets(run: &Run, run_name: &str, audience: &str) -> BTreeSet<String> {
     // What was read and what was wrong with it is told on the page alone.
     let page = run.text(&format!("{run_name}/{audience}/index.html"));
     let (_, health) = page.split_once("id=\"section-data-health\"").expect("the section");
+    let health = health.split("</section>").next().expect("the end of the section");
     let shown = with_shares(&[run.text(&cells), beside[0], beside[1], &around, health].join(" "));
     let known = run.rows(&format!("{run_name}/internal/data/cells.csv"));
     let behind = known.iter().filter(|row| hidden.contains(&key(row)));

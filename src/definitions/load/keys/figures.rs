@@ -199,13 +199,14 @@ pub(in crate::definitions::load) const SECTION: &[Key] = &[
 
 /// A figure of a pack.
 pub(in crate::definitions::load) const FIGURE: &[Key] = &[
+    may("title", Text, "What a table of several measures is called."),
     must("measure", Text, "The measure."),
     must("chart", OneOf(&words(&CHARTS)), "Its form."),
     may("by", ListOf(&Text), "The breakdowns crossed in it, at most two."),
     may(
         "with",
         ListOf(&Text),
-        "Measures that are drawn with it: the end of a dumbbell, later times of a survival line.",
+        "Measures that come with it: the end of a dumbbell, later times of a survival line, further columns of a table.",
     ),
     may(
         "times",

@@ -1,0 +1,191 @@
+//! Every number that a page says was published to its readers: in headings, sentences, tables, and the titles and
+//! descriptions of pictures. What is a number by nature and no figure (a day, a month, the number of a table) is told
+//! by the words around it, one by one below; nothing else is let through.
+
+use std::collections::BTreeSet;
+
+use early_help::definitions::Definitions;
+use early_help::definitions::load::load;
+
+use super::{MONTHLY, page, repository};
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// What the pages call by words that hold a number: measures, breakdowns and levels.
+fn names(rules: &Definitions) -> Vec<String> {
+    let measures = rules
+        .measures
+        .iter()
+        .flat_map(|m| std::iter::once(m.title.clone()).chain(m.caveats.clone()));
+    let levels = rules.breakdowns.iter().flat_map(|b| {
+        b.bands.iter().map(|band| band.name.clone()).chain(b.titles.iter().map(|t| t.1.clone()))
+    });
+    let frameworks = rules.frameworks.iter().flat_map(|f| &f.needs);
+    let needs = frameworks.flat_map(|n| std::iter::once(n.title.clone()).chain(n.short.clone()));
+    let sections = rules.packs.iter().flat_map(|p| &p.sections);
+    let sections = sections.flat_map(|s| {
+        let tables = s.figures.iter().filter_map(|f| f.title.clone());
+        [s.title.clone(), s.intro.clone()].into_iter().chain(tables).collect::<Vec<_>>()
+    });
+    let mut names: Vec<String> = measures.chain(levels).chain(needs).chain(sections).collect();
+    names.retain(|name| name.chars().any(|c| c.is_ascii_digit()));
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    names
+}
+
+/// A text without a name: where it stands by itself, not as a part of longer numbers.
+fn without(text: &str, name: &str) -> String {
+    let mut said = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(name) {
+        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
+        let inside = before.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            || after.starts_with(|c: char| c.is_ascii_digit());
+        said.push_str(before);
+        said.push_str(if inside { name } else { "…" });
+        rest = after;
+    }
+    said + rest
+}
+
+/// A word without what stands around it: `(92.3%,` is `92.3`.
+fn bare(word: &str) -> String {
+    let word = word.trim_matches(|c: char| !c.is_ascii_digit() && c != '−' && c != '-');
+    word.replace(',', "").replace('−', "-")
+}
+
+fn is_month(word: &str) -> bool {
+    MONTHS.iter().any(|month| word.trim_start_matches(['(', '“']).starts_with(month))
+}
+
+/// The words of a line, and the place of one of them that holds a number.
+struct Place<'a> {
+    words: &'a [&'a str],
+    at: usize,
+}
+
+impl Place<'_> {
+    /// The word so many places on, or back.
+    fn word(&self, by: isize) -> &str {
+        let at = self.at.checked_add_signed(by);
+        at.and_then(|at| self.words.get(at)).copied().unwrap_or("")
+    }
+
+    /// The same without its signs.
+    fn plain(&self, by: isize) -> &str {
+        self.word(by).trim_matches(|c: char| !c.is_alphanumeric())
+    }
+
+    fn is_followed_by(&self, words: &[&str]) -> bool {
+        words.contains(&self.plain(1))
+    }
+}
+
+/// A kind of number that is none of the figures, and how the words around it say so.
+type Kind = (&'static str, fn(&Place<'_>) -> bool);
+
+/// Every kind of number that may stand on a page and is no cell. A number of any other kind has to be a cell.
+const KINDS: [Kind; 11] = [
+    ("a day, month or year: 30 September 2026, Sep 2026", |p| {
+        is_month(p.word(-1)) || is_month(p.word(1))
+    }),
+    ("a financial quarter: 2026-27 Q2", |p| {
+        let (year, quarter) = if p.plain(0).starts_with('Q') { (-1, 0) } else { (0, 1) };
+        p.plain(year).len() == "2026-27".len()
+            && ["Q1", "Q2", "Q3", "Q4"].iter().any(|q| p.plain(quarter).starts_with(q))
+    }),
+    ("the place of a figure or table on the page", |p| ["Figure", "Table"].contains(&p.plain(-1))),
+    ("a target, which is set and not counted: at least 92%", |p| {
+        p.plain(-2) == "at" && ["least", "most"].contains(&p.plain(-1))
+    }),
+    ("which interval or limits: 95% interval, 99.8%, lower", |p| {
+        let which = ["95%", "95%,", "99.8%", "99.8%,"].contains(&p.word(0));
+        which && p.is_followed_by(&["interval", "intervals", "from", "limits", "lower", "upper"])
+            || p.word(0) == "99.8%." && p.plain(-2) == "those"
+    }),
+    ("how many marks, rows or levels a figure has", |p| {
+        p.is_followed_by(&[
+            "points", "bars", "rows", "columns", "bands", "places", "panels", "levels", "cells",
+        ])
+    }),
+    ("how long a series is, or would have to be: 13 months, 6 of at least 7", |p| {
+        p.is_followed_by(&["months", "quarters", "years"])
+            || (p.plain(1) == "of" && p.plain(2) == "at" && p.plain(3) == "least")
+    }),
+    ("after how many months families are followed up", |p| {
+        (p.plain(1) == "to" && p.plain(3) == "months")
+            || (p.at == 0 && p.word(1) == "|" && ["3", "6", "9", "12"].contains(&p.word(0)))
+    }),
+    ("a row of the small lines: so many months before the newest", |p| {
+        p.at == 0 && p.word(1) == "before" && p.word(2) == "|"
+    }),
+    ("how many cells are not shown", |p| p.plain(1) == "not" && p.plain(2) == "shown"),
+    ("what separates two figures that stand beside it: 289; 1 fewer than in Sep 2025 (290)", |p| {
+        let figures = p.words.iter().filter_map(|word| bare(word).parse::<f64>().ok());
+        let figures: Vec<f64> = figures.collect();
+        let own: Option<f64> = bare(p.word(0)).parse().ok();
+        let apart = |x: f64, y: f64| own.is_some_and(|own| ((x - y).abs() - own).abs() < 1e-9);
+        p.is_followed_by(&["fewer", "more"])
+            && figures.iter().any(|x| figures.iter().any(|y| apart(*x, *y)))
+    }),
+];
+
+#[test]
+fn every_number_that_a_page_says_was_published_to_its_readers() {
+    let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
+    let names = names(&rules);
+    for audience in ["public", "board", "internal"] {
+        let folder = format!("2026-09-monthly/{audience}");
+        let mut published: BTreeSet<String> = BTreeSet::new();
+        for file in ["cells", "signals"] {
+            for row in MONTHLY.rows(&format!("{folder}/data/{file}.csv")) {
+                published.extend(row.into_values());
+            }
+        }
+        // Limits of a funnel are made from published figures, and stand in the table behind it.
+        let below = format!("{folder}/data/");
+        let funnels = MONTHLY
+            .files
+            .keys()
+            .filter(|n| n.starts_with(&below) && n.ends_with("-rolling_12_months.csv"));
+        for funnel in funnels.filter(|name| MONTHLY.header(name).contains("99.8%")) {
+            published.extend(
+                MONTHLY.rows(funnel).into_iter().flat_map(std::collections::BTreeMap::into_values),
+            );
+        }
+        let html = MONTHLY.text(&format!("{folder}/index.html"));
+        let (mut compared, mut strange) = (0, Vec::new());
+        for section in html.split("<section ").skip(1) {
+            let id = section.split('"').nth(1).unwrap_or_default();
+            // What was read, what is meant and what is hidden: these are no figures, and have tests of their own.
+            let others = ["data-health", "definitions", "shorthand", "notices", "actions"];
+            if section.split('>').next().is_some_and(|tag| others.iter().any(|o| tag.contains(o))) {
+                continue;
+            }
+            for line in page::lines(&format!("<body><section {section}")) {
+                let said = names.iter().fold(line.clone(), |line, name| without(&line, name));
+                let words: Vec<&str> = said.split_whitespace().collect();
+                for (at, word) in words.iter().enumerate() {
+                    let number = bare(word);
+                    let place = Place { words: &words, at };
+                    let no_figure = |(_, is_one): &Kind| is_one(&place);
+                    if !number.chars().any(|c| c.is_ascii_digit()) || KINDS.iter().any(no_figure) {
+                        continue;
+                    }
+                    compared += 1;
+                    if !published.contains(&number) {
+                        strange.push(format!("{audience} {id}: {word} in “{line}”"));
+                    }
+                }
+            }
+        }
+        assert!(
+            strange.is_empty(),
+            "{} numbers were not published: {:#?}",
+            strange.len(),
+            &strange[..strange.len().min(20)]
+        );
+        assert!(compared > 400, "only {compared} numbers of {audience} were compared");
+    }
+}

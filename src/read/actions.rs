@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::fingerprint::fingerprint;
+use crate::read::register::Register;
 use crate::read::{InputFile, ReadError};
 
 /// The name of the file.
@@ -48,6 +48,9 @@ struct Line {
     done_on: String,
 }
 
+/// The file as a register.
+const FILE: Register = Register { file: REGISTER, of: "a register" };
+
 /// The actions of a folder, in the order of the file, and the file for the manifest.
 ///
 /// # Errors
@@ -57,55 +60,33 @@ pub(super) fn read(
     folder: &Path,
     files: &mut Vec<InputFile>,
 ) -> Result<Vec<Action>, ReadError> {
-    let bytes = match std::fs::read(folder.join(REGISTER)) {
-        Ok(bytes) => bytes,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(cause) => return Err(wrong(0, &format!("cannot be opened: {cause}"))),
+    let known = |measure: &str| definitions.measure(measure).is_some();
+    FILE.read(folder, files, |row, line| action(row, line, known))
+}
+
+/// The action of a line, on a measure that is known.
+fn action(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Action, ReadError> {
+    let day = |text: &str, column: &str| {
+        Day::parse_iso(text)
+            .ok_or_else(|| FILE.wrong(row, &format!("has no day like 2026-09-30 in `{column}`")))
     };
-    let text = String::from_utf8(bytes).map_err(|_| wrong(0, "is not in UTF-8"))?;
-    let actions = parsed(&text, |measure| definitions.measure(measure).is_some())?;
-    files.push(InputFile {
-        name: REGISTER.to_owned(),
-        bytes: text.len() as u64,
-        sha256: fingerprint(text.as_bytes()),
-    });
-    Ok(actions)
-}
-
-/// The actions in the text of the file, on measures that are known.
-fn parsed(text: &str, known: impl Fn(&str) -> bool) -> Result<Vec<Action>, ReadError> {
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body.as_bytes());
-    let mut actions = Vec::new();
-    for (row, line) in (1..).zip(reader.deserialize::<Line>()) {
-        let line = line.map_err(|_| wrong(row, "does not have the columns of a register"))?;
-        let day = |text: &str, column: &str| {
-            Day::parse_iso(text)
-                .ok_or_else(|| wrong(row, &format!("has no day like 2026-09-30 in `{column}`")))
-        };
-        if !known(&line.measure) {
-            return Err(wrong(row, "names a measure that there is not"));
-        }
-        if line.action.is_empty() || line.owner.is_empty() {
-            return Err(wrong(row, "has no action, or no owner"));
-        }
-        let done_on = (!line.done_on.is_empty()).then(|| day(&line.done_on, "done_on"));
-        actions.push(Action {
-            noted_on: day(&line.noted_on, "noted_on")?,
-            due: day(&line.due, "due")?,
-            review: day(&line.review, "review")?,
-            done_on: done_on.transpose()?,
-            measure: line.measure,
-            who: line.who,
-            owner: line.owner,
-            action: line.action,
-        });
+    if !known(&line.measure) {
+        return Err(FILE.stranger(row));
     }
-    Ok(actions)
-}
-
-fn wrong(row: u64, what: &str) -> ReadError {
-    ReadError::Register { file: REGISTER, row, what: what.to_owned() }
+    if line.action.is_empty() || line.owner.is_empty() {
+        return Err(FILE.wrong(row, "has no action, or no owner"));
+    }
+    let done_on = (!line.done_on.is_empty()).then(|| day(&line.done_on, "done_on"));
+    Ok(Action {
+        noted_on: day(&line.noted_on, "noted_on")?,
+        due: day(&line.due, "due")?,
+        review: day(&line.review, "review")?,
+        done_on: done_on.transpose()?,
+        measure: line.measure,
+        who: line.who,
+        owner: line.owner,
+        action: line.action,
+    })
 }
 
 #[cfg(test)]
@@ -116,7 +97,8 @@ mod tests {
 
     fn of(lines: &str) -> Result<Vec<Action>, String> {
         let known = |measure: &str| measure == "contacts";
-        parsed(&format!("{HEAD}{lines}"), known).map_err(|e| e.to_string())
+        let found = FILE.parsed(&format!("{HEAD}{lines}"), |row, line| action(row, line, known));
+        found.map_err(|e| e.to_string())
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::fingerprint::fingerprint;
+use crate::read::register::Register;
 use crate::read::{InputFile, ReadError};
 use crate::statistics::Decimal;
 
@@ -66,6 +66,9 @@ struct Line {
     source: String,
 }
 
+/// The file as a register.
+const FILE: Register = Register { file: BENCHMARKS, of: "a benchmark" };
+
 /// The benchmarks of a folder, in the order of the file, and the file for the manifest.
 ///
 /// # Errors
@@ -75,44 +78,26 @@ pub(super) fn read(
     folder: &Path,
     files: &mut Vec<InputFile>,
 ) -> Result<Vec<Benchmark>, ReadError> {
-    let bytes = match std::fs::read(folder.join(BENCHMARKS)) {
-        Ok(bytes) => bytes,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(cause) => return Err(wrong(0, &format!("cannot be opened: {cause}"))),
-    };
-    let text = String::from_utf8(bytes).map_err(|_| wrong(0, "is not in UTF-8"))?;
-    let found = parsed(&text, |measure| definitions.measure(measure).is_some())?;
-    files.push(InputFile {
-        name: BENCHMARKS.to_owned(),
-        bytes: text.len() as u64,
-        sha256: fingerprint(text.as_bytes()),
-    });
-    Ok(found)
+    let known = |measure: &str| definitions.measure(measure).is_some();
+    FILE.read(folder, files, |row, line| benchmark(row, line, known))
 }
 
-/// The benchmarks in the text of the file, of measures that are known.
-fn parsed(text: &str, known: impl Fn(&str) -> bool) -> Result<Vec<Benchmark>, ReadError> {
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body.as_bytes());
-    let mut found = Vec::new();
-    for (row, line) in (1..).zip(reader.deserialize::<Line>()) {
-        let line = line.map_err(|_| wrong(row, "does not have the columns of a benchmark"))?;
-        if !known(&line.measure) {
-            return Err(wrong(row, "names a measure that there is not"));
-        }
-        let peers = Peers::of(&line.peers).ok_or_else(|| {
-            wrong(row, "has none of neighbours, region, england, best_quartile in `peers`")
-        })?;
-        let period = Period::parse(&line.period)
-            .ok_or_else(|| wrong(row, "has no period like 2025-26 or 2026-27-Q1 in `period`"))?;
-        let value =
-            number(&line.value).ok_or_else(|| wrong(row, "has no number like 23.4 in `value`"))?;
-        if line.source.is_empty() {
-            return Err(wrong(row, "does not say in `source` where it was published"));
-        }
-        found.push(Benchmark { measure: line.measure, peers, period, value, source: line.source });
+/// The benchmark of a line, of a measure that is known.
+fn benchmark(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Benchmark, ReadError> {
+    let wrong = |what: &str| FILE.wrong(row, what);
+    if !known(&line.measure) {
+        return Err(FILE.stranger(row));
     }
-    Ok(found)
+    let peers = Peers::of(&line.peers).ok_or_else(|| {
+        wrong("has none of neighbours, region, england, best_quartile in `peers`")
+    })?;
+    let period = Period::parse(&line.period)
+        .ok_or_else(|| wrong("has no period like 2025-26 or 2026-27-Q1 in `period`"))?;
+    let value = number(&line.value).ok_or_else(|| wrong("has no number like 23.4 in `value`"))?;
+    if line.source.is_empty() {
+        return Err(wrong("does not say in `source` where it was published"));
+    }
+    Ok(Benchmark { measure: line.measure, peers, period, value, source: line.source })
 }
 
 /// A number with as many places as it is written with.
@@ -123,18 +108,15 @@ fn number(text: &str) -> Option<Decimal> {
     Decimal::nearest(value, u8::try_from(places).ok().filter(|places| *places <= 6)?)
 }
 
-fn wrong(row: u64, what: &str) -> ReadError {
-    ReadError::Register { file: BENCHMARKS, row, what: what.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn of(lines: &str) -> Result<Vec<Benchmark>, String> {
         let known = |measure: &str| measure == "reopened";
-        parsed(&format!("measure,peers,period,value,source\n{lines}"), known)
-            .map_err(|e| e.to_string())
+        let text = format!("measure,peers,period,value,source\n{lines}");
+        let found = FILE.parsed(&text, |row, line| benchmark(row, line, known));
+        found.map_err(|e| e.to_string())
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod near;
 mod parquet_file;
 mod places;
 mod records;
+mod register;
 mod repeats;
 mod side_by_side;
 mod texts;

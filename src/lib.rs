@@ -50,9 +50,12 @@ use definitions::row_pack::RowPack;
 use definitions::words::{self, Said};
 use evaluate::Evaluated;
 use measure::{Measurer, Table, TableRequest};
-use protect::{Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
+use protect::{
+    Earlier, Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQuality, ToRelease,
+};
 use quality::DataQuality;
 use report::{About, Feed, Plan, SinceLast};
+use run::releases::{LedgerError, Occasion, Publication, ReleaseLedger};
 use run::{Check, Composed, Delivery, LastRun, Place, ProtectionLog, Restricted, RunError};
 use suggest::{Loss, Suggestion};
 
@@ -71,6 +74,9 @@ pub enum EngineError {
     /// What an audience would receive cannot be protected.
     #[error(transparent)]
     Unprotected(#[from] protect::UnprotectedError),
+    /// What was released before cannot be told.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// Rows or cases were lost on the way: a bug, and no figure may be trusted.
     #[error("{0}: nothing was written, because no figure could be trusted")]
     Conservation(String),
@@ -125,7 +131,8 @@ pub struct Written {
     pub cautions: Vec<String>,
 }
 
-/// Measures, protects, reports and renders packs for their audiences, and writes the run folder.
+/// Measures, protects, reports and renders packs for their audiences, and writes the run folder. What leaves
+/// the internal tier is protected against what the ledger says was released before, and entered in it.
 /// Lets go of the rows that were read as soon as the data checks have seen them.
 ///
 /// # Errors
@@ -135,6 +142,7 @@ pub fn publish(
     evaluated: &mut Evaluated,
     given: &Given<'_>,
     place: &Place<'_>,
+    ledger: &mut ReleaseLedger,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Written, EngineError> {
     let restricted = Restricted {
@@ -147,12 +155,21 @@ pub fn publish(
     evaluated.forget_rows(&told);
     let evaluated = &*evaluated;
     let mut cautions = Vec::new();
-    let compose = |progress: &mut dyn FnMut(&str), deliver: &mut dyn FnMut(Vec<Delivery>)| {
+    let compose = |ledger: &mut ReleaseLedger,
+                   progress: &mut dyn FnMut(&str),
+                   deliver: &mut dyn FnMut(Vec<Delivery>)| {
         let judged = Judged { definitions, evaluated, quality: &quality };
-        compose(&judged, &given.packs, place, &mut cautions, progress, deliver)
+        compose(&judged, &given.packs, place, ledger, &mut cautions, progress, deliver)
     };
-    let folder =
-        run::write(place, definitions, evaluated, &quality, &restricted, progress, compose)?;
+    let folder = run::write(
+        place,
+        definitions,
+        (evaluated, &quality),
+        &restricted,
+        ledger,
+        progress,
+        compose,
+    )?;
     Ok(Written { folder, cautions })
 }
 
@@ -174,22 +191,29 @@ pub fn rehearse<'d>(
     definitions: &'d Definitions,
     evaluated: &Evaluated,
     packs: &[&'d Pack],
-    period: Period,
+    place: &Place<'_>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Vec<Rehearsed<'d>>, EngineError> {
     let mut measurer = Measurer::new(definitions, evaluated);
+    let mut ledger = ReleaseLedger::open(place.out)?;
     let mut all = Vec::new();
     for (audience, theirs, policy) in recipients(definitions, packs) {
         progress(&audience.title);
-        let plans = plans(definitions, &mut measurer, &theirs, audience, period)?;
-        let (protected, _) = protected_for(definitions, &mut measurer, &plans, policy)?;
+        let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
+        let (requests, occasion) = asked(definitions, &plans, place);
+        let to = (audience, policy);
+        let Released { protected, publication, .. } =
+            protected_for(definitions, &mut measurer, requests, to, &occasion, &ledger)?;
+        // In memory alone: what one audience would receive, the next may lay beside.
+        publication.map(|publication| ledger.add(publication));
         all.push(Rehearsed { audience, protected });
     }
     Ok(all)
 }
 
 /// Tries which levels of breakdowns could stand together so that an audience is shown more: each pair is
-/// measured and protected as if it were one level. `rehearsed` is what holds as things are.
+/// measured and protected as if it were one level. `rehearsed` is what holds as things are. What was released
+/// before is left out of both: it was of the levels as they are.
 ///
 /// # Errors
 /// When something cannot be computed.
@@ -197,19 +221,26 @@ pub fn suggest(
     definitions: &Definitions,
     evaluated: &Evaluated,
     packs: &[&Pack],
-    period: Period,
+    place: &Place<'_>,
     rehearsed: &Rehearsed<'_>,
 ) -> Result<Vec<Suggestion>, EngineError> {
     let Rehearsed { audience, protected } = rehearsed;
-    let now = Loss::of(protected);
     let mut found = Vec::new();
     let theirs = recipients(definitions, packs).find(|(recipient, ..)| recipient.id == audience.id);
     let Some((_, theirs, policy)) = theirs else { return Ok(Vec::new()) };
+    let nothing = ReleaseLedger::default();
+    let loss = |mut measurer: Measurer<'_>| {
+        let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
+        let (requests, occasion) = asked(definitions, &plans, place);
+        let to = (*audience, policy);
+        protected_for(definitions, &mut measurer, requests, to, &occasion, &nothing)
+            .map(|released| Loss::of(&released.protected))
+    };
+    let now = loss(Measurer::new(definitions, evaluated))?;
     for pair in suggest::pairs(definitions, protected) {
-        let mut measurer = Measurer::new(definitions, evaluated).supposing(pair.together.clone());
-        let plans = plans(definitions, &mut measurer, &theirs, audience, period)?;
-        let (protected, _) = protected_for(definitions, &mut measurer, &plans, policy)?;
-        found.push(Suggestion { pair, now, then: Loss::of(&protected) });
+        let supposed = Measurer::new(definitions, evaluated).supposing(pair.together.clone());
+        let then = loss(supposed)?;
+        found.push(Suggestion { pair, now, then });
     }
     Ok(suggest::worth_it(found))
 }
@@ -239,6 +270,7 @@ fn compose(
     judged: &Judged<'_>,
     packs: &[&Pack],
     place: &Place<'_>,
+    ledger: &mut ReleaseLedger,
     cautions: &mut Vec<String>,
     progress: &mut dyn FnMut(&str),
     deliver: &mut dyn FnMut(Vec<Delivery>),
@@ -247,20 +279,25 @@ fn compose(
     let feeds = feeds(definitions, evaluated);
     let last = LastRun::before(place);
     let said = words::said(definitions);
-    let ledger = &evaluated.linked.inputs.ledger;
+    let rows = &evaluated.linked.inputs.ledger;
     let mut measurer = Measurer::new(definitions, evaluated);
     let mut protection = Vec::new();
+    let mut released = Vec::new();
     let mut cells = 0;
     for (audience, theirs, policy) in recipients(definitions, packs) {
         progress(&audience.title);
         let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
         // Everything that one audience receives is protected together, whichever page it is on.
-        let (protected, measured) = protected_for(definitions, &mut measurer, &plans, policy)?;
+        let (requests, occasion) = asked(definitions, &plans, place);
+        let to = (audience, policy);
+        let Released { protected, publication, measured } =
+            protected_for(definitions, &mut measurer, requests, to, &occasion, ledger)?;
+        released.extend(publication.map(|publication| ledger.add(publication)));
         cells += measured;
         cautions.extend(protected.caution().map(|words| format!("{}: {words}", audience.title)));
         let cells = protected.log().to_vec();
         protection.push(ProtectionLog { audience: audience.id.clone(), cells });
-        let published = PublishedLedger::of(ledger, policy);
+        let published = PublishedLedger::of(rows, policy);
         let quality = PublishedQuality::of(quality, definitions, audience, policy);
         let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
         let since_last = since_last(definitions, last.as_ref(), &said, audience, &protected);
@@ -293,10 +330,10 @@ fn compose(
     }
     let held = |check: &str, checked: u64| Check { check: check.to_owned(), checked };
     let checks = vec![
-        held("feeds: rows read = used + quarantined + left out", ledger.sources.len() as u64),
+        held("feeds: rows read = used + quarantined + left out", rows.sources.len() as u64),
         held("cells: units considered = left out + pending + unknown left out + counted", cells),
     ];
-    Ok(Composed { checks, protection, last })
+    Ok(Composed { checks, protection, last, released })
 }
 
 /// What has changed for an audience since the last published run of the same series.
@@ -338,14 +375,42 @@ fn plans<'d>(
     packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, &mut ripe)).collect()
 }
 
-/// The published cells of all plans together, and how many cells were measured.
-fn protected_for(
+/// All that the plans of one audience ask for, and on what occasion.
+fn asked(
+    definitions: &Definitions,
+    plans: &[Plan<'_>],
+    place: &Place<'_>,
+) -> (Vec<TableRequest>, Occasion) {
+    let requests = plans.iter().flat_map(|p| p.requests(definitions)).collect();
+    let content = plans.iter().map(|plan| plan.pack.id.clone()).collect();
+    let accepted = place.accepted.map(str::to_owned);
+    (requests, Occasion { run: place.name.to_owned(), period: place.period, content, accepted })
+}
+
+/// What an audience is to be given, protected.
+#[derive(Debug)]
+pub struct Released {
+    /// The published cells.
+    pub protected: Protected,
+    /// What of them is entered in the ledger; nothing where nothing is hidden.
+    pub publication: Option<Publication>,
+    /// How many cells were measured.
+    pub measured: u64,
+}
+
+/// Measures the tables of these requests for an audience, and protects them with what it holds already by the
+/// ledger.
+///
+/// # Errors
+/// When cases were lost, or something cannot be computed or protected.
+pub fn protected_for(
     definitions: &Definitions,
     measurer: &mut Measurer<'_>,
-    plans: &[Plan<'_>],
-    policy: &DisclosurePolicy,
-) -> Result<(Protected, u64), EngineError> {
-    let requests: Vec<_> = plans.iter().flat_map(|p| p.requests(definitions)).collect();
+    requests: Vec<TableRequest>,
+    (audience, policy): (&Audience, &DisclosurePolicy),
+    occasion: &Occasion,
+    ledger: &ReleaseLedger,
+) -> Result<Released, EngineError> {
     let requests = measure::merged(requests);
     let tables = measurer.tables(&requests)?;
     for table in &tables {
@@ -356,33 +421,54 @@ fn protected_for(
             )));
         }
     }
-    let cells = tables.iter().map(|t| t.cells.len() as u64).sum();
-    let protected = protected_tables(definitions, measurer, &requests, &tables, policy)?;
-    Ok((protected, cells))
+    let measured = tables.iter().map(|t| t.cells.len() as u64).sum();
+    let mut protected_after = |earlier: Earlier| {
+        let earlier = Earlier { is_accepted: occasion.accepted.is_some(), ..earlier };
+        protected_tables(definitions, measurer, (&requests, &tables), &earlier, policy)
+    };
+    if policy.suppress_below == 0 {
+        let protected = protected_after(Earlier::default())?;
+        return Ok(Released { protected, publication: None, measured });
+    }
+    // Made again, it is the same as long as nothing has changed: what was released after it does not count
+    // then.
+    let before = ledger.made_before(occasion, &audience.id);
+    let mut protected =
+        protected_after(ledger.held_by(audience, &definitions.audiences, before)?)?;
+    let mut publication = Publication::of(definitions, &protected, (audience, policy), occasion)?;
+    if before.is_some_and(|line| !publication.has_figures_of(line)) {
+        protected = protected_after(ledger.held_by(audience, &definitions.audiences, None)?)?;
+        publication = Publication::of(definitions, &protected, (audience, policy), occasion)?;
+    }
+    Ok(Released { protected, publication: Some(publication), measured })
 }
 
-/// Protects the tables of these requests together, and measures what that takes besides.
+/// Protects the tables of these requests together, and with what their readers hold already; measures what
+/// that takes besides.
 ///
 /// # Errors
 /// When something cannot be computed or protected.
 pub fn protected_tables(
     definitions: &Definitions,
     measurer: &mut Measurer<'_>,
-    requests: &[TableRequest],
-    tables: &[Table],
+    (requests, tables): (&[TableRequest], &[Table]),
+    earlier: &Earlier,
     policy: &DisclosurePolicy,
 ) -> Result<Protected, EngineError> {
-    let ground = Ground::of(definitions, requests).with_places(measurer.within(requests)?);
+    let of_earlier = earlier.requests(definitions);
+    let all = measure::merged([requests, &of_earlier].concat());
+    let ground = Ground::of(definitions, &all).with_places(measurer.within(&all)?);
     if let Some(cell_key) = &policy.cell_key {
         let keys = measurer.of_keys(&cell_key.secret).tables(requests)?;
         return Ok(protect::noisy(tables, &keys, &ground, policy, cell_key.most)?);
     }
-    let behind = if policy.suppress_below == 0 {
-        Vec::new()
+    let (held, behind) = if policy.suppress_below == 0 {
+        (Vec::new(), Vec::new())
     } else {
-        measurer.tables(&ground.behind(requests))?
+        (measurer.tables(&of_earlier)?, measurer.tables(&ground.behind(&all))?)
     };
-    Ok(protect::protect(tables, &behind, &ground, policy)?)
+    let given = ToRelease { tables, earlier, held: &held, behind: &behind };
+    Ok(protect::protect(&given, &ground, policy)?)
 }
 
 /// How late each feed is.

@@ -110,11 +110,16 @@ struct Reading<'k> {
 }
 
 impl Knowledge {
-    /// What these releases say together, oldest first. Those of the same day are one.
+    /// What these releases say together, oldest first. Those of the same day are one, unless one restates another.
     pub(super) fn of(releases: &[&Release]) -> Self {
-        let mut days: BTreeMap<&str, Vec<&Release>> = BTreeMap::new();
+        let mut days: BTreeMap<(&str, usize), Vec<&Release>> = BTreeMap::new();
         for release in releases {
-            days.entry(&release.structure.as_at).or_default().push(release);
+            let day = release.structure.as_at.as_str();
+            let of_day = days.range((day, 0)..=(day, usize::MAX)).next_back();
+            let part = of_day.map_or(0, |((_, part), before)| {
+                part + usize::from(before.iter().any(|before| release.restates(before)))
+            });
+            days.entry((day, part)).or_default().push(release);
         }
         let mut knowledge = Self::default();
         let mut earlier: Vec<(BTreeMap<Key, usize>, BTreeMap<Key, i64>)> = Vec::new();
@@ -275,7 +280,7 @@ impl Reading<'_> {
             base.remove(&category);
         }
         let base_split: BTreeSet<String> = base.keys().cloned().collect();
-        let at_least_one = i64::from(policy.zeros_shown);
+        let at_least_one = i64::from(policy.zeros_shown && !policy.zeros_give_way);
         match own.kind.as_str() {
             "count" | "ratio" => {
                 let whole =

@@ -1,5 +1,6 @@
 //! What stands in the folder of one audience: the published figures, and what they are.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -114,6 +115,20 @@ fn release(folder: PathBuf) -> Result<Release, String> {
 }
 
 impl Release {
+    /// Whether it prints another number than an earlier one for the same figure.
+    pub(super) fn restates(&self, earlier: &Self) -> bool {
+        fn name(figure: &Figure) -> (&str, Period, &[(String, String)]) {
+            (&figure.measure, figure.period, &figure.levels)
+        }
+        let printed = |figure: &Figure| [figure.numerator, figure.denominator];
+        let before: BTreeMap<_, _> =
+            earlier.figures.iter().map(|figure| (name(figure), printed(figure))).collect();
+        self.figures.iter().any(|figure| {
+            let then = before.get(&name(figure)).into_iter().flatten();
+            then.zip(printed(figure)).any(|(then, now)| then.zip(now).is_some_and(|(a, b)| a != b))
+        })
+    }
+
     /// From the two files.
     ///
     /// # Errors

@@ -66,6 +66,33 @@ pub struct Folders {
     pub data: PathBuf,
 }
 
+/// What those who answer for releases accept.
+#[derive(Debug, Clone, Args)]
+pub struct Accept {
+    /// Release it though some of what it hides can be worked out from earlier releases; entered in the ledger.
+    #[arg(long = "accept", value_name = "WHO: WHY", value_parser = who_and_why)]
+    accepted: Option<String>,
+}
+
+impl Accept {
+    /// Who accepts it, and why.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&str> {
+        self.accepted.as_deref()
+    }
+}
+
+fn who_and_why(text: &str) -> Result<String, String> {
+    let named = text
+        .split_once(':')
+        .is_some_and(|(who, why)| !who.trim().is_empty() && !why.trim().is_empty());
+    if named {
+        Ok(text.to_owned())
+    } else {
+        Err("write who accepts it, a colon, and why".to_owned())
+    }
+}
+
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -104,6 +131,9 @@ pub struct CellArguments {
     /// what is published for them.
     #[arg(long)]
     pub audience: Option<String>,
+    /// The folder of all runs, with the ledger of what was released.
+    #[arg(long, default_value = "reports", value_name = "DIR")]
+    pub out: PathBuf,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = TextFormat::Text)]
     pub format: TextFormat,
@@ -241,6 +271,9 @@ pub struct ReportArguments {
     /// With --dry-run: try which bands or areas could stand together so that more is published.
     #[arg(long, requires = "dry_run")]
     pub suggest: bool,
+    /// What is accepted.
+    #[command(flatten)]
+    pub accept: Accept,
 }
 
 /// The packs there are.
@@ -271,6 +304,9 @@ pub struct PackArguments {
     /// With --dry-run: try which bands or areas could stand together so that more is published.
     #[arg(long, requires = "dry_run")]
     pub suggest: bool,
+    /// What is accepted.
+    #[command(flatten)]
+    pub accept: Accept,
 }
 
 /// Arguments of `query`.
@@ -291,6 +327,10 @@ pub struct QueryArguments {
     /// Who will see the answer; it decides what is hidden.
     #[arg(long, default_value = "commissioner")]
     pub audience: String,
+    /// The folder of all runs: an answer for those from whom small counts are hidden is a release, and is
+    /// entered in its ledger.
+    #[arg(long, default_value = "reports", value_name = "DIR")]
+    pub out: PathBuf,
     /// How the answer is written.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -355,6 +395,9 @@ pub struct DisclosureArguments {
     /// The month or quarter of the run, as 2026-09 or 2026-27-Q2; the newest complete month if not given.
     #[arg(long)]
     pub period: Option<String>,
+    /// The folder of all runs: what was released before is in its ledger.
+    #[arg(long, default_value = "reports", value_name = "DIR")]
+    pub out: PathBuf,
     /// Where things are.
     #[command(flatten)]
     pub folders: Folders,

@@ -27,6 +27,7 @@ use crate::definitions::diagnostic::{self, Severity};
 use crate::definitions::load::load;
 use crate::protect::UnprotectedError;
 use crate::run::RunError;
+use crate::run::releases::LedgerError;
 
 /// How a command ended when it did not end well. The number is the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +66,13 @@ impl From<EngineError> for Failure {
             EngineError::Compute(_)
             | EngineError::Unprotected(UnprotectedError::NoCount { .. }) => Exit::Definitions,
             EngineError::Run(RunError::Write(_)) => Exit::Output,
-            EngineError::Unprotected(UnprotectedError::Exposed { .. }) => Exit::ChecksFailed,
+            EngineError::Ledger(error) | EngineError::Run(RunError::Ledger(error)) => match error {
+                LedgerError::Broken { .. } => Exit::ChecksFailed,
+                LedgerError::Overtaken { .. } | LedgerError::File { .. } => Exit::Output,
+            },
+            EngineError::Unprotected(
+                UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
+            ) => Exit::ChecksFailed,
             EngineError::Unprotected(UnprotectedError::DoesNotAddUp { .. })
             | EngineError::Run(_)
             | EngineError::Conservation(_) => Exit::Bug,

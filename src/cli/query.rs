@@ -10,11 +10,12 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::Audience;
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::measure::Measure;
-use crate::measure::{Measurer, TableRequest, merged};
-use crate::protect::PublishedTable;
+use crate::measure::{Measurer, TableRequest};
+use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol, UnprotectedError};
 use crate::render;
 use crate::report::{Answer, answer};
-use crate::{EngineError, judge, protected_tables};
+use crate::run::releases::{Occasion, QUERY, ReleaseLedger};
+use crate::{EngineError, Released, judge, protected_for};
 
 /// How many breakdowns may be crossed.
 const MOST_CROSSED: usize = 3;
@@ -23,6 +24,14 @@ const MOST_CROSSED: usize = 3;
 pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = definitions(&arguments.folders.definitions, console)?;
     let question = Question::read(&definitions, arguments)?;
+    let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
+        return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
+    };
+    let mut ledger = match policy.suppress_below {
+        // Nothing is released to those from whom nothing is hidden.
+        0 => ReleaseLedger::default(),
+        _ => ReleaseLedger::open(&arguments.out).map_err(EngineError::from)?,
+    };
     let evaluated =
         judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
     let mut measurer = Measurer::new(&definitions, &evaluated);
@@ -45,12 +54,17 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
         requests
             .extend(question.by.iter().map(|b| question.request(std::slice::from_ref(b), period)));
     }
-    let requests = merged(requests);
-    let tables = measurer.tables(&requests).map_err(EngineError::from)?;
-    let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
-        return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
+    let occasion = question.occasion(period);
+    let to = (question.audience, policy);
+    let released = protected_for(&definitions, &mut measurer, requests, to, &occasion, &ledger);
+    let Released { protected, publication, .. } = match released {
+        Err(EngineError::Unprotected(
+            UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
+        )) => {
+            return Err(question.refusal(None));
+        }
+        released => released?,
     };
-    let protected = protected_tables(&definitions, &mut measurer, &requests, &tables, policy)?;
     if let Some(caution) = protected.caution() {
         console.message(&format!("warning: {caution}"));
     }
@@ -64,6 +78,16 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
         return Err(Failure::new(Exit::Usage, "that measure cannot be split that way"));
     };
     question.levels_exist(table)?;
+    if publication.is_some() && is_all_hidden(table) {
+        let coarser = question.by.iter().map(std::slice::from_ref).chain([&[][..]]);
+        let coarser = coarser.filter(|by| by.len() < question.by.len());
+        let mut coarser = coarser.filter(|by| plain(by).is_some_and(|t| !is_all_hidden(t)));
+        return Err(question.refusal(coarser.next()));
+    }
+    if let Some(publication) = publication {
+        ledger.add(publication);
+        ledger.write().map_err(EngineError::from)?;
+    }
     let answer =
         answer(&definitions, question.measure, table, plain(&[]), period, &question.chosen, policy);
     print(&answer, arguments.format, console)
@@ -112,11 +136,21 @@ impl<'d> Question<'d> {
             }
             chosen.push((breakdown, level));
         }
+        // Who is shown everything may ask by everything.
+        let policy = definitions.policies.get(&audience.disclosure);
+        let is_open = policy.is_some_and(|policy| policy.suppress_below == 0);
+        let may_ask_by = |b: &String| is_open || audience.query_by.contains(b);
+        let may_ask = |b: &String| {
+            let released = definitions.breakdown(b).is_none_or(|b| b.released_to(&audience.id));
+            released && measure.by.contains(b) && may_ask_by(b)
+        };
         if by.len() > MOST_CROSSED {
+            let allowed: Vec<&str> =
+                by.iter().filter(|b| may_ask(b)).take(MOST_CROSSED).map(String::as_str).collect();
             return Err(usage(format!(
-                "{} breakdowns are too many: at most {MOST_CROSSED} can be crossed\n  mend: ask for {}",
+                "{} breakdowns are too many: at most {MOST_CROSSED} can be crossed\n  mend: {}",
                 by.len(),
-                by.get(..MOST_CROSSED).unwrap_or_default().join(",")
+                instead(&allowed)
             )));
         }
         if let Some(refused) = by.iter().find(|b| !measure.by.contains(b)) {
@@ -133,6 +167,15 @@ impl<'d> Question<'d> {
             return Err(usage(format!(
                 "figures by \"{refused}\" are not released to {}\n  mend: ask without it",
                 audience.id
+            )));
+        }
+        if let Some(refused) = by.iter().find(|b| !may_ask_by(b)) {
+            let allowed: Vec<&str> = by.iter().filter(|b| may_ask(b)).map(String::as_str).collect();
+            return Err(usage(format!(
+                "questions of {} may not be split by \"{refused}\"; those who answer for releases name what they may ask by as `query_by` of [audience.{}]\n  mend: {}",
+                audience.id,
+                audience.id,
+                instead(&allowed)
             )));
         }
         let period = match &arguments.period {
@@ -169,8 +212,54 @@ impl<'d> Question<'d> {
         Ok(())
     }
 
+    /// What is entered in the ledger: the whole table is, whichever of its lines are shown.
+    fn occasion(&self, period: Period) -> Occasion {
+        let mut by = self.by.clone();
+        by.sort();
+        let content = [self.measure.id.clone()].into_iter().chain(by).collect();
+        Occasion { run: QUERY.to_owned(), period, content, accepted: None }
+    }
+
+    /// That a question is not answered, and which one would be.
+    fn refusal(&self, coarser: Option<&[String]>) -> Failure {
+        let split = if self.by.is_empty() {
+            String::new()
+        } else {
+            format!(" by {}", self.by.join(" and "))
+        };
+        let mend = match coarser {
+            Some(by) => instead(&by.iter().map(String::as_str).collect::<Vec<_>>()),
+            None => "ask about a longer period".to_owned(),
+        };
+        Failure::new(
+            Exit::ChecksFailed,
+            format!(
+                "`{}`{split} cannot be answered for {}: it counts too few, or with what was released before it would give away what is hidden\n  mend: {mend}",
+                self.measure.id, self.audience.id
+            ),
+        )
+    }
+
     fn request(&self, by: &[String], period: Period) -> TableRequest {
         TableRequest { measure: self.measure.id.clone(), by: by.to_vec(), periods: vec![period] }
+    }
+}
+
+/// Whether a table hides figures and shows none.
+fn is_all_hidden(table: &PublishedTable) -> bool {
+    let is = |symbol| move |cell: &PublishedCell| cell.value() == Shown::Symbol(symbol);
+    let hidden = is(Symbol::Confidential);
+    let is_nobody = is(Symbol::NotApplicable);
+    let mut cells = table.cells().iter().filter(|cell| !is_nobody(cell)).peekable();
+    cells.peek().is_some() && cells.all(hidden)
+}
+
+/// What to ask instead.
+fn instead(by: &[&str]) -> String {
+    if by.is_empty() {
+        "ask for the whole council".to_owned()
+    } else {
+        format!("ask for {}", by.join(","))
     }
 }
 

@@ -1,6 +1,5 @@
 //! `--dry-run`: what would be hidden from whom, before anything is released.
 
-use crate::calendar::Period;
 use crate::cli::Failure;
 use crate::cli::arguments::Folders;
 use crate::cli::console::Console;
@@ -9,6 +8,7 @@ use crate::definitions::audience::Pack;
 use crate::protect::TableCost;
 use crate::render::terminal;
 use crate::report::document::{Head, Row, Table, TableCell};
+use crate::run::Place;
 use crate::suggest::Suggestion;
 use crate::{Rehearsed, judge, rehearse};
 
@@ -16,8 +16,8 @@ use crate::{Rehearsed, judge, rehearse};
 pub(super) struct Rehearsal<'a> {
     /// The packs.
     pub(super) packs: &'a [&'a Pack],
-    /// Their newest period.
-    pub(super) period: Period,
+    /// Where they would be written.
+    pub(super) place: &'a Place<'a>,
     /// Whether to try which levels could stand together.
     pub(super) suggest: bool,
 }
@@ -30,10 +30,10 @@ impl Rehearsal<'_> {
         folders: &Folders,
         console: &mut Console,
     ) -> Result<(), Failure> {
-        let Self { packs, period, suggest } = *self;
+        let Self { packs, place, suggest } = *self;
         let evaluated = judge(definitions, &folders.data, false, &mut |what| console.doing(what))?;
         let rehearsed =
-            rehearse(definitions, &evaluated, packs, period, &mut |what| console.doing(what))?;
+            rehearse(definitions, &evaluated, packs, place, &mut |what| console.doing(what))?;
         for rehearsed in &rehearsed {
             let Rehearsed { audience, protected } = rehearsed;
             let words = protected.caution();
@@ -50,7 +50,7 @@ impl Rehearsal<'_> {
             console.result(&terminal::table(&table(title, definitions, &costs)))?;
             if suggest {
                 console.doing(&format!("{}: what could stand together", audience.title));
-                let found = crate::suggest(definitions, &evaluated, packs, period, rehearsed)?;
+                let found = crate::suggest(definitions, &evaluated, packs, place, rehearsed)?;
                 console.result(&suggestions(&audience.title, &found))?;
             }
         }
@@ -101,7 +101,7 @@ fn table(caption: String, definitions: &Definitions, costs: &[TableCost]) -> Tab
     let row = |cost: &TableCost| {
         let title = definitions.measure(&cost.measure).map_or(&cost.measure, |m| &m.title);
         let by = if cost.by.is_empty() { "whole council".to_owned() } else { cost.by.join(" × ") };
-        let numbers = [cost.hidden(), cost.figures, cost.by_rule, cost.to_protect];
+        let numbers = [cost.hidden(), cost.figures, cost.by_rule, cost.to_protect, cost.by_ledger];
         let words = [by, cost.kind.word().replace('_', " ")].into_iter();
         let words = words.chain(numbers.map(|n| n.to_string())).chain([cost.counts.to_string()]);
         Row { head: title.clone(), cells: words.map(TableCell::Words).collect() }
@@ -116,6 +116,7 @@ fn table(caption: String, definitions: &Definitions, costs: &[TableCost]) -> Tab
             head("Of", true),
             head("Small", true),
             head("To protect", true),
+            head("Since before", true),
             head("Counts", true),
         ],
         rows: costs.iter().map(row).collect(),

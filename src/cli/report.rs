@@ -8,29 +8,31 @@ use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
 use crate::definitions::row_pack::RowPack;
+use crate::run::releases::ReleaseLedger;
 use crate::run::{Place, RunError, RunFolder};
 use crate::{EngineError, Given, Written, judge, publish};
 
 /// Writes a report: every tier of it, each from its own protection.
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
     let definitions = definitions(&arguments.folders.definitions, console)?;
-    let (word, suffix, kind) = match arguments.kind {
-        ReportKind::Monthly => ("monthly", "monthly", PeriodKind::Month),
-        // The quarter's packs are a run of their own.
-        ReportKind::Quarterly => ("quarterly", "quarterly-report", PeriodKind::Quarter),
+    let (word, kind) = match arguments.kind {
+        ReportKind::Monthly => ("monthly", PeriodKind::Month),
+        ReportKind::Quarterly => ("quarterly", PeriodKind::Quarter),
     };
     let packs = reports(&definitions, kind)?;
     let period = period(&definitions, kind, arguments.period.as_deref())?;
-    let run = format!("{}-{suffix}", period.code());
+    let run = report_run(period);
+    let accepted = arguments.accept.accepted();
     let command = format!("early-help report {word} --period {}", period.code());
-    let place = Place { out: &arguments.out, name: &run, command: &command, period };
+    let place = Place { out: &arguments.out, name: &run, command: &command, period, accepted };
     let row_packs = match kind {
         PeriodKind::Month => row_packs(&definitions, kind),
         _ => Vec::new(),
     };
     let given = Given { packs, row_packs };
     if arguments.dry_run {
-        let rehearsal = Rehearsal { packs: &given.packs, period, suggest: arguments.suggest };
+        let rehearsal =
+            Rehearsal { packs: &given.packs, place: &place, suggest: arguments.suggest };
         return rehearsal.run(&definitions, &arguments.folders, console);
     }
     write(&definitions, &arguments.folders, &given, &place, console)
@@ -45,12 +47,14 @@ pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(
         return Err(Failure::new(Exit::Definitions, "no pack has `period = \"quarter\"`"));
     }
     let period = period(&definitions, PeriodKind::Quarter, arguments.period.as_deref())?;
-    let run = format!("{}-quarterly", period.code());
+    let run = packs_run(period);
+    let accepted = arguments.accept.accepted();
     let command = format!("early-help pack quarterly --period {}", period.code());
-    let place = Place { out: &arguments.out, name: &run, command: &command, period };
+    let place = Place { out: &arguments.out, name: &run, command: &command, period, accepted };
     let given = Given { packs, row_packs };
     if arguments.dry_run {
-        let rehearsal = Rehearsal { packs: &given.packs, period, suggest: arguments.suggest };
+        let rehearsal =
+            Rehearsal { packs: &given.packs, place: &place, suggest: arguments.suggest };
         return rehearsal.run(&definitions, &arguments.folders, console);
     }
     write(&definitions, &arguments.folders, &given, &place, console)
@@ -69,6 +73,17 @@ pub(super) fn reports(
         return Err(Failure::new(Exit::Definitions, message));
     }
     Ok(packs)
+}
+
+/// What the report of a period is called: `2026-09-monthly`. The quarter's packs are a run of their own.
+pub(super) fn report_run(period: Period) -> String {
+    let kind = if period.kind == PeriodKind::Quarter { "quarterly-report" } else { "monthly" };
+    format!("{}-{kind}", period.code())
+}
+
+/// What the packs of a period are called: `2026-27-Q2-quarterly`.
+pub(super) fn packs_run(period: Period) -> String {
+    format!("{}-quarterly", period.code())
 }
 
 /// The packs of a quarter for partners.
@@ -95,15 +110,18 @@ fn write(
             .map_err(RunError::from)
             .map_err(EngineError::from)?,
     );
+    let mut ledger = ReleaseLedger::open(place.out).map_err(EngineError::from)?;
     let with_evidence = !given.to_those_who_may_see_cases(definitions).is_empty();
     let mut evaluated =
         judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
-    let ledger = &evaluated.linked.inputs.ledger;
-    let rows: u64 = ledger.sources.iter().map(|s| s.read).sum();
-    let quarantined: usize = ledger.sources.iter().map(|s| s.quarantined.len()).sum();
-    let left_out: usize = ledger.sources.iter().map(|s| s.left_out.len()).sum();
+    let of_rows = &evaluated.linked.inputs.ledger;
+    let rows: u64 = of_rows.sources.iter().map(|s| s.read).sum();
+    let quarantined: usize = of_rows.sources.iter().map(|s| s.quarantined.len()).sum();
+    let left_out: usize = of_rows.sources.iter().map(|s| s.left_out.len()).sum();
     let Written { folder, cautions } =
-        publish(definitions, &mut evaluated, given, place, &mut |what| console.doing(what))?;
+        publish(definitions, &mut evaluated, given, place, &mut ledger, &mut |what| {
+            console.doing(what);
+        })?;
     for caution in cautions {
         console.message(&format!("warning: {caution}"));
     }

@@ -1,13 +1,15 @@
 //! `verify`: finished runs, read again; with `--attack`, by an outsider who wants to know what is
 //! hidden.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::attack::{Exposed, Findings, Release, attack, releases};
 use crate::cli::arguments::{TextFormat, VerifyArguments};
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure};
+use crate::run::releases::{FOLDER, walk};
 
 /// Checks every hash and sum, or what can be worked out; fails when something is wrong.
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<(), Failure> {
@@ -43,7 +45,27 @@ fn hashes_and_sums(arguments: &VerifyArguments, console: &mut Console) -> Result
 /// How many exposed counts are listed for one reader.
 const LISTED: usize = 20;
 
+/// The ledgers beside the runs, each once: what was released is what their lines say.
+fn chains(runs: &[PathBuf], console: &mut Console) -> Result<(), Failure> {
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    for run in runs {
+        // A run, an audience of one, or the ledger itself.
+        let place = run.canonicalize().unwrap_or_else(|_| run.clone());
+        let out = place.ancestors().skip(1).find(|above| above.join(FOLDER).is_dir());
+        if let Some(out) = out.filter(|out| !seen.contains(*out)) {
+            let count = walk(out).map_err(|e| Failure::new(Exit::ChecksFailed, e.to_string()))?;
+            console.note(&format!(
+                "{}: {count} releases, the chain is whole.",
+                out.join(FOLDER).display()
+            ));
+            seen.insert(out.to_owned());
+        }
+    }
+    Ok(())
+}
+
 fn outsider(arguments: &VerifyArguments, console: &mut Console) -> Result<(), Failure> {
+    chains(&arguments.runs, console)?;
     let mut given: BTreeMap<String, Vec<Release>> = BTreeMap::new();
     for run in &arguments.runs {
         for release in releases(run).map_err(|e| Failure::new(Exit::Input, e))? {

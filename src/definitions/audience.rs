@@ -98,6 +98,12 @@ pub struct Audience {
     pub disclosure: String,
     /// Whether they may see rows about single cases.
     pub row_level: bool,
+    /// The breakdowns by which their questions may be split. Those from whom nothing is hidden may ask by all.
+    pub query_by: Vec<String>,
+    /// Whether everybody may see what they are given.
+    pub is_public: bool,
+    /// Whose outputs they may lay beside their own, besides those for everybody.
+    pub beside: Vec<String>,
 }
 
 /// Which measures, for which audience, in which order.

@@ -55,5 +55,5 @@ pub use cell_key::Noise;
 pub use secrets::Doubt;
 #[cfg(test)]
 pub(crate) use suppress::by_elimination_alone;
-pub use suppress::{Audited, Protection, Whose, Why, protect};
+pub use suppress::{Audited, Protection, Whose, Why, protect, settled};
 pub use system::{Cell, Form, Rule, Standing, System};

@@ -116,8 +116,9 @@ impl Reader {
         for cell in &system.cells {
             let shows = cell.shows.iter().map(&mut number).collect();
             let guards = cell.guards.iter().map(&mut number).collect();
-            let tells_above_nought =
-                (rule.noughts_shown || cell.nought_is_shown) && cell.standing != Standing::Withheld;
+            let tells_above_nought = (rule.noughts_shown || cell.nought_is_shown)
+                && !rule.noughts_give_way
+                && cell.standing != Standing::Withheld;
             cells.push(Shows { shows, guards, tells_above_nought, is_shown: false });
         }
         let known: Vec<usize> = system.known.iter().map(&mut number).collect();

@@ -47,21 +47,40 @@ impl Suppression<'_> {
                     self.mend(secret, doubt)
                 };
             }
-            if !changed {
-                self.lose(doubts);
+            if !changed && !self.lose(doubts) {
                 return;
             }
         }
     }
 
-    /// Gives up secrets that nothing further can be hidden for, unless a long search still proves them.
-    fn lose(&mut self, doubts: Vec<(usize, Doubt)>) {
+    /// Gives up secrets that nothing further can be hidden for, unless a long search still proves them. Gives
+    /// whether some have to be looked at again.
+    fn lose(&mut self, doubts: Vec<(usize, Doubt)>) -> bool {
+        let mut again = false;
         for (secret, doubt) in doubts {
             let unproven = doubt == Doubt::Unproven;
-            if !(unproven && self.is_proved(secret, LONG)) {
+            if unproven && self.is_proved(secret, LONG) {
+                continue;
+            }
+            if self.makes_do_with_less(secret) {
+                again = true;
+            } else {
                 self.give_up(secret, doubt);
             }
         }
+        again
+    }
+
+    /// Where what was released before leaves no more room, a number that may be nought for all that the reader
+    /// knows needs no more than others. Gives whether that is less than was asked of this one.
+    pub(super) fn makes_do_with_less(&mut self, secret: usize) -> bool {
+        let least = i64::try_from(self.rule.width).unwrap_or(i64::MAX);
+        let Secret { sum, width, .. } = self.audit.secrets[secret];
+        let is_less = self.rule.noughts_give_way && least < width;
+        if is_less {
+            self.audit.secrets.lower(sum, least);
+        }
+        is_less
     }
 
     /// Whether a secret is proved by what would take too long for each, in a search of so many steps.
@@ -110,7 +129,7 @@ impl Suppression<'_> {
             return true;
         }
         for last in [false, true] {
-            let near = self.near(secret, |cell| self.system.cells[cell].last == last);
+            let near = self.near(secret, |cell| self.goes_last(cell) == last);
             let mends = |cell: &&usize| self.is_mended_by(**cell, secret);
             let found = near.iter().take(TRIALS).find(mends).or(near.first());
             if let Some(&cell) = found {
@@ -130,11 +149,11 @@ impl Suppression<'_> {
         let share = |of: u64, all: u64, price: u64| {
             u64::try_from(u128::from(of) * u128::from(price) / u128::from(all)).unwrap_or(price)
         };
-        let price = |cell: &Cell| {
-            let last = if cell.last { LAST } else { 0 };
+        let price = |number: usize, cell: &Cell| {
+            let last = if self.goes_last(number) { LAST } else { 0 };
             ONE + share(cell.rank.into(), rank, ONE) + share(cell.weight, weight, ONE / 20) + last
         };
-        let of = |(number, cell)| (!self.is_forced(number)).then(|| price(cell));
+        let of = |(number, cell)| (!self.is_forced(number)).then(|| price(number, cell));
         self.prices = cells.iter().enumerate().map(of).collect();
     }
 

@@ -121,12 +121,6 @@ impl Secrets {
         self.all[secret].width = 0;
     }
 
-    /// Forgets all tables.
-    pub(super) fn restart(&mut self) {
-        self.pool.clear();
-        self.evidence.iter_mut().for_each(|evidence| *evidence = Evidence::default());
-    }
-
     /// How far apart the tables found for a secret are.
     pub(super) fn width(&self, secret: usize) -> i64 {
         self.evidence[secret].high.0 - self.evidence[secret].low.0

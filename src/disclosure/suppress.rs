@@ -4,7 +4,7 @@ use super::audit::Audit;
 use super::components;
 use super::elimination::{Elimination, modulo};
 use super::reader::{Bounds, Reader};
-use super::secrets::{Doubt, Secret};
+use super::secrets::{Doubt, Secret, ends};
 use super::system::{Rule, Standing, System};
 use super::work::Work;
 
@@ -53,7 +53,7 @@ pub struct Audited {
     /// How many cells are hidden though nobody found what they would give away: that they give nothing away was
     /// not proved within the work that is allowed.
     pub unproved: usize,
-    /// Hidden numbers that cannot be kept secret, because too much is known already. Nothing may be
+    /// Hidden numbers that cannot be kept secret whatever is hidden, because too much is known already. Nothing may be
     /// published before somebody has looked at it.
     pub unsafe_secrets: Vec<(Whose, Doubt)>,
 }
@@ -122,6 +122,19 @@ pub(super) fn protect_within(
         at_any_price.settle();
         at_any_price.finish()
     })
+}
+
+/// What is hidden of a system in which nothing is left to decide, because every cell is forced or withheld; nothing
+/// where one is open. Nothing is attacked.
+#[must_use]
+pub fn settled(system: &System) -> Option<Protection> {
+    let decided = |cell: &super::system::Cell| match cell.standing {
+        Standing::Open => None,
+        Standing::Forced => Some(None),
+        Standing::Withheld => Some(Some(Why::Withheld)),
+    };
+    let hidden = system.cells.iter().map(decided).collect::<Option<_>>()?;
+    Some(Protection { hidden, audited: Audited::default() })
 }
 
 /// What is hidden before anything is attacked: to show what that would miss.
@@ -221,8 +234,19 @@ impl<'s> Suppression<'s> {
     /// Whether a cell is shown whatever may follow.
     pub(super) fn is_forced(&self, cell: usize) -> bool {
         let it = &self.system.cells[cell];
-        let nought = self.reader.is_nought(cell) && (self.rule.noughts_shown || it.nought_is_shown);
-        it.standing == Standing::Forced || (nought && it.standing == Standing::Open)
+        let forces = it.standing == Standing::Open && !self.rule.noughts_give_way;
+        it.standing == Standing::Forced || (forces && self.is_shown_nought(cell))
+    }
+
+    /// Whether nobody is in a cell, and the rule would have it shown.
+    pub(super) fn is_shown_nought(&self, cell: usize) -> bool {
+        let shows = self.rule.noughts_shown || self.system.cells[cell].nought_is_shown;
+        shows && self.reader.is_nought(cell)
+    }
+
+    /// Whether a cell is hidden to protect others only when nothing else helps.
+    pub(super) fn goes_last(&self, cell: usize) -> bool {
+        self.system.cells[cell].last || self.is_shown_nought(cell)
     }
 
     fn primary(&mut self) {
@@ -300,7 +324,7 @@ impl<'s> Suppression<'s> {
     pub(super) fn sort_dearest_first(&self, cells: &mut [usize]) {
         cells.sort_by_key(|cell| {
             let it = &self.system.cells[*cell];
-            (std::cmp::Reverse((it.last, it.rank, it.weight)), *cell)
+            (std::cmp::Reverse((self.goes_last(*cell), it.rank, it.weight)), *cell)
         });
     }
 
@@ -344,12 +368,18 @@ impl<'s> Suppression<'s> {
             let width = i64::try_from(self.rule.width).unwrap_or(i64::MAX);
             self.keep(Secret { width, open_at_nought: true, ..secret }, Whose::Difference(place));
         }
-        self.give_up_what_is_known();
+        let says_something = |sum: &super::reader::Sum| sum.is_known() && sum.value != 0;
+        let has_numbers = self.reader.sums.iter().any(says_something);
+        if has_numbers {
+            self.give_up_what_is_known();
+        }
         for secret in 0..self.audit.secrets.len() {
             let it = &self.audit.secrets[secret];
             let truth = self.reader.sums[it.sum].value;
-            if it.is_told_by((truth, truth)) {
-                known.keep_secret(&sum(&self.reader, it.sum), secret);
+            let follows = it.is_told_by((truth, truth))
+                && !known.keep_secret(&sum(&self.reader, it.sum), secret);
+            if follows && has_numbers {
+                self.give_up(secret, Doubt::Between(truth, truth));
             }
         }
         self.sort_dearest_first(&mut open);
@@ -377,18 +407,21 @@ impl<'s> Suppression<'s> {
         }
     }
 
-    /// Secrets that what the reader has already gives away, even if nothing further is shown. Hiding
-    /// cells for their sake would help nobody.
+    /// Secrets that single sums give away which the reader has already. Hiding cells for their sake would help
+    /// nobody.
     fn give_up_what_is_known(&mut self) {
-        let says_something = |sum: &super::reader::Sum| sum.is_known() && sum.value != 0;
-        if !self.reader.sums.iter().any(says_something) {
-            return;
+        let bounds = self.reader.bounds();
+        let is_told =
+            |it: &Self, secret: usize| it.audit.secrets.is_told(&it.reader, &bounds, secret);
+        for secret in 0..self.audit.secrets.len() {
+            if is_told(self, secret) {
+                self.makes_do_with_less(secret);
+            }
+            if is_told(self, secret) {
+                let (low, high) = ends(&self.reader, &bounds, self.audit.secrets[secret].sum);
+                self.give_up(secret, Doubt::Between(low, high));
+            }
         }
-        for (secret, doubt) in self.audit.attack(&self.reader) {
-            self.give_up(secret, doubt);
-        }
-        // What proves them safe now need not do so when more is shown.
-        self.audit.secrets.restart();
     }
 
     /// Attacks all once more, and goes through all tables that were found.

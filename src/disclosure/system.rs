@@ -107,6 +107,9 @@ pub struct Rule {
     pub threshold: u64,
     /// Whether noughts are shown. If not, they are small too.
     pub noughts_shown: bool,
+    /// Whether noughts that are shown may be hidden all the same, to protect others: where something was released
+    /// before, which they would undo. Then nothing that is hidden is known not to be nought.
+    pub noughts_give_way: bool,
     /// A hidden number that may be small must be possible from one value to another at least so far above
     /// it, if the reader knows that it is not nought.
     pub width: u64,
@@ -122,7 +125,8 @@ impl Rule {
     pub fn below(threshold: u64, noughts_shown: bool) -> Self {
         let sure = if noughts_shown { 2 } else { 0 };
         let width = threshold.saturating_sub(sure).max(1);
-        Self { threshold, noughts_shown, width, width_from_nought: threshold.max(1) }
+        let width_from_nought = threshold.max(1);
+        Self { threshold, noughts_shown, noughts_give_way: false, width, width_from_nought }
     }
 
     /// Whether a count is small.

@@ -21,7 +21,9 @@ pub struct TableCost {
     pub by_rule: usize,
     /// How many are hidden so that these, or others elsewhere, cannot be worked out.
     pub to_protect: usize,
-    /// How many of the latter only because it was not proved in time that they give nothing away.
+    /// How many of the latter because of what was released before.
+    pub by_ledger: usize,
+    /// How many of them only because it was not proved in time that they give nothing away.
     pub unproved: usize,
     /// How many people or cases the hidden figures count.
     pub counts: u64,
@@ -56,13 +58,16 @@ pub(super) fn of(protected: &Protected) -> Vec<TableCost> {
                 figures: figures.len(),
                 by_rule: 0,
                 to_protect: 0,
+                by_ledger: 0,
                 unproved: 0,
                 counts: 0,
             };
             for hidden in protected.log().iter().filter(|hidden| figures.contains(&hidden.cell)) {
                 cost.counts += hidden.count;
+                cost.by_ledger += usize::from(hidden.reason.release().is_some());
                 match &hidden.reason {
                     Reason::Primary(_) => cost.by_rule += 1,
+                    Reason::HiddenBefore { .. } => cost.to_protect += 1,
                     Reason::Secondary { found, .. } => {
                         cost.to_protect += 1;
                         cost.unproved += usize::from(*found == Found::Unproved);

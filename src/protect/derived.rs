@@ -294,7 +294,7 @@ mod tests {
     use crate::definitions::signal::SignalRule;
     use crate::measure::{Amount, Table};
     use crate::protect::tests::{cell, measure, policy, table};
-    use crate::protect::{Ground, protect};
+    use crate::protect::{Ground, ToRelease, protect};
     use crate::statistics::{Side, Variation};
 
     fn rule(method: SignalMethod) -> SignalRule {
@@ -313,7 +313,8 @@ mod tests {
         watched_measure.signal = Some(SignalRule { baseline, ..rule(method) });
         let measures = [watched_measure];
         let protected =
-            protect(&tables, &tables, &Ground::new(&measures), &policy(6, true)).expect("safe");
+            protect(&ToRelease::first(&tables, &tables), &Ground::new(&measures), &policy(6, true))
+                .expect("safe");
         let shown = protected.tables()[0].cells();
         let cells: Vec<_> = shown.iter().map(|c| (c.period(), Some(c))).collect();
         watched(&measures[0], &[], &[], &cells).expect("it is watched")

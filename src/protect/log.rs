@@ -8,6 +8,7 @@ use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::disclosure::{Doubt, Protection, Whose, Why};
 use crate::measure::{CATEGORY, Cell, Table};
+use crate::protect::earlier::Earlier;
 use crate::protect::primary;
 use crate::protect::release::{FigureKey, Release};
 
@@ -40,13 +41,32 @@ pub struct HiddenCell {
 pub enum Reason {
     /// A count of its own is small.
     Primary(PrimaryRule),
+    /// It was hidden before and comes to the same today: what is hidden stays hidden.
+    HiddenBefore {
+        /// The first release that hid it.
+        release: String,
+    },
     /// With it the number of this cell could be worked out.
     Secondary {
         /// The cell; one without a period is a difference of published figures.
         protects: CellName,
+        /// The earlier release that hid the cell, if it is not of this one.
+        release: Option<String>,
         /// How that was found.
         found: Found,
     },
+}
+
+impl Reason {
+    /// The earlier release without which the cell might be shown.
+    #[must_use]
+    pub fn release(&self) -> Option<&str> {
+        match self {
+            Self::Primary(_) => None,
+            Self::HiddenBefore { release } => Some(release),
+            Self::Secondary { release, .. } => release.as_deref(),
+        }
+    }
 }
 
 /// How it was found that a cell has to be hidden for another.
@@ -96,6 +116,7 @@ impl CellName {
 /// The hidden cells of a release, by name.
 pub(super) fn of(
     tables: &[Table],
+    earlier: &Earlier,
     release: &Release<'_>,
     protection: &Protection,
     policy: &DisclosurePolicy,
@@ -106,20 +127,33 @@ pub(super) fn of(
             cells.entry(key).or_insert(cell);
         }
     }
+    let hidden_in = |number: usize| {
+        let of = release.hidden_in.get(&number)?;
+        earlier.releases.get(*of).map(|release| release.name.clone())
+    };
     let entry = |(key, cell): (&FigureKey<'_>, &Cell)| {
         let number = release.number(key, None)?;
         let reason = match protection.why(number)? {
             Why::Protects { whose, doubt } => Reason::Secondary {
                 protects: CellName::of_number(release, whose),
+                release: match whose {
+                    Whose::Cell(cell) if !release.is_new.contains(&cell) => hidden_in(cell),
+                    _ => None,
+                },
                 found: match doubt {
                     None => Found::ByArithmetic,
                     Some(Doubt::Between(..)) => Found::ByAttack,
                     Some(Doubt::Unproven) => Found::Unproved,
                 },
             },
-            Why::Small | Why::Withheld | Why::With(_) => Reason::Primary(
-                primary::primary(&cell.amount, policy).unwrap_or(PrimaryRule::FullOrEmpty),
-            ),
+            Why::Small | Why::Withheld | Why::With(_) => {
+                let rule = primary::primary(&cell.amount, policy);
+                match (rule, hidden_in(number)) {
+                    (Some(rule), _) => Reason::Primary(rule),
+                    (None, Some(release)) => Reason::HiddenBefore { release },
+                    (None, None) => Reason::Primary(PrimaryRule::FullOrEmpty),
+                }
+            }
         };
         let count = release.system.cells[number].weight;
         Some(HiddenCell { cell: CellName::of(key), count, reason })
@@ -150,8 +184,12 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Primary(rule) => rule.fmt(f),
-            Self::Secondary { protects, found } => {
+            Self::HiddenBefore { release } => write!(f, "hidden before in {release}"),
+            Self::Secondary { protects, release, found } => {
                 write!(f, "protects {protects}")?;
+                if let Some(release) = release {
+                    write!(f, ", hidden in {release}")?;
+                }
                 f.write_str(match found {
                     Found::ByArithmetic => "",
                     Found::ByAttack => " (found by attack)",

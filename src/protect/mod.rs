@@ -1,14 +1,16 @@
 //! All cells that one audience will see in, published cells out.
 //!
-//! The unit of protection is everything that one audience receives from one run: its tables share
-//! cells and totals, months add up to quarters, and measures count the same families. The path is
+//! The unit of protection is everything that one audience receives from one run, with what it holds from
+//! earlier ones: tables share cells and totals, months add up to quarters, and measures count the same
+//! families. The path is
 //!
 //! 1. `ground`: what definitions say of figures;
 //! 2. `parts`: into which parts the units behind each figure fall;
-//! 3. `release`: every published number as a sum of inner cells, which no table divides further;
-//! 4. `ties`, `people`: what holds among inner cells by definition, and every reader knows;
-//! 5. [`disclosure`]: what to hide, and the attack that finds nothing;
-//! 6. `publish`: the cells, written with rounding, intervals and symbols.
+//! 3. `earlier`: what the readers hold already from releases before this one;
+//! 4. `release`: every published number as a sum of inner cells, which no table divides further;
+//! 5. `ties`, `people`: what holds among inner cells by definition, and every reader knows;
+//! 6. [`disclosure`]: what to hide, and the attack that finds nothing;
+//! 7. `publish`: the cells, written with rounding, intervals and symbols.
 //!
 //! Nothing is altered to protect: a figure is shown true (rounded, where the policy says so) or not
 //! at all. Rounding is not counted on: the attack assumes that the reader has the number behind it.
@@ -24,6 +26,7 @@
 mod cost;
 mod data_quality;
 mod derived;
+mod earlier;
 mod funnel;
 mod ground;
 mod ledger;
@@ -42,11 +45,14 @@ mod said;
 mod tests;
 mod ties;
 
+use std::collections::BTreeMap;
+
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
 use crate::disclosure::{self, Audited, Protection, Rule};
 use crate::measure::{Cell, Flow, Table, Within};
 
+use earlier::Holdings;
 use publish::Status;
 use release::{Beside, FigureKey, Release};
 
@@ -55,6 +61,7 @@ pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
 };
 pub use derived::{PublishedPoint, PublishedSeries, PublishedUsual, watched};
+pub use earlier::{Earlier, EarlierRelease, RecordedFigure};
 pub use funnel::{PublishedFunnel, PublishedLimits, funnel};
 pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};
@@ -96,6 +103,16 @@ pub enum UnprotectedError {
         /// The measure.
         measure: String,
     },
+    /// What was released before gives small numbers away that this release would hide.
+    #[error(
+        "{count} hidden numbers could be worked out with what was released before, whatever is hidden now, the first for {first}: nothing was written\n  mend: leave that measure or breakdown out for this audience, give it wider bands, or wait until a longer period is over; if those who answer for releases accept that what is out is out, add --accept \"WHO: WHY\", which is entered in the ledger"
+    )]
+    ToldBefore {
+        /// How many.
+        count: usize,
+        /// The figure that the first belongs to.
+        first: String,
+    },
 }
 
 /// The tables of one audience, protected together.
@@ -103,11 +120,26 @@ pub enum UnprotectedError {
 pub struct Protected {
     tables: Vec<PublishedTable>,
     log: Vec<HiddenCell>,
+    record: Vec<RecordedFigure>,
+    noughts_give_way: bool,
     audited: Audited,
     within: Within,
 }
 
 impl Protected {
+    /// Tables of which nothing is hidden.
+    fn whole(tables: Vec<PublishedTable>, within: Within) -> Self {
+        let audited = Audited::default();
+        Self {
+            tables,
+            log: Vec::new(),
+            record: Vec::new(),
+            noughts_give_way: false,
+            audited,
+            within,
+        }
+    }
+
     /// The published tables, in the order of the tables that went in.
     #[must_use]
     pub fn tables(&self) -> &[PublishedTable] {
@@ -133,10 +165,31 @@ impl Protected {
         cost::of(self)
     }
 
+    /// What is released, with what is kept back, for later releases to be put beside. For those who answer
+    /// for releases. Empty where nothing is hidden.
+    #[must_use]
+    pub fn record(&self) -> &[RecordedFigure] {
+        &self.record
+    }
+
+    /// Whether what is hidden may be nought even where the policy shows noughts, because they would undo what was
+    /// hidden before. The audience may know this.
+    #[must_use]
+    pub fn noughts_give_way(&self) -> bool {
+        self.noughts_give_way
+    }
+
     /// How many distinct cells are hidden. The audience may know this.
     #[must_use]
     pub fn hidden(&self) -> usize {
         self.log.len()
+    }
+
+    /// How many small counts follow from what was released before, whatever is hidden now: only where those who
+    /// answer for the release have accepted it.
+    #[must_use]
+    pub fn told_before(&self) -> usize {
+        self.audited.unsafe_secrets.len()
     }
 
     /// A word to those who answer for the release, where more is hidden than was shown to be needed.
@@ -161,40 +214,106 @@ impl Protected {
     }
 }
 
-/// Protects all tables that one audience receives from one run, together.
+/// What is to be released, measured, with all that it takes to protect it.
+#[derive(Debug, Clone, Copy)]
+pub struct ToRelease<'a> {
+    /// The tables.
+    pub tables: &'a [Table],
+    /// What the readers hold already.
+    pub earlier: &'a Earlier,
+    /// The figures of earlier releases as they are today: the tables of [`Earlier::requests`].
+    pub held: &'a [Table],
+    /// The tables of [`Ground::behind`], for all of these.
+    pub behind: &'a [Table],
+}
+
+impl<'a> ToRelease<'a> {
+    /// What is released to readers who hold nothing yet.
+    #[must_use]
+    pub fn first(tables: &'a [Table], behind: &'a [Table]) -> Self {
+        static NOTHING: Earlier =
+            Earlier { releases: Vec::new(), others_are_apart: false, is_accepted: false };
+        Self { tables, earlier: &NOTHING, held: &[], behind }
+    }
+}
+
+/// Protects all tables that one audience receives from one run, together, and together with what it was
+/// given before.
 ///
 /// Hidden cells lose everything that is a function of their counts: numerator, denominator, value,
 /// limits and the counts beside them. Counts beside a shown cell (pending, unknown, left out) are
-/// protected by themselves. `behind` has the tables of [`Ground::behind`].
+/// protected by themselves. What was shown before and has not changed is shown again, what was hidden stays
+/// hidden.
 ///
 /// The same tables give the same cells, in whatever order they come.
 ///
 /// # Errors
 /// When figures are not the sums of their months, or when the attack finds what hiding cannot mend.
 pub fn protect(
-    tables: &[Table],
-    behind: &[Table],
+    given: &ToRelease<'_>,
     ground: &Ground<'_>,
     policy: &DisclosurePolicy,
 ) -> Result<Protected, UnprotectedError> {
+    let ToRelease { tables, earlier, held, behind } = *given;
     if policy.suppress_below == 0 {
         let tables = published(tables, ground, policy, |_, _, flow| open(flow));
-        let within = ground.within().clone();
-        return Ok(Protected { tables, log: Vec::new(), audited: Audited::default(), within });
+        return Ok(Protected::whole(tables, ground.within().clone()));
     }
-    let release = Release::new(tables, behind, ground, policy)?;
-    let protection = disclosure::protect(&release.system, &rule(policy));
-    if let [(whose, _), ..] = protection.audit().unsafe_secrets[..] {
+    let holdings = Holdings::of(earlier, held, policy.width());
+    let release = Release::new(tables, (held, &holdings), behind, ground, policy)?;
+    let noughts_give_way = !holdings.is_empty();
+    let rule = Rule { noughts_give_way, ..rule(policy) };
+    // What is with its readers already tells them nothing when it comes again.
+    let settled = if earlier.is_empty() { None } else { disclosure::settled(&release.system) };
+    let protection = settled.unwrap_or_else(|| disclosure::protect(&release.system, &rule));
+    if let ([(whose, _), ..], false) = (&protection.audit().unsafe_secrets[..], earlier.is_accepted)
+    {
         let count = protection.audit().unsafe_secrets.len();
-        let first = CellName::of_number(&release, whose).to_string();
-        return Err(UnprotectedError::Exposed { count, first });
+        let first = CellName::of_number(&release, *whose).to_string();
+        return Err(if holdings.is_empty() {
+            UnprotectedError::Exposed { count, first }
+        } else {
+            UnprotectedError::ToldBefore { count, first }
+        });
     }
     let shown = published(tables, ground, policy, |table, cell, flow| {
         status(&release, &protection, &release.of_table[table][cell], flow)
     });
-    let log = log::of(tables, &release, &protection, policy);
+    let log = log::of(tables, earlier, &release, &protection, policy);
+    // Of the counts beside figures a nought is always shown.
+    let noughts_shown = [policy.show_zero, true].map(|shown| shown && !noughts_give_way);
+    let record = record(tables, &release, &protection, noughts_shown);
     let (audited, within) = (protection.audit().clone(), ground.within().clone());
-    Ok(Protected { tables: shown, log, audited, within })
+    Ok(Protected { tables: shown, log, record, noughts_give_way, audited, within })
+}
+
+/// Each figure of the tables once, as it is released.
+fn record(
+    tables: &[Table],
+    release: &Release<'_>,
+    protection: &Protection,
+    noughts_shown: [bool; 2],
+) -> Vec<RecordedFigure> {
+    let mut figures = BTreeMap::new();
+    for (table, keys) in tables.iter().zip(&release.of_table) {
+        for (cell, key) in table.cells.iter().zip(keys) {
+            figures.entry(key).or_insert_with(|| {
+                let status = status(release, protection, key, &cell.flow);
+                let Status { cell: is_hidden, pending, unknown, left_out } = status;
+                let hidden = [pending, unknown].into_iter().chain(left_out);
+                RecordedFigure {
+                    cell: CellName::of(key),
+                    counts: earlier::counts(cell),
+                    beside: earlier::beside(cell).collect(),
+                    is_hidden,
+                    hidden_beside: hidden.map(|beside| beside || is_hidden).collect(),
+                    noughts_shown,
+                    is_echo: release.is_echo(key),
+                }
+            });
+        }
+    }
+    figures.into_values().collect()
 }
 
 /// The tables as they are, for those who may see single cases.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::disclosure::{Audited, Noise};
+use crate::disclosure::Noise;
 use crate::measure::{Amount, Cell, Flow, Level, Table};
 use crate::protect::{Ground, Protected, UnprotectedError, open, published};
 
@@ -39,8 +39,7 @@ pub fn noisy(
         })
         .collect::<Result<_, _>>()?;
     let tables = published(&changed, ground, policy, |_, _, flow| open(flow));
-    let within = ground.within().clone();
-    Ok(Protected { tables, log: Vec::new(), audited: Audited::default(), within })
+    Ok(Protected::whole(tables, ground.within().clone()))
 }
 
 fn by_name(table: &Table) -> BTreeMap<(Period, &[Level]), &Cell> {

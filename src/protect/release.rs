@@ -9,9 +9,11 @@ use crate::definitions::measure::MeasureKind;
 use crate::disclosure::{self, Form, Standing, System};
 use crate::measure::{Amount, Cell, Table};
 use crate::protect::UnprotectedError;
+use crate::protect::earlier::{Held, Holdings};
 use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
+use crate::protect::primary::is_small;
 use crate::protect::ties;
 
 /// What a figure is about. The order does not depend on that of the tables.
@@ -25,6 +27,14 @@ pub(super) struct FigureKey<'a> {
     pub(super) period: Period,
 }
 
+impl<'a> FigureKey<'a> {
+    /// The figure of a cell.
+    pub(super) fn of(table: &'a Table, cell: &'a Cell) -> Self {
+        let (row, category) = RowKey::of(table, cell);
+        Self { row, category, period: cell.period }
+    }
+}
+
 /// What stands beside a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Beside {
@@ -34,6 +44,17 @@ pub(super) enum Beside {
     Unknown,
     /// How many this exclusion left out.
     LeftOut(usize),
+}
+
+impl Beside {
+    /// What stands at a place of the list: pending, unknown, then what each exclusion left out.
+    pub(super) fn of_place(place: usize) -> Self {
+        match place {
+            0 => Self::Pending,
+            1 => Self::Unknown,
+            _ => Self::LeftOut(place - 2),
+        }
+    }
 }
 
 /// A cell of the system.
@@ -66,6 +87,22 @@ pub(super) struct Release<'a> {
     saying: BTreeMap<(Vec<Form>, Option<Beside>), usize>,
     /// The figure of each cell of each table.
     pub(super) of_table: Vec<Vec<FigureKey<'a>>>,
+    /// The cells that were hidden before and still come to the same, with the earlier release.
+    pub(super) hidden_in: BTreeMap<usize, usize>,
+    /// The cells of what is to be released now; the others are only of earlier releases.
+    pub(super) is_new: BTreeSet<usize>,
+    /// The cells that have hardly moved since they were hidden, and those that have not since they were shown.
+    nearly: [BTreeSet<usize>; 2],
+}
+
+/// What is known of a figure before it is added to the system.
+struct Asked<'s, 'a> {
+    /// Its cell.
+    cell: &'a Cell,
+    /// Whether it is to be released now.
+    is_new: bool,
+    /// What was released before.
+    holdings: &'s Holdings<'a>,
 }
 
 /// For each kind of units and piece of time: which pieces cannot be told apart.
@@ -117,12 +154,14 @@ impl<'a> Inner<'a> {
 }
 
 impl<'a> Release<'a> {
-    /// The system of these tables. `behind` has the finest counts behind them.
+    /// The system of these tables, and of what their readers hold already: `held` has the figures of
+    /// `holdings` as they are today. `behind` has the finest counts behind all of them.
     ///
     /// # Errors
     /// When a figure is not the sum of the finest counts.
     pub(super) fn new(
         tables: &'a [Table],
+        (held, holdings): (&'a [Table], &Holdings<'a>),
         behind: &'a [Table],
         ground: &Ground<'a>,
         policy: &DisclosurePolicy,
@@ -133,12 +172,22 @@ impl<'a> Release<'a> {
         for table in tables {
             let mut keys = Vec::with_capacity(table.cells.len());
             for cell in &table.cells {
-                let (row, category) = RowKey::of(table, cell);
-                let key = FigureKey { row, category, period: cell.period };
+                let key = FigureKey::of(table, cell);
                 figures.entry(key.clone()).or_insert(cell);
                 keys.push(key);
             }
             of_table.push(keys);
+        }
+        let new: BTreeSet<FigureKey<'a>> = figures.keys().cloned().collect();
+        let still_held = holdings.figures();
+        for table in held {
+            for cell in &table.cells {
+                let key = FigureKey::of(table, cell);
+                let base = FigureKey { category: None, ..key.clone() };
+                if still_held.contains(&key) || still_held.contains(&base) {
+                    figures.entry(key).or_insert(cell);
+                }
+            }
         }
         let blocks = blocks(&figures, ground);
         let mut system = System::default();
@@ -150,11 +199,15 @@ impl<'a> Release<'a> {
             numbers: BTreeMap::new(),
             saying: BTreeMap::new(),
             of_table,
+            hidden_in: BTreeMap::new(),
+            is_new: BTreeSet::new(),
+            nearly: [BTreeSet::new(), BTreeSet::new()],
         };
         for (key, cell) in &figures {
-            release.add_figure(key, cell, &inner, &blocks, ground, policy)?;
+            let asked = Asked { cell, is_new: new.contains(key), holdings };
+            release.add_figure(key, &asked, &inner, &blocks, ground, policy)?;
         }
-        let periods = figures.keys().map(|figure| figure.period);
+        let periods = new.iter().map(|figure| figure.period);
         release.rank(&Preference::new(ground, &policy.last_to_go, periods));
         let threshold = i64::try_from(policy.suppress_below).unwrap_or(i64::MAX);
         let small = |n: &&usize| {
@@ -178,11 +231,17 @@ impl<'a> Release<'a> {
         let wishes: Vec<Option<Wish>> = cells().map(wish).collect();
         let ranks: BTreeSet<&Option<Wish>> = wishes.iter().collect();
         let ranks: BTreeMap<&Option<Wish>, u32> = ranks.into_iter().zip(0..).collect();
-        for ((published, wish), cell) in self.cells.iter().zip(&wishes).zip(&mut self.system.cells)
-        {
+        let cells = self.cells.iter().zip(&wishes).zip(&mut self.system.cells).enumerate();
+        for (number, ((published, wish), cell)) in cells {
             cell.rank = ranks.get(wish).copied().unwrap_or(0);
-            cell.last = wish.is_some() && preference.goes_last(&published.figure);
+            cell.last = self.nearly[1].contains(&number)
+                || (wish.is_some() && preference.goes_last(&published.figure));
         }
+    }
+
+    /// Whether a figure is hidden only because it has hardly moved since it was.
+    pub(super) fn is_echo(&self, figure: &FigureKey<'a>) -> bool {
+        self.number(figure, None).is_some_and(|number| self.nearly[0].contains(&number))
     }
 
     /// The number of a cell of the system.
@@ -197,28 +256,84 @@ impl<'a> Release<'a> {
 
     /// Adds a cell. One that says the same as another, under the name of another period, is that one:
     /// they are shown or hidden together.
-    fn add(&mut self, published: Published<'a>, cell: disclosure::Cell) -> usize {
+    fn add(
+        &mut self,
+        published: Published<'a>,
+        cell: disclosure::Cell,
+        asked: &Asked<'_, 'a>,
+        policy: &DisclosurePolicy,
+    ) -> usize {
+        let held = asked.holdings.get(&published.figure, published.beside);
         let says = (cell.shows.clone(), published.beside);
-        if let Some(&number) = self.saying.get(&says) {
-            self.numbers.insert(published, number);
-            return number;
+        let number = match self.saying.get(&says) {
+            Some(&number) => number,
+            None => {
+                let number = self.system.add(cell);
+                self.saying.insert(says, number);
+                self.cells.push(published.clone());
+                number
+            }
+        };
+        self.numbers.insert(published, number);
+        if asked.is_new {
+            self.is_new.insert(number);
         }
-        let number = self.system.add(cell);
-        self.saying.insert(says, number);
-        self.numbers.insert(published.clone(), number);
-        self.cells.push(published);
+        if let Some(held) = held {
+            self.hold(number, held, policy);
+        }
         number
+    }
+
+    /// Takes it that a number was released before: what was shown is known, and what was hidden stays so.
+    fn hold(&mut self, number: usize, held: Held, policy: &DisclosurePolicy) {
+        let System { inner, cells, known, above_nought, .. } = &mut self.system;
+        let cell = &mut cells[number];
+        let value = |sum: &Form| u64::try_from(sum.value(inner)).unwrap_or(0);
+        let mut counts = cell.shows.iter().chain(&cell.guards).map(value);
+        let small = counts.any(|n| is_small(n, policy) && !(n == 0 && cell.nought_is_shown));
+        let stands_open = cell.standing == Standing::Open && !small;
+        match held {
+            Held::Shown => cell.standing = Standing::Forced,
+            Held::ShownToOthers => {
+                known.extend(cell.shows.iter().cloned());
+                // What those who lay it beside have, and no policy hides, protects nobody if it is hidden.
+                if stands_open {
+                    cell.standing = Standing::Forced;
+                }
+            }
+            Held::Hidden { release, not_nought } => {
+                if cell.standing == Standing::Open {
+                    cell.standing = Standing::Withheld;
+                }
+                let first = self.hidden_in.entry(number).or_insert(release);
+                *first = release.min(*first);
+                let whole = cell.shows.last().filter(|whole| whole.value(inner) > 0);
+                above_nought.extend(whole.filter(|_| not_nought).cloned());
+            }
+            Held::NearlyHidden(release) if stands_open => {
+                cell.standing = Standing::Withheld;
+                self.hidden_in.entry(number).or_insert(release);
+                self.nearly[0].insert(number);
+            }
+            Held::NearlyHidden(_) => {}
+            Held::NearlyShown => drop(self.nearly[1].insert(number)),
+        }
     }
 
     fn add_figure(
         &mut self,
         key: &FigureKey<'a>,
-        cell: &Cell,
+        asked: &Asked<'_, 'a>,
         inner: &Inner<'a>,
         blocks: &Blocks<'a>,
         ground: &Ground<'a>,
         policy: &DisclosurePolicy,
     ) -> Result<(), UnprotectedError> {
+        let cell = asked.cell;
+        // What came to something else when it was released is another number: it is not put beside.
+        let is_wanted = |beside| {
+            asked.is_new || asked.holdings.get(key, beside).is_some_and(|it| !it.is_near())
+        };
         let parts_of_ratio = match ground.measure(key.row.measure).map(|m| &m.kind) {
             Some(MeasureKind::Ratio { over, under }) => Some([over.as_str(), under.as_str()]),
             _ => None,
@@ -240,7 +355,9 @@ impl<'a> Release<'a> {
                 let form = sums(&row, &whole);
                 shows.push(self.checked(form, units, key)?);
             }
-            self.add_main(key, cell, shows, Vec::new(), policy);
+            if is_wanted(None) {
+                self.add_main(key, asked, shows, Vec::new(), policy);
+            }
             return Ok(());
         }
         // Without the finest counts a figure stands for itself.
@@ -287,11 +404,12 @@ impl<'a> Release<'a> {
         for (form, count) in shows.iter().zip(counts) {
             self.checked(Some(form.clone()), count, key)?;
         }
-        let main = self.add_main(key, cell, shows, guards, policy);
+        let main = is_wanted(None).then(|| self.add_main(key, asked, shows, guards, policy));
         for (which, form, count) in beside {
             let figure = FigureKey { category: None, ..key.clone() };
+            let is_held = asked.holdings.get(&figure, Some(which)).is_some();
             let published = Published { figure, beside: Some(which) };
-            if self.numbers.contains_key(&published) {
+            if self.numbers.contains_key(&published) || !(asked.is_new || is_held) {
                 continue;
             }
             // The unknown of a distribution are in none of its parts: they stand for themselves.
@@ -300,14 +418,14 @@ impl<'a> Release<'a> {
             } else {
                 Form::sum([self.system.add_inner(count)])
             };
-            let with = key.category.is_none().then_some(main);
+            let with = main.filter(|_| key.category.is_none());
             let cell = disclosure::Cell {
                 with,
                 weight: count,
                 nought_is_shown: true,
                 ..disclosure::Cell::count(form)
             };
-            self.add(published, cell);
+            self.add(published, cell, asked, policy);
         }
         Ok(())
     }
@@ -315,14 +433,14 @@ impl<'a> Release<'a> {
     fn add_main(
         &mut self,
         key: &FigureKey<'a>,
-        cell: &Cell,
+        asked: &Asked<'_, 'a>,
         shows: Vec<Form>,
         guards: Vec<Form>,
         policy: &DisclosurePolicy,
     ) -> usize {
         let mut standing = Standing::Open;
         if policy.hide_full_and_empty
-            && let Amount::Proportion { numerator, denominator } = cell.amount
+            && let Amount::Proportion { numerator, denominator } = asked.cell.amount
             && denominator > 0
             && (numerator == 0 || numerator == denominator)
         {
@@ -340,7 +458,7 @@ impl<'a> Release<'a> {
             weight: u64::try_from(weight).unwrap_or(0),
             ..disclosure::Cell::default()
         };
-        self.add(Published { figure: key.clone(), beside: None }, cell)
+        self.add(Published { figure: key.clone(), beside: None }, cell, asked, policy)
     }
 
     /// A sum, if it comes to what is to be published.

@@ -120,8 +120,7 @@ pub fn compose(
         sections,
         rules: rules(definitions, &notes, about.said),
         definitions: notes,
-        structure: Structure::of(definitions, protected.tables(), &plan.audience.id, policy)
-            .with_places(protected.tables(), protected.within()),
+        structure: Structure::of(definitions, protected, &plan.audience.id, policy),
         open_data: open_data::open_data(definitions, protected.tables(), policy),
         cells: protected.tables().to_vec(),
         series,

@@ -17,8 +17,11 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
             policy.suppress_below.saturating_sub(1),
         );
     }
-    let zeros =
-        if policy.show_zero { "A true nought is shown." } else { "Noughts are hidden too." };
+    let zeros = if policy.show_zero {
+        "A true nought is shown, unless it would undo what was hidden before."
+    } else {
+        "Noughts are hidden too."
+    };
     let rounding = if policy.round_to > 1 {
         format!(
             " Counts are rounded to the nearest {}, and shares and intervals are made from rounded counts.",
@@ -33,7 +36,7 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
         ""
     };
     format!(
-        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out.{everybody} {zeros}{rounding}{} The published figures have been attacked together: each hidden count that may be small can still be any of several, the least and the largest at least {} apart. One that is hidden only to protect others may be worked out if it is large.",
+        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out.{everybody} {zeros}{rounding}{} The published figures have been attacked together, with all that was released before: what was hidden stays hidden as long as it has not changed, and each hidden count that may be small can still be any of several, the least and the largest at least {} apart. One that is hidden only to protect others may be worked out if it is large.",
         policy.title,
         policy.suppress_below.saturating_sub(1),
         kept_longest(&policy.last_to_go),

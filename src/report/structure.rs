@@ -14,7 +14,7 @@ use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_c
 use crate::definitions::unit::Unit;
 use crate::disclosure::Noise;
 use crate::measure::Within;
-use crate::protect::PublishedTable;
+use crate::protect::{Protected, PublishedTable};
 
 /// The layout of the file; it changes when a field changes its meaning.
 const LAYOUT: u32 = 1;
@@ -43,6 +43,9 @@ pub struct PolicyNumbers {
     pub threshold: u64,
     /// Whether a true nought is shown.
     pub zeros_shown: bool,
+    /// Whether it gives way where it would undo what was hidden before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub zeros_give_way: bool,
     /// Counts are rounded to this; 1 does not round.
     pub round_to: u64,
     /// How far apart two possible values of a hidden count have to be at least.
@@ -135,10 +138,11 @@ impl Structure {
     #[must_use]
     pub fn of(
         definitions: &Definitions,
-        tables: &[PublishedTable],
+        protected: &Protected,
         audience: &str,
         policy: &DisclosurePolicy,
     ) -> Self {
+        let tables = protected.tables();
         let mut measures: BTreeMap<&str, &Measure> = BTreeMap::new();
         for measure in tables.iter().filter_map(|t| definitions.measure(t.measure())) {
             measures.insert(&measure.id, measure);
@@ -176,6 +180,7 @@ impl Structure {
             policy: PolicyNumbers {
                 threshold: policy.suppress_below,
                 zeros_shown: policy.show_zero,
+                zeros_give_way: protected.noughts_give_way(),
                 round_to: policy.round_to.max(1),
                 width: policy.width(),
                 noise: policy
@@ -186,11 +191,11 @@ impl Structure {
             breakdowns: breakdowns.collect(),
             measures: measures.values().map(|m| MeasureStructure::of(definitions, m)).collect(),
         }
+        .with_places(tables, protected.within())
     }
 
     /// Says of the places in these tables which lie within which.
-    #[must_use]
-    pub fn with_places(mut self, tables: &[PublishedTable], within: &Within) -> Self {
+    fn with_places(mut self, tables: &[PublishedTable], within: &Within) -> Self {
         let shown = |breakdown: &str| -> BTreeSet<&str> {
             let of = |table: &'_ PublishedTable| table.by().iter().position(|by| by == breakdown);
             let levels = tables.iter().filter_map(|table| Some((table, of(table)?)));

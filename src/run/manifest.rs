@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::definitions::Definitions;
 use crate::definitions::departure::{Amendment, Dropped};
 use crate::read::{FileRead, Inputs, SourceLedger};
+use crate::run::releases::Line;
 use crate::run::{LastRun, Place};
 
 /// The manifest of a run.
@@ -43,6 +44,9 @@ pub struct Manifest {
     pub ledger: Vec<LedgerEntry>,
     /// What was checked before anything was written. A run in which a check fails is not written.
     pub checks: Vec<Check>,
+    /// The lines of the release ledger that tell of it.
+    #[serde(default)]
+    pub released: Vec<ReleasedEntry>,
     /// The files of the run.
     pub outputs: Vec<OutputFile>,
 }
@@ -54,6 +58,17 @@ pub struct ComparedWith {
     pub run: String,
     /// SHA-256 of its `run.json`.
     pub sha256: String,
+}
+
+/// What was released to an audience.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReleasedEntry {
+    /// The audience.
+    pub audience: String,
+    /// The number of the line in the release ledger.
+    pub line: usize,
+    /// Its seal.
+    pub seal: String,
 }
 
 /// A file with its hash.
@@ -166,6 +181,7 @@ impl Manifest {
         inputs: &Inputs,
         checks: Vec<Check>,
         last: Option<&LastRun>,
+        released: &[Line],
     ) -> Self {
         let files = inputs
             .files
@@ -190,6 +206,7 @@ impl Manifest {
             unchecked: definitions.unchecked_rules(),
             ledger: inputs.ledger.sources.iter().map(|l| entry(l, complete(&l.source))).collect(),
             checks,
+            released: released.iter().map(released_entry).collect(),
             outputs: Vec::new(),
         }
     }
@@ -198,6 +215,10 @@ impl Manifest {
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
+}
+
+fn released_entry(line: &Line) -> ReleasedEntry {
+    ReleasedEntry { audience: line.audience.clone(), line: line.number, seal: line.seal.clone() }
 }
 
 fn amended(amendment: &Amendment) -> AmendmentEntry {

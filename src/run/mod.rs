@@ -7,6 +7,7 @@ mod last;
 mod manifest;
 mod protection;
 mod records;
+pub mod releases;
 mod row_packs;
 pub mod verify;
 
@@ -25,6 +26,8 @@ use crate::evaluate::{Evaluated, Verdicts};
 use crate::quality::DataQuality;
 use crate::render::RenderError;
 use crate::report::document::Document;
+
+use releases::{LedgerError, Line, ReleaseLedger};
 
 /// A document with the folder that it goes to.
 #[derive(Debug)]
@@ -61,6 +64,8 @@ pub struct Place<'a> {
     pub command: &'a str,
     /// The period.
     pub period: Period,
+    /// Who accepts, and why, that some of what it hides follows from earlier releases.
+    pub accepted: Option<&'a str>,
 }
 
 /// Why a run could not be written.
@@ -72,6 +77,9 @@ pub enum RunError {
     /// A page or chart could not be made.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// What was released could not be entered in the ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The frames of the evidence could not be read: a bug.
     #[error("the evidence could not be written: {0}")]
     Evidence(#[from] polars::prelude::PolarsError),
@@ -95,13 +103,16 @@ pub struct Composed {
     pub protection: Vec<ProtectionLog>,
     /// The last published run of the series, if there is one.
     pub last: Option<LastRun>,
+    /// The lines of the release ledger that tell of it.
+    pub released: Vec<Line>,
 }
 
 /// Stack of the thread that writes the evidence.
 const STACK: usize = 16 << 20;
 
 /// Writes a run: a folder for each audience, the restricted evidence, extracts and row-level packs if
-/// there is anybody who may see single cases, and the manifest. Evidence needs nothing but verdicts
+/// there is anybody who may see single cases, the manifest, and what was added to the release ledger: that
+/// first, because what is not in it was not released. Evidence needs nothing but verdicts
 /// and what the data checks found, so it is written while `compose` measures and protects, and
 /// gives the documents of one audience after the other. Gives the finished folder.
 ///
@@ -110,17 +121,23 @@ const STACK: usize = 16 << 20;
 pub fn write<E: From<RunError>>(
     place: &Place<'_>,
     definitions: &Definitions,
-    evaluated: &Evaluated,
-    quality: &DataQuality,
+    (evaluated, quality): (&Evaluated, &DataQuality),
     restricted: &Restricted<'_>,
+    ledger: &mut ReleaseLedger,
     progress: &mut dyn FnMut(&str),
-    compose: impl FnOnce(&mut dyn FnMut(&str), &mut dyn FnMut(Vec<Delivery>)) -> Result<Composed, E>,
+    compose: impl FnOnce(
+        &mut ReleaseLedger,
+        &mut dyn FnMut(&str),
+        &mut dyn FnMut(Vec<Delivery>),
+    ) -> Result<Composed, E>,
 ) -> Result<PathBuf, E> {
     let inputs = &evaluated.linked.inputs;
     let folder = RunFolder::begin(place.out, place.name).map_err(RunError::from)?;
-    let make = |progress: &mut dyn FnMut(&str)| deliver::while_composing(progress, compose);
+    let make = |progress: &mut dyn FnMut(&str)| {
+        deliver::while_composing(progress, |progress, deliver| compose(ledger, progress, deliver))
+    };
     let may_see_all = !restricted.audiences.is_empty();
-    let (files, Composed { checks, protection, last }) = if may_see_all {
+    let (files, Composed { checks, protection, last, released }) = if may_see_all {
         let out = place.out;
         let write = || {
             let verdicts = Verdicts::new(definitions, evaluated)?;
@@ -152,6 +169,7 @@ pub fn write<E: From<RunError>>(
     if may_see_all {
         protection::write(&folder, &protection)?;
     }
-    let manifest = Manifest::new(place, definitions, inputs, checks, last.as_ref());
+    let manifest = Manifest::new(place, definitions, inputs, checks, last.as_ref(), &released);
+    ledger.write().map_err(RunError::from)?;
     Ok(folder.finish(manifest).map_err(RunError::from)?)
 }

@@ -28,11 +28,20 @@ pub(super) fn write(folder: &RunFolder, logs: &[ProtectionLog]) -> Result<(), Ru
 
 fn cells(to: &mut (dyn Write + Send), cells: &[HiddenCell]) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(to);
-    csv.write_record(["measure", "period", "breakdown", "level", "count", "why", "protects"])?;
+    csv.write_record([
+        "measure",
+        "period",
+        "breakdown",
+        "level",
+        "count",
+        "why",
+        "protects",
+        "release",
+    ])?;
     for HiddenCell { cell, count, reason } in cells {
         let CellName { measure, by, level, period } = cell;
         let protects = match reason {
-            Reason::Primary(_) => String::new(),
+            Reason::Primary(_) | Reason::HiddenBefore { .. } => String::new(),
             Reason::Secondary { protects, .. } => protects.to_string(),
         };
         csv.write_record([
@@ -43,6 +52,7 @@ fn cells(to: &mut (dyn Write + Send), cells: &[HiddenCell]) -> io::Result<()> {
             count.to_string(),
             word(reason).to_owned(),
             guarded(&protects),
+            guarded(reason.release().unwrap_or_default()),
         ])?;
     }
     csv.flush()
@@ -51,6 +61,7 @@ fn cells(to: &mut (dyn Write + Send), cells: &[HiddenCell]) -> io::Result<()> {
 /// The reason in a word.
 fn word(reason: &Reason) -> &'static str {
     match reason {
+        Reason::HiddenBefore { .. } | Reason::Secondary { release: Some(_), .. } => "ledger",
         Reason::Primary(PrimaryRule::Denominator) => "small_denominator",
         Reason::Primary(PrimaryRule::Numerator) => "small_numerator",
         Reason::Primary(PrimaryRule::Remainder) => "few_outside_the_numerator",

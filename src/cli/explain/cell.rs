@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &CellArguments, console: &mut Console) -> Result<()
         filter: arguments.filter.clone(),
         period: Some(arguments.period.clone()),
         audience,
+        out: arguments.out.clone(),
         format: match arguments.format {
             TextFormat::Text => Format::Table,
             TextFormat::Json => Format::Json,

@@ -4,6 +4,7 @@ use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::DisclosureArguments;
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions, report};
+use crate::run::Place;
 use crate::{Rehearsed, judge, rehearse};
 
 /// Protects a run anew and lists the reasons.
@@ -24,6 +25,7 @@ pub(super) fn run(arguments: &DisclosureArguments, console: &mut Console) -> Res
     // The quarter's packs are a run of their own, so what they hide is worked out by itself.
     let partners = if quarter { report::quarterly(&definitions) } else { Vec::new() };
     let runs = [report::reports(&definitions, kind).unwrap_or_default(), partners];
+    let names = [report::report_run(period), report::packs_run(period)];
     let theirs = |id: &str| arguments.audience.as_deref().is_none_or(|asked| asked == id);
     if !runs.iter().flatten().flat_map(|pack| &pack.audiences).any(|id| theirs(id)) {
         let asked = arguments.audience.clone().unwrap_or_default();
@@ -33,9 +35,11 @@ pub(super) fn run(arguments: &DisclosureArguments, console: &mut Console) -> Res
     }
     let folder = &arguments.folders.data;
     let evaluated = judge(&definitions, folder, false, &mut |what| console.doing(what))?;
-    for (packs, what) in runs.iter().zip(["report", "packs"]).filter(|(p, _)| !p.is_empty()) {
+    let all = runs.iter().zip(&names).zip(["report", "packs"]);
+    for ((packs, name), what) in all.filter(|((packs, _), _)| !packs.is_empty()) {
+        let place = Place { out: &arguments.out, name, command: "", period, accepted: Some("") };
         let rehearsed =
-            rehearse(&definitions, &evaluated, packs, period, &mut |what| console.doing(what))?;
+            rehearse(&definitions, &evaluated, packs, &place, &mut |what| console.doing(what))?;
         for Rehearsed { audience, protected } in rehearsed.iter().filter(|r| theirs(&r.audience.id))
         {
             let hidden = protected.log().iter().filter(|h| h.cell.measure == arguments.measure);

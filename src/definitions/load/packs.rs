@@ -170,7 +170,20 @@ impl Ground<'_> {
             let disclosure =
                 table.required_text("disclosure").filter(|d| self.refers("disclosure", d));
             let row_level = table.get("row_level").and_then(|v| v.yes_no()).unwrap_or(false);
-            Some(Audience { id: key.text, title: title?, disclosure: disclosure?.text, row_level })
+            let query_by = table.get("query_by").map(|v| v.texts()).unwrap_or_default();
+            let query_by = self.references("breakdown", query_by);
+            let is_public = table.get("public").and_then(|v| v.yes_no()).unwrap_or(false);
+            let beside = table.get("beside").map(|v| v.texts()).unwrap_or_default();
+            let beside = self.references("audience", beside);
+            Some(Audience {
+                id: key.text,
+                title: title?,
+                disclosure: disclosure?.text,
+                row_level,
+                query_by,
+                is_public,
+                beside,
+            })
         };
         self.folder.each("audience").into_iter().filter_map(read).collect()
     }

@@ -11,7 +11,7 @@ use crate::calendar::{Period, PeriodKind};
 use crate::definitions::measure::Interval;
 use crate::measure::{Amount, Cell, Flow, Table};
 use crate::protect::tests::{attacker, cell, measure, policy};
-use crate::protect::{Ground, Protected, PublishedCell, Shown, protect};
+use crate::protect::{Ground, Protected, PublishedCell, Shown, ToRelease, protect};
 
 const KINDS: [PeriodKind; 4] = [
     PeriodKind::Month,
@@ -25,12 +25,12 @@ const FIRST_MONTH: i32 = 2025 * 12 + 3;
 
 /// What a random council publishes.
 #[derive(Clone)]
-struct Council {
-    tables: Vec<Table>,
+pub(super) struct Council {
+    pub(super) tables: Vec<Table>,
     /// The months behind them.
-    months: Vec<Table>,
-    threshold: u64,
-    zeros: bool,
+    pub(super) months: Vec<Table>,
+    pub(super) threshold: u64,
+    pub(super) zeros: bool,
 }
 
 /// How many, of how many, in one month, locality and team, how many are pending, and how many of the
@@ -56,7 +56,7 @@ enum Form {
 }
 
 impl Council {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         let dice = &mut ChaCha8Rng::seed_from_u64(seed);
         let form =
             [Form::Count, Form::Proportion, Form::Distribution][dice.random_range(0..3_usize)];
@@ -153,7 +153,11 @@ impl Base {
 fn protected(seed: u64, council: &Council) -> Protected {
     let policy = policy(council.threshold, council.zeros);
     let measures = [measure("m", Interval::None)];
-    let protected = protect(&council.tables, &council.months, &Ground::new(&measures), &policy);
+    let protected = protect(
+        &ToRelease::first(&council.tables, &council.months),
+        &Ground::new(&measures),
+        &policy,
+    );
     protected.unwrap_or_else(|e| panic!("council {seed} can be protected: {e}"))
 }
 
@@ -169,7 +173,7 @@ fn pairs<'a>(
     tables.flat_map(|(before, after)| before.cells.iter().zip(after.cells()))
 }
 
-fn councils() -> std::ops::Range<u64> {
+pub(super) fn councils() -> std::ops::Range<u64> {
     let asked = std::env::var("EARLY_HELP_COUNCILS").unwrap_or_default();
     let (first, end) = asked.split_once("..").unwrap_or(("0", &asked));
     first.parse().unwrap_or(0)..end.parse().unwrap_or(96)

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::fingerprint::fingerprint;
 use crate::report::Structure;
-use crate::run::manifest::Manifest;
+use crate::run::manifest::{Manifest, ReleasedEntry};
+use crate::run::releases::ReleaseLedger;
 
 /// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,9 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
         findings.push(Finding { what: output.name.clone(), wrong });
     }
     findings.push(nothing_else(run, &manifest)?);
+    if !manifest.released.is_empty() {
+        findings.push(entered(run, &manifest));
+    }
     for output in manifest.outputs.iter().filter(|o| o.name.ends_with(".xlsx")) {
         findings.extend(of_workbook(run, &output.name));
     }
@@ -66,6 +70,26 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
         });
     }
     Ok(findings)
+}
+
+/// What was released to audiences is in the release ledger beside the run, and the ledger is whole.
+fn entered(run: &Path, manifest: &Manifest) -> Finding {
+    let run = run.canonicalize().unwrap_or_else(|_| run.to_owned());
+    let out = run.parent().unwrap_or(Path::new("."));
+    let wrong = match ReleaseLedger::open(out).map(|ledger| ledger.lines().to_vec()) {
+        Err(error) => Some(error.to_string()),
+        Ok(lines) => {
+            let is_there = |entry: &&ReleasedEntry| {
+                lines.iter().any(|line| (line.number, &line.seal) == (entry.line, &entry.seal))
+            };
+            let missing = manifest.released.iter().find(|entry| !is_there(entry));
+            missing.map(|entry| {
+                let ReleasedEntry { line, audience, .. } = entry;
+                format!("line {line}, the release to {audience}, is missing or another one")
+            })
+        }
+    };
+    Finding { what: "release ledger".to_owned(), wrong }
 }
 
 /// How many places are named where a rule is broken.

@@ -33,6 +33,7 @@ impl Given {
             policy: PolicyNumbers {
                 threshold: 6,
                 zeros_shown: true,
+                zeros_give_way: false,
                 round_to: 1,
                 width: 3,
                 noise: 0,

@@ -14,7 +14,7 @@ use early_help::definitions::Definitions;
 use early_help::definitions::audience::DisclosurePolicy;
 use early_help::definitions::load::load;
 use early_help::measure::{Amount, CATEGORY, Cell, Flow, Level, Table, TableRequest};
-use early_help::protect::{Ground, PublishedTable, protect};
+use early_help::protect::{Ground, Protected, ToRelease, protect};
 use early_help::render;
 use early_help::report::Structure;
 use rand::{RngExt, SeedableRng};
@@ -152,7 +152,7 @@ impl Council {
         asked.iter().map(table).collect()
     }
 
-    fn published(&self) -> Vec<PublishedTable> {
+    fn published(&self) -> Protected {
         let request = |(measure, by, periods): &Asked| TableRequest {
             measure: (*measure).to_owned(),
             by: by.iter().map(|b| BREAKDOWNS[*b].to_owned()).collect(),
@@ -166,14 +166,15 @@ impl Council {
             (*measure, by.clone(), months)
         };
         let behind = self.tables(&self.tables.iter().map(months).collect::<Vec<_>>());
-        let protected = protect(&self.tables(&self.tables), &behind, &ground, &self.policy);
-        protected.expect("it can be protected").tables().to_vec()
+        let tables = self.tables(&self.tables);
+        let protected = protect(&ToRelease::first(&tables, &behind), &ground, &self.policy);
+        protected.expect("it can be protected")
     }
 
     fn release(&self) -> Release {
-        let tables = self.published();
-        let structure = Structure::of(&DEFINITIONS, &tables, "board", &self.policy);
-        let cells = render::csv::cells(&tables).expect("a file");
+        let protected = self.published();
+        let structure = Structure::of(&DEFINITIONS, &protected, "board", &self.policy);
+        let cells = render::csv::cells(protected.tables()).expect("a file");
         let structure = render::json::structure(&structure);
         Release::of(&cells, structure.as_bytes(), PathBuf::new()).expect("sound files")
     }

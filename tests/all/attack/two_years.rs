@@ -13,6 +13,7 @@ use early_help::calendar::{Period, PeriodKind};
 use early_help::definitions::Definitions;
 use early_help::definitions::load::load;
 use early_help::measure::{Measurer, TableRequest, merged};
+use early_help::protect::Earlier;
 use early_help::render;
 use early_help::report::Structure;
 use early_help::{judge, protected_tables};
@@ -99,12 +100,11 @@ fn questions() -> Vec<Release> {
         .iter()
         .map(|requests| {
             let tables = measurer.tables(requests).expect("measured");
-            let protected =
-                protected_tables(&definitions, &mut measurer, requests, &tables, policy);
+            let (asked, nothing) = ((&requests[..], &tables[..]), Earlier::default());
+            let protected = protected_tables(&definitions, &mut measurer, asked, &nothing, policy);
             let protected = protected.expect("it can be protected");
-            let tables = protected.tables();
-            let structure = Structure::of(&definitions, tables, &audience.id, policy);
-            let cells = render::csv::cells(tables).expect("a file");
+            let structure = Structure::of(&definitions, &protected, &audience.id, policy);
+            let cells = render::csv::cells(protected.tables()).expect("a file");
             let structure = render::json::structure(&structure);
             Release::of(&cells, structure.as_bytes(), PathBuf::new()).expect("sound files")
         })

@@ -63,14 +63,17 @@ fn a_figure_is_taken_apart_for_those_who_may_see_cases() {
 
 #[test]
 fn others_are_told_what_is_published_and_no_more() {
+    let out = a_folder();
     let asked = [
-        "families_all_needs_met",
+        "outcomes_met",
         "--period",
         "2025-26",
         "--by",
         "locality",
         "--audience",
-        "board",
+        "commissioner",
+        "--out",
+        text(out.path()),
     ];
     let explained = on_council(&[&["explain", "cell"], asked.as_slice()].concat());
     let queried = on_council(&[&["query"], asked.as_slice()].concat());

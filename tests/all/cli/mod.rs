@@ -19,6 +19,7 @@ mod page;
 mod protection;
 mod quality;
 mod query;
+mod releases;
 mod report;
 mod restated;
 mod row_packs;
@@ -140,7 +141,7 @@ impl Run {
     }
 }
 
-fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -2,7 +2,20 @@
 
 use serde_json::Value;
 
-use super::{MONTHLY, early_help, result_of, small};
+use super::{Ended, MONTHLY, a_folder, early_help, result_of, small, text};
+
+/// A question to a council that has released nothing yet.
+fn asked(arguments: &[&str]) -> Ended {
+    let out = a_folder();
+    early_help(&[&["query"], arguments, &["--out", text(out.path())]].concat())
+}
+
+/// The same, for a question that has an answer.
+fn answer_to(arguments: &[&str]) -> String {
+    let ended = asked(arguments);
+    assert_eq!(ended.code, 0, "{arguments:?} failed:\n{}", ended.err);
+    ended.out
+}
 
 /// The lines of an answer as fields, without the header.
 fn lines(answer: &str) -> Vec<Vec<String>> {
@@ -43,7 +56,7 @@ fn an_answer_has_the_figures_of_the_report_whatever_the_period() {
 
 #[test]
 fn an_answer_for_people_says_the_definition_the_denominator_and_what_is_hidden() {
-    let answer = result_of(&["query", "outcomes_met", "--by", "locality"]);
+    let answer = answer_to(&["outcomes_met", "--by", "locality"]);
     for part in [
         "Northmoor",
         "Per cent",
@@ -62,10 +75,9 @@ fn an_answer_for_people_says_the_definition_the_denominator_and_what_is_hidden()
 
 #[test]
 fn commissioners_see_no_small_count_where_managers_do() {
-    let crossed =
-        ["query", "outcomes_met", "--by", "locality,need", "--format", "csv", "--audience"];
-    let internal = lines(&result_of(&[&crossed[..], &["internal"]].concat()));
-    let commissioner = lines(&result_of(&[&crossed[..], &["commissioner"]].concat()));
+    let crossed = ["outcomes_met", "--by", "locality,need", "--format", "csv", "--audience"];
+    let internal = lines(&answer_to(&[&crossed[..], &["internal"]].concat()));
+    let commissioner = lines(&answer_to(&[&crossed[..], &["commissioner"]].concat()));
     // Locality, need, per cent, number, out of, interval, not yet known, no data.
     let shows_small = |line: &Vec<String>| {
         let count = |at: usize| line[at].replace(',', "").parse::<f64>().ok();
@@ -84,8 +96,8 @@ fn commissioners_see_no_small_count_where_managers_do() {
 
     // Asking for less shows the same lines: filters cannot be played off against each other.
     let filtered =
-        ["query", "outcomes_met", "--by", "need", "--where", "locality=Central", "--format", "csv"];
-    for line in lines(&result_of(&filtered)) {
+        ["outcomes_met", "--by", "need", "--where", "locality=Central", "--format", "csv"];
+    for line in lines(&answer_to(&filtered)) {
         assert_eq!(line[1], "Central");
         let turned = |l: &&Vec<String>| l[0] == line[1] && l[1] == line[0] && l[2..] == line[2..];
         assert!(commissioner.iter().any(|l| turned(&l)), "{line:?}");
@@ -99,17 +111,35 @@ fn a_question_that_has_no_answer_is_refused_with_one_that_has() {
         (&["caseload_per_fte"], "not released to commissioner\n  mend:"),
         (
             &["cases_started", "--by", "locality,team,step,age_of_youngest"],
-            "mend: ask for locality,team,step",
+            "mend: ask for locality,step,age_of_youngest",
         ),
         (&["cases_started", "--by", "need"], "it can by: locality, team"),
+        (&["cases_started", "--by", "team,locality"], "not released to commissioner\n  mend: ask"),
+        (
+            &["cases_started", "--by", "locality", "--audience", "board"],
+            "`query_by` of [audience.board]\n  mend: ask for the whole council",
+        ),
         (&["cases_started", "--audience", "press"], "there are internal, board"),
         (&["cases_started", "--period", "last year"], "write 2026-09"),
         (&["cases_started", "--period", "2026-27"], "not over"),
         (&["cases_started", "--where", "Central"], "BREAKDOWN=LEVEL"),
         (&["cases_started", "--where", "locality=Centrl"], "did you mean \"Central\"?"),
     ] {
-        let ended = early_help(&[&["query"], arguments].concat());
+        let ended = asked(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");
         assert!(ended.err.contains(hint), "{arguments:?}: {}", ended.err);
     }
+}
+
+#[test]
+fn a_question_that_only_hidden_figures_would_answer_is_refused_with_a_coarser_one() {
+    let out = a_folder();
+    let places = ["--out", text(out.path()), "--format", "csv"];
+    // In one month few families with each need leave in each place.
+    let fine = ["query", "outcomes_met", "--by", "need,locality", "--period", "2025-09"];
+    let refused = early_help(&[&fine[..], &places[..]].concat());
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{}", refused.err);
+    assert!(refused.err.contains("cannot be answered for commissioner"), "{}", refused.err);
+    assert!(refused.err.contains("mend: ask "), "{}", refused.err);
+    assert!(!out.path().join("ledger").exists(), "what is not answered is not released");
 }

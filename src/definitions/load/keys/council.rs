@@ -138,6 +138,21 @@ pub(in crate::definitions::load) const AUDIENCE: &[Key] = &[
     TITLE,
     must("disclosure", Text, "The disclosure policy that protects them."),
     may("row_level", YesNo, "Whether they may see rows about single cases."),
+    may(
+        "public",
+        YesNo,
+        "Whether everybody may see what they are given: it counts for all others.",
+    ),
+    may(
+        "beside",
+        ListOf(&Text),
+        "Audiences whose outputs they may lay beside their own: each is protected with those of the other.",
+    ),
+    may(
+        "query_by",
+        ListOf(&Text),
+        "The breakdowns that their questions may be split by; all where nothing is hidden from them.",
+    ),
     WHY,
 ];
 

@@ -426,7 +426,8 @@ pub fn protected_for(
         let earlier = Earlier { is_accepted: occasion.accepted.is_some(), ..earlier };
         protected_tables(definitions, measurer, (&requests, &tables), &earlier, policy)
     };
-    if policy.suppress_below == 0 {
+    // Where nothing is hidden, and where counts are changed, nothing can be laid beside what was told before.
+    if policy.suppress_below == 0 || policy.cell_key.is_some() {
         let protected = protected_after(Earlier::default())?;
         return Ok(Released { protected, publication: None, measured });
     }

@@ -49,7 +49,7 @@ use std::collections::BTreeMap;
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
-use crate::disclosure::{self, Audited, Protection, Rule};
+use crate::disclosure::{self, Audited, Doubt, Protection, Rule};
 use crate::measure::{Cell, Flow, Table, Within};
 
 use earlier::Holdings;
@@ -266,10 +266,14 @@ pub fn protect(
     // What is with its readers already tells them nothing when it comes again.
     let settled = if earlier.is_empty() { None } else { disclosure::settled(&release.system) };
     let protection = settled.unwrap_or_else(|| disclosure::protect(&release.system, &rule));
-    if let ([(whose, _), ..], false) = (&protection.audit().unsafe_secrets[..], earlier.is_accepted)
-    {
-        let count = protection.audit().unsafe_secrets.len();
-        let first = CellName::of_number(&release, *whose).to_string();
+    // Where nothing is proved, all that is new around a number is hidden by now, and what is left was released
+    // before: this release adds nothing to it.
+    let is_told = |doubt: &Doubt| holdings.is_empty() || *doubt != Doubt::Unproven;
+    let told = protection.audit().unsafe_secrets.iter().filter(|(_, doubt)| is_told(doubt));
+    let told: Vec<_> = told.map(|(whose, _)| whose).collect();
+    if let ([whose, ..], false) = (&told[..], earlier.is_accepted) {
+        let count = told.len();
+        let first = CellName::of_number(&release, **whose).to_string();
         return Err(if holdings.is_empty() {
             UnprotectedError::Exposed { count, first }
         } else {

@@ -405,7 +405,12 @@ impl<'a> Release<'a> {
             self.checked(Some(form.clone()), count, key)?;
         }
         let main = is_wanted(None).then(|| self.add_main(key, asked, shows, guards, policy));
+        let never_waits = ground.never_waits(key.row.measure);
         for (which, form, count) in beside {
+            // That nothing is outstanding where nothing ever is tells nobody anything.
+            if which == Beside::Pending && never_waits && count == 0 {
+                continue;
+            }
             let figure = FigureKey { category: None, ..key.clone() };
             let is_held = asked.holdings.get(&figure, Some(which)).is_some();
             let published = Published { figure, beside: Some(which) };

@@ -108,9 +108,16 @@ impl Drawing<'_> {
 
     fn caveats(&self, shown: &[&PublishedCell]) -> Vec<String> {
         let mut caveats: Vec<String> = self.measure.caveats.iter().cloned().collect();
-        if shown.iter().any(|c| provisional(c)) {
+        let mut open = shown.iter().filter(|c| provisional(c)).peekable();
+        let may_wait = open.peek().is_some();
+        if open.any(|c| c.pending().number().is_some()) {
             caveats.push(format!(
                 "Some {} are not yet known, because their follow-up has not passed or a feed is late. Periods marked as provisional will change.",
+                self.table.unit()
+            ));
+        } else if may_wait {
+            caveats.push(format!(
+                "How many {} are not yet known, if any, is hidden. Periods marked as provisional may change.",
                 self.table.unit()
             ));
         }

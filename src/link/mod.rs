@@ -98,10 +98,10 @@ pub fn link(
 }
 
 /// The score pairs with all their columns, also those that no definition asks for.
-pub(crate) fn whole_score_pairs(
-    definitions: &Definitions,
-    linked: &Linked,
-) -> PolarsResult<DataFrame> {
+///
+/// # Errors
+/// When the data frame library refuses, which is a bug.
+pub fn whole_score_pairs(definitions: &Definitions, linked: &Linked) -> PolarsResult<DataFrame> {
     score_pairs::score_pairs(definitions, linked, &|_| true)
 }
 

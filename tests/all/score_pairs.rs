@@ -10,7 +10,7 @@ use early_help::definitions::Definitions;
 use early_help::definitions::expression::{Literal, Type};
 use early_help::definitions::load::load;
 use early_help::definitions::scale::{Baseline, Ends, SCORES, pair_columns};
-use early_help::link::{Linked, link};
+use early_help::link::{Linked, link, whole_score_pairs};
 use early_help::read::given;
 use polars::prelude::DataFrame;
 
@@ -99,7 +99,13 @@ fn crowded_scores(definitions: &Definitions, dice: &mut Dice) -> Given {
 
 /// Pairs as words, in an order of their own: what the engine links.
 fn linked_pairs(definitions: &Definitions, linked: &Linked) -> Vec<Vec<String>> {
-    let frame = linked.units.get("score_pair").expect("score pairs");
+    let frame = &whole_score_pairs(definitions, linked).expect("score pairs");
+    // What is asked for is the same there as here.
+    let kept = linked.units.get("score_pair").expect("score pairs");
+    let of_both = kept.columns().iter().filter_map(|c| Some((c, frame.column(c.name()).ok()?)));
+    let same = of_both.filter(|(kept, whole)| kept.equals_missing(whole)).count();
+    let names = kept.get_column_names().into_iter().filter(|n| frame.column(n).is_ok()).count();
+    assert!(same == names && names > 10, "{same} of {names} columns are the same");
     let columns: Vec<Vec<String>> = pair_columns(definitions.source(SCORES), &definitions.scales)
         .iter()
         .map(|(name, ty)| words(frame, name, ty, &linked.inputs.rings))

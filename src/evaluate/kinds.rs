@@ -20,7 +20,7 @@ pub(super) struct Kinds<'d> {
 }
 
 /// How many codes a column may have for its conditions to be asked of codes: a code list, not identifiers.
-const MOST_CODES: usize = 1 << 10;
+const MOST_CODES: u32 = 1 << 10;
 
 /// The column of which a condition asks, if it asks for nothing else that differs from row to row.
 fn only_column(condition: &Condition) -> Option<String> {
@@ -33,10 +33,15 @@ fn only_column(condition: &Condition) -> Option<String> {
     }
 }
 
-/// How many codes a column may hold, from the highest; without end for a column that holds something else.
-fn codes_in(column: &Column) -> usize {
-    let Ok(codes) = column.as_materialized_series().u32() else { return usize::MAX };
-    codes.max().map_or(0, |highest| highest as usize + 1)
+/// How many codes a column may hold, by the highest; nothing for a column of something else, or of too many.
+fn codes_in(column: &Column) -> Option<u32> {
+    let codes = column
+        .as_materialized_series()
+        .u32()
+        .ok()?
+        .max()
+        .map_or(0, |highest| highest.saturating_add(1));
+    (codes <= MOST_CODES).then_some(codes)
 }
 
 /// The kind that each kind of before becomes, by which of several answers a row gets.
@@ -101,14 +106,16 @@ impl<'d> Kinds<'d> {
         let (mut of_codes, mut of_rows) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
         for (place, condition) in found.conditions.iter().enumerate() {
             match only_column(condition) {
-                Some(column) if codes_in(frame.column(&column)?) <= MOST_CODES => {
-                    of_codes.entry(column).or_default().push(place);
-                }
-                _ => of_rows.push(place),
+                Some(column) => of_codes.entry(column).or_default().push(place),
+                None => of_rows.push(place),
             }
         }
         for (column, conditions) in of_codes {
-            found.by_code(scope, frame.column(&column)?, &conditions, &mut kinds)?;
+            let column = frame.column(&column)?;
+            match codes_in(column) {
+                Some(codes) => found.by_code(scope, (column, codes), &conditions, &mut kinds)?,
+                None => of_rows.extend(conditions),
+            }
         }
         found.by_row(scope, frame, &of_rows, &mut kinds)?;
         Ok((found, kinds))
@@ -118,11 +125,10 @@ impl<'d> Kinds<'d> {
     fn by_code(
         &mut self,
         scope: &RowScope<'_>,
-        column: &Column,
+        (column, codes): (&Column, u32),
         conditions: &[usize],
         kinds: &mut [u32],
     ) -> PolarsResult<()> {
-        let codes = u32::try_from(codes_in(column)).unwrap_or_default();
         let each = [None].into_iter().chain((0..codes).map(Some));
         let each = UInt32Chunked::from_iter_options(column.name().clone(), each);
         let each = DataFrame::new_infer_height(vec![each.into_column()])?;

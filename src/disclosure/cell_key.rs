@@ -36,9 +36,9 @@ impl Noise {
         noise
     }
 
-    /// From this count on every count is changed alike.
+    /// From this count on every count is changed alike: one less may still become a nought.
     fn free(&self) -> u64 {
-        self.below.max(1) + self.most
+        Self::furthest(self.below, self.most) + 1
     }
 
     /// What a count is published as, if its records' keys add up to this. A true nought is one.
@@ -50,10 +50,10 @@ impl Noise {
         changed.and_then(|by_key| by_key.get(key)).map_or(0, |changed| changed + count - stands_for)
     }
 
-    /// The furthest that a published count can be from the true one.
+    /// The furthest that a published count can be from the true one under such noise.
     #[must_use]
-    pub fn furthest(&self) -> u64 {
-        self.free() - 1
+    pub fn furthest(below: u64, most: u64) -> u64 {
+        below.max(1) + most - 1
     }
 
     /// What a count may become: a nought or the threshold at least, so that any count can be the mean of both.
@@ -135,7 +135,7 @@ mod tests {
                 assert!((mean - count as f64).abs() < 0.05, "{below} {most}: {count} is {mean}");
                 assert!(changed.iter().all(|c| *c == 0 || *c >= below), "{count}: {changed:?}");
                 let furthest = changed.iter().map(|c| c.abs_diff(count)).max();
-                assert!(furthest.is_some_and(|f| f <= noise.furthest()));
+                assert!(furthest.is_some_and(|f| f <= Noise::furthest(below, most)));
                 assert!(changed.iter().any(|c| *c != count), "{count} is always shown as it is");
             }
         }

@@ -186,7 +186,7 @@ impl Structure {
                 noise: policy
                     .cell_key
                     .as_ref()
-                    .map_or(0, |key| Noise::new(policy.suppress_below, key.most).furthest()),
+                    .map_or(0, |key| Noise::furthest(policy.suppress_below, key.most)),
             },
             breakdowns: breakdowns.collect(),
             measures: measures.values().map(|m| MeasureStructure::of(definitions, m)).collect(),

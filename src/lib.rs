@@ -45,7 +45,6 @@ use polars::prelude::PolarsError;
 use calendar::Period;
 use definitions::Definitions;
 use definitions::audience::{Audience, DisclosurePolicy, Pack};
-use definitions::measure::MeasureKind;
 use definitions::row_pack::RowPack;
 use definitions::words::{self, Said};
 use evaluate::Evaluated;
@@ -350,14 +349,9 @@ fn since_last(
     let now = said.iter().filter(|(name, _)| told.definitions.contains_key(*name));
     let now = now.map(|(name, lines)| (name.clone(), lines.clone())).collect();
     let run = last.name().to_owned();
-    // Of a count that asks no question of time nothing is ever outstanding.
-    let never_open = |id: &str| {
-        definitions.measure(id).is_some_and(|measure| {
-            let alone = words::definitions_behind(measure, definitions).len() == 1;
-            matches!(measure.kind, MeasureKind::Count) && alone
-        })
-    };
-    let restated = told.figures.restated(protected.tables(), &never_open);
+    let never_waits =
+        |id: &str| definitions.measure(id).is_some_and(|m| definitions.never_waits(m));
+    let restated = told.figures.restated(protected.tables(), &never_waits);
     let changed = words::changed(&told.definitions, &now);
     Some(SinceLast::new(run, restated, changed, definitions))
 }

@@ -39,7 +39,7 @@ use expression::Name;
 use extract::Extract;
 use framework::Framework;
 use mapping::{CodeMap, Crosswalk, Map};
-use measure::{AskedOfPeriod, Breakdown, Fact, Measure};
+use measure::{AskedOfPeriod, Breakdown, Fact, Measure, MeasureKind};
 use project::Project;
 use row_pack::RowPack;
 use scale::Scale;
@@ -162,6 +162,21 @@ impl Definitions {
             _ => AskedOfPeriod::Nothing,
         });
         asked.max().unwrap_or(AskedOfPeriod::Nothing)
+    }
+
+    /// Whether no answer to a measure is ever outstanding, which every reader of its definition knows: it asks
+    /// for what is recorded, and for no verdict.
+    #[must_use]
+    pub fn never_waits(&self, measure: &Measure) -> bool {
+        if let MeasureKind::Ratio { over, under } = &measure.kind {
+            let part = |id: &str| self.measure(id).is_some_and(|part| self.never_waits(part));
+            return part(over) && part(under);
+        }
+        let of_needs = self.unit(&measure.unit).is_none_or(|u| u.rows == UnitRows::CaseNeeds);
+        let is_verdict = |name: Name| {
+            matches!(name, Name::Fact(_) | Name::Need(_) | Name::Outcome(_) | Name::Claim(_))
+        };
+        !of_needs && !measure.expressions().flat_map(|e| e.expr.names()).any(is_verdict)
     }
 
     /// The source whose rows are units of a kind, or those that its members belong to.

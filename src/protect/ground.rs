@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::definitions::expression::{Checked, Expr, Name};
+use crate::definitions::expression::{Checked, Expr};
 use crate::definitions::measure::{AskedOfPeriod, Counted, Measure, MeasureKind};
 use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_column};
-use crate::definitions::unit::UnitRows;
 use crate::measure::{TableRequest, Within, merged};
 
 /// Units of one kind that count on the same day: unit, and the column of the day.
@@ -31,7 +30,7 @@ pub struct Ground<'a> {
     own_periods: BTreeSet<&'a str>,
     /// Measures at the head of a pack.
     headlines: BTreeSet<&'a str>,
-    /// Measures of which no answer is ever outstanding: they ask for what is recorded, and for no verdict.
+    /// Measures of which no answer is ever outstanding.
     never_wait: BTreeSet<&'a str>,
 }
 
@@ -56,25 +55,14 @@ impl<'a> Ground<'a> {
                 && definitions.asked_of_period(m) == AskedOfPeriod::Start
         });
         let own_periods = own.map(|m| m.id.as_str()).collect();
-        let never_waits = |m: &&Measure| {
-            let of_needs = definitions.unit(&m.unit).is_none_or(|u| u.rows == UnitRows::CaseNeeds);
-            let is_verdict = |name: Name| {
-                matches!(name, Name::Fact(_) | Name::Need(_) | Name::Outcome(_) | Name::Claim(_))
-            };
-            !of_needs && !m.expressions().flat_map(|e| e.expr.names()).any(is_verdict)
-        };
+        let never_wait = definitions.measures.iter().filter(|m| definitions.never_waits(m));
         let at_the_head = definitions.packs.iter().flat_map(|pack| &pack.headlines);
         Self {
             columns,
             within,
             own_periods,
             headlines: at_the_head.map(String::as_str).collect(),
-            never_wait: definitions
-                .measures
-                .iter()
-                .filter(never_waits)
-                .map(|m| m.id.as_str())
-                .collect(),
+            never_wait: never_wait.map(|m| m.id.as_str()).collect(),
             ..Self::new(&definitions.measures)
         }
     }
@@ -91,7 +79,7 @@ impl<'a> Ground<'a> {
         self.measures.get(id).copied()
     }
 
-    /// Whether no answer to a measure is ever outstanding, which every reader of its definition knows.
+    /// Whether no answer to a measure is ever outstanding.
     pub(super) fn never_waits(&self, measure: &str) -> bool {
         self.never_wait.contains(measure)
     }

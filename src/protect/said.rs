@@ -89,15 +89,15 @@ impl Said {
 
     /// Those of its figures that were settled and read differently in these tables, in their order. Figures that
     /// were still open have to change: they are no restatements. Where it may not be said whether they were, those
-    /// of measures that are `never_open` were settled.
+    /// of measures that are `never_waits` were settled.
     #[must_use]
     pub fn restated(
         &self,
         tables: &[PublishedTable],
-        never_open: &dyn Fn(&str) -> bool,
+        never_waits: &dyn Fn(&str) -> bool,
     ) -> Vec<Restated> {
         let of_table = |table: &PublishedTable| {
-            let settled = never_open(table.measure());
+            let settled = never_waits(table.measure());
             let cells = table.cells().iter();
             cells.filter_map(|cell| self.moved(table, cell, settled)).collect::<Vec<_>>()
         };
@@ -108,7 +108,7 @@ impl Said {
         &self,
         table: &PublishedTable,
         cell: &PublishedCell,
-        never_open: bool,
+        never_waits: bool,
     ) -> Option<Restated> {
         let key = [
             table.measure().to_owned(),
@@ -117,7 +117,7 @@ impl Said {
             crossing(cell.level().iter().map(|level| level.code.as_str())),
         ];
         let settled =
-            |said: &&SaidCell| said.pending.as_ref().map_or(never_open, |pending| pending == "0");
+            |said: &&SaidCell| said.pending.as_ref().map_or(never_waits, |pending| pending == "0");
         let said = self.cells.get(&key).filter(settled)?;
         let now = cell.value().number()?;
         let then = again(&said.value, now.kind())?;

@@ -44,20 +44,63 @@ impl Framework {
     }
 }
 
-impl Definitions {
-    /// Needs, outcomes and claims whose rule nobody has compared with its published text: whole
-    /// names, framework by framework.
+/// A rule that nobody has compared with its published text.
+#[derive(Debug, Clone, Copy)]
+pub struct UncheckedRule<'a> {
+    /// The framework it belongs to.
+    pub framework: &'a Framework,
+    /// What it is a rule for: `need`, `outcome` or `claim`.
+    pub kind: &'static str,
+    /// Its name within the framework.
+    pub id: &'a str,
+    /// The rule in words.
+    pub title: &'a str,
+    /// Where it comes from.
+    pub reference: &'a Reference,
+}
+
+impl UncheckedRule<'_> {
+    /// Its whole name: `sf2022.need.missing_from_home`.
     #[must_use]
-    pub fn unchecked_rules(&self) -> Vec<String> {
-        let of = |framework: &Framework| {
-            let needs = framework.needs.iter().map(|n| ("need", &n.id, n.reference.checked));
+    pub fn name(&self) -> String {
+        format!("{}.{}.{}", self.framework.id, self.kind, self.id)
+    }
+}
+
+impl Definitions {
+    /// Needs, outcomes and claims whose rule nobody has compared with its published text, framework by
+    /// framework.
+    #[must_use]
+    pub fn unchecked_rules(&self) -> Vec<UncheckedRule<'_>> {
+        fn of(
+            framework: &Framework,
+        ) -> impl Iterator<Item = (&'static str, &String, &String, &Reference)> {
+            let needs = framework.needs.iter().map(|n| ("need", &n.id, &n.title, &n.reference));
             let outcomes =
-                framework.outcomes.iter().map(|o| ("outcome", &o.id, o.reference.checked));
-            let claims = framework.claims.iter().map(|c| ("claim", &c.id, c.reference.checked));
-            let unchecked = needs.chain(outcomes).chain(claims).filter(|(_, _, checked)| !checked);
-            unchecked.map(|(kind, id, _)| format!("{}.{kind}.{id}", framework.id)).collect()
-        };
-        self.frameworks.iter().flat_map(|f: &Framework| -> Vec<String> { of(f) }).collect()
+                framework.outcomes.iter().map(|o| ("outcome", &o.id, &o.title, &o.reference));
+            let claims = framework.claims.iter().map(|c| ("claim", &c.id, &c.title, &c.reference));
+            needs.chain(outcomes).chain(claims)
+        }
+        let all = self.frameworks.iter().flat_map(|f| of(f).map(move |rule| (f, rule)));
+        all.filter(|(_, (.., reference))| !reference.checked)
+            .map(|(framework, (kind, id, title, reference))| UncheckedRule {
+                framework,
+                kind,
+                id,
+                title,
+                reference,
+            })
+            .collect()
+    }
+}
+
+impl Reference {
+    /// The document and the place in it; nothing when none is named.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let parts: Vec<&str> =
+            [&self.document, &self.section].into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 

@@ -44,6 +44,7 @@ enum BlockView<'a> {
     SoWhat(&'a SoWhat),
     Figure(FigureView<'a>),
     Table(TableView<'a>),
+    Folded(TableView<'a>),
     Note(&'a str),
 }
 
@@ -55,6 +56,8 @@ struct FigureView<'a> {
     narrow: String,
     symbols: Vec<Symbol>,
     table: TableView<'a>,
+    /// Whether two of its kind stand side by side on paper, as on two phones.
+    is_half: bool,
 }
 
 struct TableView<'a> {
@@ -136,16 +139,8 @@ fn view<'a>(
         Block::Group(group) => BlockView::Group(group),
         Block::SoWhat(so_what) => BlockView::SoWhat(so_what),
         Block::Note(note) => BlockView::Note(note),
-        Block::Table(table) => {
-            *tables += 1;
-            let id = names.unique("table", &table.caption);
-            BlockView::Table(TableView {
-                labelled_by: id.clone(),
-                id,
-                number: Some(*tables),
-                table,
-            })
-        }
+        Block::Table(table) => BlockView::Table(numbered(table, names, tables)),
+        Block::Folded(table) => BlockView::Folded(numbered(table, names, tables)),
         Block::Figure(figure) => {
             *figures += 1;
             let id = names.unique("figure", &figure.id);
@@ -155,6 +150,7 @@ fn view<'a>(
                 wide: chart::plot(figure, Format::Wide, &format!("{id}-wide"))?,
                 narrow: chart::plot(figure, Format::Narrow, &format!("{id}-narrow"))?,
                 symbols: chart::symbols(&figure.chart),
+                is_half: chart::is_low(&figure.chart),
                 table: TableView {
                     id: format!("{id}-table"),
                     labelled_by: format!("{id}-heading {id}-table"),
@@ -165,6 +161,13 @@ fn view<'a>(
             })
         }
     })
+}
+
+/// A table by itself, with its number.
+fn numbered<'a>(table: &'a Table, names: &mut Names, tables: &mut usize) -> TableView<'a> {
+    *tables += 1;
+    let id = names.unique("table", &table.caption);
+    TableView { labelled_by: id.clone(), id, number: Some(*tables), table }
 }
 
 /// Names for links, each used once.

@@ -3,7 +3,9 @@
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::definitions::framework::UncheckedRule;
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
+use crate::report::sentences::listed;
 use crate::report::{About, data_quality};
 
 /// What the page has to know of one feed besides its ledger.
@@ -34,8 +36,37 @@ pub(super) fn amendments(definitions: &Definitions) -> Option<Block> {
     (!table.rows.is_empty()).then_some(Block::Table(table))
 }
 
+/// How many rules nobody has compared with their published text, and which.
+fn unchecked_rules(unchecked: &[UncheckedRule<'_>]) -> Vec<Block> {
+    if unchecked.is_empty() {
+        return Vec::new();
+    }
+    let frameworks = unchecked.chunk_by(|a, b| a.framework.id == b.framework.id);
+    let of = frameworks
+        .filter_map(|rules| Some(format!("{} of {}", rules.len(), rules.first()?.framework.title)));
+    let said = format!(
+        "{} rules in use have not been compared with their published text: {}.",
+        unchecked.len(),
+        listed(&of.collect::<Vec<_>>())
+    );
+    let words = |words: &str| TableCell::Words(words.to_owned());
+    let row = |rule: &UncheckedRule<'_>| {
+        let source = rule.reference.words().or_else(|| rule.framework.reference.words());
+        let source = source.as_deref().unwrap_or("No document is named");
+        let cells = vec![words(rule.kind), words(source), words(&rule.name())];
+        Row { head: rule.title.to_owned(), cells }
+    };
+    let head = |text: &str| Head { text: text.to_owned(), numeric: false };
+    let table = Table {
+        caption: "Rules that nobody has compared with their published text".to_owned(),
+        head: vec![head("Rule"), head("For a"), head("Published text"), head("Name in files")],
+        rows: unchecked.iter().map(row).collect(),
+    };
+    vec![Block::Note(said), Block::Folded(table)]
+}
+
 /// The section on data health.
-pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[String]) -> Section {
+pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<'_>]) -> Section {
     let About { ledger, quality, feeds, .. } = *about;
     let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
     let day =
@@ -105,13 +136,7 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[String]) -> Se
     if !reasons_table.rows.is_empty() {
         blocks.push(Block::Table(reasons_table));
     }
-    if !unchecked.is_empty() {
-        blocks.push(Block::Note(format!(
-            "{} rules in use have not been compared with their published text: {}.",
-            unchecked.len(),
-            unchecked.join(", ")
-        )));
-    }
+    blocks.extend(unchecked_rules(unchecked));
     Section {
         id: "data-health".to_owned(),
         title: "Can we trust these figures?".to_owned(),

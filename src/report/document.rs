@@ -75,6 +75,8 @@ pub enum Block {
     Figure(Figure),
     /// A table by itself.
     Table(Table),
+    /// A table to look something up in: folded on the page, and left out on paper, because the workbook has it.
+    Folded(Table),
     /// A remark.
     Note(String),
 }

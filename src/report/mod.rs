@@ -115,7 +115,7 @@ pub fn compose(
         period: plan.period,
         as_at,
         run: about.run.to_owned(),
-        notices: notices(definitions, &unchecked, about.feeds),
+        notices: notices(definitions, unchecked.len(), about.feeds),
         disclosure: policy_words(policy),
         sections,
         rules: rules(definitions, &notes, about.said),
@@ -129,7 +129,7 @@ pub fn compose(
 }
 
 /// What has to be known before the first figure is read.
-fn notices(definitions: &Definitions, unchecked: &[String], feeds: &[Feed]) -> Vec<String> {
+fn notices(definitions: &Definitions, unchecked: usize, feeds: &[Feed]) -> Vec<String> {
     let as_at = definitions.project.as_at;
     let mut notices: Vec<String> = definitions.left_out().into_iter().collect();
     notices.push(
@@ -142,10 +142,9 @@ fn notices(definitions: &Definitions, unchecked: &[String], feeds: &[Feed]) -> V
             "{late} {are} not complete to {as_at}: what rests on {them} is shown as not yet known, never as low."
         ));
     }
-    if !unchecked.is_empty() {
+    if unchecked > 0 {
         notices.push(format!(
-            "{} rules in use have not been compared with their published text; they are listed under “Can we trust these figures?”.",
-            unchecked.len()
+            "{unchecked} rules in use have not been compared with their published text; they are listed under “Can we trust these figures?”."
         ));
     }
     let amended = definitions.amendments.len();

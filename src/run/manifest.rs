@@ -203,7 +203,7 @@ impl Manifest {
                 .map(|l| ComparedWith { run: l.name().to_owned(), sha256: l.sha256.clone() }),
             amendments: definitions.amendments.iter().map(amended).collect(),
             left_out: definitions.dropped.iter().map(left_out).collect(),
-            unchecked: definitions.unchecked_rules(),
+            unchecked: definitions.unchecked_rules().iter().map(|rule| rule.name()).collect(),
             ledger: inputs.ledger.sources.iter().map(|l| entry(l, complete(&l.source))).collect(),
             checks,
             released: released.iter().map(released_entry).collect(),

@@ -239,6 +239,7 @@ fn a_team_that_slips_a_feed_that_stops_scores_that_go_missing_and_late_rows_are_
 /// Of a hundred steady series at most two break a rule at their newest point, seven with limits from a part
 /// of the series. `EARLY_HELP_COUNCILS=20 cargo test without_a_story` looks at more councils.
 #[test]
+#[expect(clippy::print_stdout, reason = "how often is what one runs it for, with `--nocapture`")]
 fn councils_without_a_story_cry_wolf_no_more_often_than_the_rules_say() {
     let councils = std::env::var("EARLY_HELP_COUNCILS").ok().and_then(|n| n.parse().ok());
     let councils: u32 = councils.unwrap_or(1);
@@ -259,5 +260,9 @@ fn councils_without_a_story_cry_wolf_no_more_often_than_the_rules_say() {
         (watched as f64 - 5.0 * f64::from(councils)) * 0.02 + 5.0 * f64::from(councils) * 0.07;
     // Three standard deviations of a count, and more where one is few.
     let most = expected + 3.0 * expected.sqrt() + 1.0;
+    println!(
+        "{} alarms in {watched} series of {councils} councils; the rules expect up to {expected:.1}",
+        alarms.len()
+    );
     assert!((alarms.len() as f64) <= most, "{} of {watched} series: {alarms:#?}", alarms.len());
 }

@@ -414,13 +414,9 @@ impl Page<'_> {
     // ------------------------------------------------ references and examples
 
     fn reference(&mut self, reference: &Reference) {
-        let parts: Vec<String> =
-            [&reference.document, &reference.section].into_iter().flatten().cloned().collect();
-        let place = if parts.is_empty() {
-            "No document is named".to_owned()
-        } else {
-            format!("After: {}", parts.join(", "))
-        };
+        let place = reference
+            .words()
+            .map_or_else(|| "No document is named".to_owned(), |words| format!("After: {words}"));
         let checked = if reference.checked {
             "The wording has been compared with it."
         } else {

@@ -125,6 +125,18 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, room: Room) -> Result<f64, Rend
     }
 }
 
+/// Whether the drawing for a phone is so low that on paper two fit side by side, and two more under them.
+pub(in crate::render) fn is_low(chart: &Chart) -> bool {
+    match chart {
+        Chart::Line { .. } | Chart::Control(_) | Chart::Funnel(_) | Chart::Steps(_) => true,
+        Chart::Bars { bars, .. } => bars.len() <= 8,
+        Chart::Shares { rows, .. } => rows.len() <= 6,
+        Chart::Dumbbell(chart) => chart.rows.len() <= 5,
+        Chart::Pyramid(chart) => chart.bands.len() <= 8,
+        Chart::Heat(_) | Chart::Flows(_) | Chart::Sparklines(_) | Chart::Multiples(_) => false,
+    }
+}
+
 /// The shorthand that a chart uses, each once.
 pub(in crate::render) fn symbols(chart: &Chart) -> Vec<Symbol> {
     let values = chart.values();

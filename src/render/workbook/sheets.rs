@@ -145,7 +145,7 @@ fn said(section: &Section) -> impl Iterator<Item = String> {
         }
         Block::Note(note) => vec![note.clone()],
         Block::Figure(figure) => vec![figure.title.clone()],
-        Block::Table(_) => Vec::new(),
+        Block::Table(_) | Block::Folded(_) => Vec::new(),
     })
 }
 
@@ -167,7 +167,7 @@ impl<'a> Tables<'a, '_> {
         for section in &self.document.sections {
             for block in &section.blocks {
                 let sheet = match block {
-                    Block::Table(table) => {
+                    Block::Table(table) | Block::Folded(table) => {
                         tables += 1;
                         let name = self.name(&table.caption);
                         self.sheet(format!("Table_{tables}"), table, name, &[], None)

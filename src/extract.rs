@@ -25,8 +25,22 @@ pub fn rows(
     evaluated: &Evaluated,
     extract: &Extract,
 ) -> PolarsResult<Vec<Vec<String>>> {
+    match listed(definitions, evaluated, extract, Vec::new())? {
+        Some(found) => written_rows(evaluated, extract, &found),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The units that an extract lists, in its order, with its columns and what else is asked of each; nothing when
+/// there are no such units at all.
+pub(crate) fn listed(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    extract: &Extract,
+    also: Vec<Plan>,
+) -> PolarsResult<Option<DataFrame>> {
     let Some(units) = evaluated.units.get(&extract.unit).filter(|u| u.height() > 0) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let scope = UnitScope { definitions, linked: &evaluated.linked, period: None };
     let among = extract.among.as_ref();
@@ -37,20 +51,29 @@ pub fn rows(
         .columns
         .iter()
         .enumerate()
-        .map(|(at, column)| lower(&column.value.expr, &scope).alias(format!("column {at}")));
+        .map(|(at, column)| lower(&column.value.expr, &scope).alias(column_name(at)));
     let taken = taken.unwrap_or_else(|| lit(true)).fill_null(lit(false)).alias(TAKEN);
     let first = extract.first.as_ref().map(|c| lower(&c.expr, &scope).cast(DataType::Boolean));
     let first = first.map(|first| first.fill_null(lit(false)).alias(FIRST));
-    let asked = values.chain([taken]).chain(first);
+    let asked = values.chain([taken]).chain(first).chain(also);
     let found = units.clone().lazy().with_columns(asked.collect::<Vec<_>>());
     let mut found = found.filter(col(TAKEN)).collect()?;
     if extract.first.is_some() {
         let order = SortMultipleOptions::default().with_order_descending(true);
         found = found.sort([FIRST], order.with_maintain_order(true))?;
     }
+    Ok(Some(found))
+}
+
+/// What stands in the fields of the units that an extract lists.
+pub(crate) fn written_rows(
+    evaluated: &Evaluated,
+    extract: &Extract,
+    found: &DataFrame,
+) -> PolarsResult<Vec<Vec<String>>> {
     let mut rows = vec![Vec::with_capacity(extract.columns.len()); found.height()];
     for (at, column) in extract.columns.iter().enumerate() {
-        let values = found.column(&format!("column {at}"))?;
+        let values = found.column(&column_name(at))?;
         let rings = &evaluated.linked.inputs.rings;
         let values = texts(rings, &column.value.ty, values, &|day| date(day, extract.dates))?;
         for (row, value) in rows.iter_mut().zip(values) {
@@ -58,6 +81,10 @@ pub fn rows(
         }
     }
     Ok(rows)
+}
+
+fn column_name(at: usize) -> String {
+    format!("column {at}")
 }
 
 /// Whether the date lies in the last so many months up to and with the day of judgement.

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attack;
+pub mod audit;
 pub mod calendar;
 pub mod cli;
 pub mod columns;

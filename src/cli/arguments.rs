@@ -42,6 +42,9 @@ pub enum Command {
     Report(ReportArguments),
     /// Write the partner packs: quarterly.
     Pack(PackArguments),
+    /// Draw a sample of outcomes for auditors, or say what their answers mean.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Answer one question with a protected table.
     Query(QueryArguments),
     /// Say what a definition means, or why a case was judged as it was.
@@ -307,6 +310,51 @@ pub struct PackArguments {
     /// What is accepted.
     #[command(flatten)]
     pub accept: Accept,
+}
+
+/// What is to be done about an audit.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Draw a sample, and write the sheets that auditors fill in. Restricted: it names single cases.
+    Sample(AuditSampleArguments),
+    /// Read the filled sheet: agreement, how many of all outcomes would not be agreed with, and what to look at again.
+    Results(AuditResultsArguments),
+}
+
+/// Arguments of `audit sample`.
+#[derive(Debug, Args)]
+pub struct AuditSampleArguments {
+    /// Which audit, by its name in the definitions; the only one if not given.
+    pub audit: Option<String>,
+    /// What the sample is drawn with; the day of judgement if not given. The same seed gives the same sample.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// The folder of all runs.
+    #[arg(long, default_value = "reports", value_name = "DIR")]
+    pub out: PathBuf,
+    /// Where things are.
+    #[command(flatten)]
+    pub folders: Folders,
+}
+
+/// Arguments of `audit results`.
+#[derive(Debug, Args)]
+pub struct AuditResultsArguments {
+    /// The folder that `audit sample` wrote.
+    #[arg(value_name = "SAMPLE")]
+    pub sample: PathBuf,
+    /// The filled workbook, or its sheet `Outcomes` as CSV.
+    #[arg(value_name = "FILE")]
+    pub answers: PathBuf,
+    /// Write the outcomes that have to be looked at again to this file. Restricted.
+    #[arg(long, value_name = "FILE.csv")]
+    pub again: Option<PathBuf>,
+    /// How the finding is written.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// The folder with the definitions.
+    #[arg(long, default_value = "outcome-definitions", value_name = "DIR")]
+    pub definitions: PathBuf,
 }
 
 /// Arguments of `query`.

@@ -2,6 +2,7 @@
 //! error; the exit code says for whom the trouble is.
 
 mod arguments;
+mod audit;
 mod check;
 mod console;
 mod explain;
@@ -130,6 +131,7 @@ fn run(arguments: Arguments, console: &mut Console) -> Result<(), Failure> {
         Command::Test(a) => test::run(&a, console),
         Command::Report(a) => report::report(&a, console),
         Command::Pack(a) => report::pack(&a, console),
+        Command::Audit(what) => audit::run(&what, console),
         Command::Query(a) => query::run(&a, console),
         Command::Explain(a) => explain::run(&a, console),
         Command::Verify(a) => verify::run(&a, console),

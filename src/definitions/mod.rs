@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 pub mod audience;
+pub mod audit;
 pub mod data_check;
 pub mod departure;
 pub mod diagnostic;
@@ -32,6 +33,7 @@ pub mod verdict;
 pub mod words;
 
 use audience::{Audience, DisclosurePolicy, Pack};
+use audit::OutcomeAudit;
 use data_check::DataCheck;
 use departure::{Amendment, Dropped};
 use example::{Example, RecordExample, ScoreExample};
@@ -79,6 +81,8 @@ pub struct Definitions {
     pub checks: Vec<DataCheck>,
     /// Saved extracts, in file order.
     pub extracts: Vec<Extract>,
+    /// Audits of outcomes, in file order.
+    pub audits: Vec<OutcomeAudit>,
     /// Disclosure policies by name.
     pub policies: BTreeMap<String, DisclosurePolicy>,
     /// Audiences, in file order.
@@ -141,6 +145,8 @@ impl Definitions {
         check, checks, DataCheck);
     lookup!(/// A saved extract by name.
         extract, extracts, Extract);
+    lookup!(/// An audit by name.
+        audit, audits, OutcomeAudit);
     lookup!(/// An audience by name.
         audience, audiences, Audience);
     lookup!(/// A pack of figures by name.

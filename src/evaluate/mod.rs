@@ -28,6 +28,7 @@ mod results;
 mod rule;
 mod runs;
 mod settle;
+mod single_rows;
 mod standing;
 mod task;
 mod unit_scope;
@@ -47,6 +48,7 @@ pub(crate) use overrides::decided_of;
 pub use overrides::may_decide;
 pub use parcels::UNITS_IN_PARCEL;
 pub(crate) use results::{open_of, value_of};
+pub(crate) use single_rows::single_rows;
 pub(crate) use unit_scope::{UnitScope, decisions_behind, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::columns::{ByKey, ROW, keeping_left};
 use crate::definitions::Definitions;
+use crate::definitions::audit::OutcomeAudit;
 use crate::definitions::expression::{Name, Type};
 use crate::definitions::extract::Extract;
 use crate::definitions::measure::Counted;
@@ -94,13 +95,19 @@ pub(crate) fn with_parent(
 /// What measures, facts and extracts ask of a unit, name by name.
 fn names_asked<'d>(definitions: &'d Definitions, unit: &Unit) -> impl Iterator<Item = Name> + 'd {
     let id = unit.id.clone();
-    let (of_facts, of_extracts) = (id.clone(), id.clone());
+    let (of_facts, of_extracts, of_audits) = (id.clone(), id.clone(), id.clone());
     let measures = definitions.measures.iter().filter(move |m| m.unit == id);
     let facts = definitions.facts.iter().filter(move |f| f.unit == of_facts);
     let extracts = definitions.extracts.iter().filter(move |e| e.unit == of_extracts);
+    let drawn_from = move |a: &&OutcomeAudit| {
+        definitions.extract(&a.extract).is_some_and(|e| e.unit == of_audits)
+    };
+    let audits = definitions.audits.iter().filter(drawn_from).flat_map(|a| &a.strata);
+    let audits = audits.filter_map(|s| s.among.as_ref());
     measures
         .flat_map(|m| m.expressions())
         .chain(extracts.flat_map(Extract::expressions))
+        .chain(audits)
         .chain(facts.flat_map(|f| f.test.expressions()))
         .chain(definitions.groups.iter().map(|g| &g.condition))
         .flat_map(|asked| asked.expr.names())

@@ -1,5 +1,6 @@
 //! Everything into a finished run folder: written beside its place and renamed when whole.
 
+pub mod audits;
 mod deliver;
 mod evidence;
 mod folder;

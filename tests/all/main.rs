@@ -3,6 +3,7 @@
 
 mod agreement;
 mod attack;
+mod audits;
 mod cli;
 mod constructs;
 mod oracle;

@@ -60,7 +60,7 @@ impl Ground<'_> {
     }
 
     /// The unit, everything found out about it, the day of judgement, and a person's age.
-    fn extract_scope(&self, unit: &Unit) -> Scope {
+    pub(super) fn extract_scope(&self, unit: &Unit) -> Scope {
         let mut scope = self.answers_scope(unit, "an extract");
         let names = Arc::make_mut(&mut scope.names);
         names.insert("as_at".to_owned(), named(Name::AsAt, &Type::Date));

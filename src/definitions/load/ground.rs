@@ -104,6 +104,7 @@ impl<'a> Ground<'a> {
         let policies = self.policies();
         let audiences = self.audiences();
         let extracts = self.extracts(&audiences);
+        let audits = self.audits(&extracts);
         let packs = self.packs(&measures, &breakdowns);
         let for_cases = ForCases { audiences: &audiences, extracts: &extracts };
         let row_packs = self.row_packs(for_cases);
@@ -137,6 +138,7 @@ impl<'a> Ground<'a> {
             measures,
             checks,
             extracts,
+            audits,
             policies,
             audiences,
             packs,

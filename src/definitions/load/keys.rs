@@ -5,6 +5,7 @@
 
 use crate::definitions::load::reader::Keyed;
 
+mod audits;
 mod council;
 mod extracts;
 mod feeds;
@@ -14,6 +15,7 @@ mod quality;
 mod rules;
 mod scales;
 
+pub(super) use audits::*;
 pub(super) use council::*;
 pub(super) use extracts::*;
 pub(super) use feeds::*;
@@ -163,6 +165,11 @@ pub(super) const KINDS: &[Key] = &[
         "extract",
         Named(EXTRACT),
         "A saved list with a row for each unit, under published headers.",
+    ),
+    may(
+        "audit",
+        Named(AUDIT),
+        "What a sample of outcomes is drawn from for auditors, and what they answer.",
     ),
     may("pack", Named(PACK), "Which measures, for which audience, in which order."),
     may("cast", Named(&[]), "Rows that several worked examples share, by source."),

@@ -18,6 +18,7 @@ macro_rules! mistakes_in {
     };
 }
 
+mod audits;
 mod data_checks;
 mod extracts;
 mod overrides;

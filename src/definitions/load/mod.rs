@@ -13,6 +13,7 @@ use crate::definitions::diagnostic::{Diagnostic, Severity};
 
 mod allow;
 mod amendments;
+mod audits;
 mod charts;
 mod cross_checks;
 mod data_checks;

@@ -5,6 +5,7 @@
 //! coloured cells, no filters or frozen panes, shorthand that is explained, and numbers that are numbers.
 //! `sheets` says what stands where; this file writes it. [`crate::run::verify()`] reads it again.
 
+mod leaves;
 mod sheets;
 
 use rust_xlsxwriter::{
@@ -16,6 +17,7 @@ use crate::protect::{NumberKind, PublishedNumber, Shown};
 use crate::render::RenderError;
 use crate::report::document::Document;
 
+pub use leaves::leaves;
 use sheets::{CONTENTS, Entry, Grid, Line, Sheet};
 
 /// Widths of columns, in characters: of short entries, of names, of prose.

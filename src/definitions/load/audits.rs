@@ -1,0 +1,132 @@
+//! Reads audits of outcomes.
+
+use crate::definitions::audit::{AuditStratum, OutcomeAudit, RestsOn, Take};
+use crate::definitions::diagnostic::Diagnostic;
+use crate::definitions::expression::check::{Scope, Wanted};
+use crate::definitions::extract::Extract;
+use crate::definitions::load::ground::Ground;
+use crate::definitions::load::keys;
+use crate::definitions::load::reader::{Table, Text, Value};
+use crate::definitions::unit::UnitRows;
+
+impl Ground<'_> {
+    /// The audits, in file order.
+    pub(super) fn audits(&self, extracts: &[Extract]) -> Vec<OutcomeAudit> {
+        let each = self.folder.each("audit");
+        each.iter().filter_map(|(key, value)| self.audit(key, *value, extracts)).collect()
+    }
+
+    fn audit(&self, key: &Text, value: Value<'_>, extracts: &[Extract]) -> Option<OutcomeAudit> {
+        let table = value.table(&format!("audit `{}`", key.text), &key.place, keys::AUDIT)?;
+        let (title, question) = (table.words("title"), table.words("question"));
+        let named = table.required_text("extract");
+        let reasons = table.required("reasons").and_then(|v| v.open_table("reasons", &v.place()));
+        let reasons = reasons.iter().flat_map(Table::entries);
+        let reasons: Vec<(String, String)> = reasons
+            .filter_map(|(word, text)| Some((word.text.clone(), text.text()?.text)))
+            .collect();
+        let written = table.required("strata").map(|v| v.list()).unwrap_or_default();
+        let named = named.filter(|n| self.refers("extract", n))?;
+        let extract = extracts.iter().find(|e| e.id == named.text)?;
+        let unit = self.unit(&extract.unit)?;
+        if unit.rows != UnitRows::CaseNeeds {
+            let message = format!("the extract `{}` does not list needs of cases", extract.id);
+            self.log.push(
+                Diagnostic::error("reference", &named.place, message)
+                    .mend("name an extract whose unit is derived from needs: an audit is about their outcomes"),
+            );
+            return None;
+        }
+        let scope = self.extract_scope(unit);
+        let strata: Vec<AuditStratum> =
+            written.iter().filter_map(|stratum| self.stratum(*stratum, &scope)).collect();
+        let last = written.last().map_or_else(|| key.place.clone(), |stratum| stratum.place());
+        let all_read = strata.len() == written.len();
+        if all_read && strata.last().is_none_or(|s| !s.takes_the_rest()) {
+            let message =
+                "some outcomes may belong to no stratum, and nobody would know about them";
+            self.log.push(
+                Diagnostic::error("strata", &last, message)
+                    .mend("end with a stratum that asks for nothing: { id = \"others\", title = \"All others\", take = 30 }"),
+            );
+            return None;
+        }
+        Some(OutcomeAudit {
+            id: key.text.clone(),
+            title: title?,
+            question: question?,
+            extract: named.text,
+            strata: Some(strata).filter(|_| all_read)?,
+            reasons,
+            place: key.place.clone(),
+        })
+    }
+
+    fn stratum(&self, value: Value<'_>, scope: &Scope) -> Option<AuditStratum> {
+        let table = value.table("a stratum", &value.place(), keys::AUDIT_STRATUM)?;
+        let (id, title) = (table.required_text("id"), table.words("title"));
+        let take = table.required("take").and_then(|v| self.take(v));
+        let among = match table.get("where") {
+            Some(value) => Some(self.expression(value, scope, &Wanted::YesNo)?),
+            None => None,
+        };
+        let just_inside = match table.get("just_inside") {
+            Some(value) => Some(self.fixed_length(value)?),
+            None => None,
+        };
+        let written = table.get("rests_on").map(|v| v.list()).unwrap_or_default();
+        let rests_on: Vec<RestsOn> =
+            written.iter().filter_map(|rows| self.rests_on(*rows)).collect();
+        let rests_on = Some(rests_on).filter(|found| found.len() == written.len());
+        Some(AuditStratum {
+            id: id?.text,
+            title: title?,
+            among,
+            just_inside,
+            rests_on: rests_on?,
+            take: take?,
+        })
+    }
+
+    fn rests_on(&self, value: Value<'_>) -> Option<RestsOn> {
+        let table = value.table("rows", &value.place(), keys::AUDIT_RESTS_ON)?;
+        let named = table.required_text("source").filter(|s| self.refers("source", s))?;
+        let source = self.source(&named.text)?;
+        let condition = match table.get("where") {
+            Some(value) => {
+                let scope = Scope { place: "a row", ..self.formula_scope(source) };
+                Some(self.expression(value, &scope, &Wanted::YesNo)?)
+            }
+            None => None,
+        };
+        Some(RestsOn { source: named.text, condition })
+    }
+
+    /// `"all"`, `30` or `"10%"`.
+    fn take(&self, value: Value<'_>) -> Option<Take> {
+        let Some(text) = value.text_if_it_is_one() else {
+            let number = value.whole(1, 1_000_000)?;
+            return Some(Take::Number(u32::try_from(number).ok()?));
+        };
+        let share = text.text.strip_suffix('%').and_then(|share| share.trim().parse::<u32>().ok());
+        match share.filter(|share| (1..=100).contains(share)) {
+            Some(share) => Some(Take::PerCent(share)),
+            None if text.text == "all" => Some(Take::All),
+            None => {
+                let message = format!("\"{}\" does not say how many are drawn", text.text);
+                self.log.push(
+                    Diagnostic::error("value", &text.place, message)
+                        .mend("write \"all\", a number, or a share: 30 or \"10%\""),
+                );
+                None
+            }
+        }
+    }
+}
+
+impl AuditStratum {
+    /// Whether every outcome fits.
+    fn takes_the_rest(&self) -> bool {
+        self.among.is_none() && self.just_inside.is_none() && self.rests_on.is_empty()
+    }
+}

@@ -1,0 +1,170 @@
+//! The folder of an audit: what was drawn, the sheets for the auditors, and what they found.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Drawn, Finding, Item, Sample, evidence_of, sheets, timelines};
+use crate::calendar::Day;
+use crate::definitions::Definitions;
+use crate::definitions::audit::OutcomeAudit;
+use crate::evaluate::Evaluated;
+use crate::render::workbook::leaves;
+use crate::run::manifest::Manifest;
+use crate::run::{Place, RunError, RunFolder};
+
+/// What was drawn from, and with what.
+const ABOUT: &str = "audit.json";
+/// The outcomes that were drawn.
+const SAMPLE: &str = "restricted/sample.csv";
+/// The workbook for the auditors.
+pub const SHEETS: &str = "restricted/auditor-sheets.xlsx";
+
+/// Why the folder of an audit cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be read as that of an audit: {why}\n  mend: name the folder that `early-help audit sample` wrote, unchanged", folder.display())]
+pub struct NoAuditError {
+    folder: PathBuf,
+    why: String,
+}
+
+/// `audit.json`.
+#[derive(Debug, Serialize, Deserialize)]
+struct About {
+    audit: String,
+    as_at: String,
+    seed: u64,
+    strata: Vec<OfStratum>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct OfStratum {
+    id: String,
+    title: String,
+    outcomes: usize,
+    drawn: usize,
+}
+
+/// A line of the sample.
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    number: usize,
+    stratum: String,
+    case_id: String,
+    framework: String,
+    need: String,
+}
+
+/// The name of an audit's folder: `2026-09-30-audit-outcomes_met-20260930`.
+#[must_use]
+pub fn audit_run(audit: &OutcomeAudit, as_at: Day, seed: u64) -> String {
+    format!("{}-audit-{}-{seed}", as_at.iso(), audit.id)
+}
+
+/// Writes what was drawn, and the sheets for the auditors. Gives the finished folder.
+///
+/// # Errors
+/// When something cannot be computed or written; then nothing is left that looks finished.
+pub fn write_sample(
+    place: &Place<'_>,
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    audit: &OutcomeAudit,
+    sample: &Sample,
+) -> Result<PathBuf, RunError> {
+    let folder = RunFolder::begin(place.out, place.name)?;
+    let as_at = definitions.project.as_at;
+    let stratum =
+        |(stratum, drawn): (&crate::definitions::audit::AuditStratum, &Drawn)| OfStratum {
+            id: stratum.id.clone(),
+            title: stratum.title.clone(),
+            outcomes: drawn.of,
+            drawn: drawn.taken,
+        };
+    let about = About {
+        audit: audit.id.clone(),
+        as_at: as_at.iso(),
+        seed: sample.seed,
+        strata: audit.strata.iter().zip(&sample.strata).map(stratum).collect(),
+    };
+    let about = serde_json::to_string_pretty(&about).unwrap_or_default() + "\n";
+    folder.file(ABOUT, about.as_bytes())?;
+    folder.stream(SAMPLE, |to| {
+        let mut lines = csv::Writer::from_writer(to);
+        for item in &sample.items {
+            let stratum = audit.strata.get(item.stratum).map(|s| s.id.clone());
+            lines.serialize(Line {
+                number: item.number,
+                stratum: stratum.unwrap_or_default(),
+                case_id: item.case_id.clone(),
+                framework: item.framework.clone(),
+                need: item.need.clone(),
+            })?;
+        }
+        lines.flush()
+    })?;
+    let cases = timelines(definitions, evaluated, sample)?;
+    let behind = evidence_of(definitions, sample, &cases);
+    let worksheets = sheets(definitions, audit, sample, &behind, &cases);
+    let council = &definitions.project.council;
+    let book = leaves(&audit.title, council, as_at, &worksheets)?;
+    folder.file(SHEETS, &book)?;
+    let inputs = &evaluated.linked.inputs;
+    let manifest = Manifest::new(place, definitions, inputs, Vec::new(), None, &[]);
+    Ok(folder.finish(manifest)?)
+}
+
+/// Reads a sample back: the audit that it was drawn for, and the sample.
+///
+/// # Errors
+/// When the folder is not that of an audit, or of one that the definitions no longer have.
+pub fn read_sample<'d>(
+    definitions: &'d Definitions,
+    folder: &Path,
+) -> Result<(&'d OutcomeAudit, Sample), NoAuditError> {
+    let fails = |why: String| NoAuditError { folder: folder.to_owned(), why };
+    let about = fs::read_to_string(folder.join(ABOUT)).map_err(|e| fails(e.to_string()))?;
+    let about: About = serde_json::from_str(&about).map_err(|e| fails(e.to_string()))?;
+    let audit = definitions.audit(&about.audit);
+    let audit = audit.ok_or_else(|| fails(format!("there is no [audit.{}]", about.audit)))?;
+    let ids: Vec<&str> = audit.strata.iter().map(|s| s.id.as_str()).collect();
+    let drawn_from: Vec<&str> = about.strata.iter().map(|s| s.id.as_str()).collect();
+    if ids != drawn_from {
+        return Err(fails(format!("the strata of [audit.{}] are others now", about.audit)));
+    }
+    let lines = csv::Reader::from_path(folder.join(SAMPLE)).map_err(|e| fails(e.to_string()))?;
+    let mut items = Vec::new();
+    for line in lines.into_deserialize() {
+        let line: Line = line.map_err(|e| fails(e.to_string()))?;
+        let stratum = ids.iter().position(|id| **id == line.stratum);
+        items.push(Item {
+            number: line.number,
+            stratum: stratum.ok_or_else(|| fails("a stratum is unknown".to_owned()))?,
+            case_id: line.case_id,
+            framework: line.framework,
+            need: line.need,
+            told: Vec::new(),
+        });
+    }
+    let strata = about.strata.iter().map(|s| Drawn { of: s.outcomes, taken: s.drawn }).collect();
+    Ok((audit, Sample { seed: about.seed, strata, items }))
+}
+
+/// The outcomes that have to be looked at again, as CSV.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn again(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> std::io::Result<Vec<u8>> {
+    let mut lines = csv::Writer::from_writer(Vec::new());
+    for item in sample.items.iter().filter(|i| finding.again.contains(&i.number)) {
+        lines.serialize(Line {
+            number: item.number,
+            stratum: audit.strata.get(item.stratum).map(|s| s.id.clone()).unwrap_or_default(),
+            case_id: item.case_id.clone(),
+            framework: item.framework.clone(),
+            need: item.need.clone(),
+        })?;
+    }
+    lines.into_inner().map_err(|e| std::io::Error::other(e.to_string()))
+}

@@ -358,10 +358,17 @@ pub struct AuditResultsArguments {
 }
 
 /// Arguments of `query`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct QueryArguments {
     /// The measure.
-    pub measure: String,
+    #[arg(required_unless_present_any = ["saved", "list"])]
+    pub measure: Option<String>,
+    /// Answer a question that stands in the definitions under this name.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["measure", "by", "filter"])]
+    pub saved: Option<String>,
+    /// List the saved questions.
+    #[arg(long, conflicts_with_all = ["measure", "saved"])]
+    pub list: bool,
     /// The breakdowns to split by, at most three.
     #[arg(long, value_delimiter = ',', value_name = "A,B")]
     pub by: Vec<String>,

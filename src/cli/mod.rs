@@ -10,6 +10,7 @@ mod init;
 mod query;
 mod rehearsal;
 mod report;
+mod saved;
 mod schema;
 mod test;
 mod verify;

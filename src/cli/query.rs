@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Format, QueryArguments};
 use crate::cli::console::Console;
-use crate::cli::{Exit, Failure, definitions};
+use crate::cli::{Exit, Failure, definitions, saved};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Audience;
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::measure::Measure;
+use crate::evaluate::Evaluated;
 use crate::measure::{Measurer, TableRequest};
 use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol, UnprotectedError};
 use crate::render;
@@ -22,8 +23,27 @@ const MOST_CROSSED: usize = 3;
 
 /// Answers a question.
 pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
+    if arguments.list {
+        return saved::list(arguments, console);
+    }
+    if let Some(name) = &arguments.saved {
+        return saved::run(name, arguments, console);
+    }
     let definitions = definitions(&arguments.folders.definitions, console)?;
     let question = Question::read(&definitions, arguments)?;
+    let evaluated =
+        judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
+    tell(&question, &definitions, &evaluated, arguments, console)
+}
+
+/// Tells the answer to a question, as a release to those from whom small counts are hidden.
+pub(super) fn tell(
+    question: &Question<'_>,
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    arguments: &QueryArguments,
+    console: &mut Console,
+) -> Result<(), Failure> {
     let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
         return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
     };
@@ -32,9 +52,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
         0 => ReleaseLedger::default(),
         _ => ReleaseLedger::open(&arguments.out).map_err(EngineError::from)?,
     };
-    let evaluated =
-        judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
-    let mut measurer = Measurer::new(&definitions, &evaluated);
+    let mut measurer = Measurer::new(definitions, evaluated);
     let period = match question.period {
         Some(period) => period,
         None => {
@@ -56,7 +74,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
     }
     let occasion = question.occasion(period);
     let to = (question.audience, policy);
-    let released = protected_for(&definitions, &mut measurer, requests, to, &occasion, &ledger);
+    let released = protected_for(definitions, &mut measurer, requests, to, &occasion, &ledger);
     let Released { protected, publication, .. } = match released {
         Err(EngineError::Unprotected(
             UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
@@ -89,7 +107,7 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
         ledger.write().map_err(EngineError::from)?;
     }
     let answer =
-        answer(&definitions, question.measure, table, plain(&[]), period, &question.chosen, policy);
+        answer(definitions, question.measure, table, plain(&[]), period, &question.chosen, policy);
     print(&answer, arguments.format, console)
 }
 
@@ -109,10 +127,10 @@ impl<'d> Question<'d> {
     ) -> Result<Self, Failure> {
         let usage = |message: String| Failure::new(Exit::Usage, message);
         let listed = |names: Vec<&str>| names.join(", ");
-        let measure = definitions.measure(&arguments.measure).ok_or_else(|| {
-            let near =
-                meant(&arguments.measure, definitions.measures.iter().map(|m| m.id.as_str()));
-            usage(format!("there is no measure \"{}\"{near}", arguments.measure))
+        let asked = arguments.measure.as_deref().unwrap_or_default();
+        let measure = definitions.measure(asked).ok_or_else(|| {
+            let near = meant(asked, definitions.measures.iter().map(|m| m.id.as_str()));
+            usage(format!("there is no measure \"{asked}\"{near}"))
         })?;
         let audience = definitions.audience(&arguments.audience).ok_or_else(|| {
             let all = listed(definitions.audiences.iter().map(|a| a.id.as_str()).collect());

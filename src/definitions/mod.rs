@@ -24,6 +24,7 @@ pub mod place;
 pub mod population;
 pub mod project;
 pub mod row_pack;
+pub mod saved_query;
 pub mod scale;
 pub mod signal;
 pub mod source;
@@ -44,6 +45,7 @@ use mapping::{CodeMap, Crosswalk, Map};
 use measure::{AskedOfPeriod, Breakdown, Fact, Measure, MeasureKind};
 use project::Project;
 use row_pack::RowPack;
+use saved_query::SavedQuery;
 use scale::Scale;
 use source::Source;
 use unit::{Group, Link, Unit, UnitRows};
@@ -83,6 +85,8 @@ pub struct Definitions {
     pub extracts: Vec<Extract>,
     /// Audits of outcomes, in file order.
     pub audits: Vec<OutcomeAudit>,
+    /// Saved questions, in file order.
+    pub queries: Vec<SavedQuery>,
     /// Disclosure policies by name.
     pub policies: BTreeMap<String, DisclosurePolicy>,
     /// Audiences, in file order.
@@ -147,6 +151,8 @@ impl Definitions {
         extract, extracts, Extract);
     lookup!(/// An audit by name.
         audit, audits, OutcomeAudit);
+    lookup!(/// A saved question by name.
+        query, queries, SavedQuery);
     lookup!(/// An audience by name.
         audience, audiences, Audience);
     lookup!(/// A pack of figures by name.

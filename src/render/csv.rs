@@ -233,6 +233,23 @@ pub fn figure_table(table: &Table) -> Result<Vec<u8>, RenderError> {
     file.into_inner().map_err(failed)
 }
 
+/// A list of texts under headers.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn list<'h>(
+    to: &mut (impl std::io::Write + ?Sized),
+    headers: impl Iterator<Item = &'h str>,
+    rows: &[Vec<String>],
+) -> std::io::Result<()> {
+    let mut file = ::csv::Writer::from_writer(to);
+    file.write_record(headers)?;
+    for row in rows {
+        file.write_record(row.iter().map(|field| guarded(field)))?;
+    }
+    file.flush()
+}
+
 fn digits(shown: Shown) -> String {
     shown.number().map_or_else(String::new, |number| number.plain())
 }

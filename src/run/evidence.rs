@@ -11,7 +11,7 @@ use crate::definitions::extract::Extract;
 use crate::evaluate::{Evaluated, Reason, TestRows, Verdict, VerdictLine, Verdicts, evidence};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
-use crate::render::csv::guarded;
+use crate::render::csv::{guarded, list as csv_list};
 use crate::run::records::{self, Days, Records};
 use crate::run::{RunError, RunFolder, WriteError};
 
@@ -74,7 +74,8 @@ pub(super) fn extract(
 ) -> Result<(), RunError> {
     let rows = crate::extract::rows(definitions, evaluated, extract)?;
     let name = format!("{below}/{}.csv", extract.id);
-    Ok(folder.stream(&name, |to| list(to, extract, &rows))?)
+    let headers = extract.columns.iter().map(|c| c.header.as_str());
+    Ok(folder.stream(&name, |to| csv_list(to, headers, &rows))?)
 }
 
 /// How many cases, and rows behind tests, are made into text at once: about a megabyte each.
@@ -213,16 +214,6 @@ fn quarantine(to: &mut (dyn Write + Send), ledger: &Ledger) -> io::Result<()> {
         for set_aside in &source.left_out {
             csv.write_record(line(source, set_aside, "left out", &set_aside.why.to_string()))?;
         }
-    }
-    csv.flush()
-}
-
-/// A saved extract under its published headers.
-fn list(to: &mut (dyn Write + Send), extract: &Extract, rows: &[Vec<String>]) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(to);
-    csv.write_record(extract.columns.iter().map(|c| &c.header))?;
-    for row in rows {
-        csv.write_record(row.iter().map(|field| guarded(field)))?;
     }
     csv.flush()
 }

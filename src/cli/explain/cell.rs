@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &CellArguments, console: &mut Console) -> Result<()
         },
     };
     let query = QueryArguments {
-        measure: arguments.measure.clone(),
+        measure: Some(arguments.measure.clone()),
+        saved: None,
+        list: false,
         by: arguments.by.clone(),
         filter: arguments.filter.clone(),
         period: Some(arguments.period.clone()),

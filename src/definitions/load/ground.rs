@@ -11,6 +11,7 @@ use crate::definitions::expression::{Checked, Type};
 use crate::definitions::load::folder::Folder;
 use crate::definitions::load::reader::{Log, Text, Value};
 use crate::definitions::load::row_packs::ForCases;
+use crate::definitions::load::saved_queries::ForQueries;
 use crate::definitions::load::scopes::Reach;
 use crate::definitions::project::Project;
 use crate::definitions::scale::Scale;
@@ -105,6 +106,12 @@ impl<'a> Ground<'a> {
         let audiences = self.audiences();
         let extracts = self.extracts(&audiences);
         let audits = self.audits(&extracts);
+        let queries = self.saved_queries(ForQueries {
+            measures: &measures,
+            extracts: &extracts,
+            audiences: &audiences,
+            policies: &policies,
+        });
         let packs = self.packs(&measures, &breakdowns);
         let for_cases = ForCases { audiences: &audiences, extracts: &extracts };
         let row_packs = self.row_packs(for_cases);
@@ -139,6 +146,7 @@ impl<'a> Ground<'a> {
             checks,
             extracts,
             audits,
+            queries,
             policies,
             audiences,
             packs,

@@ -13,6 +13,7 @@ mod figures;
 mod ground;
 mod quality;
 mod rules;
+mod saved_queries;
 mod scales;
 
 pub(super) use audits::*;
@@ -23,6 +24,7 @@ pub(super) use figures::*;
 pub(super) use ground::*;
 pub(super) use quality::*;
 pub(super) use rules::*;
+pub(super) use saved_queries::*;
 pub(super) use scales::*;
 
 use Holds::{Any, Date, List, Named, Table, Text, Whole};
@@ -171,6 +173,7 @@ pub(super) const KINDS: &[Key] = &[
         Named(AUDIT),
         "What a sample of outcomes is drawn from for auditors, and what they answer.",
     ),
+    may("query", Named(SAVED_QUERY), "A question that is asked again and again, under a name."),
     may("pack", Named(PACK), "Which measures, for which audience, in which order."),
     may("cast", Named(&[]), "Rows that several worked examples share, by source."),
     may(

@@ -23,6 +23,7 @@ mod data_checks;
 mod extracts;
 mod overrides;
 mod row_packs;
+mod saved_queries;
 mod scales;
 pub(crate) mod town;
 

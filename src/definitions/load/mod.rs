@@ -37,6 +37,7 @@ mod parameters;
 mod project;
 mod reader;
 mod row_packs;
+mod saved_queries;
 mod scale_rules;
 mod scales;
 mod schema;

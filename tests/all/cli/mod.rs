@@ -23,6 +23,7 @@ mod releases;
 mod report;
 mod restated;
 mod row_packs;
+mod saved;
 mod secrets;
 mod start;
 mod verify;

@@ -322,6 +322,7 @@ fn definitions() -> Definitions {
         checks: Vec::new(),
         extracts: Vec::new(),
         audits: Vec::new(),
+        queries: Vec::new(),
         measures: vec![
             measure("met", MeasureKind::Proportion { numerator: met }, on_closing),
             measure("open", MeasureKind::Count, Counted::AtPeriodEnd),

@@ -12,8 +12,8 @@ use crate::definitions::signal::{SignalMethod, SignalRule};
 use crate::measure::Level;
 use crate::protect::{NumberKind, PublishedCell, PublishedNumber, Shown, Symbol};
 use crate::statistics::{
-    ChartOptions, Decimal, Limits, ProcessChart, Proportion, Rate, RunChart, Signals, Standing,
-    Xmr, p_chart, run_chart, u_chart, xmr,
+    ChartOptions, Decimal, Limits, ProcessChart, ProcessPoint, Proportion, Rate, RunChart, Signals,
+    Standing, Xmr, p_chart, run_chart, u_chart, xmr,
 };
 
 /// A series of published values, with what it usually does.
@@ -49,9 +49,9 @@ pub struct PublishedPoint {
 pub struct PublishedUsual {
     /// The centre: a mean, of a run chart the median.
     pub centre: Shown,
-    /// The lower limit; a run chart has none.
+    /// The lower limit. A run chart has none, nor has a share of so few that none of them is within chance.
     pub lower: Shown,
-    /// The upper limit.
+    /// The upper limit. A run chart has none, nor has a share of so few that all of them is within chance.
     pub upper: Shown,
 }
 
@@ -108,6 +108,19 @@ impl PublishedSeries {
     #[must_use]
     pub fn known(&self) -> usize {
         self.points.iter().filter(|p| p.value.number().is_some()).count()
+    }
+
+    /// How many points have no lower limit, and how many no upper one, because they rest on too few.
+    #[must_use]
+    pub fn without_limits(&self) -> [usize; 2] {
+        let without = |of: fn(&PublishedUsual) -> Shown| {
+            let usual = self.points.iter().filter_map(|p| p.usual);
+            usual.filter(|usual| of(usual).number().is_none()).count()
+        };
+        match self.run {
+            Some(_) => [0, 0],
+            None => [without(|u| u.lower), without(|u| u.upper)],
+        }
     }
 
     /// Of a run chart: its two rules.
@@ -258,7 +271,9 @@ fn said(measure: &Measure, rule: SignalRule, shown: &[Option<&PublishedCell>], p
     };
     // A series that never moved has no usual swing to leave.
     let moves = |chart: &ProcessChart| {
-        chart.points.iter().flatten().any(|p| p.limits.lower < p.limits.upper)
+        let away =
+            |p: &ProcessPoint| [p.limits.lower, p.limits.upper].map(|l| l.map(|l| l != p.centre));
+        chart.points.iter().flatten().flat_map(away).any(|away| away == Some(true))
     };
     match chart.filter(|c| moves(c) && c.standing > Standing::TooFew) {
         Some(chart) => Said::Chart(chart),
@@ -270,10 +285,13 @@ fn at_point(chart: &ProcessChart, n: usize, scale: Scale) -> (Option<PublishedUs
     let Some(point) = chart.points.get(n).copied().flatten() else {
         return (None, Signals::default());
     };
+    let limit = |limit: Option<f64>| {
+        limit.map_or(Shown::Symbol(Symbol::NotApplicable), |limit| scale.write(limit))
+    };
     let usual = PublishedUsual {
         centre: scale.write(point.centre),
-        lower: scale.write(point.limits.lower),
-        upper: scale.write(point.limits.upper),
+        lower: limit(point.limits.lower),
+        upper: limit(point.limits.upper),
     };
     (Some(usual), point.signals)
 }

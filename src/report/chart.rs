@@ -363,7 +363,7 @@ pub struct Spark {
     pub newest: String,
     /// Its points, neighbours in time; the last is written out.
     pub points: Vec<Shown>,
-    /// Lower limit, centre and upper limit of what it usually does.
+    /// Lower limit, centre and upper limit of what it usually does; one limit at least is a number.
     pub usual: Option<[Shown; 3]>,
     /// What it says: `no clear change`.
     pub words: String,

@@ -171,7 +171,8 @@ impl<'a> Headline<'a> {
             newest: newest.label(),
             points,
             // A median has no limits to stand between.
-            usual: usual.filter(|u| u.iter().all(|shown| shown.number().is_some())),
+            usual: usual
+                .filter(|[lower, _, upper]| [lower, upper].iter().any(|l| l.number().is_some())),
             words: match &self.reading {
                 Some(reading) => reading.judged(),
                 None if matches!(self.measure.counted, Counted::On { .. }) => {

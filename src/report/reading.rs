@@ -4,7 +4,9 @@ use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Better, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
-use crate::protect::{PublishedCell, PublishedPoint, PublishedSeries, Shown, watched};
+use crate::protect::{
+    PublishedCell, PublishedNumber, PublishedPoint, PublishedSeries, Shown, watched,
+};
 use crate::report::chart::{Sense, SignalStretch};
 use crate::report::figures::{Cells, distinct};
 use crate::report::plan::Plan;
@@ -215,7 +217,13 @@ impl<'a> Reading<'a> {
         if !self.is_settled() {
             return None;
         }
-        let (lower, upper) = (usual.lower.number()?.as_f64(), usual.upper.number()?.as_f64());
+        if self.series.run().is_some() {
+            return None;
+        }
+        // Where there is no limit, everything to that side is usual.
+        let (lower, upper) = (usual.lower.number(), usual.upper.number());
+        let lower = lower.map_or(f64::NEG_INFINITY, PublishedNumber::as_f64);
+        let upper = upper.map_or(f64::INFINITY, PublishedNumber::as_f64);
         let limit = target.green * if percent { 100.0 } else { 1.0 };
         let (met, missed) = match target.better {
             Better::High => (lower >= limit, upper < limit),
@@ -236,8 +244,36 @@ impl<'a> Reading<'a> {
             [Some(above), Some(below)] => format!(" ({above} of {below})"),
             _ => String::new(),
         };
-        let usual = usual(point).map(|words| format!("; {words}")).unwrap_or_default();
+        let usual = self.usual(point).map(|words| format!("; {words}")).unwrap_or_default();
         Some(format!("{}{made_of} in {}{usual}", point.value, spoken(point.period)))
+    }
+
+    /// What a point usually is, in words.
+    fn usual(&self, point: &PublishedPoint) -> Option<String> {
+        let usual = point.usual?;
+        let centre = usual.centre.number()?;
+        Some(match (usual.lower.number(), usual.upper.number()) {
+            _ if self.series.run().is_some() => format!("median {centre}"),
+            (Some(lower), Some(upper)) => {
+                format!("usual level {centre}, limits {lower} to {upper}")
+            }
+            (Some(lower), None) => format!("usual level {centre}, lower limit {lower}"),
+            (None, Some(upper)) => format!("usual level {centre}, upper limit {upper}"),
+            (None, None) => format!("usual level {centre}, too few for limits"),
+        })
+    }
+
+    /// That some periods are too small for a limit; nothing where none is.
+    fn too_small(&self) -> String {
+        let noun = self.noun();
+        let [lower, upper] = self.series.without_limits();
+        let said = |n: usize, limit: &str| match n {
+            0 => String::new(),
+            n => format!(
+                " {n} {noun} rest on too few for {limit} limit that a share could pass: none is drawn there."
+            ),
+        };
+        said(lower, "a lower") + &said(upper, "an upper")
     }
 
     /// What the limits rest on, and which rule was broken.
@@ -247,13 +283,14 @@ impl<'a> Reading<'a> {
         let rest_on = rule.baseline.map_or(known, |n| n.min(known));
         let first = if rest_on < known { "the first " } else { "" };
         let kind = rule.method_words();
+        let small = self.too_small();
         match self.series.standing() {
             Standing::TooFew => format!("{known} {noun} are known: no limits can be drawn."),
             Standing::Trial => format!(
-                "{kind}. Trial limits, from {first}{rest_on} {noun}: the next ones will move them."
+                "{kind}. Trial limits, from {first}{rest_on} {noun}: the next ones will move them.{small}"
             ),
             Standing::Settled => format!(
-                "{kind}, from {first}{rest_on} {noun}.{} Of a hundred steady series, at most {} break a rule at their newest point by chance.",
+                "{kind}, from {first}{rest_on} {noun}.{small}{} Of a hundred steady series, at most {} break a rule at their newest point by chance.",
                 self.crossings().map(|words| format!(" {words}.")).unwrap_or_default(),
                 rule.false_alarms()
             ),
@@ -267,16 +304,6 @@ impl<'a> Reading<'a> {
             Some(_) => "years",
         }
     }
-}
-
-/// What a point usually is, in words.
-fn usual(point: &PublishedPoint) -> Option<String> {
-    let usual = point.usual?;
-    let centre = usual.centre.number()?;
-    Some(match (usual.lower.number(), usual.upper.number()) {
-        (Some(lower), Some(upper)) => format!("usual level {centre}, limits {lower} to {upper}"),
-        _ => format!("median {centre}"),
-    })
 }
 
 /// Which side of its centre is welcome, if anybody has said so.

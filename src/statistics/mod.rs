@@ -34,8 +34,8 @@ pub use paired_change::{EffectSizes, PairedChange};
 pub use paired_proportions::PairedProportions;
 pub use poisson::poisson;
 pub use process::{
-    ChartOptions, NearLimit, ProcessChart, ProcessPoint, Rule, Rules, Screening, Side, Signal,
-    Signals, Spread, Standing, Variation, Xmr, c_chart, p_chart, u_chart, xmr,
+    ChartOptions, NearLimit, ProcessChart, ProcessLimits, ProcessPoint, Rule, Rules, Screening,
+    Side, Signal, Signals, Spread, Standing, Variation, Xmr, c_chart, p_chart, u_chart, xmr,
 };
 pub use proportion::Proportion;
 pub use proration::{mean_of_answered, prorated_sum};

@@ -120,11 +120,8 @@ fn spark(
     longest: usize,
     [from, to]: [Place; 2],
 ) -> Result<(), RenderError> {
-    let usual = row.usual.and_then(|[low, centre, high]| {
-        Some([coordinate(low)?, coordinate(centre)?, coordinate(high)?])
-    });
     let all =
-        || row.points.iter().filter_map(|p| coordinate(*p)).chain(usual.into_iter().flatten());
+        || row.points.iter().chain(row.usual.iter().flatten()).copied().filter_map(coordinate);
     let (least, most) = all().fold((f64::MAX, f64::MIN), |(l, m), v| (l.min(v), m.max(v)));
     let span = if most > least { most - least } else { 1.0 };
     let y = |value: f64| {
@@ -138,10 +135,15 @@ fn spark(
     let steps = longest.saturating_sub(1).max(1) as f64;
     let later = longest - row.points.len().min(longest);
     let x = |n: usize| from.0 + (n + later) as f64 / steps * (to.0 - from.0);
-    if let Some([low, centre, high]) = usual {
-        let edge = |value: f64| [(x(0), y(value)), (to.0, y(value))];
-        key::band(canvas, &edge(high), &edge(low), MAIN)?;
-        canvas.dashes((x(0), y(centre)), (to.0, y(centre)), GREY, 1.0)?;
+    if let Some([low, centre, high]) = row.usual {
+        // Without a limit all of that side is usual.
+        let [low, high] = [(low, to.1), (high, from.1)]
+            .map(|(limit, edge)| coordinate(limit).map_or(edge, y))
+            .map(|y| [(x(0), y), (to.0, y)]);
+        key::band(canvas, &high, &low, MAIN)?;
+        if let Some(centre) = coordinate(centre) {
+            canvas.dashes((x(0), y(centre)), (to.0, y(centre)), GREY, 1.0)?;
+        }
     }
     for pair in row.points.windows(2).enumerate() {
         let (n, [Shown::Number(a), Shown::Number(b)]) = pair else { continue };

@@ -2,7 +2,7 @@
 //! hidden points, missing months, little data, long names.
 
 use super::{count, figure, gone, hidden, months, percent, plain, share, unavailable};
-use crate::protect::Shown;
+use crate::protect::{Shown, Symbol};
 use crate::report::chart::{
     AxisKind, Chart, Control, ControlPoint, Dumbbell, DumbbellRow, FlowLink, FlowStage, Flows,
     Funnel, FunnelLimits, FunnelPlace, FunnelStanding, Heat, Multiples, Point, Pyramid,
@@ -47,6 +47,7 @@ pub(in crate::render) fn requests() -> Figure {
     let chart = xmr(&values, Xmr::default(), options).expect("a chart");
     let limits = chart.points[0].expect("a point");
     let whole = |value: f64| plain(value);
+    let limit = |value: Option<f64>| value.map_or(unavailable(), plain);
     let points = values
         .iter()
         .enumerate()
@@ -54,8 +55,8 @@ pub(in crate::render) fn requests() -> Figure {
             value: value.map_or(hidden(), |v| count(u32::try_from(v).expect("a count"))),
             provisional: n == 23,
             centre: whole(limits.centre),
-            lower: whole(limits.limits.lower),
-            upper: whole(limits.limits.upper),
+            lower: limit(limits.limits.lower),
+            upper: limit(limits.limits.upper),
         })
         .collect();
     figure(
@@ -83,6 +84,8 @@ pub(in crate::render) fn timely() -> Figure {
     // Signals are computed from published values, and so not from a hidden one.
     proportions[9] = None;
     let chart = p_chart(&proportions, Variation::Within, ChartOptions::default()).expect("a chart");
+    let none = Shown::Symbol(Symbol::NotApplicable);
+    let limit = |value: Option<f64>| value.map_or(none, |value| percent(100.0 * value));
     let points: Vec<ControlPoint> = chart
         .points
         .iter()
@@ -96,8 +99,8 @@ pub(in crate::render) fn timely() -> Figure {
                 value: percent(100.0 * p.value),
                 provisional: n > 16,
                 centre: percent(100.0 * p.centre),
-                lower: percent(100.0 * p.limits.lower),
-                upper: percent(100.0 * p.limits.upper),
+                lower: limit(p.limits.lower),
+                upper: limit(p.limits.upper),
             }
         })
         .collect();

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::{ChartOptions, ProcessChart, ProcessPoint, Signals, Zone};
-use crate::statistics::{Limits, Proportion, Rate};
+use super::{ChartOptions, ProcessChart, ProcessLimits, ProcessPoint, Signals, Zone};
+use crate::statistics::{Proportion, Rate};
 
 /// What makes months differ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,11 +24,15 @@ struct Month {
     side: Ordering,
 }
 
-/// The p chart of a proportion: centre Σx / Σn, limits three of `√(p (1 − p) / n)` from it, between 0 and
-/// 1. Nothing without a known month in the baseline, and for p′ without two neighbours in it.
+/// The p chart of a proportion: centre Σx / Σn, limits three of `√(p (1 − p) / n)` from it. Nothing without a
+/// known month in the baseline, and for p′ without two neighbours in it.
+///
+/// A month of `9 (1 − p) / p` or fewer is too small for a lower limit above 0, one of `9 p / (1 − p)` or fewer
+/// for an upper limit below 1: it has none on that side.
 ///
 /// Source: W. A. Shewhart (1931); for p′ D. B. Laney, *Improved control charts for attributes*, Quality
-/// Engineering 14 (2002).
+/// Engineering 14 (2002); for the smallest months D. C. Montgomery, *Introduction to Statistical Quality
+/// Control*, on the sample size of the fraction nonconforming chart.
 #[must_use]
 pub fn p_chart(
     months: &[Option<Proportion>],
@@ -48,7 +52,11 @@ pub fn p_chart(
             .cmp(&(numerators * u128::from(p.denominator))),
     };
     let months: Vec<_> = months.iter().map(|p| p.map(month)).collect();
-    chart(&months, centre, Limits { lower: 0.0, upper: 1.0 }, variation, options)
+    let possible = |limits: ProcessLimits| ProcessLimits {
+        lower: limits.lower.filter(|lower| *lower > 0.0),
+        upper: limits.upper.filter(|upper| *upper < 1.0),
+    };
+    chart(&months, centre, possible, variation, options)
 }
 
 /// The u chart of a rate, in events for one of the exposure: centre Σx / Σe, limits three of `√(u / e)`
@@ -74,7 +82,11 @@ pub fn u_chart(
         side: (r.events as f64 * exposure).total_cmp(&(events * r.exposure)),
     };
     let months: Vec<_> = months.iter().map(|r| r.map(month)).collect();
-    chart(&months, centre, Limits { lower: 0.0, upper: f64::INFINITY }, variation, options)
+    let possible = |limits: ProcessLimits| ProcessLimits {
+        lower: limits.lower.map(|lower| lower.max(0.0)),
+        ..limits
+    };
+    chart(&months, centre, possible, variation, options)
 }
 
 /// The c chart of a count: the u chart of months that are all alike.
@@ -88,7 +100,7 @@ pub fn c_chart(months: &[Option<u64>], options: ChartOptions) -> Option<ProcessC
 fn chart(
     months: &[Option<Month>],
     centre: f64,
-    range: Limits,
+    possible: impl Fn(ProcessLimits) -> ProcessLimits,
     variation: Variation,
     options: ChartOptions,
 ) -> Option<ProcessChart> {
@@ -106,16 +118,16 @@ fn chart(
         .map(|month| {
             month.map(|m| {
                 let reach = 3.0 * m.deviation * wider;
+                let limits = possible(ProcessLimits::around(centre, reach));
+                let limit = if m.side == Ordering::Less { limits.lower } else { limits.upper };
+                let zone = limit.map(|_| Zone::of((m.value - centre).abs(), reach));
                 ProcessPoint {
                     value: m.value,
                     centre,
-                    limits: Limits {
-                        lower: (centre - reach).max(range.lower),
-                        upper: (centre + reach).min(range.upper),
-                    },
+                    limits,
                     signals: Signals::default(),
                     side: m.side,
-                    zone: Zone::of((m.value - centre).abs(), reach),
+                    zone: zone.unwrap_or(Zone::Middle),
                 }
             })
         })

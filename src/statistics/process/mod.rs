@@ -15,8 +15,6 @@ pub use xmr::{Screening, Spread, Xmr, xmr};
 
 use std::cmp::Ordering;
 
-use crate::statistics::Limits;
-
 /// How far the limits of a chart may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -66,14 +64,30 @@ pub struct ProcessPoint {
     pub value: f64,
     /// The centre of the chart.
     pub centre: f64,
-    /// The limits at this point, within what the value can be.
-    pub limits: Limits,
+    /// The limits at this point.
+    pub limits: ProcessLimits,
     /// The rules that it breaks.
     pub signals: Signals,
     /// On which side of the centre it stands, compared without rounding.
     side: Ordering,
     /// How far from the centre it stands.
     zone: Zone,
+}
+
+/// The limits at a point. One that no value can pass is none, and nothing is near it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProcessLimits {
+    /// The lower limit.
+    pub lower: Option<f64>,
+    /// The upper limit.
+    pub upper: Option<f64>,
+}
+
+impl ProcessLimits {
+    /// Three deviations to both sides of the centre.
+    fn around(centre: f64, reach: f64) -> Self {
+        Self { lower: Some(centre - reach), upper: Some(centre + reach) }
+    }
 }
 
 /// How far from the centre a point stands.

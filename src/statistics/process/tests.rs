@@ -19,7 +19,8 @@ fn told(chart: &ProcessChart, of: fn(Signals) -> Option<Side>) -> Vec<(usize, Si
     points.filter_map(|(n, p)| Some((n, of(p.as_ref()?.signals)?))).collect()
 }
 
-fn near(found: f64, wanted: f64, within: f64) {
+fn near(found: impl Into<Option<f64>>, wanted: f64, within: f64) {
+    let found = found.into().expect("there is one");
     assert!((found - wanted).abs() < within, "{found} is not {wanted}");
 }
 
@@ -39,7 +40,11 @@ fn single_values_have_the_limits_of_the_textbook() {
     near(point.limits.upper, 3_480.182_877_406_282, 1e-9);
     assert_eq!(told(&chart, |s| s.first().map(|s| s.side)), []);
     let rounded = first(&individuals(&VISCOSITY));
-    near(rounded.limits.upper - rounded.centre, 2.66 * 48.071_428_571_428_57, 1e-9);
+    near(
+        rounded.limits.upper.expect("a limit") - rounded.centre,
+        2.66 * 48.071_428_571_428_57,
+        1e-9,
+    );
 }
 
 /// One wild month makes two wild moving ranges, which would hide it among wide limits.
@@ -58,7 +63,7 @@ fn screening_leaves_wild_moving_ranges_out() {
 #[test]
 fn a_series_that_never_moves_has_no_signal() {
     let chart = individuals(&[7; 20]);
-    assert_eq!(first(&chart).limits, Limits { lower: 7.0, upper: 7.0 });
+    assert_eq!(first(&chart).limits, ProcessLimits { lower: Some(7.0), upper: Some(7.0) });
     assert!(chart.points.iter().flatten().all(|p| p.signals == Signals::default()));
 }
 
@@ -107,7 +112,22 @@ fn rates_have_limits_for_each_month_and_never_below_nought() {
     assert_eq!(told(&chart, |s| s.outside), [], "five points are asked nothing");
     let rare = [rate(1, 1.0), rate(0, 1.0), rate(2, 1.0)];
     let chart = u_chart(&rare, Variation::Within, ChartOptions::default()).expect("a chart");
-    assert_eq!(first(&chart).limits.lower, 0.0);
+    assert_eq!(first(&chart).limits.lower, Some(0.0));
+}
+
+/// With three of four, 27 are just too few for an upper limit below all, and 3 for a lower one above none.
+#[test]
+fn a_limit_that_nobody_can_pass_is_none_and_nothing_is_near_it() {
+    let months = [(27, 36), (9, 12), (21, 28), (20, 27), (27, 27), (27, 27), (2, 3), (30, 36)];
+    let months = months.map(|(x, n)| Proportion::of(x, n));
+    let options = ChartOptions { baseline: Some(2), ..ChartOptions::default() };
+    let chart = p_chart(&months, Variation::Within, options).expect("a chart");
+    let limits = |n: usize| chart.points[n].expect("a point").limits;
+    assert_eq!([2, 3, 4].map(|n| limits(n).upper.is_some()), [true, false, false]);
+    assert_eq!([3, 6].map(|n| limits(n).lower.is_some()), [true, false]);
+    // All of 27 are as many as can be, twice in three months: that is no signal by itself.
+    let chart = p_chart(&months, Variation::Within, ChartOptions::default()).expect("a chart");
+    assert_eq!((chart.standing, chart.marks()), (Standing::Trial, vec![Signals::default(); 8]));
 }
 
 /// With months of fifty thousand, chance within a month explains next to nothing. Computed apart with
@@ -176,7 +196,7 @@ fn two_of_three_close_to_a_limit_on_one_side() {
     let rules = Rules::default();
     let reach = {
         let point = first(&after_a_baseline(&[], rules));
-        point.limits.upper - point.centre
+        point.limits.upper.expect("a limit") - point.centre
     };
     near(reach, 2.66 * 11.0, 1e-9);
     // Two thirds of the way are 19.5; the limit is 29.3.

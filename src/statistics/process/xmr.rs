@@ -1,7 +1,6 @@
 //! The XmR chart: values one by one, limits from how far neighbours differ.
 
-use super::{ChartOptions, ProcessChart, ProcessPoint, Signals, Zone};
-use crate::statistics::Limits;
+use super::{ChartOptions, ProcessChart, ProcessLimits, ProcessPoint, Signals, Zone};
 
 /// Whether moving ranges that are themselves out of the ordinary widen the limits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,7 +85,7 @@ pub fn xmr(values: &[Option<i64>], method: Xmr, options: ChartOptions) -> Option
         ProcessPoint {
             value: value as f64,
             centre,
-            limits: Limits { lower: centre - reach, upper: centre + reach },
+            limits: ProcessLimits::around(centre, reach),
             signals: Signals::default(),
             side: (exact * count).cmp(&sum),
             zone: zone(exact),

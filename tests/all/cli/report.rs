@@ -195,7 +195,9 @@ fn every_number_behind_a_control_chart_stands_in_a_file_of_the_audience() {
                 for (column, field) in
                     [("Centre", "centre"), ("Lower limit", "lower"), ("Upper limit", "upper")]
                 {
-                    let printed = if row[column] == "[x]" { "" } else { row[column].as_str() };
+                    // No limit has a symbol on the page and nothing in the file.
+                    let printed = Some(row[column].as_str()).filter(|p| !p.starts_with('['));
+                    let printed = printed.unwrap_or_default();
                     assert_eq!(printed, signal[field], "{measure}, {column} of {}", row["Period"]);
                 }
                 assert_eq!(row["Signal"] == "none", signal_rules(signal).is_empty(), "{measure}");

@@ -1,5 +1,8 @@
 //! Charts say what their tables say, and nothing more.
 
+mod geometry;
+mod seen;
+
 use super::*;
 use crate::render::demo::{self, charts, hidden, percent};
 use crate::report::chart::{AxisKind, Series};
@@ -17,61 +20,6 @@ fn elements<'a>(svg: &'a str, name: &str) -> Vec<&'a str> {
 fn number(element: &str, attribute: &str) -> f64 {
     let value = element.split(&format!("{attribute}=\"")).nth(1).and_then(|r| r.split('"').next());
     value.expect("the attribute").parse().expect("a number")
-}
-
-/// Where the middle of a label stands.
-fn label(svg: &str, words: &str, attribute: &str) -> f64 {
-    let before = svg.split(&format!(">\n{words}\n</text>")).next().expect("the label");
-    number(before.rsplit("<text ").next().expect("its tag"), attribute)
-}
-
-/// The numbers in the first column of figures of a table.
-fn values(figure: &Figure) -> Vec<f64> {
-    let first = |row: &crate::report::document::Row| match row.cells.first() {
-        Some(TableCell::Figure(shown)) => shown.number().map(|n| n.as_f64()),
-        _ => None,
-    };
-    figure.table.rows.iter().filter_map(first).collect()
-}
-
-#[test]
-fn points_stand_where_the_table_says() {
-    let figure = demo::monthly();
-    let svg = wide(&figure);
-    let (zero, hundred) = (label(&svg, "0%", "y"), label(&svg, "100%", "y"));
-    let mut points: Vec<(f64, f64)> = elements(&svg, "circle")
-        .into_iter()
-        .filter(|circle| {
-            number(circle, "r") > 40.0 && number(circle, "cx") > label(&svg, "0%", "x")
-        })
-        .map(|circle| (number(circle, "cx"), number(circle, "cy")))
-        .filter(|(_, y)| *y > hundred)
-        .collect();
-    points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let drawn: Vec<f64> =
-        points.iter().map(|(_, y)| (zero - y) / (zero - hundred) * 100.0).collect();
-    let table = values(&figure);
-    assert_eq!(drawn.len(), table.len());
-    for (drawn, printed) in drawn.iter().zip(&table) {
-        assert!((drawn - printed).abs() < 0.05, "{drawn} is not {printed}");
-    }
-}
-
-#[test]
-fn bars_are_as_long_as_the_table_says() {
-    let figure = demo::localities();
-    let svg = wide(&figure);
-    let (zero, hundred) = (label(&svg, "0%", "x"), label(&svg, "100%", "x"));
-    let lengths: Vec<f64> = elements(&svg, "rect")
-        .into_iter()
-        .filter(|rect| rect.contains("#12436D") && (number(rect, "x") - zero).abs() < 1.0)
-        .map(|rect| number(rect, "width") / (hundred - zero) * 100.0)
-        .collect();
-    let table = values(&figure);
-    assert_eq!(lengths.len(), table.len());
-    for (drawn, printed) in lengths.iter().zip(&table) {
-        assert!((drawn - printed).abs() < 0.05, "{drawn} is not {printed}");
-    }
 }
 
 /// Whatever else is known of a hidden value, the drawing is the same without it.
@@ -251,48 +199,6 @@ fn no_words_are_cut_off() {
             }
         }
     }
-}
-
-#[test]
-fn control_points_and_limits_stand_where_the_table_says() {
-    let figure = charts::young();
-    let svg = wide(&figure);
-    let (zero, fifty) = (label(&svg, "0", "y"), label(&svg, "50", "y"));
-    let height = |y: f64| (zero - y) / (zero - fifty) * 50.0;
-    let drawn: Vec<f64> =
-        elements(&svg, "circle").into_iter().map(|c| height(number(c, "cy"))).collect();
-    let table = values(&figure);
-    assert_eq!(drawn.len(), table.len());
-    for (drawn, printed) in drawn.iter().zip(&table) {
-        assert!((drawn - printed).abs() < 0.05, "{drawn} is not {printed}");
-    }
-    let lines = elements(&svg, "line").into_iter().map(|l| height(number(l, "y1")));
-    let lines: Vec<f64> = lines.collect();
-    for limit in [14.16, 30.88, 47.59] {
-        assert!(lines.iter().any(|at| (at - limit).abs() < 0.05), "{limit} is not drawn");
-    }
-}
-
-#[test]
-fn both_sides_of_a_pyramid_are_as_long_as_the_table_says() {
-    let figure = charts::pyramid();
-    let Chart::Pyramid(pyramid) = &figure.chart else { unreachable!("it has this form") };
-    let svg = wide(&figure);
-    let bars = |colour: &str| -> Vec<f64> {
-        let rects = elements(&svg, "rect").into_iter().filter(|r| r.contains(colour));
-        // The first is the key's.
-        rects.skip(1).map(|r| number(r, "width")).collect()
-    };
-    let (girls, boys) = (bars("#12436D"), bars("#F46A25"));
-    let told = |side: usize| -> Vec<f64> {
-        let shown = pyramid.bands.iter().filter_map(|(_, sides)| sides[side].number());
-        shown.filter(|n| !n.is_zero()).map(|n| n.as_f64()).collect()
-    };
-    let per_child = girls[0] / told(0)[0];
-    for (drawn, printed) in girls.iter().zip(told(0)).chain(boys.iter().zip(told(1))) {
-        assert!((drawn / per_child - printed).abs() < 0.5, "{drawn} is not {printed}");
-    }
-    assert_eq!((girls.len(), boys.len()), (told(0).len(), told(1).len()));
 }
 
 /// A place whose value is hidden is told by its name only: not by its size, not by a line of the funnel.

@@ -1,17 +1,19 @@
 //! Between which whole numbers each unknown lies: no further out, because nothing there agrees with
 //! what is known, and no nearer, because numbers that agree reach both ends.
 //!
-//! Three means, the cheap first: what each sum leaves for its members; linear programmes, rounded
-//! inwards; and a search among whole numbers. What a search finds is checked by exact arithmetic
-//! against every sum before it counts, so an error of the solver can raise an alarm but never silence
-//! one.
+//! Four means, the cheap first: what each sum leaves for its members; moves from numbers that agree to
+//! others that do; linear programmes, rounded inwards; and a search among whole numbers. What is found is
+//! checked by exact arithmetic against every sum before it counts, so an error of the solver can raise an
+//! alarm but never silence one.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::attack::linear::{Linear, Programme};
+use crate::attack::moves::Moves;
 use crate::attack::propagate::{Contradiction, Propagator};
 use crate::attack::search::{Effort, Search, search};
 use crate::attack::system::{FAR, System};
@@ -45,18 +47,50 @@ impl Interval {
     }
 }
 
-/// How hard to try.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Diligence {
-    /// An interval that is shown to be this wide is wide enough; nothing asks for both ends exactly.
+/// What is asked of one unknown: when its interval is known well enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// When it is shown to be this wide; nothing asks for both ends exactly.
     pub(super) enough: Option<i64>,
-    /// When to stop.
-    pub(super) until: Option<Instant>,
+    /// When it is sure to be at least this.
+    pub(super) many: i64,
+    /// When it may be nought for all that is known.
+    pub(super) open_at_nought: bool,
+}
+
+impl Asked {
+    /// Both ends, exactly.
+    #[cfg(test)]
+    pub(super) const EXACTLY: Self = Self { enough: None, many: i64::MAX, open_at_nought: false };
+
+    /// What answers this and that.
+    #[must_use]
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            enough: self.enough.zip(other.enough).map(|(one, other)| one.max(other)),
+            many: self.many.max(other.many),
+            open_at_nought: self.open_at_nought && other.open_at_nought,
+        }
+    }
+
+    /// Whether an interval answers it.
+    #[must_use]
+    pub(super) fn is_answered_by(self, interval: Interval) -> bool {
+        let Interval { outer, inner } = interval;
+        outer.0 >= self.many
+            || inner.is_some_and(|(least, most)| {
+                (least, most) == outer
+                    || self.enough.is_some_and(|width| most - least >= width)
+                    || (self.open_at_nought && least <= 0)
+            })
+    }
 }
 
 /// By which means ends were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Means {
+    /// Moves found.
+    pub(super) moves: usize,
     /// Linear programmes solved.
     pub(super) programmes: usize,
     /// Searches among whole numbers.
@@ -69,38 +103,51 @@ const SMALL: usize = 8;
 const CASES: usize = 20_000;
 /// Those of a search that only tries its luck.
 const CASES_FOR_LUCK: usize = 400;
+/// The steps of a search for a move: at first, then for what these did not find.
+const STEPS: [usize; 2] = [60, 1_000];
+/// The steps that numbers which nearly agree are mended in.
+const STEPS_TO_MEND: usize = 20_000;
 /// How many linear programmes with chance weights are tried before each unknown gets its own.
 const ROUNDS: usize = 24;
 /// How near a number has to be to a whole one to be it.
 const NEAR: f64 = 1e-6;
 
-/// The intervals of these unknowns of one part. All others have the bounds that sums alone leave.
+/// The intervals of all unknowns of one part: of those that are asked, as good as they are asked for; of all others
+/// as they come.
 ///
 /// # Errors
 /// When nothing agrees with what is known.
 pub(super) fn intervals(
     system: &System,
-    asked: &[usize],
-    diligence: Diligence,
+    asked: &BTreeMap<usize, Asked>,
+    until: Option<Instant>,
     means: &mut Means,
 ) -> Result<Vec<Interval>, Contradiction> {
     let propagator = Propagator::new(system);
     let mut bounds = system.bounds.clone();
     propagator.settle(&mut bounds, None)?;
-    let programme = Programme::new(system);
-    let mut finding =
-        Finding { propagator, programme, diligence, outer: bounds, inner: Vec::new(), means };
+    let mut finding = Finding {
+        propagator,
+        programme: Programme::new(system),
+        moves: Moves::new(system),
+        asked,
+        until,
+        outer: bounds,
+        inner: Vec::new(),
+        last: Vec::new(),
+        means,
+    };
     finding.first()?;
     if system.bounds.len() > SMALL {
-        finding.by_chance(asked)?;
+        finding.by_moves();
+        finding.by_chance()?;
     }
-    for &unknown in asked {
-        if finding.enough(unknown) {
-            continue;
-        }
-        finding.end(unknown, true)?;
-        if !finding.enough(unknown) {
-            finding.end(unknown, false)?;
+    for &unknown in asked.keys() {
+        let begin_below = finding.begins_below(unknown);
+        for upper in [!begin_below, begin_below] {
+            if !finding.is_answered(unknown) {
+                finding.end(unknown, upper)?;
+            }
         }
     }
     Ok(finding.all())
@@ -109,39 +156,60 @@ pub(super) fn intervals(
 struct Finding<'s, 'm> {
     propagator: Propagator<'s>,
     programme: Programme<'s>,
-    diligence: Diligence,
+    moves: Moves<'s>,
+    asked: &'m BTreeMap<usize, Asked>,
+    until: Option<Instant>,
     outer: Vec<(i64, i64)>,
     /// Empty while no numbers that agree were found.
     inner: Vec<(i64, i64)>,
+    /// The numbers that agree which were found last.
+    last: Vec<i64>,
     means: &'m mut Means,
 }
 
 impl Finding<'_, '_> {
     fn all(&self) -> Vec<Interval> {
-        let inner = |at: usize| self.inner.get(at).copied();
-        self.outer
-            .iter()
-            .enumerate()
-            .map(|(at, &outer)| Interval { outer, inner: inner(at) })
-            .collect()
+        (0..self.outer.len()).map(|unknown| self.interval(unknown)).collect()
     }
 
-    fn enough(&self, unknown: usize) -> bool {
-        let Some(&(least, most)) = self.inner.get(unknown) else { return false };
-        (least, most) == self.outer[unknown]
-            || self.diligence.enough.is_some_and(|width| most - least >= width)
+    fn interval(&self, unknown: usize) -> Interval {
+        Interval { outer: self.outer[unknown], inner: self.inner.get(unknown).copied() }
+    }
+
+    fn is_answered(&self, unknown: usize) -> bool {
+        let interval = self.interval(unknown);
+        self.asked.get(&unknown).is_none_or(|asked| asked.is_answered_by(interval))
+    }
+
+    /// What of all that is asked is still open.
+    fn open(&self) -> Vec<usize> {
+        self.asked.keys().copied().filter(|unknown| !self.is_answered(*unknown)).collect()
+    }
+
+    /// Whether it is the lower end that may answer what is asked of an unknown.
+    fn begins_below(&self, unknown: usize) -> bool {
+        let asked = self.asked.get(&unknown);
+        asked.is_some_and(|asked| {
+            asked.open_at_nought || self.inner.get(unknown).is_some_and(|n| n.0 >= asked.many)
+        })
     }
 
     fn over(&self) -> bool {
-        self.diligence.until.is_some_and(|until| Instant::now() >= until)
+        self.until.is_some_and(|until| Instant::now() >= until)
     }
 
     fn effort(&self, cases: usize) -> Effort {
-        Effort { cases, until: self.diligence.until }
+        Effort { cases, until: self.until }
+    }
+
+    /// Takes note of numbers that agree with everything, to go on from there.
+    fn note(&mut self, numbers: &[i64]) {
+        self.last = numbers.to_vec();
+        self.widen(numbers);
     }
 
     /// Takes note of numbers that agree with everything.
-    fn note(&mut self, numbers: &[i64]) {
+    fn widen(&mut self, numbers: &[i64]) {
         if self.inner.is_empty() {
             self.inner = numbers.iter().map(|n| (*n, *n)).collect();
             return;
@@ -179,7 +247,7 @@ impl Finding<'_, '_> {
 
     fn programme(&mut self, weight: impl Fn(usize) -> f64) -> Linear {
         self.means.programmes += 1;
-        self.programme.most(&self.outer, weight, self.diligence.until)
+        self.programme.most(&self.outer, weight, self.until)
     }
 
     /// Numbers that agree near to those of a linear programme, most often the same.
@@ -190,6 +258,12 @@ impl Finding<'_, '_> {
         let near = whole(at);
         if self.propagator.system().allows(&near) {
             self.note(&near);
+            return Ok(true);
+        }
+        if let Some(numbers) = self.moves.mended(&self.outer, &near, STEPS_TO_MEND)
+            && self.propagator.system().allows(&numbers)
+        {
+            self.note(&numbers);
             return Ok(true);
         }
         self.means.searches += 1;
@@ -203,12 +277,60 @@ impl Finding<'_, '_> {
         }
     }
 
+    /// Moves from the numbers that were found last, for all that is still open.
+    fn by_moves(&mut self) {
+        if self.last.is_empty() {
+            return;
+        }
+        self.moves.start_from(&self.last);
+        for steps in STEPS {
+            for unknown in self.open() {
+                if self.over() {
+                    return;
+                }
+                self.move_apart(unknown, steps);
+            }
+        }
+    }
+
+    /// Moves that show an unknown to be wide: all of it one way, or half of it each way, and so on.
+    fn move_apart(&mut self, unknown: usize, steps: usize) {
+        let Some(asked) = self.asked.get(&unknown).copied() else { return };
+        let from = self.last[unknown];
+        if asked.open_at_nought {
+            self.move_by(unknown, -from, steps);
+        }
+        let mut size = asked.enough.unwrap_or(1);
+        while size > 0 {
+            for by in [size, -size] {
+                let (least, most) = self.inner[unknown];
+                let is_known = least <= from + by && from + by <= most;
+                if self.is_answered(unknown) {
+                    return;
+                }
+                if !is_known {
+                    self.move_by(unknown, by, steps);
+                }
+            }
+            size = if size == 1 { 0 } else { (size + 1) / 2 };
+        }
+    }
+
+    fn move_by(&mut self, unknown: usize, by: i64, steps: usize) {
+        if let Some(numbers) = self.moves.find(&self.outer, unknown, by, steps)
+            && self.propagator.system().allows(&numbers)
+        {
+            self.means.moves += 1;
+            self.widen(&numbers);
+        }
+    }
+
     /// Linear programmes with chance weights on what is not wide enough yet: each that ends in whole
-    /// numbers moves the ends of many unknowns at once.
-    fn by_chance(&mut self, asked: &[usize]) -> Result<(), Contradiction> {
+    /// numbers moves the ends of many unknowns at once, and from there others can be moved.
+    fn by_chance(&mut self) -> Result<(), Contradiction> {
         let mut chance = ChaCha8Rng::seed_from_u64(self.outer.len() as u64);
         for _ in 0..ROUNDS {
-            let open: Vec<usize> = asked.iter().copied().filter(|u| !self.enough(*u)).collect();
+            let open = self.open();
             if open.len() < 2 || self.over() {
                 break;
             }
@@ -218,7 +340,9 @@ impl Finding<'_, '_> {
             }
             match self.programme(|at| weights[at]) {
                 Linear::Best(_, at) => {
-                    self.try_near(&at, CASES_FOR_LUCK)?;
+                    if self.try_near(&at, CASES_FOR_LUCK)? {
+                        self.by_moves();
+                    }
                 }
                 Linear::Impossible => self.nothing_agrees()?,
                 Linear::Failed => {}
@@ -262,7 +386,7 @@ impl Finding<'_, '_> {
             }
         }
         // Only whole numbers can show that an end is reached, or that it is not.
-        while !self.end_is_reached(unknown, upper) && !self.enough(unknown) {
+        while !self.end_is_reached(unknown, upper) && !self.is_answered(unknown) {
             let (least, most) = self.outer[unknown];
             let beyond = match (self.inner.get(unknown), upper) {
                 (Some(inner), true) => (inner.1 + 1, most),
@@ -273,7 +397,7 @@ impl Finding<'_, '_> {
             wish[unknown] = match (upper, beyond.1) {
                 (false, _) => beyond.0,
                 // Without an end, a little further is far enough.
-                (true, FAR..) => beyond.0 + self.diligence.enough.unwrap_or(1_000),
+                (true, FAR..) => beyond.0 + self.far_enough(unknown),
                 (true, end) => end,
             };
             let mut bounds = self.outer.clone();
@@ -290,6 +414,11 @@ impl Finding<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// By how much more than what was found an unknown without an end has to be possible.
+    fn far_enough(&self, unknown: usize) -> i64 {
+        self.asked.get(&unknown).and_then(|asked| asked.enough).unwrap_or(1_000)
     }
 
     fn end_is_reached(&self, unknown: usize, upper: bool) -> bool {

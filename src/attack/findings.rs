@@ -1,11 +1,11 @@
 //! What the outsider found, reader by reader.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::attack::bounds::{Diligence, Interval, Means, intervals};
+use crate::attack::bounds::{Asked, Interval, Means, intervals};
 use crate::attack::knowledge::{Knowledge, Target};
 use crate::attack::propagate::Propagator;
 use crate::attack::published::{Printed, Release};
@@ -34,7 +34,7 @@ pub struct Findings {
     pub below: usize,
     /// How many of these are known exactly.
     pub pinned: usize,
-    /// Counts that may be safe or not: the time did not last.
+    /// Counts that may be safe or not: what was tried in the time did not settle it.
     pub unproved: usize,
     /// Sums of published figures that cannot be true together; a bug, if nothing was revised.
     pub contradictions: usize,
@@ -86,6 +86,8 @@ pub struct Method {
     pub parts: usize,
     /// Unknowns of the largest part.
     pub largest: usize,
+    /// Moves found from numbers that agree to others that do.
+    pub moves: usize,
     /// Linear programmes solved.
     pub programmes: usize,
     /// Searches among whole numbers.
@@ -109,13 +111,15 @@ pub fn attack(reader: &str, releases: &[&Release], patience: Duration) -> Findin
     let width = knowledge.targets.iter().map(|(.., policy)| policy.width).max().unwrap_or_default();
     let mut attack = Attack {
         until: start + patience,
-        width: i64::try_from(width).unwrap_or(i64::MAX),
         means: Means::default(),
         method: Method::default(),
         contradictions: 0,
         revised: 0,
     };
-    let asked: BTreeSet<usize> = knowledge.targets.iter().map(|(_, unknown, _)| *unknown).collect();
+    let mut asked = Questions::new();
+    for (target, unknown, policy) in &knowledge.targets {
+        ask(&mut asked, *unknown, asks(target, *policy));
+    }
     attack.method.unknowns = knowledge.system.bounds.len();
     attack.method.sums = knowledge.system.rows.len();
     let found = attack.solve(&knowledge.system, &asked);
@@ -143,6 +147,7 @@ pub fn attack(reader: &str, releases: &[&Release], patience: Duration) -> Findin
         revised: attack.revised,
         exposed: verdict.exposed,
         method: Method {
+            moves: attack.means.moves,
             programmes: attack.means.programmes,
             searches: attack.means.searches,
             ..attack.method
@@ -158,22 +163,36 @@ struct Verdict {
     narrowest: Option<Narrowest>,
 }
 
+/// What is asked of some unknowns.
+type Questions = BTreeMap<usize, Asked>;
+
+/// Asks this of an unknown too.
+fn ask(questions: &mut Questions, unknown: usize, asked: Asked) {
+    questions.entry(unknown).and_modify(|all| *all = all.and(asked)).or_insert(asked);
+}
+
+/// What has to be known of a count, for it to be safe: that it may be one of several that are far enough apart; that
+/// it tells of many; or, where it is no figure's own, that it may be nought, which says nothing of anybody.
+fn asks(target: &Target, policy: PolicyNumbers) -> Asked {
+    Asked {
+        enough: Some(i64::try_from(policy.width).unwrap_or(i64::MAX)),
+        many: i64::try_from(policy.threshold).unwrap_or(i64::MAX),
+        open_at_nought: !target.quantity.is_of_a_figure(),
+    }
+}
+
 impl Verdict {
     fn consider(&mut self, target: &Target, interval: Interval, policy: PolicyNumbers) {
-        let width = i64::try_from(policy.width).unwrap_or(i64::MAX);
-        let threshold = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
+        let asked = asks(target, policy);
+        let is_a_figures = target.quantity.is_of_a_figure();
         let (least, most) = interval.outer;
-        // What is surely not small says nothing of few people; nor does a true nought that may be shown,
-        // or one beside a figure.
-        let may_be_small = if target.quantity.is_of_a_figure() {
-            least < threshold && (most > 0 || !policy.zeros_shown)
-        } else {
-            least >= 1 && least < threshold
-        };
-        if !may_be_small {
+        // A true nought that may be shown tells of nobody, nor does one that is no figure's own.
+        let is_nought = most <= 0 && (policy.zeros_shown || !is_a_figures);
+        if least >= asked.many || is_nought {
             return;
         }
-        if interval.widest() < width {
+        let is_told = asked.enough.is_some_and(|width| interval.widest() < width);
+        if is_told && (is_a_figures || least >= 1) {
             self.exposed.push(Exposed {
                 measure: target.measure.clone(),
                 period: target.period.clone(),
@@ -181,12 +200,10 @@ impl Verdict {
                 count: target.quantity.word().to_owned(),
                 width: interval.widest(),
             });
-        } else if interval.shown_width().is_none_or(|shown| shown < width) {
+        } else if !asked.is_answered_by(interval) {
             self.unproved += 1;
         }
-        if target.quantity.is_of_a_figure()
-            && let Some(shown) = interval.shown_width()
-        {
+        if is_a_figures && let Some(shown) = interval.shown_width() {
             let this = Narrowest { width: shown, exact: interval.exact() };
             let narrower = |known: Narrowest| {
                 this.width < known.width || (this.width == known.width && this.exact)
@@ -200,7 +217,6 @@ impl Verdict {
 
 struct Attack {
     until: Instant,
-    width: i64,
     means: Means,
     method: Method,
     contradictions: usize,
@@ -208,76 +224,80 @@ struct Attack {
 }
 
 impl Attack {
-    /// The intervals of what is asked.
-    fn solve(&mut self, system: &System, asked: &BTreeSet<usize>) -> BTreeMap<usize, Interval> {
+    /// The intervals of what is asked; none of what is in a part that contradicts itself.
+    fn solve(&mut self, system: &System, asked: &Questions) -> BTreeMap<usize, Interval> {
         let (parts, places) = system.parts();
-        let mut asked_of: Vec<Vec<(usize, usize)>> = vec![Vec::new(); parts.len()];
-        let mut found = BTreeMap::new();
-        for &unknown in asked {
-            match places[unknown] {
-                Place::Known(n) => {
-                    found.insert(unknown, Interval { outer: (n, n), inner: Some((n, n)) });
+        let mut asked_of: Vec<Questions> = vec![Questions::new(); parts.len()];
+        for (unknown, asked) in asked {
+            if let Place::In(part, inside) = places[*unknown] {
+                ask(&mut asked_of[part], inside, *asked);
+            }
+        }
+        let parts = parts.iter().zip(&asked_of);
+        let found: Vec<BTreeMap<usize, Interval>> = parts
+            .map(|(part, asked)| {
+                if part.contradicted {
+                    self.contradictions += 1;
+                    return BTreeMap::new();
                 }
-                Place::In(part, inside) => asked_of[part].push((unknown, inside)),
-            }
-        }
-        for (part, asked) in parts.iter().zip(&asked_of) {
-            if part.contradicted {
-                self.contradictions += 1;
-                continue;
-            }
-            if asked.is_empty() {
-                // Nobody asks, but what is published should hold together.
-                let mut bounds = part.system.bounds.clone();
-                let settled = Propagator::new(&part.system).settle(&mut bounds, None);
-                self.contradictions += usize::from(settled.is_err());
-                continue;
-            }
-            let inside: Vec<usize> = asked.iter().map(|(_, inside)| *inside).collect();
-            let of_part = self.solve_part(&part.system, &inside);
-            for ((unknown, _), interval) in asked.iter().zip(of_part) {
-                found.insert(*unknown, interval);
-            }
-        }
-        found
+                self.solve_part(&part.system, asked)
+            })
+            .collect();
+        let of = |unknown: &usize| match places[*unknown] {
+            Place::Known(n) => Some(Interval { outer: (n, n), inner: Some((n, n)) }),
+            Place::In(part, inside) => found[part].get(&inside).copied(),
+        };
+        asked.keys().filter_map(|unknown| Some((*unknown, of(unknown)?))).collect()
     }
 
-    /// One part: what sums leave may cut it into smaller ones.
-    fn solve_part(&mut self, system: &System, asked: &[usize]) -> Vec<Interval> {
+    /// One part: what sums leave may cut it into smaller ones. Where nobody asks, what is published should hold
+    /// together all the same.
+    fn solve_part(&mut self, system: &System, asked: &Questions) -> BTreeMap<usize, Interval> {
         let mut narrowed = system.clone();
         let settled = Propagator::new(system).settle(&mut narrowed.bounds, None);
         if settled.is_err() {
             return self.without_assumptions(system, asked);
         }
+        if asked.is_empty() {
+            return BTreeMap::new();
+        }
         let (parts, _) = narrowed.parts();
         let size = parts.iter().map(|p| p.system.bounds.len()).max().unwrap_or(0);
         if parts.len() > 1 || size < system.bounds.len() {
-            let wanted: BTreeSet<usize> = asked.iter().copied().collect();
-            let found = self.solve(&narrowed, &wanted);
-            let unknown = |at: &usize| Interval { outer: narrowed.bounds[*at], inner: None };
-            return asked.iter().map(|at| found.get(at).copied().unwrap_or(unknown(at))).collect();
+            let mut found = self.solve(&narrowed, asked);
+            for unknown in asked.keys() {
+                let nothing = Interval { outer: narrowed.bounds[*unknown], inner: None };
+                found.entry(*unknown).or_insert(nothing);
+            }
+            return found;
         }
         self.method.parts += 1;
         self.method.largest = self.method.largest.max(size);
-        let diligence = Diligence { enough: Some(self.width), until: Some(self.until) };
-        match intervals(&narrowed, asked, diligence, &mut self.means) {
-            Ok(found) => asked.iter().map(|at| found[*at]).collect(),
+        match intervals(&narrowed, asked, Some(self.until), &mut self.means) {
+            Ok(found) => asked.keys().map(|unknown| (*unknown, found[*unknown])).collect(),
             Err(_) => self.without_assumptions(system, asked),
         }
     }
 
     /// Something was taken for granted that is not so; or what is published contradicts itself.
-    fn without_assumptions(&mut self, system: &System, asked: &[usize]) -> Vec<Interval> {
-        let wanted: BTreeSet<usize> = asked.iter().copied().collect();
+    fn without_assumptions(
+        &mut self,
+        system: &System,
+        asked: &Questions,
+    ) -> BTreeMap<usize, Interval> {
         let plain = system.without_assumptions();
-        let nothing = |at: &usize| Interval { outer: system.bounds[*at], inner: None };
-        if plain.rows.len() == system.rows.len() {
+        let mut found = if plain.rows.len() == system.rows.len() {
             self.contradictions += 1;
-            return asked.iter().map(nothing).collect();
+            BTreeMap::new()
+        } else {
+            self.revised += 1;
+            self.solve(&plain, asked)
+        };
+        for unknown in asked.keys() {
+            let nothing = Interval { outer: system.bounds[*unknown], inner: None };
+            found.entry(*unknown).or_insert(nothing);
         }
-        self.revised += 1;
-        let found = self.solve(&plain, &wanted);
-        asked.iter().map(|at| found.get(at).copied().unwrap_or_else(|| nothing(at))).collect()
+        found
     }
 }
 

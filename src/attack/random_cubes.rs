@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::attack::bounds::{Diligence, Means, intervals};
+use crate::attack::bounds::{Asked, Means, intervals};
 use crate::attack::system::{FAR, Place, System as Knowledge};
 use crate::disclosure::{Cell, Form, Protection, Rule, System, by_elimination_alone, protect};
 
@@ -181,10 +181,10 @@ fn told(
             _ => None,
         };
         let here: Vec<(usize, usize)> = asked.iter().filter_map(inside).collect();
-        let inside: Vec<usize> = here.iter().map(|(_, inside)| *inside).collect();
-        if !inside.is_empty() {
-            let diligence = Diligence { enough: Some(width), until };
-            let found = intervals(&part.system, &inside, diligence, &mut means);
+        if !here.is_empty() {
+            let question = Asked { enough: Some(width), ..Asked::EXACTLY };
+            let inside = here.iter().map(|(_, inside)| (*inside, question)).collect();
+            let found = intervals(&part.system, &inside, until, &mut means);
             let found = found.expect("what is published is true");
             ends.extend(here.iter().map(|(sum, at)| {
                 let it = found[*at];

@@ -2,11 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::attack::bounds::{Diligence, Interval, Means, intervals};
+use crate::attack::bounds::{Asked, Interval, Means, intervals};
 use crate::attack::propagate::Contradiction;
 use crate::attack::system::{Place, System};
-
-const EXACTLY: Diligence = Diligence { enough: None, until: None };
 
 /// The intervals of all unknowns, part by part.
 fn found(system: &System) -> Result<Vec<(i64, i64)>, Contradiction> {
@@ -17,8 +15,9 @@ fn found(system: &System) -> Result<Vec<(i64, i64)>, Contradiction> {
         if part.contradicted {
             return Err(Contradiction);
         }
-        let asked: Vec<usize> = (0..part.system.bounds.len()).collect();
-        of_part.push(intervals(&part.system, &asked, EXACTLY, &mut means)?);
+        let asked =
+            (0..part.system.bounds.len()).map(|unknown| (unknown, Asked::EXACTLY)).collect();
+        of_part.push(intervals(&part.system, &asked, None, &mut means)?);
     }
     let of = |place: &Place| match *place {
         Place::In(part, inside) => {

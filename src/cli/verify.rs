@@ -131,7 +131,10 @@ fn in_words(findings: &Findings) -> String {
         f.below, f.counts, f.pinned
     ));
     if f.unproved > 0 {
-        lines.push(format!("  {} are not proved either way: the time did not last", f.unproved));
+        lines.push(format!(
+            "  {} are not proved either way by what was tried in the time",
+            f.unproved
+        ));
     }
     if f.contradictions > 0 {
         lines.push(format!("  {} sums of published figures do not hold", f.contradictions));
@@ -147,8 +150,8 @@ fn in_words(findings: &Findings) -> String {
     }
     let m = f.method;
     lines.push(format!(
-        "  {} unknowns and {} sums in {} parts, the largest of {} unknowns; {} linear programmes, {} searches, {:.1} s",
-        m.unknowns, m.sums, m.parts, m.largest, m.programmes, m.searches, f.seconds
+        "  {} unknowns and {} sums in {} parts, the largest of {} unknowns; {} moves, {} linear programmes, {} searches, {:.1} s",
+        m.unknowns, m.sums, m.parts, m.largest, m.moves, m.programmes, m.searches, f.seconds
     ));
     lines.extend(f.exposed.iter().take(LISTED).map(|e| format!("  OPEN {}", exposed(e))));
     if f.exposed.len() > LISTED {

@@ -183,7 +183,8 @@ pub struct Rehearsed<'d> {
 }
 
 /// Measures and protects what each audience of some packs would receive, and writes nothing: to see what
-/// would be hidden before anything is released.
+/// would be hidden before anything is released. What one audience would receive the next may lay beside, so it
+/// is added to the ledger, which nobody has to write.
 ///
 /// # Errors
 /// When something cannot be computed or protected.
@@ -192,10 +193,10 @@ pub fn rehearse<'d>(
     evaluated: &Evaluated,
     packs: &[&'d Pack],
     place: &Place<'_>,
+    ledger: &mut ReleaseLedger,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Vec<Rehearsed<'d>>, EngineError> {
     let mut measurer = Measurer::new(definitions, evaluated);
-    let mut ledger = ReleaseLedger::open(place.out)?;
     let mut all = Vec::new();
     for (audience, theirs, policy) in recipients(definitions, packs) {
         progress(&audience.title);
@@ -203,8 +204,7 @@ pub fn rehearse<'d>(
         let (requests, occasion) = asked(definitions, &plans, place);
         let to = (audience, policy);
         let Released { protected, publication, .. } =
-            protected_for(definitions, &mut measurer, requests, to, &occasion, &ledger)?;
-        // In memory alone: what one audience would receive, the next may lay beside.
+            protected_for(definitions, &mut measurer, requests, to, &occasion, ledger)?;
         publication.map(|publication| ledger.add(publication));
         all.push(Rehearsed { audience, protected });
     }

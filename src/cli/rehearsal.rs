@@ -9,8 +9,9 @@ use crate::protect::TableCost;
 use crate::render::terminal;
 use crate::report::document::{Head, Row, Table, TableCell};
 use crate::run::Place;
+use crate::run::releases::ReleaseLedger;
 use crate::suggest::Suggestion;
-use crate::{Rehearsed, judge, rehearse};
+use crate::{EngineError, Rehearsed, judge, rehearse};
 
 /// What is rehearsed.
 pub(super) struct Rehearsal<'a> {
@@ -32,8 +33,9 @@ impl Rehearsal<'_> {
     ) -> Result<(), Failure> {
         let Self { packs, place, suggest } = *self;
         let evaluated = judge(definitions, &folders.data, false, &mut |what| console.doing(what))?;
-        let rehearsed =
-            rehearse(definitions, &evaluated, packs, place, &mut |what| console.doing(what))?;
+        let mut ledger = ReleaseLedger::open(place.out).map_err(EngineError::from)?;
+        let mut doing = |what: &str| console.doing(what);
+        let rehearsed = rehearse(definitions, &evaluated, packs, place, &mut ledger, &mut doing)?;
         for rehearsed in &rehearsed {
             let Rehearsed { audience, protected } = rehearsed;
             let words = protected.caution();

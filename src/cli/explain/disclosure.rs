@@ -5,7 +5,8 @@ use crate::cli::arguments::DisclosureArguments;
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions, report};
 use crate::run::Place;
-use crate::{Rehearsed, judge, rehearse};
+use crate::run::releases::ReleaseLedger;
+use crate::{EngineError, Rehearsed, judge, rehearse};
 
 /// Protects a run anew and lists the reasons.
 pub(super) fn run(arguments: &DisclosureArguments, console: &mut Console) -> Result<(), Failure> {
@@ -35,11 +36,12 @@ pub(super) fn run(arguments: &DisclosureArguments, console: &mut Console) -> Res
     }
     let folder = &arguments.folders.data;
     let evaluated = judge(&definitions, folder, false, &mut |what| console.doing(what))?;
+    let mut ledger = ReleaseLedger::open(&arguments.out).map_err(EngineError::from)?;
     let all = runs.iter().zip(&names).zip(["report", "packs"]);
     for ((packs, name), what) in all.filter(|((packs, _), _)| !packs.is_empty()) {
         let place = Place { out: &arguments.out, name, command: "", period, accepted: Some("") };
-        let rehearsed =
-            rehearse(&definitions, &evaluated, packs, &place, &mut |what| console.doing(what))?;
+        let mut doing = |what: &str| console.doing(what);
+        let rehearsed = rehearse(&definitions, &evaluated, packs, &place, &mut ledger, &mut doing)?;
         for Rehearsed { audience, protected } in rehearsed.iter().filter(|r| theirs(&r.audience.id))
         {
             let hidden = protected.log().iter().filter(|h| h.cell.measure == arguments.measure);

@@ -7,12 +7,12 @@ use crate::cli::arguments::{Format, QueryArguments};
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure, definitions, saved};
 use crate::definitions::Definitions;
-use crate::definitions::audience::Audience;
+use crate::definitions::audience::{Audience, DisclosurePolicy};
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::measure::Measure;
 use crate::evaluate::Evaluated;
 use crate::measure::{Measurer, TableRequest};
-use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol, UnprotectedError};
+use crate::protect::{Protected, PublishedCell, PublishedTable, Shown, Symbol, UnprotectedError};
 use crate::render;
 use crate::report::{Answer, answer};
 use crate::run::releases::{Occasion, QUERY, ReleaseLedger};
@@ -65,50 +65,40 @@ pub(super) fn tell(
                 .unwrap_or(newest)
         }
     };
-    // A filter picks lines of the whole protected table: what is hidden is the same with and
-    // without it, so filters cannot be played off against each other.
-    let mut requests = vec![question.request(&question.by, period), question.request(&[], period)];
-    if question.by.len() > 1 {
-        requests
-            .extend(question.by.iter().map(|b| question.request(std::slice::from_ref(b), period)));
-    }
-    let occasion = question.occasion(period);
-    let to = (question.audience, policy);
-    let released = protected_for(definitions, &mut measurer, requests, to, &occasion, &ledger);
-    let Released { protected, publication, .. } = match released {
-        Err(EngineError::Unprotected(
-            UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
-        )) => {
-            return Err(question.refusal(None));
+    let mut answered = |by: &[String], period: Period| {
+        question.answered(by, period, &mut measurer, (definitions, policy, &ledger))
+    };
+    let Some(Released { protected, publication, .. }) = answered(&question.by, period)? else {
+        for (by, period) in question.coarser(period) {
+            if answered(&by, period)?.is_some() {
+                return Err(question.refusal(Some((&by, period))));
+            }
         }
-        released => released?,
+        return Err(question.refusal(None));
     };
     if let Some(caution) = protected.caution() {
         console.message(&format!("warning: {caution}"));
     }
-    let plain = |by: &[String]| {
-        protected.tables().iter().find(move |t| {
-            let own = t.by().last().is_some_and(|b| b == crate::measure::CATEGORY);
-            t.by().get(..t.by().len() - usize::from(own)) == Some(by)
-        })
-    };
-    let Some(table) = plain(&question.by) else {
+    let Some(table) = plain(&protected, &question.by) else {
         return Err(Failure::new(Exit::Usage, "that measure cannot be split that way"));
     };
     question.levels_exist(table)?;
-    if publication.is_some() && is_all_hidden(table) {
-        let coarser = question.by.iter().map(std::slice::from_ref).chain([&[][..]]);
-        let coarser = coarser.filter(|by| by.len() < question.by.len());
-        let mut coarser = coarser.filter(|by| plain(by).is_some_and(|t| !is_all_hidden(t)));
-        return Err(question.refusal(coarser.next()));
-    }
     if let Some(publication) = publication {
         ledger.add(publication);
         ledger.write().map_err(EngineError::from)?;
     }
+    let whole = plain(&protected, &[]);
     let answer =
-        answer(definitions, question.measure, table, plain(&[]), period, &question.chosen, policy);
+        answer(definitions, question.measure, table, whole, period, &question.chosen, policy);
     print(&answer, arguments.format, console)
+}
+
+/// The table that is split by these breakdowns and no others.
+fn plain<'p>(protected: &'p Protected, by: &[String]) -> Option<&'p PublishedTable> {
+    protected.tables().iter().find(|table| {
+        let own = table.by().last().is_some_and(|b| b == crate::measure::CATEGORY);
+        table.by().get(..table.by().len() - usize::from(own)) == Some(by)
+    })
 }
 
 /// A question that has been understood.
@@ -230,23 +220,69 @@ impl<'d> Question<'d> {
         Ok(())
     }
 
-    /// What is entered in the ledger: the whole table is, whichever of its lines are shown.
-    fn occasion(&self, period: Period) -> Occasion {
-        let mut by = self.by.clone();
-        by.sort();
-        let content = [self.measure.id.clone()].into_iter().chain(by).collect();
-        Occasion { run: QUERY.to_owned(), period, content, accepted: None }
+    /// What this measure comes to by these breakdowns; nothing if it cannot be protected with what was released
+    /// before, or if nothing of it could be shown.
+    fn answered(
+        &self,
+        by: &[String],
+        period: Period,
+        measurer: &mut Measurer<'_>,
+        (definitions, policy, ledger): (&Definitions, &DisclosurePolicy, &ReleaseLedger),
+    ) -> Result<Option<Released>, EngineError> {
+        // A filter picks lines of the whole protected table: what is hidden is the same with and
+        // without it, so filters cannot be played off against each other.
+        let mut requests = vec![self.request(by, period), self.request(&[], period)];
+        if by.len() > 1 {
+            requests.extend(by.iter().map(|b| self.request(std::slice::from_ref(b), period)));
+        }
+        let mut content = by.to_vec();
+        content.sort();
+        content.insert(0, self.measure.id.clone());
+        let occasion = Occasion { run: QUERY.to_owned(), period, content, accepted: None };
+        let to = (self.audience, policy);
+        match protected_for(definitions, measurer, requests, to, &occasion, ledger) {
+            Err(EngineError::Unprotected(
+                UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
+            )) => Ok(None),
+            Err(error) => Err(error),
+            Ok(released) => {
+                let is_release = released.publication.is_some();
+                let table = plain(&released.protected, by);
+                Ok((!(is_release && table.is_some_and(is_all_hidden))).then_some(released))
+            }
+        }
+    }
+
+    /// Coarser questions: by fewer breakdowns, by one less first, or about a longer period that ends with this one.
+    fn coarser(&self, period: Period) -> Vec<(Vec<String>, Period)> {
+        let count = self.by.len();
+        let chosen = |set: u32| -> Vec<String> {
+            let is_in = |(at, _): &(usize, &String)| set & (1 << at) != 0;
+            self.by.iter().enumerate().filter(is_in).map(|(_, by)| by.clone()).collect()
+        };
+        let mut fewer: Vec<Vec<String>> = (0..(1_u32 << count) - 1).map(chosen).collect();
+        fewer.sort_by_key(|by| std::cmp::Reverse(by.len()));
+        let longer = [PeriodKind::Quarter, PeriodKind::FinancialYear, PeriodKind::Rolling12Months]
+            .into_iter()
+            .filter(|kind| kind.months() > period.kind.months())
+            .filter_map(|kind| Period::ending_with(kind, period.end()));
+        let longer: Vec<Period> = longer.collect();
+        let fewer = fewer.into_iter().map(|by| (by, period));
+        fewer.chain(longer.into_iter().map(|longer| (self.by.clone(), longer))).collect()
     }
 
     /// That a question is not answered, and which one would be.
-    fn refusal(&self, coarser: Option<&[String]>) -> Failure {
+    fn refusal(&self, coarser: Option<(&[String], Period)>) -> Failure {
         let split = if self.by.is_empty() {
             String::new()
         } else {
             format!(" by {}", self.by.join(" and "))
         };
         let mend = match coarser {
-            Some(by) => instead(&by.iter().map(String::as_str).collect::<Vec<_>>()),
+            Some((by, period)) if by.len() == self.by.len() => {
+                format!("ask with --period {}", period.code())
+            }
+            Some((by, _)) => instead(&by.iter().map(String::as_str).collect::<Vec<_>>()),
             None => "ask about a longer period".to_owned(),
         };
         Failure::new(

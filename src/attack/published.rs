@@ -22,7 +22,7 @@ pub struct Release {
 }
 
 /// One row of the published figures.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
     /// The measure.
     pub measure: String,
@@ -127,6 +127,12 @@ impl Release {
             let then = before.get(&name(figure)).into_iter().flatten();
             then.zip(printed(figure)).any(|(then, now)| then.zip(now).is_some_and(|(a, b)| a != b))
         })
+    }
+
+    /// Whether it is given to the same audience and prints the same figures.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (&self.structure, &self.figures) == (&other.structure, &other.figures)
     }
 
     /// From the two files.

@@ -1,15 +1,15 @@
 //! `verify`: finished runs, read again; with `--attack`, by an outsider who wants to know what is
 //! hidden.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::attack::{Exposed, Findings, Release, attack, releases};
 use crate::cli::arguments::{TextFormat, VerifyArguments};
 use crate::cli::console::Console;
 use crate::cli::{Exit, Failure};
-use crate::run::releases::{FOLDER, walk};
+use crate::run::releases::{FOLDER, is_ledger, walk};
 
 /// Checks every hash and sum, or what can be worked out; fails when something is wrong.
 pub(super) fn run(arguments: &VerifyArguments, console: &mut Console) -> Result<(), Failure> {
@@ -24,6 +24,10 @@ fn hashes_and_sums(arguments: &VerifyArguments, console: &mut Console) -> Result
     let mut checks = 0;
     let mut wrong = Vec::new();
     for run in &arguments.runs {
+        if is_ledger(run) {
+            checks += chain(run, console)?;
+            continue;
+        }
         let findings = crate::run::verify(run).map_err(|e| Failure::new(Exit::Input, e))?;
         checks += findings.len();
         let of_several = arguments.runs.len() > 1;
@@ -45,44 +49,56 @@ fn hashes_and_sums(arguments: &VerifyArguments, console: &mut Console) -> Result
 /// How many exposed counts are listed for one reader.
 const LISTED: usize = 20;
 
-/// The ledgers beside the runs, each once: what was released is what their lines say.
-fn chains(runs: &[PathBuf], console: &mut Console) -> Result<(), Failure> {
+/// Goes through a ledger, and says that its chain is whole. Gives how many releases there are.
+fn chain(ledger: &Path, console: &mut Console) -> Result<usize, Failure> {
+    let count = walk(ledger).map_err(|e| Failure::new(Exit::ChecksFailed, e.to_string()))?;
+    console.note(&format!("{}: {count} releases, the chain is whole.", ledger.display()));
+    Ok(count)
+}
+
+/// The ledgers beside the runs, each once, and whole: what their lines say was released besides these runs.
+fn besides(runs: &[PathBuf], console: &mut Console) -> Result<Vec<Release>, Failure> {
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut found = Vec::new();
     for run in runs {
-        // A run, an audience of one, or the ledger itself.
+        // A run, an audience of one, or the ledger itself, of which nothing is besides.
         let place = run.canonicalize().unwrap_or_else(|_| run.clone());
         let out = place.ancestors().skip(1).find(|above| above.join(FOLDER).is_dir());
-        if let Some(out) = out.filter(|out| !seen.contains(*out)) {
-            let count = walk(out).map_err(|e| Failure::new(Exit::ChecksFailed, e.to_string()))?;
-            console.note(&format!(
-                "{}: {count} releases, the chain is whole.",
-                out.join(FOLDER).display()
-            ));
-            seen.insert(out.to_owned());
+        let Some(out) = out.filter(|out| !seen.contains(*out)) else { continue };
+        let ledger = out.join(FOLDER);
+        let count = chain(&ledger, console)?;
+        seen.insert(out.to_owned());
+        if !place.starts_with(&ledger) && count > 0 {
+            found.extend(releases(&ledger).map_err(|e| Failure::new(Exit::Input, e))?);
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 fn outsider(arguments: &VerifyArguments, console: &mut Console) -> Result<(), Failure> {
-    chains(&arguments.runs, console)?;
-    let mut given: BTreeMap<String, Vec<Release>> = BTreeMap::new();
+    let mut given = besides(&arguments.runs, console)?;
+    let mut audiences: BTreeSet<String> = BTreeSet::new();
     for run in &arguments.runs {
         for release in releases(run).map_err(|e| Failure::new(Exit::Input, e))? {
-            given.entry(release.structure.audience.clone()).or_default().push(release);
+            // Who may see everything has nothing to work out.
+            if release.structure.policy.threshold > 0 {
+                audiences.insert(release.structure.audience.clone());
+            }
+            // The same once more says nothing new.
+            if !given.iter().any(|before| before.says_the_same(&release)) {
+                given.push(release);
+            }
         }
     }
-    // Who may see everything has nothing to work out.
-    given.retain(|_, releases| releases.iter().any(|r| r.structure.policy.threshold > 0));
-    let mut readers: Vec<(String, Vec<&Release>)> = given
-        .iter()
-        .map(|(audience, releases)| (audience.clone(), releases.iter().collect()))
-        .collect();
-    if arguments.side_by_side {
-        let all = readers.iter().flat_map(|(_, releases)| releases.iter().copied()).collect();
-        let names: Vec<&str> = readers.iter().map(|(name, _)| name.as_str()).collect();
-        readers = vec![(names.join(" + "), all)];
-    }
+    let told = |to: &dyn Fn(&String) -> bool| -> Vec<&Release> {
+        given.iter().filter(|r| r.structure.public || to(&r.structure.audience)).collect()
+    };
+    let readers: Vec<(String, Vec<&Release>)> = if arguments.side_by_side {
+        let names: Vec<&str> = audiences.iter().map(String::as_str).collect();
+        vec![(names.join(" + "), told(&|audience| audiences.contains(audience)))]
+    } else {
+        audiences.iter().map(|name| (name.clone(), told(&|audience| audience == name))).collect()
+    };
     let patience = Duration::from_secs(arguments.seconds);
     let mut all = Vec::new();
     for (reader, releases) in &readers {

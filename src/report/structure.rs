@@ -26,6 +26,9 @@ pub struct Structure {
     pub layout: u32,
     /// The audience.
     pub audience: String,
+    /// Whether it is everybody: whatever else a reader is given, they have this too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public: bool,
     /// The day as of which everything was judged.
     pub as_at: String,
     /// What is hidden, in numbers.
@@ -176,6 +179,7 @@ impl Structure {
         Self {
             layout: LAYOUT,
             audience: audience.to_owned(),
+            public: definitions.audience(audience).is_some_and(|audience| audience.is_public),
             as_at: definitions.project.as_at.iso(),
             policy: PolicyNumbers {
                 threshold: policy.suppress_below,

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::line::Line;
-use super::{CELLS, FOLDER, LINES, LedgerError, RECORD, STRUCTURE};
+use super::{CELLS, LINES, LedgerError, RECORD, STRUCTURE};
 use crate::fingerprint::fingerprint;
 
 /// What is wrong with a ledger.
@@ -122,18 +122,22 @@ pub(super) fn kept(
     }
 }
 
-/// Goes through the whole ledger of a folder of runs: every line and every copy. Gives how many releases there
-/// are.
+/// Whether a folder is a release ledger.
+#[must_use]
+pub fn is_ledger(folder: &Path) -> bool {
+    folder.join(LINES).is_file()
+}
+
+/// Goes through a whole ledger: every line and every copy. Gives how many releases there are.
 ///
 /// # Errors
 /// When anything is not as it was written.
-pub fn walk(out: &Path) -> Result<usize, LedgerError> {
-    let folder = out.join(FOLDER);
-    let lines = read(&folder)?;
+pub fn walk(folder: &Path) -> Result<usize, LedgerError> {
+    let lines = read(folder)?;
     for line in &lines {
         let files = [(CELLS, &line.cells), (STRUCTURE, &line.structure), (RECORD, &line.record)];
         for (name, sha256) in files {
-            kept(&folder, line, name, sha256)?;
+            kept(folder, line, name, sha256)?;
         }
     }
     Ok(lines.len())

@@ -35,7 +35,7 @@ use crate::render;
 use crate::report::Structure;
 use crate::run::RunError;
 
-pub use chain::{Broken, walk};
+pub use chain::{Broken, is_ledger, walk};
 pub use line::{Accepted, Line};
 
 /// The name of the folder below that of all runs.

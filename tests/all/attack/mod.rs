@@ -29,6 +29,7 @@ impl Given {
         let structure = Structure {
             layout: 1,
             audience: "partners".into(),
+            public: false,
             as_at: as_at.into(),
             policy: PolicyNumbers {
                 threshold: 6,

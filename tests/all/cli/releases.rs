@@ -27,7 +27,7 @@ fn lines(out: &Path) -> Vec<serde_json::Value> {
 fn attacked(out: &Path, audience: &str) -> Findings {
     let mut given = releases(&out.join("ledger")).expect("what was released is kept");
     given.retain(|r| [audience, "public"].contains(&r.structure.audience.as_str()));
-    attack(audience, &given.iter().collect::<Vec<_>>(), Duration::from_secs(300))
+    attack(audience, &given.iter().collect::<Vec<_>>(), Duration::from_secs(120))
 }
 
 #[test]
@@ -54,6 +54,10 @@ fn months_laid_side_by_side_give_nothing_away_and_made_again_are_the_same() {
         let findings = attacked(out, audience);
         assert!(findings.holds() && findings.runs > 1, "{audience}: {:#?}", findings.exposed);
     }
+    // Whoever attacks one run is told what else its readers hold.
+    let september = out.join("2026-09-monthly/public");
+    let told = result_of(&["verify", "--attack", "--format", "json", text(&september)]);
+    assert!(told.contains("\"runs\": 2,"), "{told}");
     // What was released before is a reason of its own.
     let log = fs::read_to_string(out.join("2026-09-monthly/restricted/protection/board.csv"));
     let log = log.expect("a log");
@@ -118,12 +122,15 @@ fn a_ledger_that_was_changed_is_said_to_be_and_nothing_is_released() {
         let refused = early_help(&[&next[..], &["--out", text(out)]].concat());
         assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{said}: {}", refused.err);
         assert!(refused.err.contains(said) && refused.err.contains("mend:"), "{}", refused.err);
+        let verified = early_help(&["verify", text(&out.join("ledger"))]);
+        assert!(verified.code == 1 && verified.err.contains(said), "{said}: {}", verified.err);
         fs::write(&ledger, &whole).expect("it can be put back");
         fs::write(&first, &cells).expect("it can be put back");
     }
     let next = question("2026-06");
     released(&next.iter().map(String::as_str).collect::<Vec<_>>(), out);
     assert_eq!(lines(out).len(), 4);
+    assert_eq!(result_of(&["verify", text(&out.join("ledger"))]), "4 checks passed\n");
 }
 
 #[test]

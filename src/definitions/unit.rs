@@ -24,9 +24,11 @@ pub enum UnitRows {
 pub const JOINED: &str = "joined_on";
 /// The last such day; nothing while the member still belongs to it.
 pub const LEFT: &str = "left_on";
+/// The column of a member with how many years old it was on the day from which its unit has members.
+pub const AGE: &str = "age_at_start";
 
 /// The columns of a unit that is made of members: its person, the unit that it belongs to, what is
-/// known of the person, and the days of belonging. The anchors of the parent come on top.
+/// known of the person, its age, and the days of belonging. The anchors of the parent come on top.
 #[must_use]
 pub fn member_columns(parent: Option<&Source>, people: Option<&Source>) -> Vec<(String, Type)> {
     let mut columns = vec![("person_id".to_owned(), Type::Id("person".to_owned()))];
@@ -38,6 +40,7 @@ pub fn member_columns(parent: Option<&Source>, people: Option<&Source>) -> Vec<(
             columns.push((column.name.clone(), column.ty.clone()));
         }
     }
+    columns.push((AGE.to_owned(), Type::Number(Some("years".to_owned()))));
     columns.extend([JOINED, LEFT].map(|name| (name.to_owned(), Type::Date)));
     columns
 }

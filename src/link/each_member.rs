@@ -6,11 +6,11 @@ use std::sync::Arc;
 use polars::prelude::{Expr as Plan, *};
 use rayon::prelude::*;
 
-use crate::calendar::WorkingDays;
+use crate::calendar::{Day, WorkingDays};
 use crate::columns::{ByKey, Lowering, ROW, Rings, held, lower, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
-use crate::definitions::unit::{Group, JOINED, LEFT, Unit};
+use crate::definitions::unit::{AGE, Group, JOINED, LEFT, Unit};
 use crate::link::members::{Lasting, Members, of_unit};
 use crate::link::units::{number_units, own_identifier};
 use crate::link::{FAMILY, Linked, PERSON, UNIT};
@@ -52,6 +52,7 @@ pub(super) fn each_member(
         frame.with_column(column)?;
     }
     let (joined, left) = belonging(rows, members, parent, &chosen)?;
+    frame.with_column(ages(&frame, rows, parent, &units)?.with_name(AGE.into()).into_column())?;
     frame.with_column(joined.with_name(JOINED.into()).into_column())?;
     frame.with_column(left.with_name(LEFT.into()).into_column())?;
     number_units(&frame)
@@ -131,10 +132,34 @@ fn belonging(
     Ok((days(joined), days(left)))
 }
 
+/// How many years old each member was on the day from which its unit has members: below nought for those who
+/// were not born yet, nothing where a date is missing.
+fn ages(
+    members: &DataFrame,
+    units: &DataFrame,
+    parent: &Unit,
+    of: &IdxCa,
+) -> PolarsResult<Float64Chunked> {
+    let lasting = Lasting::new(units, parent)?;
+    let Ok(born) = members.column(BORN) else {
+        return Ok(Float64Chunked::full_null(PlSmallStr::EMPTY, members.height()));
+    };
+    let born = born.as_materialized_series().i32()?;
+    let age = |(unit, born): (Option<IdxSize>, Option<i32>)| {
+        let first = lasting.first_day(unit? as usize)?;
+        Some(f64::from(Day(first).age_of(Day(born?))))
+    };
+    let ages = of.iter().zip(born.iter()).map(age);
+    Ok(Float64Chunked::from_iter_options(PlSmallStr::EMPTY, ages))
+}
+
 /// The name under which a date of the unit stands beside its members.
 fn of_the_unit(anchor: &str) -> String {
     format!("of the unit: {anchor}")
 }
+
+/// The column of people with their day of birth.
+const BORN: &str = "date_of_birth";
 
 /// A condition on members sees the person and the dates of the unit.
 struct MemberScope<'a> {

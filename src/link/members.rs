@@ -59,6 +59,11 @@ impl Lasting {
         Ok(Self { from: days(units, from)?, to })
     }
 
+    /// The day from which a unit has members.
+    pub(super) fn first_day(&self, unit: usize) -> Option<i32> {
+        self.from.get(unit)
+    }
+
     /// Whether a person who belonged to the family for this stretch is a member of a unit.
     pub(super) fn covers(&self, unit: usize, stretch: &Stretch) -> bool {
         let (from, to) = (self.from.get(unit), self.to.as_ref().and_then(|to| to.get(unit)));

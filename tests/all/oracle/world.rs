@@ -123,6 +123,12 @@ impl<'a> World<'a> {
                 for (anchor, column) in &of.anchors {
                     values.push((anchor, parent.row.get(column)));
                 }
+                let born = known.and_then(|row| row.get("date_of_birth").day());
+                let anchors = &of.anchors;
+                let first = anchors.iter().find(|(name, _)| name == "identified_on");
+                let first = first.or(anchors.first()).and_then(|(_, c)| parent.row.get(c).day());
+                let age = first.zip(born).map(|(first, born)| f64::from(first.age_of(born)));
+                values.push(("age_at_start", age.map_or(Value::Nothing, Value::Number)));
                 let (joined, left) = people::belonging(self, &parent, &person);
                 values.push(("joined_on", joined.map_or(Value::Nothing, Value::Day)));
                 values.push(("left_on", left.map_or(Value::Nothing, Value::Day)));

@@ -290,8 +290,12 @@ impl Suppression<'_> {
     }
 
     /// Shows hidden cells again, the dearest first, each with those that went with it, where every secret stays
-    /// safe without them.
+    /// safe without them. What was given up without a proof is watched over by nobody any more: then all that was
+    /// hidden around it stays so.
     pub(super) fn spare(&mut self) {
+        if self.lost.iter().any(|(_, doubt)| *doubt == Doubt::Unproven) {
+            return;
+        }
         let mut secondary: Vec<usize> = (0..self.why.len())
             .filter(|cell| matches!(self.why[*cell], Some(Why::Protects { .. })))
             .collect();

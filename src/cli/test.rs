@@ -184,7 +184,7 @@ fn failure(definitions: &mut Definitions, proof: &Proof) -> Result<String, Failu
         example.says
     );
     for (unit, expected, found) in &proof.wrong {
-        let found = found.map_or("no such unit or definition", |v| v.word());
+        let found = found.map_or("no such unit or definition".to_owned(), |f| f.to_string());
         text.push_str(&format!("  {unit}: expected {expected}, found {found}\n"));
     }
     for timeline in examples::retell(definitions, proof.example).map_err(bug)? {
@@ -232,7 +232,7 @@ fn as_json(definitions: &Definitions, proof: &Proof) -> Value {
     let Some(example) = definitions.examples.get(proof.example) else { return Value::Null };
     let (line, column) = example.place.line_and_column();
     let wrong = proof.wrong.iter().map(|(unit, expected, found)| {
-        json!({ "unit": unit, "expected": expected.word(), "found": found.map(|f| f.word()) })
+        json!({ "unit": unit, "expected": expected.to_string(), "found": found.map(|f| f.to_string()) })
     });
     json!({
         "of": example.of,

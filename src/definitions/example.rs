@@ -1,6 +1,7 @@
 //! Worked examples: a small cast, a few rows, and the verdict that must come out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::calendar::{Day, Period};
@@ -29,10 +30,40 @@ pub struct Example {
     pub complete_to: BTreeMap<String, Day>,
     /// The reporting period, for a fact that asks about it.
     pub period: Option<Period>,
-    /// The verdict for each unit, by its identifier.
-    pub expect: BTreeMap<String, Verdict>,
+    /// What comes out for each unit, by its identifier.
+    pub expect: BTreeMap<String, Finding>,
     /// Where it is defined.
     pub place: Place,
+}
+
+/// What comes out for a unit: a verdict, and of a fact that gives a number, which.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Finding {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The number; nothing where there is none, or where it does not matter.
+    pub number: Option<f64>,
+}
+
+impl Finding {
+    /// Whether this is expected where that is found: a number that nobody stated does not matter.
+    #[must_use]
+    pub fn agrees_with(self, found: Option<Self>) -> bool {
+        let same = |found: Self| {
+            let near = |n: f64| found.number.is_some_and(|f| (f - n).abs() < 1e-9);
+            self.verdict == found.verdict && self.number.is_none_or(near)
+        };
+        found.is_some_and(same)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.number {
+            Some(number) => write!(f, "{} with {number}", self.verdict),
+            None => self.verdict.fmt(f),
+        }
+    }
 }
 
 /// A worked example of a scale: scores, and the pairs that come of them.

@@ -20,6 +20,7 @@ use crate::definitions::test::{
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::definitions::verdict::Verdict;
 use crate::examples::given_day;
+use crate::link::own_identifier;
 
 /// What the examples show of one definition.
 #[derive(Debug, Clone)]
@@ -103,7 +104,7 @@ pub fn coverage(definitions: &Definitions) -> Vec<Covered> {
         let dates_shown = f.valid.is_none()
             || definitions.examples.iter().any(|e| {
                 e.of.starts_with(&of_needs)
-                    && e.expect.values().any(|v| *v == Verdict::NotApplicable)
+                    && e.expect.values().any(|v| v.verdict == Verdict::NotApplicable)
             });
         for need in &f.needs {
             let of = format!("{}.need.{}", f.id, need.id);
@@ -150,6 +151,9 @@ pub fn coverage(definitions: &Definitions) -> Vec<Covered> {
         }
         if matches!(fact.test.kind, TestKind::When(_)) {
             cannot.push(Verdict::Pending);
+        }
+        if gives_a_number(&fact.test) {
+            cannot.push(Verdict::NotMet);
         }
         all.push(covered(definitions, of, &fact.test.place, &fact.unit, tests, &cannot));
     }
@@ -251,7 +255,7 @@ fn covered(
     let examples: Vec<&Example> = definitions.examples.iter().filter(|e| e.of == of).collect();
     let verdicts = Verdict::ALL.map(|verdict| {
         let expected = examples.iter().flat_map(|e| e.expect.values());
-        let shown = match expected.filter(|v| **v == verdict).count() {
+        let shown = match expected.filter(|v| v.verdict == verdict).count() {
             0 if cannot.contains(&verdict) => Shown::CannotBe,
             0 => Shown::Missing,
             times => Shown::Times(times),
@@ -262,11 +266,24 @@ fn covered(
     let windows = tests
         .iter()
         .filter_map(|test| match &test.kind {
+            TestKind::Rows(rows) if reads_the_unit_itself(definitions, unit?, rows) => None,
             TestKind::Rows(rows) => Some(edges(definitions, unit?, test, rows, &examples)),
             TestKind::When(_) => None,
         })
         .collect();
     Covered { of, examples: examples.len(), verdicts, windows, place: place.clone() }
+}
+
+/// Whether a test looks at the unit's own row, which is there on each of its days and on no other.
+fn reads_the_unit_itself(definitions: &Definitions, unit: &Unit, rows: &RowTest) -> bool {
+    matches!(&unit.rows, UnitRows::Source(source) if *source == rows.source)
+        && rows.through.is_none()
+        && own_identifier(definitions, unit).is_some()
+}
+
+/// Whether rows come to a number rather than to a yes or no.
+fn gives_a_number(test: &Test) -> bool {
+    matches!(&test.kind, TestKind::Rows(rows) if matches!(rows.asks, Asks::Value(_)))
 }
 
 /// Whether a test may be unknown once everything is known, other than by the words of its rows.

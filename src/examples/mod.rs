@@ -14,7 +14,7 @@ mod slim;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, DataType, PolarsResult};
 
 pub use coverage::{Covered, Edges, Shown, coverage, warnings};
 pub use mutate::{Fate, Mutant, mutate, subjects};
@@ -23,12 +23,12 @@ pub use retell::retell;
 
 use crate::calendar::{Day, Period};
 use crate::definitions::Definitions;
-use crate::definitions::example::{Example, GivenRows};
+use crate::definitions::example::{Example, Finding, GivenRows};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::source::{Shape, Source};
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::evaluate::{
-    Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column,
+    Evaluated, Verdict, claim_column, evaluate, fact_column, need_column, outcome_column, value_of,
 };
 use crate::link::{Linked, PERSON, link, own_identifier};
 use crate::read::given;
@@ -36,13 +36,13 @@ use crate::read::given;
 pub use scores::{ScoreProof, prove_scores};
 
 /// What became of one example.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Proof {
     /// Its place in the definitions.
     pub example: usize,
-    /// The units whose verdict is not what was expected: identifier, expected, found. Nothing
-    /// found means that there is no such unit or definition.
-    pub wrong: Vec<(String, Verdict, Option<Verdict>)>,
+    /// The units for which something else came out than was expected: identifier, expected, found.
+    /// Nothing found means that there is no such unit or definition.
+    pub wrong: Vec<(String, Finding, Option<Finding>)>,
 }
 
 /// The day an example is judged on, and how far its feeds reach.
@@ -226,13 +226,13 @@ fn wrong(
     example: &Example,
     number: usize,
     evaluated: &Evaluated,
-) -> PolarsResult<Vec<(String, Verdict, Option<Verdict>)>> {
+) -> PolarsResult<Vec<(String, Finding, Option<Finding>)>> {
     let subject = subject(definitions, &example.of);
     let mut wrong = Vec::new();
     for (id, expected) in &example.expect {
         let found = match &subject {
             Some((unit, column)) => match evaluated.units.get(unit) {
-                Some(frame) => verdict(
+                Some(frame) => finding(
                     definitions,
                     evaluated,
                     unit,
@@ -244,7 +244,7 @@ fn wrong(
             },
             None => None,
         };
-        if found != Some(*expected) {
+        if !expected.agrees_with(found) {
             wrong.push((id.clone(), *expected, found));
         }
     }
@@ -264,14 +264,15 @@ fn subject(definitions: &Definitions, of: &str) -> Option<(String, String)> {
     }
 }
 
-fn verdict(
+/// What came out for the unit that an example names.
+fn finding(
     definitions: &Definitions,
     evaluated: &Evaluated,
     unit: &str,
     frame: &DataFrame,
     (period, column): (Option<Period>, &str),
     (number, id): (usize, &str),
-) -> PolarsResult<Option<Verdict>> {
+) -> PolarsResult<Option<Finding>> {
     let Some(unit) = definitions.unit(unit) else { return Ok(None) };
     let row = place_named(definitions, evaluated, unit, frame, (number, id))?;
     let (row, frame) = match period {
@@ -284,9 +285,12 @@ fn verdict(
         }
     };
     let Ok(verdicts) = frame.column(column) else { return Ok(None) };
-    let code = match row {
-        Some(row) => verdicts.as_materialized_series().u32()?.get(row),
-        None => None,
+    let Some(row) = row else { return Ok(None) };
+    let code = verdicts.as_materialized_series().u32()?.get(row);
+    let number = match frame.column(&value_of(column)) {
+        Ok(numbers) => numbers.as_materialized_series().cast(&DataType::Float64)?.f64()?.get(row),
+        Err(_) => None,
     };
-    Ok(code.and_then(|c| Verdict::ALL.get(c as usize).copied()))
+    let verdict = code.and_then(|c| Verdict::ALL.get(c as usize).copied());
+    Ok(verdict.map(|verdict| Finding { verdict, number }))
 }

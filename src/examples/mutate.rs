@@ -20,7 +20,7 @@ use crate::examples::discretion;
 use crate::examples::records::mutate_records;
 use crate::examples::sites::{Change, Moved, changes, of_rule};
 use crate::examples::slim::{Judged, units_for, with_only};
-use crate::examples::{judged, settings, verdict};
+use crate::examples::{finding, judged, settings};
 use crate::link::Linked;
 
 /// A definition with one thing in it changed, and what became of it.
@@ -363,14 +363,14 @@ fn fates(
                 let named = (number, expected_of.as_str());
                 let found = |id: &str| {
                     let of = (example.period, column_of(id));
-                    verdict(definitions, &judged, unit, frame, (of.0, &of.1), named)
+                    finding(definitions, &judged, unit, frame, (of.0, &of.1), named)
                 };
-                if found(id)? != Some(*expected) {
+                if !expected.agrees_with(found(id)?) {
                     continue;
                 }
                 tried = true;
                 for (at, fate) in noticed.iter_mut().enumerate().filter(|(_, f)| f.is_none()) {
-                    if found(&marked(id, at + 1))? != Some(*expected) {
+                    if !expected.agrees_with(found(&marked(id, at + 1))?) {
                         *fate = Some(number);
                     }
                 }

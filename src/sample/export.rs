@@ -231,7 +231,10 @@ export! {
     reviews = Form::plain("taf_reviews.csv", &["Episode ID", "Meeting Date", "Family Present"]);
     contacts = Form::plain(
         "front_door_contacts.csv",
-        &["Contact ID", "FAMILY_REF", "Received", "Decided", "Outcome", "Source", "Locality"],
+        &[
+            "Contact ID", "FAMILY_REF", "Received", "Decided", "Outcome", "Source", "Locality",
+            "Main Concern", "Consent",
+        ],
     );
     attendance = Form {
         delimiter: b';',
@@ -249,7 +252,7 @@ export! {
     );
     social_care = Form::plain(
         "csc_spells.csv",
-        &["PERSON_ID", "Status", "Start", "End", "End Reason"],
+        &["PERSON_ID", "Status", "Start", "End", "End Reason", "EH Actions Set"],
     );
     benefits = Form::plain("benefits.csv", &["PERSON_ID", "Benefit", "Claim Start", "Claim End"]);
     employment = Form::plain("employment.csv", &["PERSON_ID", "Job Start", "Job End", "Hours"]);
@@ -292,6 +295,19 @@ export! {
         &["Episode ID", "About", "Decision", "Decided By", "Date", "Reason"],
     )
     .titled(&["Register of decisions by heads of service and internal audit"]);
+    csc_referrals =
+        Form::plain("csc_referrals.csv", &["PERSON_ID", "Received", "Referred By", "NFA"]);
+    plan_reviews = Form::plain("csc_plan_reviews.csv", &["PERSON_ID", "Plan", "Meeting Date"]);
+    supervision = Form::plain("supervision.csv", &["Episode ID", "Date", "Type"]);
+    programmes = Form::plain(
+        "parenting_programmes.csv",
+        &["Episode ID", "PERSON_ID", "Programme", "Offered", "Started", "Ended", "Result"],
+    );
+    mental_health = Form::plain(
+        "camhs_referrals.csv",
+        &["Referral ID", "PERSON_ID", "Received", "First Assessment"],
+    )
+    .titled(&["Child and adolescent mental health: referrals from the local authority"]);
     population =
         Form::plain("population.csv", &["Ward", "Ward Name", "Locality", "Age Band", "Children"]);
 }

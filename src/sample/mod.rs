@@ -38,6 +38,9 @@ const PARTNERS: u64 = 1 << 32;
 /// Where those begin from which the register of decisions is made.
 const DECISIONS: u64 = 1 << 33;
 
+/// Where those begin from which the forms are filled in that were added later.
+const NOTES: u64 = 1 << 34;
+
 /// What was written: every export with its number of data rows, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -86,7 +89,8 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
     for number in 1..=families {
         let mut draw = Draw::new(seed, u64::from(number));
         let story = Story::new(number, &county, &mut draw);
-        feeds::family(&story, &county, &mut draw, &mut export);
+        let mut notes = Draw::new(seed, NOTES + u64::from(number));
+        feeds::family(&story, &county, &mut draw, &mut notes, &mut export);
         let mut draw = Draw::new(seed, PARTNERS + u64::from(number));
         feeds::partners(&story, &mut draw, &mut export);
         let mut draw = Draw::new(seed, DECISIONS + u64::from(number));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::calendar::{Day, Period};
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
-use crate::definitions::example::{Comes, Example, GivenRow, GivenRows, RecordExample};
+use crate::definitions::example::{Comes, Example, Finding, GivenRow, GivenRows, RecordExample};
 use crate::definitions::expression::{Literal, Type};
 use crate::definitions::extract::Extract;
 use crate::definitions::load::ground::Ground;
@@ -99,15 +99,33 @@ impl Ground<'_> {
         let Setting { of, says, given, as_at, complete_to, table } = setting;
         self.refuse_of_others(&table, ["finds", "gives"]);
         let period = self.period_of_example(&table, &of);
-        let verdicts = Verdict::ALL.map(|v| (v.word(), v));
         let expect = table.required("expect").and_then(|v| v.open_table("expect", &v.place()));
         let expect = expect
             .iter()
             .flat_map(|t| t.entries())
-            .filter_map(|(unit, verdict)| Some((unit.text.clone(), verdict.one_of(&verdicts)?)))
+            .filter_map(|(unit, value)| Some((unit.text.clone(), self.finding(*value, &of)?)))
             .collect();
         let Text { text, place } = of;
         Some(Example { of: text, says, given, as_at, complete_to, period, expect, place })
+    }
+
+    /// A verdict, or of a fact that gives a number, the number.
+    fn finding(&self, value: Value<'_>, of: &Text) -> Option<Finding> {
+        if value.text_if_it_is_one().is_some() {
+            let verdicts = Verdict::ALL.map(|v| (v.word(), v));
+            return Some(Finding { verdict: value.one_of(&verdicts)?, number: None });
+        }
+        let fact = of.text.strip_prefix("fact.");
+        let fact = fact.and_then(|id| self.facts.iter().find(|f| f.id == id));
+        if fact.is_none_or(|f| f.ty == Type::YesNo) {
+            let message = format!("`{}` gives a verdict, not a number", of.text);
+            self.log.push(
+                Diagnostic::error("value", &value.place(), message)
+                    .mend("write a verdict: \"met\", \"not_met\", \"pending\" or \"unknown\""),
+            );
+            return None;
+        }
+        Some(Finding { verdict: Verdict::Met, number: Some(value.number()?) })
     }
 
     fn record_example(&self, setting: Setting<'_>, extracts: &[Extract]) -> Option<RecordExample> {

@@ -22,7 +22,10 @@ impl Ground<'_> {
     ) {
         let mut shown: BTreeMap<&str, BTreeSet<Verdict>> = BTreeMap::new();
         for example in examples {
-            shown.entry(&example.of).or_default().extend(example.expect.values());
+            shown
+                .entry(&example.of)
+                .or_default()
+                .extend(example.expect.values().map(|found| found.verdict));
         }
         for rule in frameworks.iter().flat_map(rules) {
             self.check_reference(&rule);

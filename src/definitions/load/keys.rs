@@ -247,8 +247,8 @@ pub(super) const EXAMPLE: &[Key] = &[
     may("given", Any, "Rows of its own, by source."),
     may(
         "expect",
-        Holds::NamedAs(&Holds::OneOf(&VERDICTS)),
-        "The verdict for each unit, by its identifier.",
+        Holds::NamedAs(&Holds::Either(&[Holds::OneOf(&VERDICTS), Holds::Number])),
+        "The verdict for each unit, by its identifier; or the number that a fact gives.",
     ),
     may(
         "finds",

@@ -191,33 +191,29 @@ impl Ground<'_> {
     pub(super) fn packs(&self, measures: &[Measure], breakdowns: &[Breakdown]) -> Vec<Pack> {
         let each = self.each_pack(false);
         let read = |(key, kind, table): &(Text, PackKind, Table<'_>)| {
-            let sections = self.where_sections_stand(table, &each)?;
-            self.pack((key, *kind), (table, sections), measures, breakdowns)
+            let shared = match table.text("sections_of") {
+                Some(named) => Some(self.pack_with_sections(&named, &each)?),
+                None => None,
+            };
+            self.pack((key, *kind), (table, shared), measures, breakdowns)
         };
         each.iter().filter_map(read).collect()
     }
 
-    /// The table of the pack that has the sections and headlines of this one: itself, or the one that it names.
-    fn where_sections_stand<'t, 'v>(
+    /// The table of the pack of figures whose sections and headlines others have, too.
+    fn pack_with_sections<'t, 'v>(
         &self,
-        table: &'t Table<'v>,
+        named: &Text,
         packs: &'t [(Text, PackKind, Table<'v>)],
     ) -> Option<&'t Table<'v>> {
-        let Some(named) = table.text("sections_of") else { return Some(table) };
-        let own = ["section", "headlines"].iter().filter_map(|key| table.key(key));
-        for key in own {
-            let message = format!("`{}` stands in the pack `{}`", key.text, named.text);
-            self.log.push(
-                Diagnostic::error("unused", &key.place, message)
-                    .mend("take it away, or take `sections_of` away"),
-            );
-        }
         let others = packs.iter().filter(|(_, _, other)| !other.has("sections_of"));
         let known: Vec<&str> = others.clone().map(|(key, ..)| key.text.as_str()).collect();
         let found = others.clone().find(|(key, ..)| key.text == named.text);
         if found.is_none() {
-            let message =
-                format!("there is no pack of figures `{}` with sections of its own", named.text);
+            let message = format!(
+                "there is no pack of figures `{}` with sections of its own alone",
+                named.text
+            );
             self.log.push(
                 Diagnostic::error("reference", &named.place, message)
                     .mend(nearest_or_list(&named.text, &known)),
@@ -229,7 +225,7 @@ impl Ground<'_> {
     fn pack(
         &self,
         (key, kind): (&Text, PackKind),
-        (table, sections_of): (&Table<'_>, &Table<'_>),
+        (table, shared): (&Table<'_>, Option<&Table<'_>>),
         measures: &[Measure],
         breakdowns: &[Breakdown],
     ) -> Option<Pack> {
@@ -248,14 +244,25 @@ impl Ground<'_> {
             None => period,
         };
         let mut headlines = Vec::new();
-        for text in sections_of.get("headlines").map(|v| v.texts()).unwrap_or_default() {
+        let stated = table.get("headlines").or_else(|| shared.and_then(|s| s.get("headlines")));
+        for text in stated.map(|v| v.texts()).unwrap_or_default() {
             if released(&text, &audiences, headline_period) {
                 headlines.push(text.text);
             }
         }
         let mut sections = Vec::new();
-        let tables = sections_of.get("section").and_then(|v| v.open_table("sections", &key.place));
+        let tables: Vec<Table<'_>> = (shared.into_iter().chain([table]))
+            .filter_map(|t| t.get("section")?.open_table("sections", &key.place))
+            .collect();
+        let mut names: Vec<&str> = Vec::new();
         for (at, (name, value)) in tables.iter().flat_map(|t| t.entries()).enumerate() {
+            if names.contains(&name.text.as_str()) {
+                let message = format!("the sections that it shares have a `{}` already", name.text);
+                self.log.push(
+                    Diagnostic::error("twice", &name.place, message).mend("give it another name"),
+                );
+            }
+            names.push(&name.text);
             let what = format!("section `{}` of {what}", name.text);
             let Some(section) = value.table(&what, &name.place, keys::SECTION) else { continue };
             let title = section.words("title");

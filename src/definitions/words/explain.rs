@@ -456,7 +456,7 @@ impl Page<'_> {
             let verdicts: Vec<String> = example
                 .expect
                 .iter()
-                .map(|(unit, verdict)| format!("{unit}: {}", spaced(verdict.word())))
+                .map(|(unit, found)| format!("{unit}: {}", spaced(&found.to_string())))
                 .collect();
             let says = example.says.trim_end_matches('.');
             self.line(format!("  {says} ({}).", verdicts.join(", ")));

@@ -7,9 +7,16 @@ use crate::sample::export::Export;
 use crate::sample::needs::Need;
 use crate::sample::story::{Case, Fate, Story};
 
-/// Every contact about a family, oldest first.
-pub(super) fn contacts(story: &Story, county: &County, draw: &mut Draw, out: &mut Export) {
-    let mut door = Door { story, county, written: 0 };
+/// Every contact about a family, and the days on which one was passed to social care. What the form also
+/// says about a contact, and what the police tell besides, is drawn from `notes`.
+pub(super) fn contacts(
+    story: &Story,
+    county: &County,
+    draw: &mut Draw,
+    notes: &mut Draw,
+    out: &mut Export,
+) -> Vec<Day> {
+    let mut door = Door { story, county, notes, written: 0, passed_on: Vec::new() };
     let Some(first) = story.cases.first() else {
         let decision = draw.weighted(&[("Signposted", 46), ("NFA", 38), ("To social care", 16)]);
         door.contact(story.noticed, decision, None, draw, out);
@@ -17,7 +24,7 @@ pub(super) fn contacts(story: &Story, county: &County, draw: &mut Draw, out: &mu
             let later = story.noticed.plus_days(draw.between(20, 400));
             door.contact(later, "NFA", None, draw, out);
         }
-        return;
+        return door.passed_on;
     };
     for _ in 0..draw.weighted(&[(0, 52), (1, 30), (2, 13), (3, 5)]) {
         let on = if draw.chance(400) {
@@ -43,19 +50,29 @@ pub(super) fn contacts(story: &Story, county: &County, draw: &mut Draw, out: &mu
             door.contact(on, decision, Some(case), draw, out);
         }
     }
+    for case in &story.cases {
+        door.notifications(case, out);
+    }
+    door.passed_on
 }
 
 struct Door<'a> {
     story: &'a Story,
     county: &'a County,
+    notes: &'a mut Draw,
     written: u32,
+    /// The days on which a contact was passed to social care.
+    passed_on: Vec<Day>,
 }
+
+/// The police, as the front door writes them.
+const POLICE: &str = "Police";
 
 impl Door<'_> {
     fn contact(
         &mut self,
         on: Day,
-        decision: &str,
+        decision: &'static str,
         case: Option<&Case>,
         draw: &mut Draw,
         out: &mut Export,
@@ -75,15 +92,101 @@ impl Door<'_> {
             ("School", school),
             ("Health visitor", 9),
             ("GP", 8),
-            ("Police", police),
+            (POLICE, police),
             ("Self", 14),
             ("Housing officer", 5),
-            ("Other", 6),
+            ("Voluntary org", 3),
+            ("Jobcentre", 1),
+            ("Other", 2),
         ]);
+        self.write(received, decided, decision, source, case, out);
+    }
+
+    /// The police tell of each call to abuse in the home, so that some families are told of again and again.
+    fn notifications(&mut self, case: &Case, out: &mut Export) {
+        let Some(abuse) = case.problem(Need::DomesticAbuse) else { return };
+        let calls = self.notes.weighted(&[(0, 52), (1, 28), (2, 14), (3, 6)]);
+        for _ in 0..calls {
+            let until = if abuse.resolved { case.ends.0 - case.identified.0 } else { 500 };
+            let on = case.identified.plus_days(self.notes.between(-200, until.max(0)));
+            let received = self.county.working_day(on);
+            if received < LIVE || received > AS_AT || self.written >= 9 {
+                continue;
+            }
+            self.written += 1;
+            let wait = self.notes.weighted(&[(0, 38), (1, 41), (2, 12), (4, 9)]);
+            let decided = self.county.after_working_days(received, wait);
+            let decided = (decided <= AS_AT).then_some(decided);
+            let decision =
+                self.notes.weighted(&[("NFA", 46), ("Signposted", 36), ("To social care", 18)]);
+            self.write(received, decided, decision, POLICE, Some(case), out);
+        }
+    }
+
+    fn write(
+        &mut self,
+        received: Day,
+        decided: Option<Day>,
+        decision: &'static str,
+        source: &'static str,
+        case: Option<&Case>,
+        out: &mut Export,
+    ) {
+        let reason = self.reason(source, case);
+        let consent = self.consent(source);
+        if let Some(decided) = decided.filter(|_| decision == "To social care") {
+            self.passed_on.push(decided);
+        }
         let family = &self.story.family;
         let locality = self.county.wards.get(family.ward).map_or("", |w| w.locality);
         let row = out.contacts.row().id("C", family.number * 10 + self.written);
         let row = row.id("F", family.number).day(received).maybe(decided);
-        row.text(if decided.is_some() { decision } else { "" }).text(source).text(locality).end();
+        let row = row.text(if decided.is_some() { decision } else { "" }).text(source);
+        row.text(locality).text(reason).text(consent).end();
+    }
+
+    /// What the contact is about, as far as somebody wrote it down.
+    fn reason(&mut self, source: &str, case: Option<&Case>) -> &'static str {
+        let has = |need| case.is_some_and(|c| c.problem(need).is_some());
+        let abuse = has(Need::DomesticAbuse);
+        let (at_home, at_school) =
+            (if abuse { 30 } else { 4 }, if has(Need::Attendance) { 40 } else { 8 });
+        let young = if has(Need::ChildMental) { 30 } else { 8 };
+        match source {
+            POLICE if abuse => self.notes.weighted(&[("DA", 86), ("Missing", 6), ("Neglect", 8)]),
+            POLICE => {
+                self.notes.weighted(&[("DA", 48), ("Missing", 18), ("Neglect", 18), ("Other", 16)])
+            }
+            _ => self.notes.weighted(&[
+                ("DA", at_home),
+                ("Attendance", at_school),
+                ("Child MH", young),
+                ("Parenting", 34),
+                ("Neglect", 12),
+                ("Home and money", 14),
+                ("", 5),
+            ]),
+        }
+    }
+
+    /// Whether the family agreed to being spoken about.
+    fn consent(&mut self, source: &str) -> &'static str {
+        match source {
+            "Self" => self.notes.weighted(&[("Yes", 97), ("", 3)]),
+            POLICE => self.notes.weighted(&[
+                ("Yes", 34),
+                ("Refused", 7),
+                ("Not asked", 25),
+                ("Not needed", 24),
+                ("", 10),
+            ]),
+            _ => self.notes.weighted(&[
+                ("Yes", 79),
+                ("Refused", 5),
+                ("Not asked", 8),
+                ("Not needed", 3),
+                ("", 5),
+            ]),
+        }
     }
 }

@@ -8,6 +8,7 @@ mod home;
 mod learning;
 mod partners;
 mod police;
+mod practice;
 mod register;
 mod school;
 mod scores;
@@ -23,19 +24,27 @@ use crate::sample::story::Story;
 pub(super) use decisions::Register as Decisions;
 pub(super) use register::county;
 
-/// Writes every row about one family.
-pub(super) fn family(story: &Story, county: &County, draw: &mut Draw, out: &mut Export) {
+/// Writes every row about one family. What is written down besides, on forms that were added later, is drawn
+/// from `notes`: with another stream of them, nothing else would change.
+pub(super) fn family(
+    story: &Story,
+    county: &County,
+    draw: &mut Draw,
+    notes: &mut Draw,
+    out: &mut Export,
+) {
     let in_police = police::incidents(story, draw, out);
     register::family(story, county, &in_police, out);
-    front_door::contacts(story, county, draw, out);
+    let passed_on = front_door::contacts(story, county, draw, notes, out);
     for case in &story.cases {
         register::case(story, case, county, draw, out);
         course::case(case, county, draw, out);
         scores::case(story, case, draw, out);
         closing::case(case, county, draw, out);
+        practice::case(case, county, notes, out);
     }
     school::children(story, county, draw, out);
-    social_care::spells(story, draw, out);
+    social_care::spells(story, county, &passed_on, draw, notes, out);
     work::adults(story, draw, out);
     home::housing(story, draw, out);
 }

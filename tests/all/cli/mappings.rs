@@ -272,7 +272,7 @@ fn the_tables_of_the_safeguarding_dataset_run_to_verdicts_and_figures() {
         ),
         (
             "cin_episodes",
-            "cine_referral_id,cine_person_id,cine_referral_date,cine_close_date,cine_close_reason\nR1,P1,2026-09-20,,\n",
+            "cine_referral_id,cine_person_id,cine_referral_date,cine_referral_source_code,cine_referral_nfa,cine_close_date,cine_close_reason\nR1,P1,2026-09-20,5D,N,,\n",
         ),
         (
             "cin_assessments",
@@ -298,6 +298,7 @@ fn the_tables_of_the_safeguarding_dataset_run_to_verdicts_and_figures() {
         ("cases", 3, 2),
         ("contacts", 2, 2),
         ("social_care", 3, 3),
+        ("csc_referrals", 1, 1),
     ] {
         assert_eq!(ledger[source], (read, used), "{source}");
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use early_help::calendar::{Day, Period};
 use early_help::definitions::Definitions;
+use early_help::definitions::example::Finding;
 use early_help::definitions::expression::{Expr, Name};
 use early_help::definitions::framework::{Claim, Framework, Need, Outcome};
 use early_help::definitions::overrides::Ruled;
@@ -526,7 +527,7 @@ pub(crate) fn fact_by_unit(
     world: &World,
     id: &str,
     period: Option<Period>,
-) -> BTreeMap<String, Verdict> {
+) -> BTreeMap<String, Finding> {
     let fact = world.definitions.fact(id).expect("a declared fact");
     let unit = world.definitions.unit(&fact.unit).expect("a declared unit");
     let subjects = world.subjects(unit);
@@ -535,7 +536,10 @@ pub(crate) fn fact_by_unit(
     for (name, s) in named {
         let s = Subject { period, ..s.clone() };
         // Of several rows with one name the first is meant.
-        verdicts.entry(name).or_insert_with(|| run(world, &s, &fact.test, &Persons::new()).verdict);
+        verdicts.entry(name).or_insert_with(|| {
+            let TestResult { verdict, value, .. } = run(world, &s, &fact.test, &Persons::new());
+            Finding { verdict, number: value.number() }
+        });
     }
     verdicts
 }

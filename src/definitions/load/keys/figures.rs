@@ -165,7 +165,7 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
     may(
         "sections_of",
         Text,
-        "The pack whose headlines and sections it has, for its own period and audiences.",
+        "The pack whose sections it has beside its own, and whose headlines if it has none, for its own period and audiences.",
     ),
     may("history", Whole, "How many periods it shows."),
     may("headlines", ListOf(&Text), "The measures of the table at its head."),

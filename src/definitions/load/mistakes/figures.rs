@@ -100,7 +100,7 @@ mistakes! {
 // Packs that have the sections of another.
 mistakes! {
     sections_of_a_pack_that_is_none: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"quarter\"\nsections_of = ⟨\"montly\"⟩\n[pack.monthly]\n", "reference", "did you mean `monthly`?";
-    sections_from_two_places: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"month\"\nsections_of = \"monthly\"\n⟨headlines⟩ = [\"met\"]\n[pack.monthly]\n", "unused", "take it away";
+    a_section_of_two_packs: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"month\"\nsections_of = \"monthly\"\n[pack.quarterly.section.⟨all⟩]\ntitle = \"All\"\nfigures = []\n[pack.monthly]\n", "twice", "give it another name";
 }
 
 #[test]
@@ -114,4 +114,16 @@ fn a_pack_has_the_sections_of_another_for_its_own_audiences() {
     assert_eq!(again.headlines, monthly.headlines);
     let figures = |pack: &Pack| pack.sections.iter().map(|s| s.figures.len()).collect::<Vec<_>>();
     assert_eq!((figures(again), figures(monthly)), (vec![1], vec![1]));
+}
+
+#[test]
+fn a_pack_adds_sections_and_headlines_of_its_own_to_those_it_shares() {
+    let pack = "[pack.monthly]\n";
+    let other = "[pack.again]\ntitle = \"Again\"\naudience = \"inside\"\nperiod = \"month\"\nsections_of = \"monthly\"\nheadlines = [\"met\"]\n[pack.again.section.own]\norder = 0\ntitle = \"Own\"\nfigures = []\n[pack.monthly]\n";
+    let loaded = super::with(pack, other);
+    let definitions = loaded.definitions.expect("a sound folder");
+    let again = definitions.pack("again").expect("a pack");
+    assert_eq!(again.headlines, ["met"]);
+    let sections: Vec<&str> = again.sections.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(sections, ["all", "own"], "what is shared comes first where the order is the same");
 }

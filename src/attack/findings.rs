@@ -237,7 +237,10 @@ impl Attack {
         let found: Vec<BTreeMap<usize, Interval>> = parts
             .map(|(part, asked)| {
                 if part.contradicted {
-                    self.contradictions += 1;
+                    // That two known numbers are the same was only taken for granted: one was revised.
+                    let is_assumed = part.system.has_assumptions();
+                    self.revised += usize::from(is_assumed);
+                    self.contradictions += usize::from(!is_assumed);
                     return BTreeMap::new();
                 }
                 self.solve_part(&part.system, asked)
@@ -285,13 +288,12 @@ impl Attack {
         system: &System,
         asked: &Questions,
     ) -> BTreeMap<usize, Interval> {
-        let plain = system.without_assumptions();
-        let mut found = if plain.rows.len() == system.rows.len() {
+        let mut found = if system.has_assumptions() {
+            self.revised += 1;
+            self.solve(&system.without_assumptions(), asked)
+        } else {
             self.contradictions += 1;
             BTreeMap::new()
-        } else {
-            self.revised += 1;
-            self.solve(&plain, asked)
         };
         for unknown in asked.keys() {
             let nothing = Interval { outer: system.bounds[*unknown], inner: None };

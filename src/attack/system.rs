@@ -165,7 +165,10 @@ impl System {
                     let terms = row.terms.iter().filter_map(inside).collect();
                     parts[part].system.rows.push(Row { terms, ..row });
                 }
-                None => parts.push(Part { system: System::default(), contradicted: true }),
+                None => {
+                    let system = System { bounds: Vec::new(), rows: vec![row] };
+                    parts.push(Part { system, contradicted: true });
+                }
             }
         }
         let places = (0..self.bounds.len()).map(|unknown| {
@@ -176,6 +179,12 @@ impl System {
             }
         });
         (parts, places.collect())
+    }
+
+    /// Whether the reader takes something for granted.
+    #[must_use]
+    pub(super) fn has_assumptions(&self) -> bool {
+        self.rows.iter().any(|row| row.assumed)
     }
 
     /// The same without what the reader only takes for granted.
@@ -200,7 +209,7 @@ pub(super) enum Place {
 pub(super) struct Part {
     /// Its unknowns and rows.
     pub(super) system: System,
-    /// Whether it is a sum of known numbers that does not hold.
+    /// Whether it is a sum of known numbers that does not hold: its only row.
     pub(super) contradicted: bool,
 }
 

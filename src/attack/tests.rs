@@ -142,3 +142,15 @@ fn whole_numbers_know_more_than_fractions() {
     }
     assert_eq!(found(&none), Err(Contradiction));
 }
+
+#[test]
+fn two_known_numbers_that_were_only_taken_for_the_same_are_a_revision_and_no_contradiction() {
+    let mut system = System::default();
+    let (then, now) = (system.unknown(3, 3), system.unknown(4, 4));
+    system.assume_same(then, now);
+    let (parts, _) = system.parts();
+    assert!(parts.iter().any(|part| part.contradicted && part.system.has_assumptions()));
+    system.between([(then, 1), (now, 1)], 8, 8);
+    let (parts, _) = system.without_assumptions().parts();
+    assert!(parts.iter().any(|part| part.contradicted && !part.system.has_assumptions()));
+}

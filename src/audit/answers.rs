@@ -24,8 +24,6 @@ pub const NEED: &str = "Need";
 pub const AGREE: &str = "Agree?";
 /// Why not.
 pub const REASON: &str = "Reason";
-/// What a second auditor answers, without looking at the first.
-pub const SECOND: &str = "Second auditor agrees?";
 
 /// What an auditor may answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +113,7 @@ pub enum AnswersError {
     },
 }
 
-/// Reads what was answered to each outcome of a sample, in the order of the sample.
+/// Reads what the auditor answered to each outcome of a sample, in the order of the sample.
 ///
 /// # Errors
 /// When the file cannot be read, a row is not of the sample, or an answer is none.
@@ -124,6 +122,38 @@ pub fn read(
     items: &[Item],
     path: &Path,
 ) -> Result<Vec<Answered>, AnswersError> {
+    let of = |(first, reason): Filled| Answered { first, second: None, reason };
+    Ok(filled(audit, items, path)?.into_iter().map(of).collect())
+}
+
+/// Adds what a second auditor answered.
+///
+/// # Errors
+/// As [`read`]; also when something is answered that was not to be looked at twice.
+pub fn read_second(
+    audit: &OutcomeAudit,
+    items: &[Item],
+    path: &Path,
+    answered: &mut [Answered],
+) -> Result<(), AnswersError> {
+    for ((found, item), answered) in
+        filled(audit, items, path)?.into_iter().zip(items).zip(answered)
+    {
+        if found.0.is_some() && !item.twice {
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let what = "it is not one of those that are looked at twice";
+            return Err(AnswersError::Row { file, row: item.number, what });
+        }
+        answered.second = found.0;
+    }
+    Ok(())
+}
+
+/// An answer, and why it is no.
+type Filled = (Option<Answer>, Option<String>);
+
+/// What is filled in on a sheet, by outcome.
+fn filled(audit: &OutcomeAudit, items: &[Item], path: &Path) -> Result<Vec<Filled>, AnswersError> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let rows = fields(path).map_err(|why| AnswersError::File { file: file.clone(), why })?;
     let head = rows.iter().position(|(_, row)| row.iter().any(|field| field == NUMBER));
@@ -136,8 +166,8 @@ pub fn read(
         at.ok_or_else(|| AnswersError::NoColumn { file: file.clone(), column })
     };
     let (number, case, need) = (column(NUMBER)?, column(CASE)?, column(NEED)?);
-    let (agree, reason, second) = (column(AGREE)?, column(REASON)?, column(SECOND)?);
-    let mut answered = vec![Answered::default(); items.len()];
+    let (agree, reason) = (column(AGREE)?, column(REASON)?);
+    let mut answered = vec![Filled::default(); items.len()];
     let mut seen = BTreeSet::new();
     for (row, fields) in rows.iter().skip(above + 1) {
         let field = |at: usize| fields.get(at).map(|f| f.trim()).filter(|f| !f.is_empty());
@@ -168,11 +198,10 @@ pub fn read(
         let reasons: Vec<&str> = audit.reasons.iter().map(|(word, _)| word.as_str()).collect();
         let answer = |at: Option<usize>| at.and_then(|at| Answer::ALL.get(at).copied());
         let reason = one_of(reason, REASON, &reasons)?;
-        let found = Answered {
-            first: answer(one_of(agree, AGREE, &answers)?),
-            second: answer(one_of(second, SECOND, &answers)?),
-            reason: reason.and_then(|at| reasons.get(at)).map(|word| (*word).to_owned()),
-        };
+        let found = (
+            answer(one_of(agree, AGREE, &answers)?),
+            reason.and_then(|at| reasons.get(at)).map(|word| (*word).to_owned()),
+        );
         answered.get_mut(at).into_iter().for_each(|place| place.clone_from(&found));
     }
     Ok(answered)

@@ -48,6 +48,8 @@ pub struct Item {
     pub framework: String,
     /// The need that the outcome answers.
     pub need: String,
+    /// Whether a second auditor looks at it too.
+    pub twice: bool,
     /// What the extract tells of it, column by column.
     pub told: Vec<String>,
 }
@@ -74,6 +76,7 @@ pub fn draw(
     let candidates = candidates(definitions, evaluated, audit)?;
     let behind = Rests::of(definitions, evaluated, audit, &candidates)?;
     let mut strata: Vec<Vec<(String, Item)>> = vec![Vec::new(); audit.strata.len()];
+    let all = candidates.len();
     for candidate in candidates {
         let fits = |(at, stratum): &(usize, &AuditStratum)| {
             candidate.among.get(*at).copied().unwrap_or(false)
@@ -85,6 +88,9 @@ pub fn draw(
         let order = format!("{seed}\n{}\n{case_id}\n{framework}\n{need}", audit.id);
         of.push((fingerprint(order.as_bytes()), Item { stratum: at, ..candidate.item }));
     }
+    if strata.iter().map(Vec::len).sum::<usize>() != all {
+        polars_bail!(ComputeError: "an outcome belongs to no stratum");
+    }
     let mut sample = Sample { seed, strata: Vec::new(), items: Vec::new() };
     for (stratum, mut there) in audit.strata.iter().zip(strata) {
         there.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -92,6 +98,21 @@ pub fn draw(
         sample.strata.push(Drawn { of, taken });
         for (_, item) in there.into_iter().take(taken) {
             sample.items.push(Item { number: sample.items.len() + 1, ..item });
+        }
+    }
+    if let Some(second) = audit.second {
+        // Those are looked at twice whose hash of their own is least: across strata, whatever their numbers.
+        let hash = |item: &Item| {
+            let Item { case_id, framework, need, .. } = item;
+            fingerprint(
+                format!("{seed}\n{} twice\n{case_id}\n{framework}\n{need}", audit.id).as_bytes(),
+            )
+        };
+        let mut order: Vec<(String, usize)> =
+            sample.items.iter().enumerate().map(|(at, item)| (hash(item), at)).collect();
+        order.sort();
+        for (_, at) in order.into_iter().take(second.of(sample.items.len())) {
+            sample.items.get_mut(at).into_iter().for_each(|item| item.twice = true);
         }
     }
     Ok(sample)
@@ -122,7 +143,8 @@ fn candidates<'d>(
     let mut all = Vec::with_capacity(told.len());
     for (at, told) in told.into_iter().enumerate() {
         let id = ids.get(at);
-        let Some(case) = id.and_then(|id| cases.get(&id).copied()) else { continue };
+        let case = id.and_then(|id| cases.get(&id).copied());
+        let case = case.ok_or_else(|| polars_err!(ComputeError: "an outcome is of no case"))?;
         let word = |words: &UInt32Chunked| words.get(at).and_then(|w| rings.text.word(w));
         let framework = word(&frameworks).unwrap_or_default();
         let need = word(&needs).unwrap_or_default();
@@ -137,6 +159,7 @@ fn candidates<'d>(
                 case_id: id.and_then(|id| rings.identifier("case", id)).unwrap_or_default().into(),
                 framework: framework.to_owned(),
                 need: need.to_owned(),
+                twice: false,
                 told,
             },
         });
@@ -212,7 +235,7 @@ impl Rests {
         at: usize,
         candidate: &Candidate<'_>,
     ) -> bool {
-        let inside = |near: Length| self.is_just_inside(definitions, evaluated, candidate, near);
+        let inside = |near: Length| self.is_just_over(definitions, evaluated, candidate, near);
         let rests = || {
             // A test that holds because nothing happened rests on no rows.
             let mut rows = candidate.holding(evaluated).flat_map(|(key, test)| {
@@ -223,12 +246,12 @@ impl Rests {
                 |(source, row): (&str, u32)| self.such.contains(&(at, source.to_owned(), row));
             rows.next().is_some_and(such) && rows.all(such)
         };
-        stratum.just_inside.is_none_or(inside) && (stratum.rests_on.is_empty() || rests())
+        stratum.just_over.is_none_or(inside) && (stratum.rests_on.is_empty() || rests())
     }
 
     /// Whether a window of a test that holds ended so shortly before the day of judgement, or a spell behind it
     /// so shortly after its window, that a late row or a few days less might have decided otherwise.
-    fn is_just_inside(
+    fn is_just_over(
         &self,
         definitions: &Definitions,
         evaluated: &Evaluated,
@@ -236,6 +259,7 @@ impl Rests {
         near: Length,
     ) -> bool {
         let as_at = definitions.project.as_at;
+        // That a date lies beyond the bank holidays has been said when the cases were judged.
         let cases = evaluated.units.get("case");
         let day_of = |anchor: &str| {
             let days = cases?.column(anchor).ok()?.as_materialized_series().i32().ok()?;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::audit::answers::{Answer, Answered};
 use crate::audit::draw::Sample;
 use crate::definitions::audit::OutcomeAudit;
-use crate::statistics::{Confidence, Estimate, Stratum, kappa, wrong_in_all};
+use crate::statistics::{Agreement, Confidence, Estimate, Stratum, kappa, wrong_in_all};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,12 +15,14 @@ pub struct Finding {
     pub strata: Vec<OfStratum>,
     /// How many of all outcomes would be found wrong, with its 95% interval; nothing while a stratum has no answer.
     pub wrong: Option<Estimate>,
+    /// The same if all of which the records do not tell were wrong.
+    pub wrong_at_most: Option<Estimate>,
     /// How many outcomes there are in all.
     pub of: usize,
     /// How many were answered by two auditors, and on how many of them they agree.
     pub twice: (usize, usize),
     /// Their agreement beyond chance, with its 95% interval; nothing where all say the same.
-    pub kappa: Option<Estimate>,
+    pub kappa: Option<Agreement>,
     /// How often each reason was given, in the order of the audit; and how often none was.
     pub reasons: Vec<(String, usize)>,
     /// The numbers of outcomes that somebody has to look at again: not agreed, not to be told, or not agreed upon.
@@ -40,14 +42,8 @@ pub struct OfStratum {
     pub wrong: usize,
     /// Those of which the records do not tell.
     pub untold: usize,
-}
-
-impl OfStratum {
     /// Those that nobody has answered yet.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        self.taken - self.right - self.wrong - self.untold
-    }
+    pub open: usize,
 }
 
 /// Makes the finding. What the records do not tell is neither right nor wrong: it is taken to be as the rest of its
@@ -66,7 +62,7 @@ pub fn find(audit: &OutcomeAudit, sample: &Sample, answered: &[Answered]) -> Fin
                 Some(Answer::Yes) => of.right += 1,
                 Some(Answer::No) => of.wrong += 1,
                 Some(Answer::CannotTell) => of.untold += 1,
-                None => {}
+                None => of.open += 1,
             }
         }
         if answer.first == Some(Answer::No) {
@@ -87,6 +83,12 @@ pub fn find(audit: &OutcomeAudit, sample: &Sample, answered: &[Answered]) -> Fin
         wrong: s.wrong as u64,
     };
     let of_strata: Vec<Stratum> = strata.iter().map(counted).collect();
+    let at_most = |s: &OfStratum| Stratum {
+        of: s.of as u64,
+        looked_at: (s.right + s.wrong + s.untold) as u64,
+        wrong: (s.wrong + s.untold) as u64,
+    };
+    let at_most: Vec<Stratum> = strata.iter().map(at_most).collect();
     let named = audit.reasons.iter().map(|(word, text)| (Some(word.as_str()), text.clone()));
     let reasons = named.chain([(None, "No reason given".to_owned())]).filter_map(|(word, text)| {
         let times = reasons.get(&word).copied().unwrap_or(0);
@@ -95,6 +97,7 @@ pub fn find(audit: &OutcomeAudit, sample: &Sample, answered: &[Answered]) -> Fin
     let agreed = (0..3).map(|i| both[i][i]).sum::<u64>();
     Finding {
         wrong: wrong_in_all(&of_strata, Confidence::P95),
+        wrong_at_most: wrong_in_all(&at_most, Confidence::P95),
         of: strata.iter().map(|s| s.of).sum(),
         strata,
         twice: (both.iter().flatten().sum::<u64>() as usize, agreed as usize),

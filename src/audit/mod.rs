@@ -9,8 +9,8 @@ mod evidence;
 mod finding;
 mod sheets;
 
-pub use answers::{Answer, Answered, AnswersError, read};
+pub use answers::{Answer, Answered, AnswersError, read, read_second};
 pub use draw::{Drawn, Item, Sample, draw};
 pub use evidence::{Behind, evidence_of, timelines};
 pub use finding::{Finding, OfStratum, find};
-pub use sheets::{Column, Leaf, sheets};
+pub use sheets::{Auditor, Column, Leaf, sheets};

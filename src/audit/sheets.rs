@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::audit::answers::{AGREE, Answer, CASE, NEED, NUMBER, REASON, SECOND, SHEET};
-use crate::audit::draw::Sample;
+use crate::audit::answers::{AGREE, Answer, CASE, NEED, NUMBER, REASON, SHEET};
+use crate::audit::draw::{Item, Sample};
 use crate::audit::evidence::Behind;
 use crate::calendar::Day;
 use crate::definitions::Definitions;
@@ -55,6 +55,21 @@ impl Column {
     }
 }
 
+/// Who fills in a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auditor {
+    /// Whoever looks at all that was drawn.
+    First,
+    /// Whoever looks again at some of it, without the answers of the first.
+    Second,
+}
+
+impl Auditor {
+    fn looks_at(self, item: &Item) -> bool {
+        self == Self::First || item.twice
+    }
+}
+
 /// The worksheets of a sample.
 #[must_use]
 pub fn sheets(
@@ -63,10 +78,16 @@ pub fn sheets(
     sample: &Sample,
     behind: &[Behind<'_>],
     cases: &BTreeMap<String, Timeline>,
+    auditor: Auditor,
 ) -> Vec<Leaf> {
+    let behind: Vec<&Behind<'_>> = behind.iter().filter(|b| auditor.looks_at(b.item)).collect();
+    let behind = behind.as_slice();
+    let theirs = |id: &String| behind.iter().any(|b| b.item.case_id == *id);
+    let cases: BTreeMap<&String, &Timeline> = cases.iter().filter(|(id, _)| theirs(id)).collect();
+    let cases = &cases;
     vec![
-        about(definitions, audit, sample),
-        outcomes(definitions, audit, sample, behind),
+        about(definitions, audit, sample, auditor),
+        outcomes(definitions, audit, sample, behind, auditor),
         dates(cases),
         needs(sample, cases),
         tests(behind),
@@ -79,15 +100,28 @@ fn table(tab: &'static str, title: &str, head: Vec<Column>, rows: Vec<Vec<String
     Leaf { tab, title: title.to_owned(), lines: Vec::new(), head, rows }
 }
 
-fn about(definitions: &Definitions, audit: &OutcomeAudit, sample: &Sample) -> Leaf {
+fn about(
+    definitions: &Definitions,
+    audit: &OutcomeAudit,
+    sample: &Sample,
+    auditor: Auditor,
+) -> Leaf {
+    let who = match auditor {
+        Auditor::First => "",
+        Auditor::Second => {
+            " This is the sheet of the second auditor, who has not seen the first one's answers."
+        }
+    };
+    let extract = definitions.extract(&audit.extract).map_or("", |e| e.title.as_str());
     let hashes: String = definitions.files.iter().map(|f| f.sha256.as_str()).collect();
     let as_at = definitions.project.as_at;
     let lines = vec![
         "Restricted: this workbook is about single families.".to_owned(),
         format!("{}: {}", definitions.project.council, audit.question),
         format!(
-            "Fill in the worksheet {SHEET}: {AGREE}, where you do not agree {REASON}, and any words under Note. A second auditor fills in {SECOND} without looking at the first. Change nothing else."
+            "Fill in the worksheet {SHEET}: {AGREE}, where you do not agree {REASON}, and any words under Note. Change nothing else.{who}"
         ),
+        format!("Drawn from: {extract}."),
         format!(
             "As at {as_at}. Drawn with the seed {}; definitions {}. The same exports, definitions and seed give the same sample on every machine.",
             sample.seed,
@@ -115,7 +149,8 @@ fn outcomes(
     definitions: &Definitions,
     audit: &OutcomeAudit,
     sample: &Sample,
-    behind: &[Behind<'_>],
+    behind: &[&Behind<'_>],
+    auditor: Auditor,
 ) -> Leaf {
     // What the extract tells stands here under its own headers, but for what the first columns say already.
     let extract = definitions.extract(&audit.extract);
@@ -131,10 +166,9 @@ fn outcomes(
         Column::answer(AGREE, &Answer::ALL.map(Answer::word)),
         Column::answer(REASON, &reasons),
         Column::answer("Auditor", &[]),
-        Column::answer(SECOND, &Answer::ALL.map(Answer::word)),
         Column { wide: true, ..Column::answer("Note", &[]) },
     ]);
-    let rows = sample.items.iter().map(|item| {
+    let rows = sample.items.iter().filter(|item| auditor.looks_at(item)).map(|item| {
         let own = behind.iter().find(|b| b.item.number == item.number);
         let outcome =
             own.and_then(|b| b.case.stories.iter().find(|s| Some(&s.name) == b.outcome.as_ref()));
@@ -150,15 +184,15 @@ fn outcomes(
     table(SHEET, &audit.question, head, rows)
 }
 
-fn dates(cases: &BTreeMap<String, Timeline>) -> Leaf {
+fn dates(cases: &BTreeMap<&String, &Timeline>) -> Leaf {
     let head = vec![Column::told("Case"), Column::told("What"), Column::told("When")];
     let rows = cases.iter().flat_map(|(id, case)| {
-        case.dates.iter().map(move |(day, what)| vec![id.clone(), what.clone(), day.iso()])
+        case.dates.iter().map(move |(day, what)| vec![(*id).clone(), what.clone(), day.iso()])
     });
     table("Dates", "The dates of each case", head, rows.collect())
 }
 
-fn needs(sample: &Sample, cases: &BTreeMap<String, Timeline>) -> Leaf {
+fn needs(sample: &Sample, cases: &BTreeMap<&String, &Timeline>) -> Leaf {
     let head = vec![
         Column::told(CASE),
         Column::wide("What was asked"),
@@ -174,7 +208,13 @@ fn needs(sample: &Sample, cases: &BTreeMap<String, Timeline>) -> Leaf {
     let rows = cases.iter().flat_map(|(id, case)| {
         case.stories.iter().filter(move |story| drawn(id, &story.name)).map(move |story| {
             let verdict = said(Some(story.verdict));
-            vec![id.clone(), story.title.clone(), story.name.clone(), verdict, story.reason.clone()]
+            vec![
+                (*id).clone(),
+                story.title.clone(),
+                story.name.clone(),
+                verdict,
+                story.reason.clone(),
+            ]
         })
     });
     table(
@@ -185,7 +225,7 @@ fn needs(sample: &Sample, cases: &BTreeMap<String, Timeline>) -> Leaf {
     )
 }
 
-fn tests(behind: &[Behind<'_>]) -> Leaf {
+fn tests(behind: &[&Behind<'_>]) -> Leaf {
     let headers = [NUMBER, "Definition", "Test", "Verdict", "Source", "Window from", "Window to"];
     let mut head: Vec<Column> = headers.iter().map(|h| Column::told(h)).collect();
     head.extend(["Compared from", "Compared to", "Known to"].map(Column::told));
@@ -207,7 +247,7 @@ fn tests(behind: &[Behind<'_>]) -> Leaf {
     table("Tests", "What was asked of the records, and when", head, rows)
 }
 
-fn rows(behind: &[Behind<'_>]) -> Leaf {
+fn rows(behind: &[&Behind<'_>]) -> Leaf {
     let headers = [NUMBER, "Definition", "Test", "Row", "From", "To", "In the window"];
     let mut rows = Vec::new();
     for (number, story) in behind.iter().flat_map(|b| b.own().map(|s| (b.item.number, s))) {
@@ -229,7 +269,7 @@ fn rows(behind: &[Behind<'_>]) -> Leaf {
     Leaf { lines, ..table("Rows", "The rows that each test rests on", head, rows) }
 }
 
-fn rules(definitions: &Definitions, behind: &[Behind<'_>]) -> Leaf {
+fn rules(definitions: &Definitions, behind: &[&Behind<'_>]) -> Leaf {
     let names = behind.iter().flat_map(|b| [Some(b.need.clone()), b.outcome.clone()]).flatten();
     let names: BTreeSet<String> = names.collect();
     let mut words = definitions_said(definitions);

@@ -346,9 +346,12 @@ pub struct AuditResultsArguments {
     /// The filled workbook, or its sheet `Outcomes` as CSV.
     #[arg(value_name = "FILE")]
     pub answers: PathBuf,
-    /// Write the outcomes that have to be looked at again to this file. Restricted.
-    #[arg(long, value_name = "FILE.csv")]
-    pub again: Option<PathBuf>,
+    /// The filled workbook of a second auditor, or its sheet as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub second: Option<PathBuf>,
+    /// Write the outcomes that have to be looked at again into a restricted folder beside that of the sample.
+    #[arg(long)]
+    pub again: bool,
     /// How the finding is written.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -364,7 +367,7 @@ pub struct QueryArguments {
     #[arg(required_unless_present_any = ["saved", "list"])]
     pub measure: Option<String>,
     /// Answer a question that stands in the definitions under this name.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["measure", "by", "filter"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["measure", "by", "filter", "audience"])]
     pub saved: Option<String>,
     /// List the saved questions.
     #[arg(long, conflicts_with_all = ["measure", "saved"])]

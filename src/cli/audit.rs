@@ -1,6 +1,8 @@
 //! `audit`: a sample of outcomes for auditors, and what their answers say of all of them.
 
-use crate::audit::{Finding, Sample, draw, find, read};
+use std::path::{Path, PathBuf};
+
+use crate::audit::{Finding, Sample, draw, find, read, read_second};
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Audit, AuditResultsArguments, AuditSampleArguments, Format};
 use crate::cli::console::Console;
@@ -9,8 +11,8 @@ use crate::definitions::Definitions;
 use crate::definitions::audit::OutcomeAudit;
 use crate::definitions::diagnostic::nearest;
 use crate::run::audits::{SHEETS, again, audit_run, read_sample, write_sample};
-use crate::run::{Place, RunError};
-use crate::statistics::{Confidence, Decimal, Estimate, wilson};
+use crate::run::{Place, RunError, WriteError};
+use crate::statistics::{Agreement, Confidence, Decimal, Estimate, wilson};
 use crate::{EngineError, judge};
 
 /// Draws a sample, or reads what was answered.
@@ -75,23 +77,36 @@ fn results(arguments: &AuditResultsArguments, console: &mut Console) -> Result<(
     let input = |error: String| Failure::new(Exit::Input, error);
     let (audit, sample) =
         read_sample(&definitions, &arguments.sample).map_err(|e| input(e.to_string()))?;
-    let answered =
+    let mut answered =
         read(audit, &sample.items, &arguments.answers).map_err(|e| input(e.to_string()))?;
+    if let Some(second) = &arguments.second {
+        read_second(audit, &sample.items, second, &mut answered)
+            .map_err(|e| input(e.to_string()))?;
+    }
     let finding = find(audit, &sample, &answered);
     let text = match arguments.format {
         Format::Table => told(audit, &sample, &finding),
         Format::Csv => csv(audit, &finding),
         Format::Json => json(audit, &sample, &finding),
     };
-    if let Some(path) = &arguments.again {
-        let lines = again(audit, &sample, &finding)?;
-        std::fs::write(path, lines).map_err(|cause| {
-            let cause = crate::run::WriteError { path: path.clone(), cause };
-            Failure::from(EngineError::from(RunError::from(cause)))
-        })?;
+    if arguments.again {
+        let path = write_again(&arguments.sample, &again(audit, &sample, &finding)?)?;
         console.note(&format!("{}: restricted, about single families", path.display()));
     }
     Ok(console.result(text.trim_end())?)
+}
+
+/// Writes what has to be looked at again into a restricted folder beside that of the sample.
+fn write_again(sample: &Path, lines: &[u8]) -> Result<PathBuf, Failure> {
+    let name = sample.file_name().unwrap_or_default().to_string_lossy();
+    let folder = sample.with_file_name(format!("{name}-results")).join("restricted");
+    let path = folder.join("look-again.csv");
+    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, lines));
+    written.map_err(|cause| {
+        let cause = WriteError { path: path.clone(), cause };
+        Failure::from(EngineError::from(RunError::from(cause)))
+    })?;
+    Ok(path)
 }
 
 /// The finding in sentences and one table.
@@ -102,7 +117,7 @@ fn told(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
         ["Stratum", "Outcomes", "Drawn", "Agreed", "Not agreed", "Cannot tell", "Not answered"];
     table.set_header(headers);
     for (stratum, of) in audit.strata.iter().zip(&finding.strata) {
-        let counts = [of.of, of.taken, of.right, of.wrong, of.untold, of.open()];
+        let counts = [of.of, of.taken, of.right, of.wrong, of.untold, of.open];
         let counts = counts.map(|n| n.to_string());
         table.add_row(std::iter::once(stratum.title.clone()).chain(counts));
     }
@@ -122,14 +137,24 @@ fn told(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
             )
         }
         None => format!(
-            "How many of all {of} outcomes would not be agreed with is not known: of a stratum nothing has been answered."
+            "How many of all {of} outcomes would not be agreed with is not known: of a stratum none has been answered with yes or no."
         ),
     });
+    let untold: usize = finding.strata.iter().map(|s| s.untold).sum();
+    if untold > 0 {
+        let at_most = finding.wrong_at_most.as_ref();
+        let at_most = at_most.map_or_else(String::new, |e| {
+            format!(" Were all of them wrong, it would be about {} of {of}.", places(e.value, 0))
+        });
+        lines.push(format!(
+            "Of {untold} the records do not tell: the rest of each stratum stands for them.{at_most}"
+        ));
+    }
     let (twice, agreed) = finding.twice;
     if twice > 0 {
         let beyond = finding.kappa.map_or_else(
             || "; beyond chance not to be told, all say the same".to_owned(),
-            |kappa| format!("; beyond chance (kappa) {}", between(kappa, 2)),
+            |found| format!("; beyond chance (kappa) {}", beyond_chance(found)),
         );
         let share = wilson(agreed as u64, twice as u64, Confidence::P95);
         let share = share.map_or_else(String::new, |s| {
@@ -141,7 +166,7 @@ fn told(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
     }
     let reasons = finding.reasons.iter().filter(|(_, times)| *times > 0);
     lines.extend(reasons.map(|(reason, times)| format!("Not agreed, {times}: {reason}")));
-    let open: usize = finding.strata.iter().map(|s| s.open()).sum();
+    let open: usize = finding.strata.iter().map(|s| s.open).sum();
     if open > 0 {
         lines.push(format!(
             "{open} of {} have not been answered: the rest of each stratum stands for them.",
@@ -155,10 +180,17 @@ fn told(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
     lines.join("\n")
 }
 
-fn between(estimate: Estimate, digits: u8) -> String {
-    let Estimate { value, limits } = estimate;
-    let of = |n: f64| places(n, digits);
-    format!("{} (95% interval {} to {})", of(value), of(limits.lower), of(limits.upper))
+fn beyond_chance(found: Agreement) -> String {
+    let of = |n: f64| places(n, 2);
+    match found.limits {
+        Some(limits) => format!(
+            "{} (95% interval {} to {})",
+            of(found.kappa),
+            of(limits.lower),
+            of(limits.upper)
+        ),
+        None => format!("{}, how sure cannot be told from so little", of(found.kappa)),
+    }
 }
 
 fn places(number: f64, digits: u8) -> String {
@@ -169,7 +201,7 @@ fn csv(audit: &OutcomeAudit, finding: &Finding) -> String {
     let mut lines =
         vec!["stratum,outcomes,drawn,agreed,not_agreed,cannot_tell,not_answered".to_owned()];
     for (stratum, of) in audit.strata.iter().zip(&finding.strata) {
-        let counts = [of.of, of.taken, of.right, of.wrong, of.untold, of.open()];
+        let counts = [of.of, of.taken, of.right, of.wrong, of.untold, of.open];
         let counts = counts.map(|n| n.to_string());
         lines.push(format!("{},{}", stratum.id, counts.join(",")));
     }
@@ -183,7 +215,7 @@ fn json(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
     let strata = audit.strata.iter().zip(&finding.strata).map(|(stratum, of)| {
         serde_json::json!({
             "stratum": stratum.id, "outcomes": of.of, "drawn": of.taken, "agreed": of.right,
-            "not_agreed": of.wrong, "cannot_tell": of.untold, "not_answered": of.open(),
+            "not_agreed": of.wrong, "cannot_tell": of.untold, "not_answered": of.open,
         })
     });
     let reasons = audit.reasons.iter().zip(&finding.reasons);
@@ -193,7 +225,9 @@ fn json(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
         "audit": audit.id, "seed": sample.seed, "outcomes": finding.of,
         "strata": strata.collect::<Vec<_>>(), "wrong": estimate(&finding.wrong),
         "answered_twice": finding.twice.0, "agreed_twice": finding.twice.1,
-        "kappa": estimate(&finding.kappa), "reasons": reasons, "again": finding.again,
+        "wrong_if_untold_are": estimate(&finding.wrong_at_most),
+        "kappa": finding.kappa.map(|a| a.kappa),
+        "kappa_interval": finding.kappa.and_then(|a| a.limits).map(|l| [l.lower, l.upper]), "reasons": reasons, "again": finding.again,
     });
     serde_json::to_string_pretty(&all).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 //! `query`: one question, one protected answer.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Format, QueryArguments};
@@ -33,25 +34,49 @@ pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(
     let question = Question::read(&definitions, arguments)?;
     let evaluated =
         judge(&definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
-    tell(&question, &definitions, &evaluated, arguments, console)
+    let mut answers = tell(&[question], &definitions, &evaluated, &arguments.out, console)?;
+    match answers.pop() {
+        Some(answer) => print(&answer, arguments.format, console),
+        None => Ok(()),
+    }
 }
 
-/// Tells the answer to a question, as a release to those from whom small counts are hidden.
+/// The answers to some questions of one audience, each protected with those before it, as releases to those from whom
+/// small counts are hidden. Where one cannot be answered, nothing is released.
 pub(super) fn tell(
-    question: &Question<'_>,
+    questions: &[Question<'_>],
     definitions: &Definitions,
     evaluated: &Evaluated,
-    arguments: &QueryArguments,
+    out: &Path,
     console: &mut Console,
-) -> Result<(), Failure> {
-    let Some(policy) = definitions.policies.get(&question.audience.disclosure) else {
+) -> Result<Vec<Answer>, Failure> {
+    let Some(first) = questions.first() else { return Ok(Vec::new()) };
+    let Some(policy) = definitions.policies.get(&first.audience.disclosure) else {
         return Err(Failure::new(Exit::Definitions, "the audience has no disclosure policy"));
     };
     let mut ledger = match policy.suppress_below {
         // Nothing is released to those from whom nothing is hidden.
         0 => ReleaseLedger::default(),
-        _ => ReleaseLedger::open(&arguments.out).map_err(EngineError::from)?,
+        _ => ReleaseLedger::open(out).map_err(EngineError::from)?,
     };
+    let mut answers = Vec::new();
+    for question in questions {
+        answers.push(one(question, (definitions, evaluated), policy, &mut ledger, console)?);
+    }
+    if policy.suppress_below > 0 {
+        ledger.write().map_err(EngineError::from)?;
+    }
+    Ok(answers)
+}
+
+/// The answer to one question. What is released by it is added to the ledger, which is not written yet.
+fn one(
+    question: &Question<'_>,
+    (definitions, evaluated): (&Definitions, &Evaluated),
+    policy: &DisclosurePolicy,
+    ledger: &mut ReleaseLedger,
+    console: &mut Console,
+) -> Result<Answer, Failure> {
     let mut measurer = Measurer::new(definitions, evaluated);
     let period = match question.period {
         Some(period) => period,
@@ -66,7 +91,7 @@ pub(super) fn tell(
         }
     };
     let mut answered = |by: &[String], period: Period| {
-        question.answered(by, period, &mut measurer, (definitions, policy, &ledger))
+        question.answered(by, period, &mut measurer, (definitions, policy, ledger))
     };
     let Some(Released { protected, publication, .. }) = answered(&question.by, period)? else {
         for (by, period) in question.coarser(period) {
@@ -85,12 +110,9 @@ pub(super) fn tell(
     question.levels_exist(table)?;
     if let Some(publication) = publication {
         ledger.add(publication);
-        ledger.write().map_err(EngineError::from)?;
     }
     let whole = plain(&protected, &[]);
-    let answer =
-        answer(definitions, question.measure, table, whole, period, &question.chosen, policy);
-    print(&answer, arguments.format, console)
+    Ok(answer(definitions, question.measure, table, whole, period, &question.chosen, policy))
 }
 
 /// The table that is split by these breakdowns and no others.
@@ -321,7 +343,7 @@ fn meant<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
     nearest(wanted, names).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"))
 }
 
-fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), Failure> {
+pub(super) fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), Failure> {
     let text = match format {
         Format::Csv => {
             let bytes = render::csv::figure_table(&answer.table)

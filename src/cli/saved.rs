@@ -1,14 +1,15 @@
 //! `query --saved`: a question that stands in the definitions under a name, answered as it always is.
 
-use crate::calendar::Period;
+use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Format, QueryArguments};
 use crate::cli::console::Console;
-use crate::cli::query::{Question, tell};
+use crate::cli::query::{Question, print, tell};
 use crate::cli::{Exit, Failure, definitions, report};
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::nearest_or_list;
 use crate::definitions::saved_query::{AnsweredBy, SavedQuery};
-use crate::{EngineError, extract, judge, render};
+use crate::run::{self, Place};
+use crate::{EngineError, judge, render};
 
 /// Lists the saved questions.
 pub(super) fn list(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
@@ -61,32 +62,62 @@ fn by_measures(
     let questions: Vec<Question<'_>> = questions.collect::<Result<_, Failure>>()?;
     let evaluated =
         judge(definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
+    let answers = tell(&questions, definitions, &evaluated, &arguments.out, console)?;
     console.note(&format!("{}: {}", saved.title, period.label()));
-    for (number, question) in questions.iter().enumerate() {
-        if number > 0 && matches!(arguments.format, Format::Table) {
-            console.result("")?;
+    match arguments.format {
+        Format::Table => {
+            for (number, answer) in answers.iter().enumerate() {
+                if number > 0 {
+                    console.result("")?;
+                }
+                print(answer, Format::Table, console)?;
+            }
+            Ok(())
         }
-        tell(question, definitions, &evaluated, arguments, console)?;
+        Format::Csv => {
+            for (number, (answer, question)) in answers.iter().zip(&questions).enumerate() {
+                let bytes = render::csv::figure_table(&answer.table)
+                    .map_err(|e| Failure::new(Exit::Bug, e.to_string()))?;
+                let lines = String::from_utf8_lossy(&bytes).into_owned();
+                // Each table says of which measure it is.
+                let heading = format!("# {}, {}", question.measure.id, question.measure.title);
+                let gap = if number > 0 { "\n" } else { "" };
+                console.result(&format!("{gap}{heading}\n{}", lines.trim_end()))?;
+            }
+            Ok(())
+        }
+        Format::Json => {
+            let all: Vec<String> =
+                answers.iter().map(|a| render::json::answer(a).trim_end().to_owned()).collect();
+            Ok(console.result(&format!("[\n{}\n]", all.join(",\n")))?)
+        }
     }
-    Ok(())
 }
 
+/// Writes the list into a restricted folder of its own: it is about single people.
 fn by_extract(
     definitions: &Definitions,
     id: &str,
     arguments: &QueryArguments,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    if arguments.period.is_some() {
+        let message =
+            "a list of single cases says itself which it lists\n  mend: ask without --period";
+        return Err(Failure::new(Exit::Usage, message));
+    }
     let Some(extract) = definitions.extract(id) else { return Ok(()) };
     let evaluated =
         judge(definitions, &arguments.folders.data, false, &mut |what| console.doing(what))?;
-    let rows = extract::rows(definitions, &evaluated, extract).map_err(EngineError::from)?;
-    console.note(&format!(
-        "{}: restricted, {} rows about single people",
-        extract.title,
-        rows.len()
-    ));
-    let mut bytes = Vec::new();
-    render::csv::list(&mut bytes, extract.columns.iter().map(|c| c.header.as_str()), &rows)?;
-    Ok(console.result(String::from_utf8_lossy(&bytes).trim_end())?)
+    let as_at = definitions.project.as_at;
+    let name = format!("{}-list-{id}", as_at.iso());
+    let period = Period::last_complete(PeriodKind::Month, as_at);
+    let command = format!("early-help query --saved {id}");
+    let place =
+        Place { out: &arguments.out, name: &name, command: &command, period, accepted: None };
+    let folder =
+        run::write_list(&place, definitions, &evaluated, extract).map_err(EngineError::from)?;
+    let list = folder.join("restricted").join(format!("{id}.csv"));
+    console.note(&format!("{}: restricted, about single people", list.display()));
+    Ok(console.result(&folder.display().to_string())?)
 }

@@ -17,6 +17,8 @@ pub struct OutcomeAudit {
     pub extract: String,
     /// What may be drawn, by risk: an outcome belongs to the first stratum that it fits.
     pub strata: Vec<AuditStratum>,
+    /// How many of the drawn a second auditor looks at, on a sheet of their own; none if it is not said.
+    pub second: Option<Take>,
     /// Why an auditor may disagree: word and text.
     pub reasons: Vec<(String, String)>,
     /// Where it is defined.
@@ -34,7 +36,7 @@ pub struct AuditStratum {
     pub among: Option<Checked>,
     /// Those with a window that ended so shortly before the day of judgement, or with a spell that ended so shortly
     /// after its window.
-    pub just_inside: Option<Length>,
+    pub just_over: Option<Length>,
     /// Those with such rows, and no others, behind the tests of the outcome that hold.
     pub rests_on: Vec<RestsOn>,
     /// How many of them are drawn.

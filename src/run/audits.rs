@@ -5,21 +5,24 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Drawn, Finding, Item, Sample, evidence_of, sheets, timelines};
+use crate::audit::{Auditor, Drawn, Finding, Item, Sample, evidence_of, sheets, timelines};
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::audit::OutcomeAudit;
 use crate::evaluate::Evaluated;
+use crate::fingerprint::fingerprint;
 use crate::render::workbook::leaves;
-use crate::run::manifest::Manifest;
+use crate::run::manifest::{Check, Manifest};
 use crate::run::{Place, RunError, RunFolder};
 
 /// What was drawn from, and with what.
-const ABOUT: &str = "audit.json";
+const ABOUT: &str = "restricted/audit.json";
 /// The outcomes that were drawn.
 const SAMPLE: &str = "restricted/sample.csv";
 /// The workbook for the auditors.
 pub const SHEETS: &str = "restricted/auditor-sheets.xlsx";
+/// The workbook for a second auditor.
+pub const SECOND_SHEETS: &str = "restricted/second-auditor-sheets.xlsx";
 
 /// Why the folder of an audit cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +57,7 @@ struct Line {
     case_id: String,
     framework: String,
     need: String,
+    looked_at_twice: bool,
 }
 
 /// The name of an audit's folder: `2026-09-30-audit-outcomes_met-20260930`.
@@ -100,18 +104,27 @@ pub fn write_sample(
                 case_id: item.case_id.clone(),
                 framework: item.framework.clone(),
                 need: item.need.clone(),
+                looked_at_twice: item.twice,
             })?;
         }
         lines.flush()
     })?;
     let cases = timelines(definitions, evaluated, sample)?;
     let behind = evidence_of(definitions, sample, &cases);
-    let worksheets = sheets(definitions, audit, sample, &behind, &cases);
     let council = &definitions.project.council;
-    let book = leaves(&audit.title, council, as_at, &worksheets)?;
-    folder.file(SHEETS, &book)?;
+    let book = |auditor: Auditor| {
+        let worksheets = sheets(definitions, audit, sample, &behind, &cases, auditor);
+        leaves(&audit.title, council, as_at, &worksheets)
+    };
+    folder.file(SHEETS, &book(Auditor::First)?)?;
+    if sample.items.iter().any(|item| item.twice) {
+        folder.file(SECOND_SHEETS, &book(Auditor::Second)?)?;
+    }
+    let all = sample.strata.iter().map(|s| s.of as u64).sum();
+    let check = "outcomes: each of the extract is in one stratum".to_owned();
+    let checks = vec![Check { check, checked: all }];
     let inputs = &evaluated.linked.inputs;
-    let manifest = Manifest::new(place, definitions, inputs, Vec::new(), None, &[]);
+    let manifest = Manifest::new(place, definitions, inputs, checks, None, &[]);
     Ok(folder.finish(manifest)?)
 }
 
@@ -124,6 +137,7 @@ pub fn read_sample<'d>(
     folder: &Path,
 ) -> Result<(&'d OutcomeAudit, Sample), NoAuditError> {
     let fails = |why: String| NoAuditError { folder: folder.to_owned(), why };
+    check_unchanged(folder).map_err(&fails)?;
     let about = fs::read_to_string(folder.join(ABOUT)).map_err(|e| fails(e.to_string()))?;
     let about: About = serde_json::from_str(&about).map_err(|e| fails(e.to_string()))?;
     let audit = definitions.audit(&about.audit);
@@ -144,11 +158,31 @@ pub fn read_sample<'d>(
             case_id: line.case_id,
             framework: line.framework,
             need: line.need,
+            twice: line.looked_at_twice,
             told: Vec::new(),
         });
     }
+    let in_order = (1..).zip(&items).all(|(number, item)| item.number == number);
+    let drawn = |at: usize| items.iter().filter(|i| i.stratum == at).count();
+    if !in_order || about.strata.iter().enumerate().any(|(at, s)| drawn(at) != s.drawn) {
+        return Err(fails("its lines are not those that were drawn".to_owned()));
+    }
     let strata = about.strata.iter().map(|s| Drawn { of: s.outcomes, taken: s.drawn }).collect();
     Ok((audit, Sample { seed: about.seed, strata, items }))
+}
+
+/// What was drawn is what the manifest says. The sheets may have been filled in where they lie.
+fn check_unchanged(folder: &Path) -> Result<(), String> {
+    let manifest = fs::read_to_string(folder.join("run.json")).map_err(|e| e.to_string())?;
+    let manifest: Manifest = serde_json::from_str(&manifest).map_err(|e| e.to_string())?;
+    for name in [ABOUT, SAMPLE] {
+        let bytes = fs::read(folder.join(name)).map_err(|e| e.to_string())?;
+        let written = manifest.outputs.iter().find(|o| o.name == name);
+        if written.is_none_or(|o| o.sha256 != fingerprint(&bytes)) {
+            return Err(format!("{name} has changed since it was written"));
+        }
+    }
+    Ok(())
 }
 
 /// The outcomes that have to be looked at again, as CSV.
@@ -164,6 +198,7 @@ pub fn again(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> std::i
             case_id: item.case_id.clone(),
             framework: item.framework.clone(),
             need: item.need.clone(),
+            looked_at_twice: item.twice,
         })?;
     }
     lines.into_inner().map_err(|e| std::io::Error::other(e.to_string()))

@@ -3,12 +3,25 @@
 //! Cohen, A coefficient of agreement for nominal scales (1960), with the large-sample variance of Fleiss, Cohen
 //! and Everitt (1969).
 
-use crate::statistics::{Confidence, Estimate, Limits};
+use crate::statistics::{Confidence, Limits};
+
+/// Agreement beyond chance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// Cohen's kappa: 1 where all agree, 0 where no more do than by chance.
+    pub kappa: f64,
+    /// Its interval; nothing where the answers do not vary enough to tell how sure it is, as where all agree: the
+    /// formula would then give no width at all.
+    pub limits: Option<Limits>,
+}
+
+/// A variance of less is none.
+const NO_VARIANCE: f64 = 1e-12;
 
 /// Cohen's kappa of a square table: how often the first said `i` and the second `j`. Nothing where there is
 /// nothing, and where both always said the same one thing: then chance alone agrees always.
 #[must_use]
-pub fn kappa<const N: usize>(both: &[[u64; N]; N], confidence: Confidence) -> Option<Estimate> {
+pub fn kappa<const N: usize>(both: &[[u64; N]; N], confidence: Confidence) -> Option<Agreement> {
     let n = both.iter().flatten().sum::<u64>() as f64;
     let share = |i: usize, j: usize| both[i][j] as f64 / n;
     let first = |i: usize| (0..N).map(|j| share(i, j)).sum::<f64>();
@@ -29,9 +42,11 @@ pub fn kappa<const N: usize>(both: &[[u64; N]; N], confidence: Confidence) -> Op
     }
     let all = (agreed * chance - 2.0 * chance + agreed).powi(2);
     let variance = (same + (1.0 - agreed).powi(2) * other - all) / (n * room.powi(4));
-    let reach = confidence.z() * variance.max(0.0).sqrt();
-    let limits = Limits { lower: (value - reach).max(-1.0), upper: (value + reach).min(1.0) };
-    Some(Estimate { value, limits })
+    let limits = (variance > NO_VARIANCE).then(|| {
+        let reach = confidence.z() * variance.sqrt();
+        Limits { lower: (value - reach).max(-1.0), upper: (value + reach).min(1.0) }
+    });
+    Some(Agreement { kappa: value, limits })
 }
 
 #[cfg(test)]
@@ -42,15 +57,21 @@ mod tests {
     #[test]
     fn half_the_room_above_chance_is_what_is_left_of_it() {
         let found = kappa(&[[20, 5], [10, 15]], Confidence::P95).expect("there is room");
-        assert!((found.value - 0.4).abs() < 1e-12);
+        assert!((found.kappa - 0.4).abs() < 1e-12);
     }
 
     #[test]
     fn all_alike_and_nothing_say_nothing() {
         assert_eq!(kappa(&[[0, 0], [0, 0]], Confidence::P95), None);
         assert_eq!(kappa(&[[9, 0], [0, 0]], Confidence::P95), None);
-        let both = kappa(&[[9, 0], [0, 3]], Confidence::P95).expect("there is room");
-        assert!((both.value - 1.0).abs() < 1e-12 && (both.limits.lower - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn full_agreement_says_nothing_of_how_sure_it_is() {
+        for both in [[[1, 0], [0, 1]], [[9, 0], [0, 3]], [[0, 5], [0, 0]]] {
+            let found = kappa(&both, Confidence::P95);
+            assert!(found.is_none_or(|a| a.limits.is_none()), "{both:?}: {found:?}");
+        }
     }
 
     /// The variance is that of the delta method: the slopes of kappa by each share, taken by small steps.
@@ -80,7 +101,7 @@ mod tests {
         let expected = ((squares - mean * mean) / n).sqrt() * Confidence::P95.z();
         let counts = table.map(|row| row.map(|x| x as u64));
         let found = kappa(&counts, Confidence::P95).expect("there is room");
-        let reach = found.limits.upper - found.value;
+        let reach = found.limits.expect("they differ").upper - found.kappa;
         assert!((reach - expected).abs() < 1e-6, "{reach} {expected}");
     }
 }

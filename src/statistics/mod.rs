@@ -27,7 +27,7 @@ pub use competing::{CompetingSpell, Incidence, aalen_johansen};
 pub use confidence::{Confidence, Estimate, Limits};
 pub use decimal::Decimal;
 pub use funnel::{FunnelMethod, Overdispersion, funnel_of_proportion, funnel_of_rate};
-pub use kappa::kappa;
+pub use kappa::{Agreement, kappa};
 pub use median::{median_ranks, twice_median};
 pub use newcombe::newcombe;
 pub use paired_change::{EffectSizes, PairedChange};

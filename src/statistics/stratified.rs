@@ -122,26 +122,33 @@ mod tests {
         );
     }
 
-    /// One stratum of very many is Clopper and Pearson's interval, for one draw less than there were, since the
-    /// variance is estimated: 2 of 40 there is 0.61% to 16.92%, and 0 of 30 at most 11.57%.
+    /// Values worked out apart from this code, with another library's quantiles: one stratum of very many, where it is
+    /// Clopper and Pearson's interval for as many draws as the variance is worth; four strata, one of them looked at
+    /// whole; a single answer; all wrong; none wrong.
     #[test]
-    fn one_stratum_is_the_exact_interval() {
+    fn the_ends_are_those_of_reference() {
         let many = 1_000_000_000_u64;
-        let of = |n: u64, wrong: u64| {
-            let found = wrong_in_all(&[stratum(many, n, wrong)], Confidence::P95).expect("known");
-            (found.limits.lower / many as f64, found.limits.upper / many as f64)
-        };
-        // The exact ends for so many draws as it is worth: solutions of the binomial tails by bisection.
-        let exact = |draws: f64, wrong: f64| {
-            let end =
-                |a: f64, b: f64, p: f64| Beta::new(a, b).map_or(0.0, |beta| beta.inverse_cdf(p));
-            (end(wrong, draws - wrong + 1.0, 0.025), end(wrong + 1.0, draws - wrong, 0.975))
-        };
-        let near =
-            |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).abs() < 1e-6 && (a.1 - b.1).abs() < 1e-6;
-        assert!(near(of(40, 2), exact(39.0, 39.0 * 0.05)), "{:?}", of(40, 2));
-        let (lower, upper) = of(30, 0);
-        assert!(lower == 0.0 && (upper - 0.115_703).abs() < 1e-5, "{lower} {upper}");
+        let whole = stratum(27, 27, 3);
+        let four = [whole, stratum(253, 20, 2), stratum(350, 20, 4), stratum(906, 30, 1)];
+        let one = [stratum(27, 27, 0), stratum(200, 1, 0), stratum(300, 30, 2)];
+        let all_wrong = [stratum(100, 10, 10), stratum(200, 20, 20)];
+        let none_wrong = [stratum(27, 27, 1), stratum(253, 20, 0), stratum(906, 30, 0)];
+        let cases: [(&[Stratum], [f64; 3]); 6] = [
+            (&[stratum(many, 40, 2)], [5e7, 5_871_131.897_601, 171_405_478.027_447]),
+            (&[stratum(many, 30, 0)], [0.0, 0.0, 115_703_304.959_964]),
+            (&four, [128.5, 46.752_063, 272.880_227]),
+            (&one, [20.0, 2.0, 264.734_541]),
+            (&all_wrong, [300.0, 268.478_801, 300.0]),
+            (&none_wrong, [1.0, 1.0, 90.995_661]),
+        ];
+        for (strata, expected) in cases {
+            let found = wrong_in_all(strata, Confidence::P95).expect("known");
+            let found = [found.value, found.limits.lower, found.limits.upper];
+            for (found, expected) in found.into_iter().zip(expected) {
+                let near = (found - expected).abs() <= 1e-6 * expected.max(1.0);
+                assert!(near, "{strata:?}: {found} is not {expected}");
+            }
+        }
     }
 
     #[test]
@@ -150,7 +157,7 @@ mod tests {
         for rates in [[0.5, 0.1, 0.02], [0.3, 0.0, 0.05], [0.02, 0.02, 0.02], [0.9, 0.4, 0.2]] {
             let of = [40_usize, 150, 900];
             let take = [40_usize, 20, 40];
-            let (mut covered, tries) = (0, 400);
+            let (mut covered, mut width, tries) = (0, 0.0, 400);
             let planted: Vec<Vec<bool>> = of
                 .iter()
                 .zip(rates)
@@ -168,9 +175,12 @@ mod tests {
                 });
                 let strata: Vec<Stratum> = strata.collect();
                 let found = wrong_in_all(&strata, Confidence::P95).expect("known").limits;
+                width += (found.upper - found.lower) / 1090.0 / f64::from(tries);
                 covered += u32::from(found.lower <= true_wrong && true_wrong <= found.upper);
             }
             assert!(covered * 100 >= tries * 94, "{rates:?}: {covered} of {tries}");
+            // It covers not by saying nothing.
+            assert!(width < 0.25, "{rates:?}: {width} wide");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Reads audits of outcomes.
 
+use std::collections::BTreeSet;
+
 use crate::definitions::audit::{AuditStratum, OutcomeAudit, RestsOn, Take};
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::check::{Scope, Wanted};
@@ -8,6 +10,10 @@ use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::unit::UnitRows;
+
+/// Headers of the sheet that auditors fill in.
+const FILLED_IN: [&str; 7] =
+    ["No", "Outcome", "Why it was drawn", "Agree?", "Reason", "Auditor", "Note"];
 
 impl Ground<'_> {
     /// The audits, in file order.
@@ -25,6 +31,11 @@ impl Ground<'_> {
         let reasons: Vec<(String, String)> = reasons
             .filter_map(|(word, text)| Some((word.text.clone(), text.text()?.text)))
             .collect();
+        self.check_reasons(&table, &reasons);
+        let second = match table.get("second") {
+            Some(value) => self.take(value).map(Some),
+            None => Some(None),
+        };
         let written = table.required("strata").map(|v| v.list()).unwrap_or_default();
         let named = named.filter(|n| self.refers("extract", n))?;
         let extract = extracts.iter().find(|e| e.id == named.text)?;
@@ -51,15 +62,46 @@ impl Ground<'_> {
             );
             return None;
         }
+        let mut ids = BTreeSet::new();
+        if let Some(twice) = strata.iter().find(|s| !ids.insert(s.id.as_str())) {
+            let message = format!("two strata are called `{}`", twice.id);
+            self.log.push(
+                Diagnostic::error("strata", &key.place, message)
+                    .mend("give each a name of its own"),
+            );
+        }
+        if let Some(taken) = extract.columns.iter().find(|c| FILLED_IN.contains(&c.header.as_str()))
+        {
+            let message = format!("auditors fill in a column `{}` themselves", taken.header);
+            self.log.push(
+                Diagnostic::error("reference", &named.place, message)
+                    .mend("call the column of the extract otherwise"),
+            );
+        }
         Some(OutcomeAudit {
             id: key.text.clone(),
             title: title?,
             question: question?,
             extract: named.text,
+            second: second?,
             strata: Some(strata).filter(|_| all_read)?,
             reasons,
             place: key.place.clone(),
         })
+    }
+
+    /// A list to choose from holds so much and no commas.
+    fn check_reasons(&self, table: &Table<'_>, reasons: &[(String, String)]) {
+        const MOST: usize = 255;
+        let length: usize = reasons.iter().map(|(word, _)| word.chars().count() + 1).sum();
+        let comma = reasons.iter().any(|(word, _)| word.contains(','));
+        if let (Some(key), true) = (table.key("reasons"), length > MOST || comma) {
+            let message = "a spreadsheet cannot offer these words to choose from";
+            self.log.push(
+                Diagnostic::error("value", &key.place, message)
+                    .mend(format!("shorter words, {MOST} letters together, without commas")),
+            );
+        }
     }
 
     fn stratum(&self, value: Value<'_>, scope: &Scope) -> Option<AuditStratum> {
@@ -70,7 +112,7 @@ impl Ground<'_> {
             Some(value) => Some(self.expression(value, scope, &Wanted::YesNo)?),
             None => None,
         };
-        let just_inside = match table.get("just_inside") {
+        let just_over = match table.get("just_over") {
             Some(value) => Some(self.fixed_length(value)?),
             None => None,
         };
@@ -82,7 +124,7 @@ impl Ground<'_> {
             id: id?.text,
             title: title?,
             among,
-            just_inside,
+            just_over,
             rests_on: rests_on?,
             take: take?,
         })
@@ -127,6 +169,6 @@ impl Ground<'_> {
 impl AuditStratum {
     /// Whether every outcome fits.
     fn takes_the_rest(&self) -> bool {
-        self.among.is_none() && self.just_inside.is_none() && self.rests_on.is_empty()
+        self.among.is_none() && self.just_over.is_none() && self.rests_on.is_empty()
     }
 }

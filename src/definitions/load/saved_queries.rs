@@ -13,6 +13,9 @@ use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::Measure;
 use crate::definitions::saved_query::{AnsweredBy, SavedQuery};
 
+/// How many breakdowns a question may cross.
+const MOST_CROSSED: usize = 3;
+
 /// What a saved question can name.
 #[derive(Clone, Copy)]
 pub(super) struct ForQueries<'a> {
@@ -71,20 +74,18 @@ impl Ground<'_> {
         let period = table.required("period").and_then(|v| v.one_of(&PERIODS));
         let by = table.get("by").map(|v| v.texts()).unwrap_or_default();
         let named = table.required("measures").map(|v| v.texts()).unwrap_or_default();
+        let left_out = |text: &Text| self.folder.is_left_out("measure", &text.text);
+        // A question of which a part cannot be answered is not answered.
+        if named.iter().any(left_out) {
+            return None;
+        }
+        let to = [audience.text.clone()];
         let mut measures = Vec::new();
         for text in named {
-            if self.folder.is_left_out("measure", &text.text) || !self.refers("measure", &text) {
+            if !self.check_release(&text, &to, period, with.measures) {
                 continue;
             }
             let Some(measure) = with.measures.iter().find(|m| m.id == text.text) else { continue };
-            if !measure.audiences.contains(&audience.text) {
-                let message = format!("`{}` is not released to {}", measure.id, audience.text);
-                self.log.push(
-                    Diagnostic::error("audience", &text.place, message).mend(
-                        "its owner may add the audience to it, or the question is for another",
-                    ),
-                );
-            }
             if let Some(refused) = by.iter().find(|b| !measure.by.contains(&b.text)) {
                 let message =
                     format!("the measure `{}` is not split by `{}`", measure.id, refused.text);
@@ -94,6 +95,13 @@ impl Ground<'_> {
                 );
             }
             measures.push(text.text);
+        }
+        if measures.is_empty() || by.len() > MOST_CROSSED {
+            let message = format!("it names no measure, or more than {MOST_CROSSED} breakdowns");
+            self.log.push(
+                Diagnostic::error("required", table.place(), message)
+                    .mend("measures = [\"…\"], and at most three breakdowns"),
+            );
         }
         self.check_they_may_ask_by(&by, audience, with);
         let by = by.into_iter().map(|b| b.text).collect();

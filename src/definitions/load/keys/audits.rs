@@ -14,6 +14,11 @@ pub(in crate::definitions::load) const AUDIT: &[Key] = &[
         List(AUDIT_STRATUM),
         "What may be drawn, by risk; the first that fits, the last takes the rest.",
     ),
+    may(
+        "second",
+        Either(&[Text, Whole]),
+        "How many of the drawn a second auditor looks at: \"all\", 20 or \"20%\".",
+    ),
     must("reasons", NamedAs(&Text), "Why an auditor may disagree: need_not_shown = \"…\"."),
 ];
 
@@ -23,7 +28,7 @@ pub(in crate::definitions::load) const AUDIT_STRATUM: &[Key] = &[
     must("title", Text, "What these outcomes have in common."),
     may("where", Expression, "Which of them, by what the extract knows of them."),
     may(
-        "just_inside",
+        "just_over",
         Length,
         "Those with a window that ended so shortly before the day of judgement, or a spell so shortly after its window.",
     ),

@@ -35,7 +35,7 @@ question = "Is it so?"
 reasons = { not_kept = "It was not kept" }
 strata = [
   { id = "decided", title = "Decided", where = "overridden", take = "all" },
-  { id = "late", title = "Late", just_inside = "14 days", take = "10%" },
+  { id = "late", title = "Late", just_over = "14 days", take = "10%" },
   { id = "police", title = "By the police", rests_on = [{ source = "police", where = "kind = 'missing'" }], take = 7 },
   { id = "others", title = "Others", take = 30 },
 ]

@@ -320,6 +320,7 @@ fn compose(
         let delivery = |(number, plan): (usize, &Plan<'_>)| Delivery {
             audience: audience.id.clone(),
             row_level: audience.row_level,
+            pdf: plan.pack.cover.pdf,
             page: match number {
                 0 => "index.html".to_owned(),
                 _ => format!("{}.html", plan.pack.id),

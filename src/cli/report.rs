@@ -8,6 +8,7 @@ use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
 use crate::definitions::row_pack::RowPack;
+use crate::render::WITH_PDF;
 use crate::run::releases::ReleaseLedger;
 use crate::run::{Place, RunError, RunFolder};
 use crate::{EngineError, Given, Written, judge, publish};
@@ -136,6 +137,9 @@ fn write(
                 folder.join(audience).join("index.html").display()
             ));
         }
+    }
+    if !WITH_PDF && given.packs.iter().any(|pack| pack.cover.pdf) {
+        console.note("No PDF: this program was built without it; build it with --features pdf.");
     }
     for pack in &given.row_packs {
         let below = folder.join("restricted").join("packs").join(&pack.id);

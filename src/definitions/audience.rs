@@ -1,6 +1,6 @@
 //! Audiences, the disclosure policy that each carries, and the packs they are given.
 
-use crate::calendar::PeriodKind;
+use crate::calendar::{Period, PeriodKind};
 use crate::definitions::place::Place;
 
 /// What may be shown of small numbers.
@@ -117,6 +117,10 @@ pub struct Pack {
     pub is_report: bool,
     /// Those who get it; each from its own protection.
     pub audiences: Vec<String>,
+    /// What it asks of those who get it.
+    pub asked: AskedOf,
+    /// What stands on its cover besides its title.
+    pub cover: Cover,
     /// The kind of period it is made for.
     pub period: PeriodKind,
     /// How many periods of history it shows, the current one included.
@@ -129,6 +133,37 @@ pub struct Pack {
     pub sections: Vec<Section>,
     /// Where it is defined.
     pub place: Place,
+}
+
+/// What a pack asks of those who get it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AskedOf {
+    /// How many questions its own figures may raise at most.
+    pub questions: usize,
+    /// The sources that they feed.
+    pub feeds: Vec<String>,
+}
+
+/// What stands on the cover of a pack, and whether it is also a PDF.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cover {
+    /// Whether it is also written as PDF.
+    pub pdf: bool,
+    /// The period of its first issue, from which issues are counted.
+    pub first_issue: Option<Period>,
+    /// Who is to sign it off: role and name.
+    pub sign_off: Vec<(String, String)>,
+}
+
+impl Cover {
+    /// The number of the issue for a period, from 1; nothing before the first, and where no first is named.
+    #[must_use]
+    pub fn issue(&self, period: Period) -> Option<u32> {
+        let first = self.first_issue?;
+        let step = i32::try_from(period.kind.step()).ok()?;
+        let after = period.number().checked_sub(first.number())?.checked_div(step)?;
+        u32::try_from(after).ok().map(|after| after + 1)
+    }
 }
 
 /// One question of a pack and the figures that answer it.
@@ -213,5 +248,20 @@ impl ChartForm {
     #[must_use]
     pub fn is_watched(self) -> bool {
         matches!(self, Self::Control | Self::Multiples)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn issues_are_counted_from_the_first() {
+        let period = |code: &str| Period::parse(code).expect("a period");
+        let cover = Cover { first_issue: Some(period("2025-26-Q3")), ..Cover::default() };
+        let issues = ["2025-26-Q2", "2025-26-Q3", "2025-26-Q4", "2026-27-Q2"]
+            .map(|code| cover.issue(period(code)));
+        assert_eq!(issues, [None, Some(1), Some(2), Some(4)]);
+        assert_eq!(Cover::default().issue(period("2026-27-Q2")), None);
     }
 }

@@ -11,6 +11,8 @@ pub(crate) mod demo;
 pub mod html;
 pub mod json;
 pub mod open_data;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod terminal;
 pub mod workbook;
 
@@ -32,10 +34,19 @@ pub enum RenderError {
     /// A workbook could not be made.
     #[error("the workbook could not be made: {0}")]
     Workbook(String),
+    /// A PDF could not be made.
+    #[cfg(feature = "pdf")]
+    #[error(
+        "the PDF could not be made: {0}\n  mend: write it in letters that the font has, or take `pdf = true` from the pack"
+    )]
+    Pdf(String),
     /// A CSV file could not be written.
     #[error("the CSV file could not be made: {0}")]
     Csv(String),
 }
+
+/// Whether this program was built with PDF.
+pub const WITH_PDF: bool = cfg!(feature = "pdf");
 
 /// A name that may stand in `id` attributes and links: letters, digits, `-` and `_` only.
 fn anchor(name: &str) -> String {

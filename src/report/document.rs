@@ -23,6 +23,8 @@ pub struct Document {
     pub as_at: Day,
     /// The name of the run, printed on every page.
     pub run: String,
+    /// What else stands on its cover, label and text: the number of the issue, who is to sign it off.
+    pub cover: Vec<(String, String)>,
     /// What a reader must know before the first figure.
     pub notices: Vec<String>,
     /// What was hidden and why, in words.

@@ -29,7 +29,7 @@ pub(super) struct Headline<'a> {
 }
 
 impl<'a> Headline<'a> {
-    fn all(
+    pub(super) fn all(
         definitions: &'a Definitions,
         plan: &Plan<'_>,
         cells: Cells<'a>,
@@ -94,6 +94,18 @@ impl<'a> Headline<'a> {
             Change::NotKnown => "Not known",
         };
         words.to_owned()
+    }
+
+    /// Whether it is a share.
+    pub(super) fn is_percent(&self) -> bool {
+        matches!(self.measure.kind, MeasureKind::Proportion { .. })
+    }
+
+    /// Whether it is held against a target: not on a share of few, nor before its usual range is known.
+    pub(super) fn may_be_judged(&self) -> bool {
+        let few = self.now.denominator().number().is_some_and(|n| n.as_f64() < FEW);
+        let settled = self.reading.as_ref().is_none_or(Reading::is_settled);
+        !(self.is_percent() && few) && settled
     }
 
     /// Against the target, in words that need no colour, and whether that is chance.

@@ -1,6 +1,7 @@
 //! Published cells in, a document out: pages, sections, findings, tables and charts as data.
 
 mod actions;
+mod asked_of;
 mod behind;
 mod benchmarks;
 mod changes;
@@ -103,6 +104,12 @@ pub fn compose(
     // Whoever reads a report asks right after the headlines whether they hold.
     let second = if plan.pack.is_report { sections.len().min(1) } else { sections.len() };
     sections.insert(second, health);
+    let headlines = headlines::Headline::all(definitions, plan, cells, &series);
+    let asked = asked_of::section(definitions, &plan.pack.asked, &headlines, about);
+    drop(headlines);
+    if let Some(asked) = asked {
+        sections.insert(sections.len().min(1), asked);
+    }
     let mut changed: Vec<_> = data_health::amendments(definitions).into_iter().collect();
     if plan.pack.is_report {
         changed.extend(about.since_last.map(SinceLast::definitions_changed));
@@ -115,6 +122,7 @@ pub fn compose(
         period: plan.period,
         as_at,
         run: about.run.to_owned(),
+        cover: cover(plan),
         notices: notices(definitions, unchecked.len(), about.feeds),
         disclosure: policy_words(policy),
         sections,
@@ -126,6 +134,16 @@ pub fn compose(
         series,
         quality: about.quality.clone(),
     }
+}
+
+/// The number of the issue and those who are to sign it off.
+fn cover(plan: &Plan<'_>) -> Vec<(String, String)> {
+    let cover = &plan.pack.cover;
+    let issue = cover.issue(plan.period).map(|number| ("Issue".to_owned(), number.to_string()));
+    let signed = cover.sign_off.iter();
+    let signed =
+        signed.map(|(role, name)| ("To be signed off by".to_owned(), format!("{name}, {role}")));
+    issue.into_iter().chain(signed).collect()
 }
 
 /// What has to be known before the first figure is read.

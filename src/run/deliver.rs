@@ -111,6 +111,11 @@ fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
             (format!("{audience}/data/cells.csv"), cells),
             (format!("{audience}/data/structure.json"), structure),
         ];
+        #[cfg(feature = "pdf")]
+        if delivery.pdf {
+            let pdf = render::pdf::pdf(document, &workbook)?;
+            files.push((format!("{audience}/{}", delivery.pdf()), pdf));
+        }
         if !document.series.is_empty() {
             let signals = render::csv::signals(&document.series)?;
             files.push((format!("{audience}/data/signals.csv"), signals));

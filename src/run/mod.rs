@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
+use crate::definitions::extract::Extract;
 use crate::definitions::row_pack::RowPack;
 use crate::evaluate::{Evaluated, Verdicts};
 use crate::quality::DataQuality;
@@ -39,11 +40,19 @@ pub struct Delivery {
     pub row_level: bool,
     /// The name of the page's file.
     pub page: String,
+    /// Whether it is also a PDF.
+    pub pdf: bool,
     /// The document.
     pub document: Document,
 }
 
 impl Delivery {
+    /// The name of the PDF's file: that of the page.
+    #[must_use]
+    pub fn pdf(&self) -> String {
+        format!("{}.pdf", self.page.trim_end_matches(".html"))
+    }
+
     /// The name of the workbook's file: that of the page, but `workbook.xlsx` beside `index.html`.
     #[must_use]
     pub fn workbook(&self) -> String {
@@ -173,4 +182,20 @@ pub fn write<E: From<RunError>>(
     let manifest = Manifest::new(place, definitions, inputs, checks, last.as_ref(), &released);
     ledger.write().map_err(RunError::from)?;
     Ok(folder.finish(manifest).map_err(RunError::from)?)
+}
+
+/// Writes one list of single cases as a run of its own, into its restricted folder.
+///
+/// # Errors
+/// When something cannot be computed or written.
+pub fn write_list(
+    place: &Place<'_>,
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    extract: &Extract,
+) -> Result<PathBuf, RunError> {
+    let folder = RunFolder::begin(place.out, place.name)?;
+    evidence::extract(&folder, "restricted", definitions, evaluated, extract)?;
+    let inputs = &evaluated.linked.inputs;
+    Ok(folder.finish(Manifest::new(place, definitions, inputs, Vec::new(), None, &[]))?)
 }

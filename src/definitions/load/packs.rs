@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::PeriodKind;
+use crate::calendar::{Period, PeriodKind};
 use crate::definitions::audience::{
-    Audience, CellKey, DisclosurePolicy, FigureSpec, Missed, Pack, Section,
+    AskedOf, Audience, CellKey, Cover, DisclosurePolicy, FigureSpec, Missed, Pack, Section,
 };
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::load::charts::{self, CHARTS};
@@ -51,7 +51,18 @@ impl PackKind {
 }
 
 /// Keys that packs of figures have, and those that row-level packs have.
-const OF_FIGURES: [&str; 5] = ["history", "headlines", "headline_period", "section", "sections_of"];
+const OF_FIGURES: [&str; 10] = [
+    "history",
+    "headlines",
+    "headline_period",
+    "section",
+    "sections_of",
+    "pdf",
+    "first_issue",
+    "sign_off",
+    "questions",
+    "feeds",
+];
 const OF_ROWS: [&str; 3] = ["claims", "evidence", "extracts"];
 
 impl<'a> Ground<'a> {
@@ -235,6 +246,9 @@ impl Ground<'_> {
             table.required("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
         let audiences = self.references("audience", audiences);
         let period = table.required("period").and_then(|v| v.one_of(&PERIODS));
+        let questions = table.get("questions").map_or(Some(0), |v| v.whole(1, 9));
+        let feeds = table.get("feeds").map(|v| v.texts()).unwrap_or_default();
+        let cover = period.and_then(|period| self.cover(table, period));
         let history = table.get("history").map_or(Some(13), |v| v.whole(1, 120));
         let released = |text: &Text, to: &[String], period: Option<PeriodKind>| {
             self.check_release(text, to, period, measures)
@@ -284,6 +298,11 @@ impl Ground<'_> {
             title: title?,
             is_report: kind == PackKind::Report,
             audiences,
+            asked: AskedOf {
+                questions: usize::try_from(questions?).ok()?,
+                feeds: self.references("source", feeds),
+            },
+            cover: cover?,
             period: period?,
             history: usize::try_from(history?).ok()?,
             headlines,
@@ -291,6 +310,31 @@ impl Ground<'_> {
             sections: sections.into_iter().map(|(_, section)| section).collect(),
             place: key.place.clone(),
         })
+    }
+
+    /// What stands on the cover of a pack that is made for this kind of period.
+    fn cover(&self, table: &Table<'_>, period: PeriodKind) -> Option<Cover> {
+        let pdf = table.get("pdf").map_or(Some(false), |v| v.yes_no());
+        let first_issue = match table.text("first_issue") {
+            None => None,
+            Some(text) => {
+                let read = Period::parse(&text.text).filter(|p| p.kind == period);
+                if read.is_none() {
+                    let like = Period::from_number(period, 24_315).code();
+                    let message = format!("\"{}\" is no {}", text.text, period.word());
+                    self.log.push(
+                        Diagnostic::error("value", &text.place, message)
+                            .mend(format!("write it like {like}")),
+                    );
+                }
+                Some(read?)
+            }
+        };
+        let names = table.get("sign_off").and_then(|v| v.open_table("sign_off", &v.place()));
+        let names = names.iter().flat_map(Table::entries);
+        let sign_off =
+            names.filter_map(|(role, name)| Some((role.text.clone(), name.text()?.text)));
+        Some(Cover { pdf: pdf?, first_issue, sign_off: sign_off.collect() })
     }
 
     fn figure(
@@ -364,7 +408,7 @@ impl Ground<'_> {
 
     /// Whether a measure exists; that it is released to these audiences and made for this period is
     /// checked and reported.
-    fn check_release(
+    pub(super) fn check_release(
         &self,
         text: &Text,
         to: &[String],

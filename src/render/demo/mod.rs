@@ -348,6 +348,7 @@ pub(crate) fn document() -> Document {
         period: month,
         as_at: Day::parse_iso("2026-10-05").expect("a day"),
         run: "2026-10-monthly".into(),
+        cover: vec![("Issue".into(), "7".into())],
         notices: vec![
             "Attendance data for September came late: figures that rest on it are provisional.".into(),
             "The rules of the framework “Supporting Families 2022” have not been compared with the published text.".into(),

@@ -353,6 +353,11 @@ fn cover(document: &Document, page: &str) -> Sheet<'static> {
     let mut lines = vec![
         Line::Words(council.clone()),
         Line::Words(format!("For {audience}. As at {as_at}. Run {run}.")),
+    ];
+    lines.extend(
+        document.cover.iter().map(|(label, text)| Line::Words(format!("{label}: {text}."))),
+    );
+    lines.extend([
         Line::Heading("What this workbook holds"),
         Line::Words(format!(
             "Every table of the report and the table behind each of its charts, one to a worksheet. The report itself, with the charts, is {page} in the same folder."
@@ -361,7 +366,7 @@ fn cover(document: &Document, page: &str) -> Sheet<'static> {
             "A number is a number, rounded as it was published: nothing more exact is behind it. Where there is none, shorthand in square brackets says why. A nought is a true nought.".to_owned(),
         ),
         Line::ToContents,
-    ];
+    ]);
     if !document.notices.is_empty() {
         lines.push(Line::Heading("Before you read this"));
         lines.extend(document.notices.iter().cloned().map(Line::Words));

@@ -3,10 +3,13 @@
 use super::{Drawing, Kind, level_title, nobody, point, spoken};
 use crate::definitions::audience::ChartForm;
 use crate::definitions::measure::MeasureKind;
-use crate::protect::{PublishedCell, Shown};
+use crate::protect::{PublishedCell, Shown, Symbol};
 use crate::report::chart::{Bar, Chart, ReferenceLine};
 use crate::report::document::Figure;
 use crate::report::sentences::{Change, change, clustered, listed, made_of};
+
+/// From so many levels on, those without anybody are left out of bars.
+const MANY: usize = 12;
 
 impl Drawing<'_> {
     /// One value for each level in the newest ripe period.
@@ -36,15 +39,29 @@ impl Drawing<'_> {
             }
             _ => None,
         };
-        let hidden = shown.iter().filter(|c| c.value().number().is_none()).count();
+        // Of many levels those that have nobody would only make the others hard to find.
+        let is_empty = |c: &&PublishedCell| match c.value() {
+            Shown::Number(number) => number.is_zero(),
+            Shown::Symbol(symbol) => symbol == Symbol::NotApplicable,
+        };
+        let drawn: Vec<&PublishedCell> = if shown.len() > MANY {
+            shown.iter().copied().filter(|c| !is_empty(c)).collect()
+        } else {
+            shown.clone()
+        };
+        let mut caveats = self.caveats(&drawn);
+        if drawn.len() < shown.len() {
+            caveats.push("Those with none are in the table alone.".to_owned());
+        }
+        let hidden = drawn.iter().filter(|c| c.value().number().is_none()).count();
         let hidden = if hidden > 0 { format!(" {hidden} not shown.") } else { String::new() };
         Some(Figure {
             id: self.id(kind),
-            alt: format!("Bar chart of {} bars. {}{hidden}", shown.len(), spoken(&shown)),
+            alt: format!("Bar chart of {} bars. {}{hidden}", drawn.len(), spoken(&drawn)),
             title,
             subtitle,
             chart: Chart::Bars {
-                bars: shown
+                bars: drawn
                     .iter()
                     .map(|c| Bar {
                         label: level_title(c),
@@ -58,7 +75,7 @@ impl Drawing<'_> {
                 reference,
             },
             table,
-            caveats: self.caveats(&shown),
+            caveats,
             source: self.source(),
         })
     }

@@ -1,6 +1,8 @@
 //! Reads a finished run folder again: every hash, every sum, every workbook, every file of open data.
 
 pub mod open_data;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod workbook;
 
 use std::collections::BTreeMap;
@@ -47,6 +49,10 @@ pub fn verify(run: &Path) -> Result<Vec<Finding>, String> {
     }
     for output in manifest.outputs.iter().filter(is_published_workbook) {
         findings.extend(of_workbook(run, &output.name));
+    }
+    #[cfg(feature = "pdf")]
+    for output in manifest.outputs.iter().filter(|o| o.name.ends_with(".pdf")) {
+        findings.extend(of_pdf(run, &output.name, &manifest.as_at));
     }
     for name in manifest.outputs.iter().map(|output| output.name.as_str()) {
         if name.contains("/data/open/") && name.ends_with(".csv") && !name.ends_with(".meta.csv") {
@@ -104,6 +110,21 @@ const PLACES: usize = 5;
 fn of_workbook(run: &Path, name: &str) -> Vec<Finding> {
     let bytes = fs::read(run.join(name)).map_err(|e| e.to_string());
     match bytes.and_then(|bytes| workbook::look(&bytes)) {
+        Err(e) => {
+            vec![Finding { what: name.to_owned(), wrong: Some(format!("cannot be opened: {e}")) }]
+        }
+        Ok(looked) => {
+            let looked = looked.into_iter();
+            looked.map(|(rule, places)| finding(name, rule.words(), &places)).collect()
+        }
+    }
+}
+
+/// Each rule of an accessible PDF.
+#[cfg(feature = "pdf")]
+fn of_pdf(run: &Path, name: &str, as_at: &str) -> Vec<Finding> {
+    let bytes = fs::read(run.join(name)).map_err(|e| e.to_string());
+    match bytes.and_then(|bytes| pdf::look(&bytes, as_at)) {
         Err(e) => {
             vec![Finding { what: name.to_owned(), wrong: Some(format!("cannot be opened: {e}")) }]
         }

@@ -133,3 +133,24 @@ fn the_quarters_report_answers_the_questions_of_the_months() {
     let quarters = contacts.filter(|c| c.period.contains("-Q")).count();
     assert_eq!(quarters, 8, "two years of quarters");
 }
+
+#[test]
+fn a_partner_is_asked_about_its_own_headlines_and_for_its_own_feeds() {
+    let run = &*QUARTERLY;
+    let page = |partner: &str| run.text(&format!("2026-27-Q2-quarterly/{partner}/index.html"));
+    let police = page("police");
+    for words in [
+        "<dt>Issue</dt><dd>6</dd>",
+        "To be signed off by",
+        "What do we ask of you?",
+        // The only headline that has a target, and misses it.
+        "Police contacts decided within one working day: ",
+        "What stands in the way, as you see it?",
+        // The police feed is late by two months.
+        "complete to 30 July 2026 only. Please send what has come since",
+    ] {
+        assert!(police.contains(words), "{words}");
+    }
+    // Attendance is complete to the end of the last term: nothing is asked for.
+    assert!(!page("schools").contains("Please send"));
+}

@@ -1,7 +1,8 @@
 //! The keys of figures: facts, measures and packs.
 
 use super::Holds::{
-    Any, Date, Either, Expression, List, ListOf, Named, Number, OneOf, Table, Text, Whole,
+    Any, Date, Either, Expression, List, ListOf, Named, NamedAs, Number, OneOf, Table, Text, Whole,
+    YesNo,
 };
 use super::rules::TEST;
 use super::{Key, TITLE, WHY, may, must, words};
@@ -168,6 +169,19 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
         "The pack whose sections it has beside its own, and whose headlines if it has none, for its own period and audiences.",
     ),
     may("history", Whole, "How many periods it shows."),
+    may("pdf", YesNo, "Whether it is also written as PDF, by a program that was built with it."),
+    may(
+        "questions",
+        Whole,
+        "How many questions its own figures may raise at most; none if left out.",
+    ),
+    may("feeds", ListOf(&Text), "Sources that its readers feed: which of them are late is said."),
+    may(
+        "first_issue",
+        Text,
+        "The period of its first issue, from which issues are counted: \"2025-26-Q1\".",
+    ),
+    may("sign_off", NamedAs(&Text), "Who signs it off: \"Head of Early Help\" = \"…\"."),
     may("headlines", ListOf(&Text), "The measures of the table at its head."),
     may(
         "headline_period",

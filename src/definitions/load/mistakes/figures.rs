@@ -101,6 +101,9 @@ mistakes! {
 mistakes! {
     sections_of_a_pack_that_is_none: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"quarter\"\nsections_of = ⟨\"montly\"⟩\n[pack.monthly]\n", "reference", "did you mean `monthly`?";
     a_section_of_two_packs: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"month\"\nsections_of = \"monthly\"\n[pack.quarterly.section.⟨all⟩]\ntitle = \"All\"\nfigures = []\n[pack.monthly]\n", "twice", "give it another name";
+    a_first_issue_of_another_kind_of_period: "title = \"Monthly\"\n" => "title = \"Monthly\"\nfirst_issue = ⟨\"2025-26-Q1\"⟩\n", "value", "write it like 2026-";
+    more_questions_than_anybody_answers: "title = \"Monthly\"\n" => "title = \"Monthly\"\nquestions = ⟨10⟩\n", "value", "whole number from 1 to 9";
+    a_feed_that_is_none: "title = \"Monthly\"\n" => "title = \"Monthly\"\nfeeds = [⟨\"polic\"⟩]\n", "reference", "did you mean `police`?";
 }
 
 #[test]

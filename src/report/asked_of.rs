@@ -1,0 +1,201 @@
+//! What a pack asks of those who get it: a few questions that its own figures raise, and the records that are missing.
+//!
+//! A question names what is published and asks what its reader knows of it. It never says why something is so.
+
+use crate::calendar::Day;
+use crate::definitions::Definitions;
+use crate::definitions::audience::AskedOf;
+use crate::definitions::measure::{Better, GoodIs};
+use crate::definitions::source::{Shape, Source};
+use crate::protect::Shown;
+use crate::report::About;
+use crate::report::chart::Sense;
+use crate::report::document::{Block, Group, Section};
+use crate::report::headlines::Headline;
+use crate::report::sentences::{
+    Change, capital, change, clustered, in_words, made_of, provisional, spoken, standing,
+    target_words,
+};
+
+/// What is asked for, by packs that ask for something.
+pub(super) fn section(
+    definitions: &Definitions,
+    asked: &AskedOf,
+    headlines: &[Headline<'_>],
+    about: &About<'_>,
+) -> Option<Section> {
+    if *asked == AskedOf::default() {
+        return None;
+    }
+    let mut blocks = Vec::new();
+    if asked.questions > 0 {
+        let questions = questions(definitions, headlines, asked.questions);
+        let judged = headlines.iter().filter(|h| h.now.value().number().is_some()).count();
+        if !questions.is_empty() {
+            let title = match questions.len() {
+                1 => "One question that these figures raise".to_owned(),
+                n => format!("{} questions that these figures raise", capital(&in_words(n))),
+            };
+            blocks.push(Block::Group(Group { title, findings: questions }));
+        } else if judged > 0 {
+            // Of those that are hidden nothing is said.
+            blocks.push(Block::Note(format!(
+                "Of the {} headlines that are shown none stands out to ask about.",
+                in_words(judged)
+            )));
+        }
+    }
+    let missing = missing(definitions, asked, headlines, about);
+    if !missing.is_empty() {
+        let title = "What we need from you".to_owned();
+        blocks.push(Block::Group(Group { title, findings: missing }));
+    }
+    (!blocks.is_empty()).then(|| Section {
+        id: "asked-of-you".to_owned(),
+        title: "What do we ask of you?".to_owned(),
+        intro: "For the next meeting: what you see of these families that our figures do not, and the records that would make the figures better.".to_owned(),
+        blocks,
+    })
+}
+
+/// How much a question matters: what got worse comes first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Worse,
+    Changed,
+    OffTarget,
+    Better,
+}
+
+fn questions(definitions: &Definitions, headlines: &[Headline<'_>], most: usize) -> Vec<String> {
+    let mut all: Vec<(Weight, String)> =
+        headlines.iter().filter_map(|h| question(definitions, h)).collect();
+    // What weighs the same stays in the order of the headlines.
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    all.into_iter().take(most).map(|(_, words)| words).collect()
+}
+
+fn question(definitions: &Definitions, headline: &Headline<'_>) -> Option<(Weight, String)> {
+    let Shown::Number(value) = headline.now.value() else { return None };
+    let (measure, title) = (headline.measure, &headline.measure.title);
+    let of = made_of(measure, headline.table.unit(), headline.now);
+    let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
+    let when = spoken(headline.now.period());
+    let told = format!("{title}: {value}{of} in {when}");
+    if let Some(reading) = &headline.reading
+        && let Some(now) = reading.current()
+    {
+        let (weight, ask) = asked_about(now.sense);
+        return Some((weight, format!("{told}. {}. {ask}", reading.judged())));
+    }
+    // A series that is watched is not told by one year against another.
+    let compares = headline.reading.is_none() && !clustered(definitions, measure);
+    let clearly = headline.before.filter(|_| compares).and_then(|before| {
+        let higher = match change(headline.now, before) {
+            Change::Higher => true,
+            Change::Lower => false,
+            Change::NotClear | Change::NotKnown => return None,
+        };
+        let word = if higher { "higher" } else { "lower" };
+        let (weight, ask) = asked_about(sense(headline, higher));
+        let then = format!("in {} ({})", spoken(before.period()), before.value());
+        Some((weight, format!("{told}, clearly {word} than {then}. {ask}")))
+    });
+    if clearly.is_some() {
+        return clearly;
+    }
+    let target = measure.target(headline.now.period()).filter(|_| headline.may_be_judged())?;
+    let percent = headline.is_percent();
+    let off = !provisional(headline.now)
+        && standing(target, value, if percent { 100.0 } else { 1.0 }) == "Off target";
+    let wanted = target_words(target, percent);
+    off.then(|| {
+        (
+            Weight::OffTarget,
+            format!("{told}; agreed is {wanted}. What stands in the way, as you see it?"),
+        )
+    })
+}
+
+/// How much a change weighs, and what is asked about it.
+fn asked_about(sense: Sense) -> (Weight, &'static str) {
+    match sense {
+        Sense::Worse => (
+            Weight::Worse,
+            "What do you see of these families that could tell us more, and what could each of us do next?",
+        ),
+        Sense::Neither => {
+            (Weight::Changed, "Do you see the same, and what does it mean for your work?")
+        }
+        Sense::Better => (Weight::Better, "What was done that should be kept?"),
+    }
+}
+
+/// Whether higher, or lower, is welcome, if anybody has said so.
+fn sense(headline: &Headline<'_>, higher: bool) -> Sense {
+    let measure = headline.measure;
+    let said = measure.signal.as_ref().and_then(|rule| rule.better);
+    let by_target = || match measure.target(headline.now.period())?.better {
+        Better::High => Some(GoodIs::High),
+        Better::Low => Some(GoodIs::Low),
+        Better::Near(_) => None,
+    };
+    match (said.or_else(by_target), higher) {
+        (Some(GoodIs::High), true) | (Some(GoodIs::Low), false) => Sense::Better,
+        (Some(_), _) => Sense::Worse,
+        (None, _) => Sense::Neither,
+    }
+}
+
+/// Feeds that are late, and headlines that rest on records with gaps.
+fn missing(
+    definitions: &Definitions,
+    asked: &AskedOf,
+    headlines: &[Headline<'_>],
+    about: &About<'_>,
+) -> Vec<String> {
+    let feeds = asked.feeds.iter().filter_map(|source| {
+        let source = definitions.source(source)?;
+        let feed = about.feeds.iter().find(|f| f.source == source.id);
+        late(definitions, source, feed.and_then(|f| f.complete_to))
+    });
+    let gaps = headlines.iter().filter_map(|headline| {
+        let (complete, cell) = headline.completeness?;
+        let Shown::Number(share) = cell.value() else { return None };
+        let of = made_of(complete, "", cell).map(|of| format!(" ({of})")).unwrap_or_default();
+        (share.as_f64() < 100.0).then(|| {
+            format!(
+                "{}: {share}{of} in {}. It decides how far “{}” can be trusted.",
+                complete.title,
+                spoken(cell.period()),
+                headline.measure.title
+            )
+        })
+    });
+    feeds.chain(gaps).collect()
+}
+
+/// What is asked about a feed that is late: of one by terms, when it lacks a term that has ended; of others, when
+/// it ends more than a month before the day of judgement.
+fn late(definitions: &Definitions, source: &Source, complete_to: Option<Day>) -> Option<String> {
+    let as_at = definitions.project.as_at;
+    let title = &source.title;
+    let due = match &source.shape {
+        Shape::Period { calendar, .. } => {
+            let named = definitions.project.calendars().named.get(calendar);
+            named.and_then(|named| named.last(1, as_at)).map(|(_, last)| last)
+        }
+        _ => Some(as_at.plus_days(-LATE)),
+    };
+    // A feed without any row ends before all days.
+    match complete_to.filter(|day| day.year() >= 1900) {
+        None => Some(format!("{title}: nothing has come. Outcomes that rest on it are not known.")),
+        Some(day) if due.is_some_and(|due| day < due) => Some(format!(
+            "{title}: complete to {day} only. Please send what has come since; outcomes that rest on it wait."
+        )),
+        Some(_) => None,
+    }
+}
+
+/// How many days a feed may end before the day of judgement.
+const LATE: i32 = 31;

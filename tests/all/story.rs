@@ -230,9 +230,8 @@ fn a_team_that_slips_a_feed_that_stops_scores_that_go_missing_and_late_rows_are_
     assert!(police.split('.').next().is_some_and(|day| day.ends_with("March 2026 only")));
     said("Closed cases with a starting and a closing score: below its usual range");
     said("Areas of family life that improved rests on records that are not complete");
-    said(
-        "Rows for months that were over came in after the last report: “Contacts at the front door” in Jul 2026",
-    );
+    said("Rows for months that were over came in after the last report: ");
+    said("“Contacts at the front door” in Jul 2026");
     said("Rows came in late for a time that was over");
 }
 

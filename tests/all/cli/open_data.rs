@@ -90,8 +90,14 @@ fn what_is_not_for_release_is_not_written_as_open_data() {
             "2026-09-monthly/board",
             "2026-09-monthly/public",
             "2026-27-Q2-quarterly/board",
+            "2026-27-Q2-quarterly/health",
+            "2026-27-Q2-quarterly/housing",
+            "2026-27-Q2-quarterly/jobcentre",
+            "2026-27-Q2-quarterly/partnership",
             "2026-27-Q2-quarterly/police",
             "2026-27-Q2-quarterly/schools",
+            "2026-27-Q2-quarterly/specialist",
+            "2026-27-Q2-quarterly/voluntary",
         ]
     );
 }

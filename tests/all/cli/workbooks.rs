@@ -8,6 +8,7 @@ use calamine::{Data, DataType, Reader, Xlsx};
 use early_help::calendar::Period;
 use early_help::definitions::Definitions;
 use early_help::definitions::load::load;
+use early_help::definitions::measure::Measure;
 
 use super::{MONTHLY, QUARTERLY, Run, repository};
 
@@ -81,7 +82,9 @@ impl Published {
 
     /// The measure whose title begins a text.
     fn measure(&self, text: &str) -> Option<&str> {
-        let all = self.rules.measures.iter().filter(|m| text.starts_with(&m.title));
+        // Another measure of the same title may be for others.
+        let given = |m: &&Measure| self.figures.contains_key(&m.id);
+        let all = self.rules.measures.iter().filter(given).filter(|m| text.starts_with(&m.title));
         all.max_by_key(|m| m.title.len()).map(|m| m.id.as_str())
     }
 

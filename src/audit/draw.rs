@@ -11,7 +11,7 @@ use crate::definitions::Definitions;
 use crate::definitions::audit::{AuditStratum, OutcomeAudit};
 use crate::definitions::framework::{Framework, Outcome};
 use crate::definitions::test::{RowTest, TestKind};
-use crate::evaluate::{Evaluated, UnitScope, Verdict, evidence, single_rows};
+use crate::evaluate::{Evaluated, UnitScope, Verdict, evidence, outcome_owner, single_rows};
 use crate::extract;
 use crate::fingerprint::fingerprint;
 
@@ -84,9 +84,8 @@ pub fn draw(
         };
         let found = audit.strata.iter().enumerate().find(fits).map(|(at, _)| at);
         let Some((at, of)) = found.and_then(|at| Some((at, strata.get_mut(at)?))) else { continue };
-        let Item { case_id, framework, need, .. } = &candidate.item;
-        let order = format!("{seed}\n{}\n{case_id}\n{framework}\n{need}", audit.id);
-        of.push((fingerprint(order.as_bytes()), Item { stratum: at, ..candidate.item }));
+        let order = order(seed, &audit.id, &candidate.item);
+        of.push((order, Item { stratum: at, ..candidate.item }));
     }
     if strata.iter().map(Vec::len).sum::<usize>() != all {
         polars_bail!(ComputeError: "an outcome belongs to no stratum");
@@ -102,20 +101,22 @@ pub fn draw(
     }
     if let Some(second) = audit.second {
         // Those are looked at twice whose hash of their own is least: across strata, whatever their numbers.
-        let hash = |item: &Item| {
-            let Item { case_id, framework, need, .. } = item;
-            fingerprint(
-                format!("{seed}\n{} twice\n{case_id}\n{framework}\n{need}", audit.id).as_bytes(),
-            )
-        };
+        let twice = format!("{} twice", audit.id);
+        let items = sample.items.iter().enumerate();
         let mut order: Vec<(String, usize)> =
-            sample.items.iter().enumerate().map(|(at, item)| (hash(item), at)).collect();
+            items.map(|(at, item)| (order(seed, &twice, item), at)).collect();
         order.sort();
         for (_, at) in order.into_iter().take(second.of(sample.items.len())) {
             sample.items.get_mut(at).into_iter().for_each(|item| item.twice = true);
         }
     }
     Ok(sample)
+}
+
+/// Where an outcome stands among others that something is drawn from.
+fn order(seed: u64, drawn_for: &str, item: &Item) -> String {
+    let Item { case_id, framework, need, .. } = item;
+    fingerprint(format!("{seed}\n{drawn_for}\n{case_id}\n{framework}\n{need}").as_bytes())
 }
 
 fn candidates<'d>(
@@ -290,8 +291,7 @@ impl Candidate<'_> {
             self.outcome.into_iter().flat_map(|(f, o)| o.tests.iter().map(move |t| (f, o, t)));
         tests.filter_map(|(framework, outcome, test)| {
             let TestKind::Rows(rows) = &test.kind else { return None };
-            let (framework, id) = (&framework.id, &outcome.id);
-            let key = format!("{framework}.outcome.{id}.{}", test.id);
+            let key = format!("{}.{}", outcome_owner(framework, &outcome.id), test.id);
             let verdict = evaluated.of_test(&key)?.get(self.case)?;
             (*verdict == Verdict::Met).then_some((key, &**rows))
         })

@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 
 use crate::audit::draw::{Item, Sample};
 use crate::definitions::Definitions;
-use crate::evaluate::Evaluated;
+use crate::evaluate::{Evaluated, need_owner, outcome_owner};
 use crate::explain::{Story, Timeline, timeline};
 
 /// What is behind one outcome of the sample.
@@ -65,8 +65,8 @@ pub fn evidence_of<'s>(
         Some(Behind {
             item,
             case: cases.get(&item.case_id)?,
-            need: format!("{}.need.{}", item.framework, item.need),
-            outcome: outcome.map(|o| format!("{}.outcome.{}", item.framework, o.id)),
+            need: need_owner(framework, &item.need),
+            outcome: outcome.map(|o| outcome_owner(framework, &o.id)),
         })
     });
     behind.collect()

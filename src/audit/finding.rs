@@ -46,6 +46,14 @@ pub struct OfStratum {
     pub open: usize,
 }
 
+impl OfStratum {
+    /// All, drawn, agreed, not agreed, not to be told and not answered, as they stand in tables.
+    #[must_use]
+    pub fn counts(&self) -> [usize; 6] {
+        [self.of, self.taken, self.right, self.wrong, self.untold, self.open]
+    }
+}
+
 /// Makes the finding. What the records do not tell is neither right nor wrong: it is taken to be as the rest of its
 /// stratum, and has to be looked at again.
 #[must_use]

@@ -117,8 +117,7 @@ fn told(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
         ["Stratum", "Outcomes", "Drawn", "Agreed", "Not agreed", "Cannot tell", "Not answered"];
     table.set_header(headers);
     for (stratum, of) in audit.strata.iter().zip(&finding.strata) {
-        let counts = [of.of, of.taken, of.right, of.wrong, of.untold, of.open];
-        let counts = counts.map(|n| n.to_string());
+        let counts = of.counts().map(|n| n.to_string());
         table.add_row(std::iter::once(stratum.title.clone()).chain(counts));
     }
     lines.extend([table.to_string(), String::new()]);
@@ -201,8 +200,7 @@ fn csv(audit: &OutcomeAudit, finding: &Finding) -> String {
     let mut lines =
         vec!["stratum,outcomes,drawn,agreed,not_agreed,cannot_tell,not_answered".to_owned()];
     for (stratum, of) in audit.strata.iter().zip(&finding.strata) {
-        let counts = [of.of, of.taken, of.right, of.wrong, of.untold, of.open];
-        let counts = counts.map(|n| n.to_string());
+        let counts = of.counts().map(|n| n.to_string());
         lines.push(format!("{},{}", stratum.id, counts.join(",")));
     }
     lines.join("\n")

@@ -11,6 +11,7 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::{Audience, DisclosurePolicy};
 use crate::definitions::diagnostic::nearest;
 use crate::definitions::measure::Measure;
+use crate::definitions::saved_query::MOST_CROSSED;
 use crate::evaluate::Evaluated;
 use crate::measure::{Measurer, TableRequest};
 use crate::protect::{Protected, PublishedCell, PublishedTable, Shown, Symbol, UnprotectedError};
@@ -18,9 +19,6 @@ use crate::render;
 use crate::report::{Answer, answer};
 use crate::run::releases::{Occasion, QUERY, ReleaseLedger};
 use crate::{EngineError, Released, judge, protected_for};
-
-/// How many breakdowns may be crossed.
-const MOST_CROSSED: usize = 3;
 
 /// Answers a question.
 pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
@@ -343,8 +341,13 @@ fn meant<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
     nearest(wanted, names).map_or_else(String::new, |n| format!("; did you mean \"{n}\"?"))
 }
 
-pub(super) fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), Failure> {
-    let text = match format {
+fn print(answer: &Answer, format: Format, console: &mut Console) -> Result<(), Failure> {
+    Ok(console.result(&text(answer, format)?)?)
+}
+
+/// An answer, as it is printed.
+pub(super) fn text(answer: &Answer, format: Format) -> Result<String, Failure> {
+    Ok(match format {
         Format::Csv => {
             let bytes = render::csv::figure_table(&answer.table)
                 .map_err(|e| Failure::new(Exit::Bug, e.to_string()))?;
@@ -366,6 +369,5 @@ pub(super) fn print(answer: &Answer, format: Format, console: &mut Console) -> R
             ));
             text
         }
-    };
-    Ok(console.result(&text)?)
+    })
 }

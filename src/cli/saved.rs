@@ -3,13 +3,13 @@
 use crate::calendar::{Period, PeriodKind};
 use crate::cli::arguments::{Format, QueryArguments};
 use crate::cli::console::Console;
-use crate::cli::query::{Question, print, tell};
+use crate::cli::query::{Question, tell, text};
 use crate::cli::{Exit, Failure, definitions, report};
 use crate::definitions::Definitions;
 use crate::definitions::diagnostic::nearest_or_list;
 use crate::definitions::saved_query::{AnsweredBy, SavedQuery};
 use crate::run::{self, Place};
-use crate::{EngineError, judge, render};
+use crate::{EngineError, judge};
 
 /// Lists the saved questions.
 pub(super) fn list(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
@@ -70,15 +70,13 @@ fn by_measures(
                 if number > 0 {
                     console.result("")?;
                 }
-                print(answer, Format::Table, console)?;
+                console.result(&text(answer, Format::Table)?)?;
             }
             Ok(())
         }
         Format::Csv => {
             for (number, (answer, question)) in answers.iter().zip(&questions).enumerate() {
-                let bytes = render::csv::figure_table(&answer.table)
-                    .map_err(|e| Failure::new(Exit::Bug, e.to_string()))?;
-                let lines = String::from_utf8_lossy(&bytes).into_owned();
+                let lines = text(answer, Format::Csv)?;
                 // Each table says of which measure it is.
                 let heading = format!("# {}, {}", question.measure.id, question.measure.title);
                 let gap = if number > 0 { "\n" } else { "" };
@@ -87,8 +85,8 @@ fn by_measures(
             Ok(())
         }
         Format::Json => {
-            let all: Vec<String> =
-                answers.iter().map(|a| render::json::answer(a).trim_end().to_owned()).collect();
+            let text = |answer| Ok(text(answer, Format::Json)?.trim_end().to_owned());
+            let all: Vec<String> = answers.iter().map(text).collect::<Result<_, Failure>>()?;
             Ok(console.result(&format!("[\n{}\n]", all.join(",\n")))?)
         }
     }

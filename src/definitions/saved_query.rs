@@ -4,6 +4,9 @@ use crate::calendar::PeriodKind;
 use crate::definitions::framework::Reference;
 use crate::definitions::place::Place;
 
+/// How many breakdowns a question may cross.
+pub const MOST_CROSSED: usize = 3;
+
 /// A saved question.
 #[derive(Debug, Clone)]
 pub struct SavedQuery {

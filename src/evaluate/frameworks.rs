@@ -22,11 +22,11 @@ pub fn qualified(framework: &Framework, id: &str) -> String {
     format!("{}.{id}", framework.id)
 }
 
-pub(super) fn need_owner(framework: &Framework, id: &str) -> String {
+pub(crate) fn need_owner(framework: &Framework, id: &str) -> String {
     format!("{}.need.{id}", framework.id)
 }
 
-pub(super) fn outcome_owner(framework: &Framework, id: &str) -> String {
+pub(crate) fn outcome_owner(framework: &Framework, id: &str) -> String {
     format!("{}.outcome.{id}", framework.id)
 }
 

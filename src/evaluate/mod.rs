@@ -44,6 +44,7 @@ pub use claimed::{ClaimedCases, Clause};
 pub use decision::{Decision, Effect};
 pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
+pub(crate) use frameworks::{need_owner, outcome_owner};
 pub(crate) use overrides::decided_of;
 pub use overrides::may_decide;
 pub use parcels::UNITS_IN_PARCEL;

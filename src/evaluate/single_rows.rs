@@ -7,7 +7,7 @@ use polars::prelude::*;
 use crate::calendar::Day;
 use crate::columns::{ROW, lower};
 use crate::definitions::expression::Checked;
-use crate::definitions::source::{Shape, Source};
+use crate::definitions::source::Source;
 use crate::evaluate::pass::RowScope;
 use crate::link::Linked;
 
@@ -35,10 +35,7 @@ pub(crate) fn single_rows(
         || lit(true),
         |c| lower(&c.expr, &RowScope { linked }).cast(DataType::Boolean).fill_null(lit(false)),
     );
-    let dates = match &source.shape {
-        Shape::Entity => None,
-        shape => shape.dates(),
-    };
+    let dates = source.shape.dates();
     let mut asked = vec![col(ROW), holds.alias(HOLDS)];
     asked.extend(dates.map(|(from, _)| col(from).cast(DataType::Int32).alias("from")));
     asked.extend(dates.map(|(_, to)| col(to).cast(DataType::Int32).alias("to")));

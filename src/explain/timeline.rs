@@ -8,7 +8,7 @@ use polars::prelude::{DataFrame, DataType, IntoLazy, PolarsResult};
 use crate::calendar::Day;
 use crate::columns::{ROW, lower};
 use crate::definitions::Definitions;
-use crate::definitions::source::{Shape, Source};
+use crate::definitions::source::Source;
 use crate::definitions::test::{Test, TestKind, Window};
 use crate::definitions::verdict::Verdict;
 use crate::evaluate::{Evaluated, UnitScope, evidence, horizon};
@@ -273,10 +273,7 @@ pub(crate) fn dates_of(
     source: &Source,
     day: impl Fn(&str) -> Option<Day>,
 ) -> (Option<Day>, Option<Day>) {
-    match &source.shape {
-        Shape::Entity => (None, None),
-        shape => shape.dates().map_or((None, None), |(start, end)| (day(start), day(end))),
-    }
+    source.shape.dates().map_or((None, None), |(start, end)| (day(start), day(end)))
 }
 
 fn day_at(frame: &DataFrame, column: &str, row: usize) -> Option<Day> {

@@ -5,13 +5,16 @@
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::audience::AskedOf;
-use crate::definitions::measure::{Better, GoodIs};
+use crate::definitions::measure::GoodIs;
 use crate::definitions::source::{Shape, Source};
-use crate::protect::Shown;
+use crate::protect::{PublishedSeries, Shown};
 use crate::report::About;
 use crate::report::chart::Sense;
 use crate::report::document::{Block, Group, Section};
+use crate::report::figures::Cells;
 use crate::report::headlines::Headline;
+use crate::report::plan::Plan;
+use crate::report::reading::good_by_target;
 use crate::report::sentences::{
     Change, capital, change, clustered, in_words, made_of, provisional, spoken, standing,
     target_words,
@@ -20,13 +23,16 @@ use crate::report::sentences::{
 /// What is asked for, by packs that ask for something.
 pub(super) fn section(
     definitions: &Definitions,
-    asked: &AskedOf,
-    headlines: &[Headline<'_>],
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    series: &[PublishedSeries],
     about: &About<'_>,
 ) -> Option<Section> {
+    let asked = &plan.pack.asked;
     if *asked == AskedOf::default() {
         return None;
     }
+    let headlines = &Headline::all(definitions, plan, cells, series);
     let mut blocks = Vec::new();
     if asked.questions > 0 {
         let questions = questions(definitions, headlines, asked.questions);
@@ -135,11 +141,7 @@ fn asked_about(sense: Sense) -> (Weight, &'static str) {
 fn sense(headline: &Headline<'_>, higher: bool) -> Sense {
     let measure = headline.measure;
     let said = measure.signal.as_ref().and_then(|rule| rule.better);
-    let by_target = || match measure.target(headline.now.period())?.better {
-        Better::High => Some(GoodIs::High),
-        Better::Low => Some(GoodIs::Low),
-        Better::Near(_) => None,
-    };
+    let by_target = || good_by_target(measure, headline.now.period());
     match (said.or_else(by_target), higher) {
         (Some(GoodIs::High), true) | (Some(GoodIs::Low), false) => Sense::Better,
         (Some(_), _) => Sense::Worse,

@@ -103,9 +103,15 @@ impl<'a> Headline<'a> {
 
     /// Whether it is held against a target: not on a share of few, nor before its usual range is known.
     pub(super) fn may_be_judged(&self) -> bool {
-        let few = self.now.denominator().number().is_some_and(|n| n.as_f64() < FEW);
-        let settled = self.reading.as_ref().is_none_or(Reading::is_settled);
-        !(self.is_percent() && few) && settled
+        !self.is_share_of_few() && self.is_settled()
+    }
+
+    fn is_share_of_few(&self) -> bool {
+        self.is_percent() && self.now.denominator().number().is_some_and(|n| n.as_f64() < FEW)
+    }
+
+    fn is_settled(&self) -> bool {
+        self.reading.as_ref().is_none_or(Reading::is_settled)
     }
 
     /// Against the target, in words that need no colour, and whether that is chance.
@@ -113,15 +119,12 @@ impl<'a> Headline<'a> {
         let Some(target) = self.measure.target(self.now.period()) else {
             return "None".to_owned();
         };
-        let percent = matches!(self.measure.kind, MeasureKind::Proportion { .. });
+        let percent = self.is_percent();
         let wanted = target_words(target, percent);
-        let few = self.now.denominator().number().is_some_and(|n| n.as_f64() < FEW);
         let standing = match self.now.value().number() {
             Some(_) if provisional(self.now) => "Provisional",
-            Some(_) if percent && few => "Too few to judge",
-            Some(_) if self.reading.as_ref().is_some_and(|r| !r.is_settled()) => {
-                "Not judged before its usual range is known"
-            }
+            Some(_) if self.is_share_of_few() => "Too few to judge",
+            Some(_) if !self.is_settled() => "Not judged before its usual range is known",
             Some(value) => standing(target, value, if percent { 100.0 } else { 1.0 }),
             None => "Not shown",
         };

@@ -104,10 +104,7 @@ pub fn compose(
     // Whoever reads a report asks right after the headlines whether they hold.
     let second = if plan.pack.is_report { sections.len().min(1) } else { sections.len() };
     sections.insert(second, health);
-    let headlines = headlines::Headline::all(definitions, plan, cells, &series);
-    let asked = asked_of::section(definitions, &plan.pack.asked, &headlines, about);
-    drop(headlines);
-    if let Some(asked) = asked {
+    if let Some(asked) = asked_of::section(definitions, plan, cells, &series, about) {
         sections.insert(sections.len().min(1), asked);
     }
     let mut changed: Vec<_> = data_health::amendments(definitions).into_iter().collect();

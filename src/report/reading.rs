@@ -308,13 +308,17 @@ impl<'a> Reading<'a> {
 
 /// Which side of its centre is welcome, if anybody has said so.
 fn welcome(measure: &Measure, series: &PublishedSeries) -> Option<Side> {
-    if let Some(good) = series.rule().better {
-        return Some(if good == GoodIs::High { Side::Above } else { Side::Below });
-    }
-    let (_, newest) = series.newest()?;
-    match measure.target(newest.period)?.better {
-        Better::High => Some(Side::Above),
-        Better::Low => Some(Side::Below),
+    // Without a newest point only the rule itself can say so.
+    let by_target = || good_by_target(measure, series.newest()?.1.period);
+    let good = series.rule().better.or_else(by_target)?;
+    Some(if good == GoodIs::High { Side::Above } else { Side::Below })
+}
+
+/// Which end of the scale is good by the target of a period, if it says so.
+pub(super) fn good_by_target(measure: &Measure, period: Period) -> Option<GoodIs> {
+    match measure.target(period)?.better {
+        Better::High => Some(GoodIs::High),
+        Better::Low => Some(GoodIs::Low),
         Better::Near(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::{Auditor, Drawn, Finding, Item, Sample, evidence_of, sheets, timelines};
 use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::definitions::audit::OutcomeAudit;
+use crate::definitions::audit::{AuditStratum, OutcomeAudit};
 use crate::evaluate::Evaluated;
 use crate::fingerprint::fingerprint;
 use crate::render::workbook::leaves;
@@ -60,6 +60,19 @@ struct Line {
     looked_at_twice: bool,
 }
 
+impl Line {
+    fn of(audit: &OutcomeAudit, item: &Item) -> Self {
+        Self {
+            number: item.number,
+            stratum: audit.strata.get(item.stratum).map(|s| s.id.clone()).unwrap_or_default(),
+            case_id: item.case_id.clone(),
+            framework: item.framework.clone(),
+            need: item.need.clone(),
+            looked_at_twice: item.twice,
+        }
+    }
+}
+
 /// The name of an audit's folder: `2026-09-30-audit-outcomes_met-20260930`.
 #[must_use]
 pub fn audit_run(audit: &OutcomeAudit, as_at: Day, seed: u64) -> String {
@@ -79,13 +92,12 @@ pub fn write_sample(
 ) -> Result<PathBuf, RunError> {
     let folder = RunFolder::begin(place.out, place.name)?;
     let as_at = definitions.project.as_at;
-    let stratum =
-        |(stratum, drawn): (&crate::definitions::audit::AuditStratum, &Drawn)| OfStratum {
-            id: stratum.id.clone(),
-            title: stratum.title.clone(),
-            outcomes: drawn.of,
-            drawn: drawn.taken,
-        };
+    let stratum = |(stratum, drawn): (&AuditStratum, &Drawn)| OfStratum {
+        id: stratum.id.clone(),
+        title: stratum.title.clone(),
+        outcomes: drawn.of,
+        drawn: drawn.taken,
+    };
     let about = About {
         audit: audit.id.clone(),
         as_at: as_at.iso(),
@@ -97,15 +109,7 @@ pub fn write_sample(
     folder.stream(SAMPLE, |to| {
         let mut lines = csv::Writer::from_writer(to);
         for item in &sample.items {
-            let stratum = audit.strata.get(item.stratum).map(|s| s.id.clone());
-            lines.serialize(Line {
-                number: item.number,
-                stratum: stratum.unwrap_or_default(),
-                case_id: item.case_id.clone(),
-                framework: item.framework.clone(),
-                need: item.need.clone(),
-                looked_at_twice: item.twice,
-            })?;
+            lines.serialize(Line::of(audit, item))?;
         }
         lines.flush()
     })?;
@@ -192,14 +196,7 @@ fn check_unchanged(folder: &Path) -> Result<(), String> {
 pub fn again(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> std::io::Result<Vec<u8>> {
     let mut lines = csv::Writer::from_writer(Vec::new());
     for item in sample.items.iter().filter(|i| finding.again.contains(&i.number)) {
-        lines.serialize(Line {
-            number: item.number,
-            stratum: audit.strata.get(item.stratum).map(|s| s.id.clone()).unwrap_or_default(),
-            case_id: item.case_id.clone(),
-            framework: item.framework.clone(),
-            need: item.need.clone(),
-            looked_at_twice: item.twice,
-        })?;
+        lines.serialize(Line::of(audit, item))?;
     }
     lines.into_inner().map_err(|e| std::io::Error::other(e.to_string()))
 }

@@ -11,10 +11,7 @@ use crate::definitions::load::keys;
 use crate::definitions::load::measures::PERIODS;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::measure::Measure;
-use crate::definitions::saved_query::{AnsweredBy, SavedQuery};
-
-/// How many breakdowns a question may cross.
-const MOST_CROSSED: usize = 3;
+use crate::definitions::saved_query::{AnsweredBy, MOST_CROSSED, SavedQuery};
 
 /// What a saved question can name.
 #[derive(Clone, Copy)]

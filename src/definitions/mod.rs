@@ -19,6 +19,7 @@ pub mod keep_when;
 pub mod load;
 pub mod mapping;
 pub mod measure;
+pub mod moves;
 pub mod overrides;
 pub mod place;
 pub mod population;
@@ -197,7 +198,7 @@ impl Definitions {
         match &unit.rows {
             UnitRows::Source(source) => self.source(source),
             UnitRows::Members { .. } => self.source_of(self.unit(unit.of.as_deref()?)?),
-            UnitRows::CaseNeeds | UnitRows::ScorePairs => None,
+            UnitRows::CaseNeeds | UnitRows::ScorePairs | UnitRows::Moves(_) => None,
         }
     }
 

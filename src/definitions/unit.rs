@@ -1,11 +1,12 @@
 //! Units, what can be counted, and groups, the people of a unit that a test is about.
 
 use crate::definitions::expression::{Checked, Type};
+use crate::definitions::moves::Ladder;
 use crate::definitions::place::Place;
 use crate::definitions::source::Source;
 
 /// Where the rows of a unit come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum UnitRows {
     /// One row of a source is one unit.
     Source(String),
@@ -13,6 +14,8 @@ pub enum UnitRows {
     CaseNeeds,
     /// Made by the engine: one row for each case, person, scale and domain that was scored.
     ScorePairs,
+    /// Made by the engine: one row for each move of a child from one level of help to another.
+    Moves(Ladder),
     /// Made by the engine: one row for each member of a group in the unit that it belongs to.
     Members {
         /// The group.

@@ -200,7 +200,10 @@ pub(super) fn reach(
 fn identifier<'d>(definitions: &'d Definitions, unit: &Unit) -> Option<&'d str> {
     match &unit.rows {
         UnitRows::Source(_) => crate::link::own_identifier(definitions, unit),
-        UnitRows::CaseNeeds | UnitRows::ScorePairs | UnitRows::Members { .. } => None,
+        UnitRows::CaseNeeds
+        | UnitRows::ScorePairs
+        | UnitRows::Moves(_)
+        | UnitRows::Members { .. } => None,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod each_member;
 mod members;
+mod moves;
 mod presence;
 mod score_pairs;
 mod stays;
@@ -126,6 +127,7 @@ fn one(
                 _ => DataFrame::empty(),
             }
         }
+        UnitRows::Moves(ladder) => moves::moves(definitions, linked, ladder)?,
         UnitRows::CaseNeeds => DataFrame::empty(),
     };
     let rows = units::with_parent(definitions, linked, unit, rows)?;

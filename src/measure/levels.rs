@@ -126,6 +126,10 @@ fn unit_column(definitions: &Definitions, unit: &Unit, name: &str) -> Option<(St
             .into_iter()
             .find(|(column, _)| *column == name)
             .map(|(_, ty)| (name.to_owned(), ty)),
+        UnitRows::Moves(ladder) => {
+            let mut columns = ladder.columns().into_iter();
+            columns.find(|(column, _)| *column == name).map(|(_, ty)| (name.to_owned(), ty))
+        }
     };
     own.or_else(|| {
         let parent = definitions.unit(unit.of.as_deref()?)?;

@@ -27,7 +27,8 @@ use crate::calendar::Period;
 use crate::columns::in_parallel;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{AskedOfPeriod, Breakdown, Counted, Measure, MeasureKind};
-use crate::definitions::unit::Unit;
+use crate::definitions::moves;
+use crate::definitions::unit::{Unit, UnitRows};
 use crate::evaluate::Evaluated;
 
 use levels::{Levels, levels_of};
@@ -338,9 +339,16 @@ impl<'a> Measurer<'a> {
             by.push(CATEGORY.to_owned());
             (all.len(), occurring(&roll_up, request, crossings.len(), all))
         });
+        // A cell of moves from a level to itself would be a nought that everybody knows.
+        let no_move = self.both_levels(counting.unit, &request.by);
+        let is_no_move = |level: &[Level]| {
+            no_move.is_some_and(|(from, to)| {
+                level.get(from).map(|l| &l.code) == level.get(to).map(|l| &l.code)
+            })
+        };
         let mut cells = Vec::new();
         for &period in &request.periods {
-            for (place, level) in crossings.iter().enumerate() {
+            for (place, level) in crossings.iter().enumerate().filter(|(_, l)| !is_no_move(l)) {
                 match &categories {
                     None => {
                         let tally = roll_up(period, place);
@@ -358,6 +366,17 @@ impl<'a> Measurer<'a> {
         }
         let unit = counting.unit.plural.clone();
         Some(Table { measure: measure.id.clone(), unit, by, cells })
+    }
+
+    /// Where the levels that moves come from, and those that they go to, stand among some breakdowns.
+    fn both_levels(&self, unit: &Unit, by: &[String]) -> Option<(usize, usize)> {
+        let UnitRows::Moves(_) = unit.rows else { return None };
+        let place = |column: &str| {
+            let is_of =
+                |id: &String| self.definitions.breakdown(id).is_some_and(|b| b.column == column);
+            by.iter().position(is_of)
+        };
+        Some((place(moves::FROM)?, place(moves::TO)?))
     }
 
     /// One measure over another, for the whole council.

@@ -54,9 +54,9 @@ pub(super) fn possible_shares(
     Ok((frame, impossible))
 }
 
-/// Formulas see the columns of their own row.
-struct RowScope<'a> {
-    inputs: &'a Inputs,
+/// Formulas and conditions on rows see the columns of their own row.
+pub(crate) struct RowScope<'a> {
+    pub(crate) inputs: &'a Inputs,
 }
 
 impl Lowering for RowScope<'_> {

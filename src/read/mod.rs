@@ -48,6 +48,7 @@ use polars::prelude::DataFrame;
 pub use actions::{Action, REGISTER};
 pub use benchmarks::{BENCHMARKS, Benchmark, Peers};
 pub use error::{BadRows, ReadError};
+pub(crate) use formulas::RowScope;
 pub use given::given;
 pub use ledger::{FileRead, Ledger, LeftOut, Oddity, Reason, SetAside, SourceLedger};
 

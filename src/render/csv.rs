@@ -225,8 +225,10 @@ pub fn figure_table(table: &Table) -> Result<Vec<u8>, RenderError> {
     for row in &table.rows {
         let cells = row.cells.iter().map(|cell| match cell {
             TableCell::Words(words) => guarded(words),
-            TableCell::Figure(Shown::Number(number)) => number.plain(),
-            TableCell::Figure(Shown::Symbol(symbol)) => symbol.shorthand().to_owned(),
+            TableCell::Figure(shown) | TableCell::Stepped(_, shown) => match shown {
+                Shown::Number(number) => number.plain(),
+                Shown::Symbol(symbol) => symbol.shorthand().to_owned(),
+            },
         });
         file.write_record(std::iter::once(guarded(&row.head)).chain(cells)).map_err(failed)?;
     }

@@ -45,10 +45,12 @@ pub fn structure(structure: &Structure) -> String {
 fn cell(cell: &TableCell) -> Value {
     match cell {
         TableCell::Words(words) => Value::String(words.clone()),
-        TableCell::Figure(Shown::Symbol(symbol)) => Value::String(symbol.shorthand().to_owned()),
-        // The digits as published: a float could print others.
-        TableCell::Figure(Shown::Number(number)) => {
-            number.plain().parse().map_or_else(|_| Value::String(number.plain()), Value::Number)
-        }
+        TableCell::Figure(shown) | TableCell::Stepped(_, shown) => match shown {
+            Shown::Symbol(symbol) => Value::String(symbol.shorthand().to_owned()),
+            // The digits as published: a float could print others.
+            Shown::Number(number) => {
+                number.plain().parse().map_or_else(|_| Value::String(number.plain()), Value::Number)
+            }
+        },
     }
 }

@@ -296,6 +296,7 @@ fn grid(table: &Table, caption: String) -> Grid<'_> {
     let cell = |cell: &TableCell| match cell {
         TableCell::Words(words) => words.clone(),
         TableCell::Figure(shown) => shown.to_string(),
+        TableCell::Stepped(direction, shown) => format!("{} {shown}", direction.sign()),
     };
     let head = table.head.iter().map(|h| ColumnHead { text: &h.text, numeric: h.numeric });
     let rows = table.rows.iter();

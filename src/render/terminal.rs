@@ -26,6 +26,9 @@ pub fn table_within(table: &Table, width: u16) -> String {
         let cells = row.cells.iter().zip(numeric).map(|(cell, numeric)| match cell {
             TableCell::Words(words) => aligned(words, numeric),
             TableCell::Figure(shown) => aligned(&shown.to_string(), numeric),
+            TableCell::Stepped(direction, shown) => {
+                aligned(&format!("{} {shown}", direction.sign()), numeric)
+            }
         });
         grid.add_row(std::iter::once(aligned(&row.head, false)).chain(cells));
     }

@@ -158,6 +158,37 @@ pub enum TableCell {
     Words(String),
     /// A number, or why there is none.
     Figure(Shown),
+    /// The same of children who stepped up, or down.
+    Stepped(Direction, Shown),
+}
+
+/// Which way somebody stepped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To more help.
+    Up,
+    /// To less.
+    Down,
+}
+
+impl Direction {
+    /// What stands before the number.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Up => "↑",
+            Self::Down => "↓",
+        }
+    }
+
+    /// What is said to those who do not see the sign.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Up => "step up",
+            Self::Down => "step down",
+        }
+    }
 }
 
 /// The definition of a measure, in words.

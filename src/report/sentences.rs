@@ -71,7 +71,7 @@ pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Op
 #[must_use]
 pub(super) fn clustered(definitions: &Definitions, measure: &Measure) -> bool {
     let rows = definitions.unit(&measure.unit).map(|u| &u.rows);
-    matches!(rows, Some(UnitRows::CaseNeeds | UnitRows::ScorePairs | UnitRows::Members { .. }))
+    !matches!(rows, None | Some(UnitRows::Source(_)))
 }
 
 /// A period as it stands in a sentence after "in": `Sep 2026`, `the year to Sep 2026`.

@@ -357,7 +357,7 @@ impl RowFunction {
 }
 
 /// An expression with the words in which its author wrote it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
     /// The text in the definition file.
     pub text: String,

@@ -124,6 +124,11 @@ impl Ground<'_> {
             match &unit.rows {
                 UnitRows::Source(source) if gone(source) => fault(&unit.place, source),
                 UnitRows::ScorePairs if gone("scores") => fault(&unit.place, "scores"),
+                UnitRows::Moves(ladder) => {
+                    let sources = ladder.sources();
+                    let lost: Vec<&str> = sources.into_iter().filter(|s| gone(s)).collect();
+                    lost.iter().for_each(|source| fault(&unit.place, source));
+                }
                 _ => {}
             }
         }

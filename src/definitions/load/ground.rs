@@ -229,7 +229,7 @@ impl<'a> Ground<'a> {
         match &unit.rows {
             UnitRows::Source(source) => self.source(source),
             UnitRows::Members { .. } => self.source_of(self.parent(unit)?),
-            UnitRows::CaseNeeds | UnitRows::ScorePairs => None,
+            UnitRows::CaseNeeds | UnitRows::ScorePairs | UnitRows::Moves(_) => None,
         }
     }
 

@@ -56,6 +56,7 @@ mod departures;
 mod episodes;
 #[cfg(test)]
 pub(crate) mod mistakes;
+mod moves;
 
 pub use schema::{schema, schema_text};
 

@@ -51,6 +51,9 @@ impl Ground<'_> {
             }),
             UnitRows::CaseNeeds => case_need_columns(),
             UnitRows::ScorePairs => self.score_pair_columns(),
+            UnitRows::Moves(ladder) => {
+                ladder.columns().into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect()
+            }
             UnitRows::Members { .. } => {
                 let parent = self.parent(unit).and_then(|parent| self.source_of(parent));
                 member_columns(parent, self.source("people"))

@@ -8,9 +8,17 @@ use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::unit::{Group, Link, Unit, UnitRows};
 
+/// What the engine makes the rows of a unit of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Derived {
+    Needs,
+    ScorePairs,
+    Moves,
+}
+
 /// Units whose rows the engine makes.
-pub(super) const DERIVED: [(&str, UnitRows); 2] =
-    [("needs", UnitRows::CaseNeeds), ("score_pairs", UnitRows::ScorePairs)];
+pub(super) const DERIVED: [(&str, Derived); 3] =
+    [("needs", Derived::Needs), ("score_pairs", Derived::ScorePairs), ("moves", Derived::Moves)];
 
 impl Ground<'_> {
     pub(super) fn read_units(&mut self) {
@@ -37,11 +45,16 @@ impl Ground<'_> {
         let derived = table.get("derived").and_then(|v| v.one_of(&DERIVED));
         let of = table.text("of").filter(|of| self.refers("unit", of));
         let each = table.text("each").filter(|group| self.refers("group", group));
-        let framework =
-            table.text("framework").filter(|f| self.is_framework_of(f, derived.as_ref()));
+        let framework = table.text("framework").filter(|f| self.is_framework_of(f, derived));
+        self.check_only_moves_have_levels(&table, derived);
         let rows = match (table.has("source"), table.has("derived"), table.has("each")) {
             (true, false, false) => source.map(|s| UnitRows::Source(s.text)),
-            (false, true, false) => derived,
+            (false, true, false) => match derived {
+                Some(Derived::Needs) => Some(UnitRows::CaseNeeds),
+                Some(Derived::ScorePairs) => Some(UnitRows::ScorePairs),
+                Some(Derived::Moves) => self.ladder(&table).map(UnitRows::Moves),
+                None => None,
+            },
             (false, false, true) => {
                 each.and_then(|group| self.members(&table, &group, of.as_ref()))
             }
@@ -143,8 +156,8 @@ impl Ground<'_> {
     }
 
     /// Whether this names a framework in use, in a unit that is made of needs.
-    fn is_framework_of(&self, framework: &Text, rows: Option<&UnitRows>) -> bool {
-        if rows != Some(&UnitRows::CaseNeeds) {
+    fn is_framework_of(&self, framework: &Text, derived: Option<Derived>) -> bool {
+        if derived != Some(Derived::Needs) {
             self.log.push(
                 Diagnostic::error("key", &framework.place, "only needs belong to a framework")
                     .mend("take the key away, or write derived = \"needs\""),

@@ -138,7 +138,7 @@ fn table(figure: &Figure) -> Vec<String> {
     let rows = figure.table.rows.iter().map(|row| {
         let cells = row.cells.iter().map(|cell| match cell {
             TableCell::Words(words) => words.clone(),
-            TableCell::Figure(shown) => shown.to_string(),
+            TableCell::Figure(shown) | TableCell::Stepped(_, shown) => shown.to_string(),
         });
         std::iter::once(row.head.clone()).chain(cells).collect::<Vec<_>>().join(" | ")
     });

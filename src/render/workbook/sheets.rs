@@ -229,7 +229,9 @@ impl<'a> Tables<'a, '_> {
             .map(|row| {
                 let cells = row.cells.iter().map(|cell| match cell {
                     TableCell::Words(words) => Entry::words(words),
-                    TableCell::Figure(shown) => Entry::Figure(*shown),
+                    TableCell::Figure(shown) | TableCell::Stepped(_, shown) => {
+                        Entry::Figure(*shown)
+                    }
                 });
                 // A row that is shorter than the head has nothing to say in the rest.
                 let rest = std::iter::repeat_with(|| Entry::words(""));

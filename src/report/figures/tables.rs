@@ -4,9 +4,11 @@
 use super::{Drawing, Kind, by_decision, distinct, level_title, unripe};
 use crate::calendar::Period;
 use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::moves::{self, Step};
+use crate::definitions::unit::UnitRows;
 use crate::measure::Level;
 use crate::protect::{PublishedCell, Shown, Symbol};
-use crate::report::document::{Head, Row, Table, TableCell};
+use crate::report::document::{Direction, Head, Row, Table, TableCell};
 use crate::report::sentences::{listed, provisional};
 
 impl Drawing<'_> {
@@ -34,8 +36,10 @@ impl Drawing<'_> {
                 shown.iter().map(|c| (level_title(c), *c)).chain(total),
             ));
         }
-        let across = distinct(shown.iter().filter_map(|c| c.level().get(1)));
+        let mut across = distinct(shown.iter().filter_map(|c| c.level().get(1)));
         let down = distinct(shown.iter().filter_map(|c| c.level().first()));
+        // The same levels stand in the same order on both sides, also where some do not cross.
+        across.sort_by_key(|level| down.iter().position(|other| other == level));
         let margin = |by: &str, level: &Level| -> TableCell {
             let table = self.cells.table(&self.measure.id, &[by.to_owned()]);
             let cell = table.and_then(|t| {
@@ -54,10 +58,12 @@ impl Drawing<'_> {
                     let cell = shown
                         .iter()
                         .find(|c| c.level().first() == Some(d) && c.level().get(1) == Some(a));
-                    cell.map_or_else(
-                        || TableCell::Figure(NOT_PUBLISHED),
-                        |c| TableCell::Figure(c.value()),
-                    )
+                    let value = cell.map_or(NOT_PUBLISHED, |c| c.value());
+                    match self.turn(d, a) {
+                        Turn::Nowhere => TableCell::Words("–".to_owned()),
+                        Turn::Step(direction) => TableCell::Stepped(direction, value),
+                        Turn::Other => TableCell::Figure(value),
+                    }
                 });
                 let total = self.spec.by.first().map(|b| margin(b, d));
                 Row { head: d.title.clone(), cells: inner.chain(total).collect() }
@@ -67,6 +73,24 @@ impl Drawing<'_> {
         let corner = whole.map(|c| TableCell::Figure(c.value()));
         rows.push(Row { head: "All".to_owned(), cells: totals.chain(corner).collect() });
         Some(Table { caption, head, rows })
+    }
+
+    /// What it is to come from a level to another, in a table of moves: from the levels down to those across.
+    fn turn(&self, from: &Level, to: &Level) -> Turn {
+        let unit = self.definitions.unit(&self.measure.unit);
+        let Some(UnitRows::Moves(ladder)) = unit.map(|u| &u.rows) else { return Turn::Other };
+        let columns = self.spec.by.iter().filter_map(|b| self.definitions.breakdown(b));
+        let columns: Vec<&str> = columns.map(|b| b.column.as_str()).collect();
+        let level = |level: &Level| ladder.words().position(|word| word == level.code);
+        match (columns.as_slice(), level(from), level(to)) {
+            ([moves::FROM, moves::TO], Some(from), Some(to)) => match ladder.step(from, to) {
+                _ if from == to => Turn::Nowhere,
+                Step::Up => Turn::Step(Direction::Up),
+                Step::Down => Turn::Step(Direction::Down),
+                _ => Turn::Other,
+            },
+            _ => Turn::Other,
+        }
     }
 
     /// A table with one cell a row, and the columns that the kind of measure has.
@@ -171,6 +195,16 @@ impl Drawing<'_> {
         let of = is_share.then(|| cell.denominator());
         std::iter::once(value).chain(of).collect()
     }
+}
+
+/// What a cell of a table of moves is about.
+enum Turn {
+    /// From a level to itself, which is no move.
+    Nowhere,
+    /// From help to more or to less of it.
+    Step(Direction),
+    /// From or to those who are not helped; or the table is not one of moves.
+    Other,
 }
 
 /// Whether a figure in a row of several will change. Whether a count will may not be said where small numbers

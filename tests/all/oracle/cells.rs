@@ -53,6 +53,13 @@ pub(crate) fn cells_in(world: &World, request: &TableRequest) -> Table {
     }
     for period in periods {
         for level in crossings(&tallies.levels) {
+            let of =
+                |by: &str| request.by.iter().position(|b| b == by).map(|at| level[at].code.clone());
+            if let (Some(from), Some(to)) = (of("from_level"), of("to_level"))
+                && from == to
+            {
+                continue;
+            }
             let codes: Vec<&str> = level.iter().map(|l| l.code.as_str()).collect();
             let tally = tallies.over(period, &codes);
             if category {

@@ -15,6 +15,7 @@ mod examples;
 mod expression;
 pub(crate) mod extracts;
 mod levels;
+mod moves;
 pub(crate) mod overrides;
 mod people;
 pub(crate) mod random_council;

@@ -12,6 +12,7 @@ use early_help::evaluate::Verdict;
 
 use super::episodes::episodes;
 use super::expression::{Setting, evaluate};
+use super::moves::moves;
 use super::people::{self, Persons};
 use super::score_pairs::score_pairs;
 use super::test_result::TestResult;
@@ -94,6 +95,7 @@ impl<'a> World<'a> {
             UnitRows::Source(id) => (Some(self.source(id)), self.rows(id).to_vec()),
             UnitRows::CaseNeeds => (None, self.needs_of(unit)),
             UnitRows::ScorePairs => (None, score_pairs(self)),
+            UnitRows::Moves(ladder) => (None, moves(self, ladder)),
             UnitRows::Members { group } => (None, self.members_of(unit, group)),
         };
         rows.into_iter()

@@ -1,6 +1,8 @@
 //! The keys of what everything else stands on: units, links and sources.
 
-use super::Holds::{Expression, ListOf, Named, NamedAs, OneOf, Table, Text, Whole, YesNo};
+use super::Holds::{
+    Expression, Length, List, ListOf, Named, NamedAs, OneOf, Table, Text, Whole, YesNo,
+};
 use super::{Key, TITLE, WHY, may, must, words};
 use crate::definitions::load::episodes::OVERLAPS;
 use crate::definitions::load::sources::{COLUMN_TYPES, SHAPES, SILENCES};
@@ -18,9 +20,23 @@ pub(in crate::definitions::load) const UNIT: &[Key] = &[
     ),
     may("derived", OneOf(&words(&DERIVED)), "How the engine makes them, where no source has them."),
     may("framework", Text, "Derived needs: the framework whose needs they are."),
+    may("levels", List(LEVEL), "Derived moves: the levels of help, from the lowest up."),
+    may(
+        "lasts",
+        Length,
+        "Derived moves: how long a child counts as at a level after its last day there, if nothing else begins.",
+    ),
     may("of", Text, "The unit that they belong to."),
     WHY,
     may("anchor", NamedAs(&Text), "Its named dates, from which windows are counted."),
+];
+
+/// One of `levels` of a unit of moves.
+pub(in crate::definitions::load) const LEVEL: &[Key] = &[
+    must("name", Text, "Its name; several entries in a row with one name are one level."),
+    must("source", Text, "The source of events or spells whose rows put a child there."),
+    may("where", Expression, "Which of its rows do; all if it is not said."),
+    may("helps", YesNo, "Whether a child is helped there; false for the front door."),
 ];
 
 /// `[link.…]`.

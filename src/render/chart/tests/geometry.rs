@@ -17,7 +17,9 @@ type Numbers = BTreeMap<(usize, usize), f64>;
 /// The number in a cell of the table; nothing where there is none.
 fn cell(figure: &Figure, row: usize, column: usize) -> Option<f64> {
     match figure.table.rows.get(row)?.cells.get(column)? {
-        TableCell::Figure(shown) => shown.number().map(|number| number.as_f64()),
+        TableCell::Figure(shown) | TableCell::Stepped(_, shown) => {
+            shown.number().map(|number| number.as_f64())
+        }
         TableCell::Words(_) => None,
     }
 }

@@ -31,6 +31,7 @@ pub mod measure;
 pub mod protect;
 pub mod quality;
 pub mod read;
+mod release;
 pub mod render;
 pub mod report;
 pub mod run;
@@ -43,21 +44,21 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::PolarsError;
 
-use calendar::Period;
 use definitions::Definitions;
-use definitions::audience::{Audience, DisclosurePolicy, Pack};
+use definitions::audience::{Audience, Pack};
 use definitions::row_pack::RowPack;
 use definitions::words::{self, Said};
 use evaluate::Evaluated;
-use measure::{Measurer, Table, TableRequest};
-use protect::{
-    Earlier, Ground, Protected, PublishedLedger, PublishedOverrides, PublishedQuality, ToRelease,
-};
+use measure::Measurer;
+use protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
+use release::{Outgoing, circles, plans};
 use report::{About, Feed, Plan, SinceLast};
-use run::releases::{LedgerError, Occasion, Publication, ReleaseLedger};
+use run::releases::{LedgerError, ReleaseLedger};
 use run::{Check, Composed, Delivery, LastRun, Place, ProtectionLog, Restricted, RunError};
 use suggest::{Loss, Suggestion};
+
+pub use release::{Asked, Rehearsed, Released, protected_for, protected_tables, rehearse};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -173,44 +174,6 @@ pub fn publish(
     Ok(Written { folder, cautions })
 }
 
-/// What one audience would receive, protected, and nothing written.
-#[derive(Debug)]
-pub struct Rehearsed<'d> {
-    /// The audience.
-    pub audience: &'d Audience,
-    /// What it would receive.
-    pub protected: Protected,
-}
-
-/// Measures and protects what each audience of some packs would receive, and writes nothing: to see what
-/// would be hidden before anything is released. What one audience would receive the next may lay beside, so it
-/// is added to the ledger, which nobody has to write.
-///
-/// # Errors
-/// When something cannot be computed or protected.
-pub fn rehearse<'d>(
-    definitions: &'d Definitions,
-    evaluated: &Evaluated,
-    packs: &[&'d Pack],
-    place: &Place<'_>,
-    ledger: &mut ReleaseLedger,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Vec<Rehearsed<'d>>, EngineError> {
-    let mut measurer = Measurer::new(definitions, evaluated);
-    let mut all = Vec::new();
-    for (audience, theirs, policy) in recipients(definitions, packs) {
-        progress(&audience.title);
-        let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
-        let (requests, occasion) = asked(definitions, &plans, place);
-        let to = (audience, policy);
-        let Released { protected, publication, .. } =
-            protected_for(definitions, &mut measurer, requests, to, &occasion, ledger)?;
-        publication.map(|publication| ledger.add(publication));
-        all.push(Rehearsed { audience, protected });
-    }
-    Ok(all)
-}
-
 /// Tries which levels of breakdowns could stand together so that an audience is shown more: each pair is
 /// measured and protected as if it were one level. `rehearsed` is what holds as things are. What was released
 /// before is left out of both: it was of the levels as they are.
@@ -226,14 +189,13 @@ pub fn suggest(
 ) -> Result<Vec<Suggestion>, EngineError> {
     let Rehearsed { audience, protected } = rehearsed;
     let mut found = Vec::new();
-    let theirs = recipients(definitions, packs).find(|(recipient, ..)| recipient.id == audience.id);
-    let Some((_, theirs, policy)) = theirs else { return Ok(Vec::new()) };
+    let theirs: Vec<&Pack> = release::given_to(audience, packs).collect();
+    let Some(policy) = definitions.policies.get(&audience.disclosure) else { return Ok(found) };
     let nothing = ReleaseLedger::default();
     let loss = |mut measurer: Measurer<'_>| {
         let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
-        let (requests, occasion) = asked(definitions, &plans, place);
-        let to = (*audience, policy);
-        protected_for(definitions, &mut measurer, requests, to, &occasion, &nothing)
+        let asked = Asked::by_plans(definitions, audience, &plans, place);
+        protected_for(definitions, &mut measurer, asked, policy, &nothing)
             .map(|released| Loss::of(&released.protected))
     };
     let now = loss(Measurer::new(definitions, evaluated))?;
@@ -243,19 +205,6 @@ pub fn suggest(
         found.push(Suggestion { pair, now, then });
     }
     Ok(suggest::worth_it(found))
-}
-
-/// The audiences of some packs, each with the packs that it is given and how it is protected.
-fn recipients<'d>(
-    definitions: &'d Definitions,
-    packs: &[&'d Pack],
-) -> impl Iterator<Item = (&'d Audience, Vec<&'d Pack>, &'d DisclosurePolicy)> {
-    definitions.audiences.iter().filter_map(|audience| {
-        let given = packs.iter().copied().filter(|p| p.audiences.contains(&audience.id));
-        let theirs: Vec<&Pack> = given.collect();
-        let policy = definitions.policies.get(&audience.disclosure)?;
-        (!theirs.is_empty()).then_some((audience, theirs, policy))
-    })
 }
 
 /// All that figures are made from.
@@ -284,50 +233,50 @@ fn compose(
     let mut protection = Vec::new();
     let mut released = Vec::new();
     let mut cells = 0;
-    for (audience, theirs, policy) in recipients(definitions, packs) {
-        progress(&audience.title);
-        let plans = plans(definitions, &mut measurer, &theirs, audience, place.period)?;
-        // Everything that one audience receives is protected together, whichever page it is on.
-        let (requests, occasion) = asked(definitions, &plans, place);
-        let to = (audience, policy);
-        let Released { protected, publication, measured } =
-            protected_for(definitions, &mut measurer, requests, to, &occasion, ledger)?;
-        released.extend(publication.map(|publication| ledger.add(publication)));
-        cells += measured;
-        cautions.extend(protected.caution().map(|words| format!("{}: {words}", audience.title)));
-        let cells = protected.log().to_vec();
-        protection.push(ProtectionLog { audience: audience.id.clone(), cells });
-        let published = PublishedLedger::of(rows, policy);
-        let quality = PublishedQuality::of(quality, definitions, audience, policy);
-        let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
-        let since_last = since_last(definitions, last.as_ref(), &said, audience, &protected);
-        let about = About {
-            run: place.name,
-            said: &said,
-            since_last: since_last.as_ref(),
-            ledger: &published,
-            quality: &quality,
-            overrides: overrides.as_ref(),
-            feeds: &feeds,
-            benchmarks: &evaluated.linked.inputs.benchmarks,
-            // The register is free text for those who keep it: whom small counts are hidden from is not given it.
-            actions: if policy.suppress_below == 0 {
-                &evaluated.linked.inputs.actions
-            } else {
-                &[]
-            },
-        };
-        let delivery = |(number, plan): (usize, &Plan<'_>)| Delivery {
-            audience: audience.id.clone(),
-            row_level: audience.row_level,
-            pdf: plan.pack.cover.pdf,
-            page: match number {
-                0 => "index.html".to_owned(),
-                _ => format!("{}.html", plan.pack.id),
-            },
-            document: report::compose(definitions, plan, &protected, policy, &about),
-        };
-        deliver(plans.iter().enumerate().map(delivery).collect());
+    for circle in circles(definitions, packs) {
+        let policy = circle.policy;
+        // Everything that those receive who may lay it side by side is protected together, whichever page it is on.
+        for outgoing in circle.protected(definitions, &mut measurer, place, ledger, progress)? {
+            let Outgoing { audience, plans, released: out } = outgoing;
+            let Released { protected, publication, measured } = out;
+            released.extend(publication.map(|publication| ledger.add(publication)));
+            cells += measured;
+            let caution = protected.caution();
+            cautions.extend(caution.map(|words| format!("{}: {words}", audience.title)));
+            let log = protected.log().to_vec();
+            protection.push(ProtectionLog { audience: audience.id.clone(), cells: log });
+            let published = PublishedLedger::of(rows, policy);
+            let quality = PublishedQuality::of(quality, definitions, audience, policy);
+            let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
+            let since_last = since_last(definitions, last.as_ref(), &said, audience, &protected);
+            let about = About {
+                run: place.name,
+                said: &said,
+                since_last: since_last.as_ref(),
+                ledger: &published,
+                quality: &quality,
+                overrides: overrides.as_ref(),
+                feeds: &feeds,
+                benchmarks: &evaluated.linked.inputs.benchmarks,
+                // The register is free text for those who keep it: whom small counts are hidden from is not given
+                // it.
+                actions: match policy.suppress_below {
+                    0 => &evaluated.linked.inputs.actions,
+                    _ => &[],
+                },
+            };
+            let delivery = |(number, plan): (usize, &Plan<'_>)| Delivery {
+                audience: audience.id.clone(),
+                row_level: audience.row_level,
+                pdf: plan.pack.cover.pdf,
+                page: match number {
+                    0 => "index.html".to_owned(),
+                    _ => format!("{}.html", plan.pack.id),
+                },
+                document: report::compose(definitions, plan, &protected, policy, &about),
+            };
+            deliver(plans.iter().enumerate().map(delivery).collect());
+        }
     }
     let held = |check: &str, checked: u64| Check { check: check.to_owned(), checked };
     let checks = vec![
@@ -356,116 +305,6 @@ fn since_last(
     let restated = told.figures.restated(protected.tables(), &never_waits);
     let changed = words::changed(&told.definitions, &now);
     Some(SinceLast::new(run, restated, changed, definitions))
-}
-
-fn plans<'d>(
-    definitions: &Definitions,
-    measurer: &mut Measurer<'_>,
-    packs: &[&'d Pack],
-    audience: &'d Audience,
-    period: Period,
-) -> Result<Vec<Plan<'d>>, PolarsError> {
-    let early = |pack: &&Pack| Plan::early_requests(definitions, pack, audience, period);
-    measurer.count_ahead(&packs.iter().flat_map(early).collect::<Vec<_>>())?;
-    let mut ripe = |m: &str, periods: &[Period]| measurer.newest_ripe(m, periods);
-    packs.iter().map(|pack| Plan::new(definitions, pack, audience, period, &mut ripe)).collect()
-}
-
-/// All that the plans of one audience ask for, and on what occasion.
-fn asked(
-    definitions: &Definitions,
-    plans: &[Plan<'_>],
-    place: &Place<'_>,
-) -> (Vec<TableRequest>, Occasion) {
-    let requests = plans.iter().flat_map(|p| p.requests(definitions)).collect();
-    let content = plans.iter().map(|plan| plan.pack.id.clone()).collect();
-    let accepted = place.accepted.map(str::to_owned);
-    (requests, Occasion { run: place.name.to_owned(), period: place.period, content, accepted })
-}
-
-/// What an audience is to be given, protected.
-#[derive(Debug)]
-pub struct Released {
-    /// The published cells.
-    pub protected: Protected,
-    /// What of them is entered in the ledger; nothing where nothing is hidden.
-    pub publication: Option<Publication>,
-    /// How many cells were measured.
-    pub measured: u64,
-}
-
-/// Measures the tables of these requests for an audience, and protects them with what it holds already by the
-/// ledger.
-///
-/// # Errors
-/// When cases were lost, or something cannot be computed or protected.
-pub fn protected_for(
-    definitions: &Definitions,
-    measurer: &mut Measurer<'_>,
-    requests: Vec<TableRequest>,
-    (audience, policy): (&Audience, &DisclosurePolicy),
-    occasion: &Occasion,
-    ledger: &ReleaseLedger,
-) -> Result<Released, EngineError> {
-    let requests = measure::merged(requests);
-    let tables = measurer.tables(&requests)?;
-    for table in &tables {
-        if table.cells.iter().any(|c| !c.flow.sums()) {
-            return Err(EngineError::Conservation(format!(
-                "units of `{}` were lost",
-                table.measure
-            )));
-        }
-    }
-    let measured = tables.iter().map(|t| t.cells.len() as u64).sum();
-    let mut protected_after = |earlier: Earlier| {
-        let earlier = Earlier { is_accepted: occasion.accepted.is_some(), ..earlier };
-        protected_tables(definitions, measurer, (&requests, &tables), &earlier, policy)
-    };
-    // Where nothing is hidden, and where counts are changed, nothing can be laid beside what was told before.
-    if policy.suppress_below == 0 || policy.cell_key.is_some() {
-        let protected = protected_after(Earlier::default())?;
-        return Ok(Released { protected, publication: None, measured });
-    }
-    // Made again, it is the same as long as nothing has changed: what was released after it does not count
-    // then.
-    let before = ledger.made_before(occasion, &audience.id);
-    let mut protected =
-        protected_after(ledger.held_by(audience, &definitions.audiences, before)?)?;
-    let mut publication = Publication::of(definitions, &protected, (audience, policy), occasion)?;
-    if before.is_some_and(|line| !publication.has_figures_of(line)) {
-        protected = protected_after(ledger.held_by(audience, &definitions.audiences, None)?)?;
-        publication = Publication::of(definitions, &protected, (audience, policy), occasion)?;
-    }
-    Ok(Released { protected, publication: Some(publication), measured })
-}
-
-/// Protects the tables of these requests together, and with what their readers hold already; measures what
-/// that takes besides.
-///
-/// # Errors
-/// When something cannot be computed or protected.
-pub fn protected_tables(
-    definitions: &Definitions,
-    measurer: &mut Measurer<'_>,
-    (requests, tables): (&[TableRequest], &[Table]),
-    earlier: &Earlier,
-    policy: &DisclosurePolicy,
-) -> Result<Protected, EngineError> {
-    let of_earlier = earlier.requests(definitions);
-    let all = measure::merged([requests, &of_earlier].concat());
-    let ground = Ground::of(definitions, &all).with_places(measurer.within(&all)?);
-    if let Some(cell_key) = &policy.cell_key {
-        let keys = measurer.of_keys(&cell_key.secret).tables(requests)?;
-        return Ok(protect::noisy(tables, &keys, &ground, policy, cell_key.most)?);
-    }
-    let (held, behind) = if policy.suppress_below == 0 {
-        (Vec::new(), Vec::new())
-    } else {
-        (measurer.tables(&of_earlier)?, measurer.tables(&ground.behind(&all))?)
-    };
-    let given = ToRelease { tables, earlier, held: &held, behind: &behind };
-    Ok(protect::protect(&given, &ground, policy)?)
 }
 
 /// How late each feed is.

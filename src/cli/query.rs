@@ -18,7 +18,7 @@ use crate::protect::{Protected, PublishedCell, PublishedTable, Shown, Symbol, Un
 use crate::render;
 use crate::report::{Answer, answer};
 use crate::run::releases::{Occasion, QUERY, ReleaseLedger};
-use crate::{EngineError, Released, judge, protected_for};
+use crate::{Asked, EngineError, Released, judge, protected_for};
 
 /// Answers a question.
 pub(super) fn run(arguments: &QueryArguments, console: &mut Console) -> Result<(), Failure> {
@@ -259,8 +259,8 @@ impl<'d> Question<'d> {
         content.sort();
         content.insert(0, self.measure.id.clone());
         let occasion = Occasion { run: QUERY.to_owned(), period, content, accepted: None };
-        let to = (self.audience, policy);
-        match protected_for(definitions, measurer, requests, to, &occasion, ledger) {
+        let asked = Asked { audience: self.audience, requests, occasion };
+        match protected_for(definitions, measurer, asked, policy, ledger) {
             Err(EngineError::Unprotected(
                 UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
             )) => Ok(None),

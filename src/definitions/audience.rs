@@ -102,8 +102,18 @@ pub struct Audience {
     pub query_by: Vec<String>,
     /// Whether everybody may see what they are given.
     pub is_public: bool,
-    /// Whose outputs they may lay beside their own, besides those for everybody.
-    pub beside: Vec<String>,
+    /// Whose outputs they may lay beside their own, besides those for everybody; all others', if nothing is
+    /// said. Partners sit at one table, and nobody can see to it that they show each other nothing.
+    pub beside: Option<Vec<String>>,
+}
+
+impl Audience {
+    /// Whether they may lay what an audience is given beside their own.
+    #[must_use]
+    pub fn may_lay_beside(&self, other: &str) -> bool {
+        let is_named = |named: &Vec<String>| named.iter().any(|id| id == other);
+        self.beside.as_ref().is_none_or(is_named)
+    }
 }
 
 /// Which measures, for which audience, in which order.

@@ -44,6 +44,7 @@ mod search;
 mod secrets;
 mod simplex;
 mod solver;
+mod standpoint;
 mod suppress;
 mod swaps;
 mod system;

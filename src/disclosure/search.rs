@@ -8,6 +8,8 @@ use super::audit::Audit;
 use super::reader::{Bounds, Reader, UNBOUNDED};
 use super::secrets::{Doubt, Secret};
 use super::solver::{Answer, Edge, Part};
+use super::standpoint::Standpoint;
+use super::swaps::Move;
 
 /// How many corners are visited each way in search of a whole table.
 const CORNERS: usize = 12;
@@ -24,33 +26,56 @@ impl Audit {
         secret: usize,
         steps: usize,
     ) -> bool {
+        self.move_apart(reader, bounds, secret, steps, &Standpoint::truth(reader));
+        self.secrets.is_safe(secret)
+    }
+
+    /// Looks for tables in which a secret differs, from one that is known to agree with everything. Gives the last
+    /// that was found.
+    pub(super) fn move_apart(
+        &mut self,
+        reader: &Reader,
+        bounds: &Bounds,
+        secret: usize,
+        steps: usize,
+        from: &Standpoint,
+    ) -> Option<Move> {
         let Secret { sum, width, open_at_nought, truth, .. } = self.secrets[secret];
         let form = &reader.sums[sum].form;
-        if open_at_nought
-            && !self.secrets.is_safe(secret)
-            && let Some(found) = self.swaps.find(reader, bounds, form, -truth, steps)
-        {
-            self.secrets.take(reader, found);
+        let there = from.change(reader, form);
+        let mut last = None;
+        let mut go = |audit: &mut Self, by: i64| {
+            let further = by - there;
+            if further.signum() != by.signum() {
+                return;
+            }
+            let start = (&from.numbers[..], bounds);
+            if let Some(found) = audit.swaps.find(reader, start, form, further, steps) {
+                let found = from.after(&found);
+                audit.secrets.take(reader, found.clone());
+                last = Some(found);
+            }
+        };
+        if open_at_nought && !self.secrets.is_safe(secret) {
+            go(self, -truth);
         }
         let mut size = width;
         while size > 0 {
             for by in [size, -size] {
                 if self.secrets.is_safe(secret) {
-                    return true;
+                    break;
                 }
                 let (low, high) = self.secrets.found(secret);
                 if (by > 0 && by <= high) || (by < 0 && by >= low) {
                     continue;
                 }
-                if let Some(found) = self.swaps.find(reader, bounds, form, by, steps) {
-                    self.secrets.take(reader, found);
-                }
+                go(self, by);
             }
             // All at once if it can be, else half of it each way, and so on.
-            size = if size == 1 { 0 } else { (size + 1) / 2 };
+            size = if size == 1 || self.secrets.is_safe(secret) { 0 } else { (size + 1) / 2 };
         }
         self.work.charge(self.swaps.gone_through());
-        self.secrets.is_safe(secret)
+        last
     }
 
     /// Where nothing is known of what hangs together with a secret but sums that are nought, there could as well

@@ -41,6 +41,8 @@ pub(super) struct Swaps {
 /// What is sought: a table in which a sum differs.
 struct Wanted<'r> {
     reader: &'r Reader,
+    /// What each inner cell holds where the search starts.
+    from: &'r [i64],
     bounds: &'r Bounds,
     goal: &'r Form,
     upwards: bool,
@@ -90,17 +92,17 @@ impl Swaps {
         reader.sums[sum].is_known_without(self.unsaid[sum])
     }
 
-    /// A move that changes a sum by at least `by` (upwards if positive), if a search of so many steps
-    /// finds one.
+    /// A move from a table that changes a sum by at least `by` (upwards if positive), if a search of so many
+    /// steps finds one.
     pub(super) fn find(
         &mut self,
         reader: &Reader,
-        bounds: &Bounds,
+        (from, bounds): (&[i64], &Bounds),
         goal: &Form,
         by: i64,
         steps: usize,
     ) -> Option<Move> {
-        let wanted = Wanted { reader, bounds, goal, upwards: by > 0 };
+        let wanted = Wanted { reader, from, bounds, goal, upwards: by > 0 };
         self.steps = steps;
         for &(inner, times) in goal.terms() {
             let amount = by.signum() * times.signum() * -(-by.abs()).div_euclid(times.abs());
@@ -108,11 +110,7 @@ impl Swaps {
                 continue;
             }
             self.change(reader, inner, amount);
-            let found = self.settle(&wanted).then(|| {
-                let mut found: Move = self.changed.iter().map(|i| (*i, self.moved[*i])).collect();
-                found.sort_unstable();
-                found
-            });
+            let found = self.settle(&wanted).then(|| self.so_far());
             while let Some(&last) = self.changed.last() {
                 self.take_back(reader, last);
             }
@@ -121,6 +119,45 @@ impl Swaps {
             }
         }
         None
+    }
+
+    /// A move from numbers that are not quite a table to one, if a search of so many steps finds one.
+    pub(super) fn mended(
+        &mut self,
+        reader: &Reader,
+        (from, bounds): (&[i64], &Bounds),
+        steps: usize,
+    ) -> Option<Move> {
+        let off: Vec<usize> = (0..reader.sums.len())
+            .filter(|sum| reader.sums[*sum].is_known())
+            .filter(|sum| {
+                let terms = reader.sums[*sum].form.terms().iter();
+                self.gone_through += terms.len() as u64;
+                let comes_to: i64 = terms.map(|(at, times)| times * from[*at]).sum();
+                self.off_by[*sum] = comes_to - reader.sums[*sum].value;
+                self.off_by[*sum] != 0
+            })
+            .collect();
+        off.iter().for_each(|sum| self.note(reader, *sum));
+        let goal = Form::sum([]);
+        let wanted = Wanted { reader, from, bounds, goal: &goal, upwards: true };
+        self.steps = steps;
+        let found = self.settle(&wanted).then(|| self.so_far());
+        while let Some(&last) = self.changed.last() {
+            self.take_back(reader, last);
+        }
+        for sum in off {
+            self.off_by[sum] = 0;
+            self.note(reader, sum);
+        }
+        found
+    }
+
+    /// What is moved.
+    fn so_far(&self) -> Move {
+        let mut moved: Move = self.changed.iter().map(|at| (*at, self.moved[*at])).collect();
+        moved.sort_unstable();
+        moved
     }
 
     /// Moves an inner cell and notes which known sums that puts off or right.
@@ -169,7 +206,7 @@ impl Swaps {
     fn settle(&mut self, wanted: &Wanted<'_>) -> bool {
         let reader = wanted.reader;
         let Some(sum) = self.next_off(reader) else {
-            return self.keeps_above_nought(reader);
+            return self.keeps_above_nought(wanted);
         };
         if self.steps == 0 || self.changed.len() >= MOST_CHANGED {
             return false;
@@ -224,7 +261,8 @@ impl Swaps {
         limit: u64,
         steps: usize,
     ) -> Option<Bargain> {
-        let wanted = Wanted { reader, bounds, goal, upwards: by > 0 };
+        let from = &reader.inner;
+        let wanted = Wanted { reader, from, bounds, goal, upwards: by > 0 };
         let hidden = hidden.to_vec();
         hidden.iter().for_each(|cell| self.unsay(reader, *cell, true));
         let mut haggling = Haggling { wanted, prices, hidden, paid, limit, best: None };
@@ -245,9 +283,8 @@ impl Swaps {
     fn strike(&mut self, haggling: &mut Haggling<'_>) {
         let reader = haggling.wanted.reader;
         let Some(sum) = self.next_off(reader) else {
-            if self.keeps_above_nought(reader) {
-                let mut table: Move = self.changed.iter().map(|i| (*i, self.moved[*i])).collect();
-                table.sort_unstable();
+            if self.keeps_above_nought(&haggling.wanted) {
+                let table = self.so_far();
                 haggling.limit = haggling.paid;
                 let (hidden, price) = (haggling.hidden.clone(), haggling.paid);
                 haggling.best = Some(Bargain { table, hidden, price });
@@ -327,15 +364,16 @@ impl Swaps {
         count
     }
 
-    fn keeps_above_nought(&self, reader: &Reader) -> bool {
-        let change = |form: &Form| -> i64 {
-            form.terms().iter().map(|(at, times)| times * self.moved[*at]).sum()
+    fn keeps_above_nought(&self, wanted: &Wanted<'_>) -> bool {
+        let Wanted { reader, from, .. } = wanted;
+        let comes_to = |form: &Form| -> i64 {
+            form.terms().iter().map(|(at, times)| times * (from[*at] + self.moved[*at])).sum()
         };
         let touched = self.changed.iter().flat_map(|inner| &reader.sums_of[*inner]);
         touched
             .map(|(sum, _)| &reader.sums[*sum])
             .filter(|sum| sum.is_above_nought())
-            .all(|sum| sum.value + change(&sum.form) >= 1)
+            .all(|sum| comes_to(&sum.form) >= 1)
     }
 }
 
@@ -345,7 +383,7 @@ impl Wanted<'_> {
     }
 
     fn may_move(&self, inner: usize, amount: i64) -> bool {
-        let new = self.reader.inner[inner] + amount;
+        let new = self.from[inner] + amount;
         new >= self.bounds.low[inner] && new <= self.bounds.high[inner]
     }
 

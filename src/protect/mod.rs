@@ -45,12 +45,13 @@ mod said;
 mod tests;
 mod ties;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
 use crate::disclosure::{self, Audited, Doubt, Protection, Rule};
-use crate::measure::{Cell, Flow, Table, Within};
+use crate::measure::{CATEGORY, Cell, Flow, Table, TableRequest, Within};
 
 use earlier::Holdings;
 use publish::Status;
@@ -137,6 +138,35 @@ impl Protected {
             noughts_give_way: false,
             audited,
             within,
+        }
+    }
+
+    /// Only what these requests, merged, ask for of it.
+    #[must_use]
+    pub fn only(&self, requests: &[TableRequest]) -> Self {
+        let wanted: BTreeMap<(&str, &[String]), &[Period]> =
+            requests.iter().map(|r| ((&*r.measure, &r.by[..]), &r.periods[..])).collect();
+        let tables = self.tables.iter().filter_map(|table| {
+            let periods = wanted.get(&(&*table.measure, &table.by[..]))?;
+            let cells = table.cells.iter().filter(|cell| periods.contains(&cell.period));
+            Some(PublishedTable { cells: cells.cloned().collect(), ..table.clone() })
+        });
+        let named: BTreeMap<(&str, BTreeSet<&str>), &[Period]> = requests
+            .iter()
+            .map(|r| ((&*r.measure, r.by.iter().map(String::as_str).collect()), &r.periods[..]))
+            .collect();
+        let is_wanted = |name: &CellName| {
+            let by = name.by.iter().map(String::as_str).filter(|by| *by != CATEGORY).collect();
+            let periods = named.get(&(&*name.measure, by));
+            name.period.zip(periods).is_some_and(|(period, periods)| periods.contains(&period))
+        };
+        Self {
+            tables: tables.collect(),
+            log: self.log.iter().filter(|hidden| is_wanted(&hidden.cell)).cloned().collect(),
+            record: self.record.iter().filter(|figure| is_wanted(&figure.cell)).cloned().collect(),
+            noughts_give_way: self.noughts_give_way,
+            audited: self.audited.clone(),
+            within: self.within.clone(),
         }
     }
 

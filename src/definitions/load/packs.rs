@@ -184,8 +184,7 @@ impl Ground<'_> {
             let query_by = table.get("query_by").map(|v| v.texts()).unwrap_or_default();
             let query_by = self.references("breakdown", query_by);
             let is_public = table.get("public").and_then(|v| v.yes_no()).unwrap_or(false);
-            let beside = table.get("beside").map(|v| v.texts()).unwrap_or_default();
-            let beside = self.references("audience", beside);
+            let beside = table.get("beside").map(|v| self.references("audience", v.texts()));
             Some(Audience {
                 id: key.text,
                 title: title?,

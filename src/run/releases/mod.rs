@@ -177,36 +177,36 @@ impl ReleaseLedger {
         self.lines.iter().rev().find(|line| line.is_of(occasion, audience))
     }
 
-    /// What the readers of an audience hold by all lines before one, or by all there are: what they were given
-    /// themselves, what everybody was, and what those were whose outputs may be laid beside theirs. What is to
-    /// be for everybody can be laid beside anything.
+    /// What readers hold together by all lines before one, or by all there are: what they were given themselves,
+    /// what everybody was, and what those were whose outputs may be laid beside theirs. What is to be for everybody
+    /// can be laid beside anything.
     ///
     /// # Errors
     /// When what was released is no longer there, or was changed.
     pub fn held_by(
         &self,
-        audience: &Audience,
+        readers: &[&Audience],
         audiences: &[Audience],
         before: Option<&Line>,
     ) -> Result<Earlier, LedgerError> {
         let count = before.map_or(self.lines.len(), |line| line.number - 1);
+        let is_for_everybody = readers.iter().any(|reader| reader.is_public);
         let mut releases = Vec::new();
         for line in self.lines.iter().take(count) {
             let other = audiences.iter().find(|other| other.id == line.audience);
-            let is_their_own =
-                line.audience == audience.id || other.is_some_and(|other| other.is_public);
-            let may_lay_beside = |one: &Audience, id: &String| one.beside.contains(id);
+            let is_their_own = readers.iter().any(|reader| reader.id == line.audience)
+                || other.is_some_and(|other| other.is_public);
             // Of an audience that there is no longer, nobody can say whom it shows what it has.
-            let counts = is_their_own
-                || audience.is_public
-                || may_lay_beside(audience, &line.audience)
-                || other.is_none_or(|other| may_lay_beside(other, &audience.id));
-            if counts {
+            let may_be_laid_beside = |reader: &&Audience| {
+                reader.may_lay_beside(&line.audience)
+                    || other.is_none_or(|other| other.may_lay_beside(&reader.id))
+            };
+            if is_their_own || is_for_everybody || readers.iter().any(may_be_laid_beside) {
                 let (name, figures) = (line.name(), self.figures(line)?);
                 releases.push(EarlierRelease { name, is_their_own, figures });
             }
         }
-        Ok(Earlier { releases, others_are_apart: audience.is_public, is_accepted: false })
+        Ok(Earlier { releases, others_are_apart: is_for_everybody, is_accepted: false })
     }
 
     /// The figures of a line, from its copy; of a line that is still to be written, from memory.

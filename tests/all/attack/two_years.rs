@@ -21,7 +21,7 @@ use early_help::measure::{Measurer, TableRequest};
 use early_help::protect::UnprotectedError;
 use early_help::run::Place;
 use early_help::run::releases::{FOLDER, Occasion, QUERY, ReleaseLedger};
-use early_help::{EngineError, judge, protected_for, rehearse};
+use early_help::{Asked, EngineError, judge, protected_for, rehearse};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -148,8 +148,8 @@ fn ask(
     content.insert(0, measure.id.clone());
     let occasion = Occasion { run: QUERY.to_owned(), period, content, accepted: None };
     let mut measurer = Measurer::new(definitions, evaluated);
-    let answer =
-        protected_for(definitions, &mut measurer, requests, (audience, policy), &occasion, ledger);
+    let asked = Asked { audience, requests, occasion };
+    let answer = protected_for(definitions, &mut measurer, asked, policy, ledger);
     match answer {
         Ok(released) => {
             released.publication.map(|publication| ledger.add(publication));

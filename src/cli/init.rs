@@ -18,6 +18,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("examples-checks.toml", include_str!("../../outcome-definitions/examples-checks.toml")),
     ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
     ("examples-flows.toml", include_str!("../../outcome-definitions/examples-flows.toml")),
+    ("examples-lists.toml", include_str!("../../outcome-definitions/examples-lists.toml")),
     ("examples-local.toml", include_str!("../../outcome-definitions/examples-local.toml")),
     ("examples-overrides.toml", include_str!("../../outcome-definitions/examples-overrides.toml")),
     ("examples-practice.toml", include_str!("../../outcome-definitions/examples-practice.toml")),

@@ -187,6 +187,8 @@ pub struct Section {
     pub intro: String,
     /// Its figures, in order.
     pub figures: Vec<FigureSpec>,
+    /// Lists of single cases that go with it, for those of its audiences that are given them.
+    pub lists: Vec<String>,
 }
 
 /// A figure to be drawn.

@@ -5,6 +5,9 @@ use crate::definitions::expression::Checked;
 use crate::definitions::framework::Reference;
 use crate::definitions::place::Place;
 
+/// The folder of a run with the saved extracts that belong to no row-level pack.
+pub const EXTRACTS: &str = "restricted/extracts";
+
 /// How days are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateForm {
@@ -68,6 +71,12 @@ pub struct ExtractColumn {
 }
 
 impl Extract {
+    /// Where it stands in a run, unless it belongs to a row-level pack.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("{EXTRACTS}/{}.csv", self.id)
+    }
+
     /// Everything that it asks of its units.
     pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
         let conditions = self.among.iter().chain(&self.first);

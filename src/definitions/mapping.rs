@@ -75,6 +75,8 @@ pub struct Map {
     pub date_formats: Vec<String>,
     /// How far the feed is complete.
     pub complete_to: CompleteTo,
+    /// Who sends it, by role: whom to ask where something is missing. Nothing where our own teams record it.
+    pub owner: Option<String>,
     /// Where each column of the source comes from.
     pub columns: Vec<MapColumn>,
     /// Where it is defined.

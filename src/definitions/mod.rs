@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 pub mod audience;
 pub mod audit;
+pub mod case_need;
 pub mod data_check;
 pub mod departure;
 pub mod diagnostic;
@@ -200,6 +201,16 @@ impl Definitions {
             UnitRows::Members { .. } => self.source_of(self.unit(unit.of.as_deref()?)?),
             UnitRows::CaseNeeds | UnitRows::ScorePairs | UnitRows::Moves(_) => None,
         }
+    }
+
+    /// Who sends what a source holds, by role; nothing where our own teams record it.
+    #[must_use]
+    pub fn owner_of(&self, source: &str) -> Option<String> {
+        let mut owners: Vec<&str> =
+            self.maps_of(source).filter_map(|map| map.owner.as_deref()).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        (!owners.is_empty()).then(|| owners.join(" or "))
     }
 
     /// The maps that feed a source, in file order.

@@ -20,6 +20,7 @@ use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{need_column, outcome_column};
 use crate::evaluate::windows::{Windows, end_of, start_of};
 use crate::evaluate::{Evaluated, Verdict, horizon};
+use crate::link::Linked;
 
 /// One case and need.
 #[derive(Debug)]
@@ -109,11 +110,11 @@ impl TestRows<'_> {
 }
 
 /// A test of an outcome with the columns that its line is written from.
-struct TestColumns<'a> {
-    test: &'a Test,
-    verdicts: Option<&'a [Verdict]>,
+pub(super) struct TestColumns<'a> {
+    pub(super) test: &'a Test,
+    pub(super) verdicts: Option<&'a [Verdict]>,
     /// Window columns, and the day to which the source is known; none for tests without rows.
-    window: Option<(Int32Chunked, Int32Chunked, Day)>,
+    pub(super) window: Option<(Int32Chunked, Int32Chunked, Day)>,
 }
 
 /// The verdicts of all cases, ready to be written line by line.
@@ -155,11 +156,8 @@ impl<'a> Verdicts<'a> {
             let (needs, deciders) = (Vec::new(), BTreeMap::new());
             return Ok(Self { definitions, rings, ids, needs, deciders });
         };
-        // The windows get the same numbers as when the cases were judged: the same walk over the
-        // same definitions.
-        let mut windows = Windows::default();
-        need_tasks(definitions, &mut windows);
-        let tasks = outcome_tasks(definitions, &mut windows);
+        let tasks = numbered_outcome_tasks(definitions);
+        let judged = JudgedCases { linked: &evaluated.linked, cases, tests: &evaluated.tests };
         let mut needs = Vec::new();
         for framework in &definitions.frameworks {
             for need in &framework.needs {
@@ -167,7 +165,7 @@ impl<'a> Verdicts<'a> {
                     Some(o) => {
                         let verdicts =
                             verdicts_in(cases, &outcome_column(&qualified(framework, &o.id)))?;
-                        let tests = outcome_columns(definitions, evaluated, framework, o, &tasks)?;
+                        let tests = judged.outcome_columns(definitions, framework, o, &tasks)?;
                         Some((o, verdicts, tests))
                     }
                     None => None,
@@ -269,7 +267,7 @@ impl<'a> Verdicts<'a> {
                 });
                 // Windows of an outcome that does not arise would only mislead.
                 let arises = verdict != Verdict::NotApplicable;
-                let window = if arises { span(tests, case) } else { (None, None) };
+                let window = if arises { span(tests.iter(), case) } else { (None, None) };
                 (outcome.id.as_str(), verdict, reason, window)
             }
             None => ("", Verdict::NotApplicable, Reason::word("no_outcome"), (None, None)),
@@ -302,32 +300,52 @@ pub(super) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Ver
     })
 }
 
-fn outcome_columns<'d>(
-    definitions: &Definitions,
-    evaluated: &'d Evaluated,
-    framework: &Framework,
-    outcome: &'d Outcome,
-    tasks: &[Task<'_>],
-) -> PolarsResult<Vec<TestColumns<'d>>> {
-    let Some(cases) = evaluated.units.get(CASE) else { return Ok(Vec::new()) };
-    let owner = outcome_owner(framework, &outcome.id);
-    let mut found = Vec::new();
-    for test in &outcome.tests {
-        let key = format!("{owner}.{}", test.id);
-        let verdicts = evaluated.of_test(&key);
-        let window = match (tasks.iter().find(|t| t.key == key), &test.kind) {
-            (Some(task), TestKind::Rows(rows)) => {
-                let days = |name: String| -> PolarsResult<Int32Chunked> {
-                    Ok(cases.column(&name)?.as_materialized_series().i32()?.clone())
-                };
-                let known_to = horizon(definitions, &evaluated.linked, &rows.source);
-                Some((days(start_of(task.window))?, days(end_of(task.window))?, known_to))
-            }
-            _ => None,
-        };
-        found.push(TestColumns { test, verdicts, window });
+/// The tests of outcomes and claims. Their windows get the same numbers as when the cases were judged: the same
+/// walk over the same definitions.
+pub(super) fn numbered_outcome_tasks(definitions: &Definitions) -> Vec<Task<'_>> {
+    let mut windows = Windows::default();
+    need_tasks(definitions, &mut windows);
+    outcome_tasks(definitions, &mut windows)
+}
+
+/// Cases with what was found about them.
+#[derive(Clone, Copy)]
+pub(super) struct JudgedCases<'a> {
+    pub(super) linked: &'a Linked,
+    /// One row for each case: verdicts, and the windows of outcomes.
+    pub(super) cases: &'a DataFrame,
+    /// What tests came to, case by case.
+    pub(super) tests: &'a BTreeMap<String, Vec<Verdict>>,
+}
+
+impl<'a> JudgedCases<'a> {
+    /// The tests of an outcome with what was found of each.
+    pub(super) fn outcome_columns(
+        &self,
+        definitions: &Definitions,
+        framework: &Framework,
+        outcome: &'a Outcome,
+        tasks: &[Task<'_>],
+    ) -> PolarsResult<Vec<TestColumns<'a>>> {
+        let owner = outcome_owner(framework, &outcome.id);
+        let mut found = Vec::new();
+        for test in &outcome.tests {
+            let key = format!("{owner}.{}", test.id);
+            let verdicts = self.tests.get(&key).map(Vec::as_slice);
+            let window = match (tasks.iter().find(|t| t.key == key), &test.kind) {
+                (Some(task), TestKind::Rows(rows)) => {
+                    let days = |name: String| -> PolarsResult<Int32Chunked> {
+                        Ok(self.cases.column(&name)?.as_materialized_series().i32()?.clone())
+                    };
+                    let known_to = horizon(definitions, self.linked, &rows.source);
+                    Some((days(start_of(task.window))?, days(end_of(task.window))?, known_to))
+                }
+                _ => None,
+            };
+            found.push(TestColumns { test, verdicts, window });
+        }
+        Ok(found)
     }
-    Ok(found)
 }
 
 /// What decided an outcome, or what it waits for.
@@ -380,10 +398,13 @@ pub(super) fn word_for(
 }
 
 /// The days from the first of an outcome's windows to the last.
-fn span(tests: &[TestColumns<'_>], case: usize) -> (Option<Day>, Option<Day>) {
-    let windows = || tests.iter().filter_map(|t| t.window.as_ref());
-    let first = windows().filter_map(|(start, _, _)| start.get(case)).min();
-    let last = windows().filter_map(|(_, end, _)| end.get(case)).max();
+pub(super) fn span<'t, 'a: 't>(
+    tests: impl Iterator<Item = &'t TestColumns<'a>> + Clone,
+    case: usize,
+) -> (Option<Day>, Option<Day>) {
+    let windows = tests.filter_map(|t| t.window.as_ref());
+    let first = windows.clone().filter_map(|(start, _, _)| start.get(case)).min();
+    let last = windows.filter_map(|(_, end, _)| end.get(case)).max();
     (first.map(Day), last.map(Day))
 }
 

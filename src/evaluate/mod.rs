@@ -18,6 +18,7 @@ mod in_periods;
 mod judging;
 mod kinds;
 mod met_on;
+mod outcome_states;
 mod overrides;
 mod parcels;
 mod parts;
@@ -166,7 +167,8 @@ pub fn evaluate_in_parcels(
     for unit in definitions.units.iter().filter(|u| u.rows == UnitRows::CaseNeeds) {
         let none = DataFrame::empty();
         let cases = units.get(frameworks::CASE).unwrap_or(&none);
-        let needs = case_needs::case_needs(definitions, &linked.inputs.rings, cases, unit)?;
+        let judged = evidence::JudgedCases { linked: &linked, cases, tests: &tests };
+        let needs = case_needs::case_needs(definitions, &judged, unit)?;
         units.insert(unit.id.clone(), with_parent(definitions, &linked, unit, needs)?);
     }
     let mut in_periods = BTreeMap::new();

@@ -123,12 +123,51 @@ fn early(ask: &Ask, over: &dyn Lowering) -> Expr {
     }
 }
 
-fn settled(op: Comparison, limit: f64, ask: &Ask, over: &dyn Lowering) -> Expr {
+/// Whether more rows can only undo what is asked: it holds of no rows, and once lost it stays lost. What is
+/// still open then holds as it stands, for as long as nothing more happens.
+pub(super) fn only_undone(ask: &Ask) -> bool {
+    one_way(ask, Settles::WhenFalse)
+}
+
+/// Whether everything in an expectation can be settled in one way alone.
+fn one_way(ask: &Ask, way: Settles) -> bool {
+    let turned = match way {
+        Settles::WhenTrue => Settles::WhenFalse,
+        Settles::WhenFalse => Settles::WhenTrue,
+    };
+    match ask {
+        Ask::Not(a) => one_way(a, turned),
+        Ask::And(a, b) | Ask::Or(a, b) => one_way(a, way) && one_way(b, way),
+        Ask::Rows(Reads::Window, RowFunction::Has(_)) => way == Settles::WhenTrue,
+        Ask::Rows(Reads::Window, RowFunction::Every(_) | RowFunction::NoneOf(_)) => {
+            way == Settles::WhenFalse
+        }
+        Ask::Compare(op, a, b) => {
+            let compared = match (counts_rows(a), constant(b), constant(a), counts_rows(b)) {
+                (true, Some(limit), _, _) => Some((*op, limit)),
+                (_, _, Some(limit), true) => Some((mirrored(*op), limit)),
+                _ => None,
+            };
+            compared.and_then(|(op, limit)| settles(op, limit)) == Some(way)
+        }
+        _ => false,
+    }
+}
+
+/// The way in which a comparison of a number of rows can be settled early, if there is one.
+fn settles(op: Comparison, limit: f64) -> Option<Settles> {
     match op {
-        Comparison::Less | Comparison::LessOrEqual => only(Settles::WhenFalse, ask, over),
-        Comparison::Equal if limit == 0.0 => only(Settles::WhenFalse, ask, over),
-        Comparison::Greater | Comparison::GreaterOrEqual => only(Settles::WhenTrue, ask, over),
-        Comparison::Equal | Comparison::NotEqual => lit(NULL).cast(DataType::Boolean),
+        Comparison::Less | Comparison::LessOrEqual => Some(Settles::WhenFalse),
+        Comparison::Equal if limit == 0.0 => Some(Settles::WhenFalse),
+        Comparison::Greater | Comparison::GreaterOrEqual => Some(Settles::WhenTrue),
+        Comparison::Equal | Comparison::NotEqual => None,
+    }
+}
+
+fn settled(op: Comparison, limit: f64, ask: &Ask, over: &dyn Lowering) -> Expr {
+    match settles(op, limit) {
+        Some(way) => only(way, ask, over),
+        None => lit(NULL).cast(DataType::Boolean),
     }
 }
 

@@ -6,6 +6,7 @@ use polars::prelude::*;
 
 use crate::columns::Rings;
 use crate::definitions::Definitions;
+use crate::definitions::case_need::case_need_columns;
 use crate::definitions::expression::Type;
 use crate::definitions::measure::{Band, Breakdown};
 use crate::definitions::scale::{SCORES, pair_columns};
@@ -110,12 +111,10 @@ fn unit_column(definitions: &Definitions, unit: &Unit, name: &str) -> Option<(St
         UnitRows::Source(source) => {
             definitions.source(source)?.column(name).map(|c| (name.to_owned(), c.ty.clone()))
         }
-        UnitRows::CaseNeeds => match name {
-            "need" | "need_title" | "framework" | "headline" | "outcome_verdict" => {
-                Some((name.to_owned(), Type::Text))
-            }
-            _ => None,
-        },
+        UnitRows::CaseNeeds => case_need_columns()
+            .into_iter()
+            .find(|(column, _)| *column == name)
+            .map(|(_, ty)| (name.to_owned(), ty)),
         UnitRows::Members { .. } => {
             member_columns(definitions.source_of(unit), definitions.source("people"))
                 .into_iter()

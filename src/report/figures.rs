@@ -13,6 +13,7 @@ use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
 use crate::definitions::measure::{Better, Measure, MeasureKind};
+use crate::measure::Level;
 use crate::protect::{
     PublishedCell, PublishedNumber, PublishedSeries, PublishedTable, Shown, Symbol,
 };
@@ -121,8 +122,9 @@ impl Drawing<'_> {
                 self.table.unit()
             ));
         }
-        let decided: Vec<(String, PublishedNumber)> =
+        let mut decided: Vec<(String, PublishedNumber)> =
             shown.iter().filter_map(|c| Some((self.place_of(c), by_decision(c)?))).collect();
+        decided.dedup_by(|(a, _), (b, _)| a == b);
         let said = format!(
             "Some {} rest on a verdict that a named role decided in the place of its rule",
             self.table.unit()
@@ -143,8 +145,15 @@ impl Drawing<'_> {
 
     /// What tells a cell from the others of its figure: its level, or its period.
     fn place_of(&self, cell: &PublishedCell) -> String {
-        // The categories of a distribution share their units.
-        if self.spec.by.is_empty() { in_words(cell.period()) } else { level_title(cell) }
+        if self.spec.by.is_empty() {
+            return in_words(cell.period());
+        }
+        // The categories of a distribution, the last of its levels, share their units.
+        let mut levels = cell.level();
+        if let MeasureKind::Distribution { .. } = self.measure.kind {
+            levels = levels.split_last().map_or(levels, |(_, others)| others);
+        }
+        titles(levels)
     }
 
     fn source(&self) -> String {
@@ -260,7 +269,11 @@ pub(super) fn by_decision(cell: &PublishedCell) -> Option<PublishedNumber> {
 }
 
 fn level_title(cell: &PublishedCell) -> String {
-    cell.level().iter().map(|l| l.title.as_str()).collect::<Vec<_>>().join(", ")
+    titles(cell.level())
+}
+
+fn titles(levels: &[Level]) -> String {
+    levels.iter().map(|l| l.title.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn point(cell: &PublishedCell) -> Point {

@@ -11,6 +11,7 @@ mod data_quality;
 pub mod document;
 mod figures;
 mod headlines;
+mod lists;
 pub mod open_data;
 mod overrides;
 mod plan;
@@ -79,8 +80,9 @@ pub fn compose(
         headlines::section(definitions, plan, cells, &series, about).into_iter().collect();
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
-        let blocks: Vec<_> =
+        let mut blocks: Vec<_> =
             specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
+        blocks.extend(lists::block(definitions, plan, section));
         if !blocks.is_empty() {
             sections.push(Section {
                 id: section.id.clone(),

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
-use crate::definitions::extract::Extract;
+use crate::definitions::extract::{EXTRACTS, Extract};
 use crate::evaluate::{Evaluated, Reason, TestRows, Verdict, VerdictLine, Verdicts, evidence};
 use crate::quality::DataQuality;
 use crate::read::{Ledger, SetAside, SourceLedger};
@@ -59,7 +59,7 @@ pub(super) fn extracts(
         to && !of_a_pack(extract)
     };
     for given in definitions.extracts.iter().filter(given) {
-        extract(folder, "restricted/extracts", definitions, evaluated, given)?;
+        extract(folder, EXTRACTS, definitions, evaluated, given)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use early_help::calendar::{Period, PeriodKind};
 use early_help::definitions::Definitions;
+use early_help::definitions::case_need::OutcomeState;
 use early_help::definitions::diagnostic::{Severity, render};
 use early_help::definitions::load::load;
 use early_help::definitions::measure::MeasureKind;
@@ -253,6 +254,7 @@ fn the_oracle_agrees_with_every_data_check() {
 fn the_oracle_agrees_with_every_row_of_every_extract() {
     let shipped = judged_by();
     let mut written = 0;
+    let mut states: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..councils() {
         let (council, definitions, evaluated) = judged(&shipped, seed);
         let world = World::new(&definitions, &council);
@@ -260,7 +262,14 @@ fn the_oracle_agrees_with_every_row_of_every_extract() {
             let found = rows(&definitions, &evaluated, extract).expect("rows");
             assert_eq!(found, extracts::rows(&world, extract), "council {seed}, {}", extract.id);
             written += found.len();
+            if extract.id == "all_needs" {
+                found.iter().for_each(|row| *states.entry(row[2].clone()).or_default() += 1);
+            }
         }
+    }
+    use OutcomeState::{Awaiting, FeedLate, Holding, Lapsed, NotBegun, NotEvidenced, NotReached};
+    for state in [Holding, Awaiting, FeedLate, NotBegun, Lapsed, NotReached, NotEvidenced] {
+        assert!(states.contains_key(state.word()), "no outcome was ever {state:?}: {states:?}");
     }
     assert!(written > 50, "only {written} rows: the councils are too empty");
 }

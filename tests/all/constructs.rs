@@ -21,10 +21,12 @@ use early_help::definitions::test::{
 use early_help::evaluate::{
     Effect, Evaluated, Verdict, Verdicts, claim_column, evaluate_in_parcels, fact_column,
 };
+use early_help::extract::rows;
 use early_help::link::link;
 use early_help::read::given;
 
 use crate::agreement::decisions_agree;
+use crate::oracle::extracts;
 use crate::oracle::random_council::random_council;
 use crate::oracle::random_definitions::random_definitions;
 use crate::oracle::value::{Council, Value};
@@ -248,6 +250,10 @@ fn needs_agree(
         let column = claim_column(&format!("random.{}", line.claim));
         let found = engine.verdict(&column, engine.places[&line.case_id]);
         assert_eq!(found, line.verdict, "set {seed}, {} of {}", line.claim, line.case_id);
+    }
+    for extract in &definitions.extracts {
+        let found = rows(definitions, evaluated, extract).expect("rows");
+        assert_eq!(found, extracts::rows(world, extract), "set {seed}, {}", extract.id);
     }
 }
 

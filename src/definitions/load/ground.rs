@@ -112,7 +112,7 @@ impl<'a> Ground<'a> {
             audiences: &audiences,
             policies: &policies,
         });
-        let packs = self.packs(&measures, &breakdowns);
+        let packs = self.packs(&measures, &breakdowns, &extracts);
         let for_cases = ForCases { audiences: &audiences, extracts: &extracts };
         let row_packs = self.row_packs(for_cases);
         let codes = self.code_maps();

@@ -92,6 +92,7 @@ impl Ground<'_> {
             null_dates,
             date_formats,
             complete_to: complete_to?,
+            owner: table.text("owner").map(|owner| owner.text),
             columns,
             place: key.place.clone(),
         })

@@ -8,6 +8,7 @@ use crate::definitions::audience::{
     AskedOf, Audience, CellKey, Cover, DisclosurePolicy, FigureSpec, Missed, Pack, Section,
 };
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
+use crate::definitions::extract::Extract;
 use crate::definitions::load::charts::{self, CHARTS};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
@@ -198,14 +199,19 @@ impl Ground<'_> {
         self.folder.each("audience").into_iter().filter_map(read).collect()
     }
 
-    pub(super) fn packs(&self, measures: &[Measure], breakdowns: &[Breakdown]) -> Vec<Pack> {
+    pub(super) fn packs(
+        &self,
+        measures: &[Measure],
+        breakdowns: &[Breakdown],
+        extracts: &[Extract],
+    ) -> Vec<Pack> {
         let each = self.each_pack(false);
         let read = |(key, kind, table): &(Text, PackKind, Table<'_>)| {
             let shared = match table.text("sections_of") {
                 Some(named) => Some(self.pack_with_sections(&named, &each)?),
                 None => None,
             };
-            self.pack((key, *kind), (table, shared), measures, breakdowns)
+            self.pack((key, *kind), (table, shared), (measures, breakdowns), extracts)
         };
         each.iter().filter_map(read).collect()
     }
@@ -236,8 +242,8 @@ impl Ground<'_> {
         &self,
         (key, kind): (&Text, PackKind),
         (table, shared): (&Table<'_>, Option<&Table<'_>>),
-        measures: &[Measure],
-        breakdowns: &[Breakdown],
+        (measures, breakdowns): (&[Measure], &[Breakdown]),
+        extracts: &[Extract],
     ) -> Option<Pack> {
         let what = format!("pack `{}`", key.text);
         let title = table.words("title");
@@ -287,8 +293,11 @@ impl Ground<'_> {
                 .iter()
                 .filter_map(|v| self.figure(v, &audiences, period, (measures, breakdowns)))
                 .collect();
+            let lists = section.get("lists").map(|v| v.texts()).unwrap_or_default();
+            let lists = self.lists(lists, &audiences, extracts);
             if let Some(title) = title {
-                sections.push((order, Section { id: name.text.clone(), title, intro, figures }));
+                let id = name.text.clone();
+                sections.push((order, Section { id, title, intro, figures, lists }));
             }
         }
         sections.sort_by_key(|(order, _)| *order);
@@ -309,6 +318,22 @@ impl Ground<'_> {
             sections: sections.into_iter().map(|(_, section)| section).collect(),
             place: key.place.clone(),
         })
+    }
+
+    /// The lists of single cases that go with a section, each for somebody who gets it.
+    fn lists(&self, named: Vec<Text>, pack: &[String], extracts: &[Extract]) -> Vec<String> {
+        for text in &named {
+            let Some(list) = extracts.iter().find(|e| e.id == text.text) else { continue };
+            if !list.audiences.iter().any(|to| pack.contains(to)) {
+                let message =
+                    format!("nobody who gets this pack is given the list `{}`", text.text);
+                self.log.push(
+                    Diagnostic::error("audience", &text.place, message)
+                        .mend("add one of them to its `audience`, or take it out of the section"),
+                );
+            }
+        }
+        self.references("extract", named)
     }
 
     /// What stands on the cover of a pack that is made for this kind of period.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::definitions::case_need::case_need_columns;
 use crate::definitions::expression::check::{Names, Rows, Scope, named};
 use crate::definitions::expression::{Name, Type};
 use crate::definitions::load::ground::{CASE, Ground};
@@ -49,7 +50,9 @@ impl Ground<'_> {
             UnitRows::Source(source) => self.source(source).map_or_else(Vec::new, |s| {
                 s.columns.iter().map(|c| (c.name.clone(), c.ty.clone())).collect()
             }),
-            UnitRows::CaseNeeds => case_need_columns(),
+            UnitRows::CaseNeeds => {
+                case_need_columns().into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect()
+            }
             UnitRows::ScorePairs => self.score_pair_columns(),
             UnitRows::Moves(ladder) => {
                 ladder.columns().into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect()
@@ -244,18 +247,4 @@ impl Ground<'_> {
         }
         self.scope("a rule", names)
     }
-}
-
-fn case_need_columns() -> Vec<(String, Type)> {
-    vec![
-        ("case_id".into(), Type::Id(CASE.into())),
-        ("need".into(), Type::Text),
-        ("need_title".into(), Type::Text),
-        ("framework".into(), Type::Text),
-        ("headline".into(), Type::Text),
-        ("identified_on".into(), Type::Date),
-        ("outcome_verdict".into(), Type::Text),
-        ("outcome_met".into(), Type::YesNo),
-        ("overridden".into(), Type::YesNo),
-    ]
 }

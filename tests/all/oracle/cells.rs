@@ -496,7 +496,9 @@ fn finished(world: &World, subject: &Subject, expr: &Expr) -> bool {
         Name::Need(id) => verdicts::need_undecided(world, subject, id),
         Name::Outcome(id) => !verdicts::outcome_finished(world, subject, id),
         Name::Claim(id) => !verdicts::claim_finished(world, subject, id),
-        Name::Unit(column) if column == "outcome_met" || column == "outcome_verdict" => {
+        Name::Unit(column)
+            if ["outcome_met", "outcome_verdict", "outcome_result"].contains(&column.as_str()) =>
+        {
             let framework = subject.own("framework").unwrap_or_default().written();
             let need = subject.own("need").unwrap_or_default().written();
             verdicts::need_outcome_undecided(world, subject, &framework, &need)

@@ -16,6 +16,7 @@ mod expression;
 pub(crate) mod extracts;
 mod levels;
 mod moves;
+mod outcome_state;
 pub(crate) mod overrides;
 mod people;
 pub(crate) mod random_council;

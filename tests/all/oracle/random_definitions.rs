@@ -76,6 +76,13 @@ pub(crate) fn random_definitions(ground: &Definitions, seed: u64) -> String {
         writer.line(&format!("[fact.f{number}]\ntitle = \"Fact\"\nunit = \"case\""));
         writer.test(Of::Fact);
     }
+    writer.line(concat!(
+        "[extract.needs]\ntitle = \"Needs\"\nunit = \"case_need\"\naudience = [\"internal\"]\ncolumns = [",
+        "{ header = \"Case\", value = \"case_id\" }, { header = \"Need\", value = \"need\" }, ",
+        "{ header = \"State\", value = \"outcome_state\" }, ",
+        "{ header = \"Ends\", value = \"window_ends_on\" }, ",
+        "{ header = \"Turns on\", value = \"turns_on\" }, { header = \"Others\", value = \"others_met\" }]",
+    ));
     writer.text
 }
 

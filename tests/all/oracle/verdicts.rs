@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use early_help::calendar::{Day, Period};
 use early_help::definitions::Definitions;
+use early_help::definitions::case_need::OutcomeState;
 use early_help::definitions::example::Finding;
 use early_help::definitions::expression::{Expr, Name};
 use early_help::definitions::framework::{Claim, Framework, Need, Outcome};
@@ -12,6 +13,7 @@ use early_help::definitions::test::{Test, TestKind};
 use early_help::evaluate::Verdict;
 
 use super::expression::{NeedsSeen, Setting, evaluate};
+use super::outcome_state::OutcomeOf;
 use super::overrides::{Found, stands};
 use super::people::{self, Persons};
 use super::test_result::{TestResult, run};
@@ -39,6 +41,11 @@ pub(crate) struct NeedLine {
     pub(crate) outcome_day: Option<Day>,
     /// Whether the windows of all tests of the outcome have finished.
     pub(crate) outcome_finished: bool,
+    /// Where the outcome stands, and the source on which it turns.
+    pub(crate) state: OutcomeState,
+    pub(crate) turns_on: Option<String>,
+    /// The last day of the windows of the outcome's tests, where it arises.
+    pub(crate) window_ends: Option<Day>,
     /// What decided the outcome, or what it waits for.
     pub(crate) reason: String,
     /// The verdict of each test of the need, and of the outcome where the need is there, by name.
@@ -158,6 +165,7 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
     let mut tests = named("need", &need.id, &results);
     let mut reason = "no_outcome".to_owned();
     let (mut outcome_decided, mut outcome_day) = (false, None);
+    let (mut stand, mut window_ends) = ((OutcomeState::NoOutcome, None), None);
     let (outcome_verdict, outcome_finished) = match outcome {
         Some(outcome) => {
             let results = run_all(world, case, &outcome.tests, &with_need);
@@ -177,6 +185,12 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
             let (verdict, decider) = stands(world, case, &found);
             outcome_decided = decider.is_some();
             outcome_day = last_day(world, case, &outcome.tests);
+            window_ends = outcome_day.filter(|_| verdict != Verdict::NotApplicable);
+            let of_tests = |results: &BTreeMap<String, TestResult>| {
+                rule(world, case, &outcome.rule.expr, results, None)
+            };
+            let of = OutcomeOf { world, case, outcome, results: &results, rule: &of_tests };
+            stand = of.stand(need_verdict, verdict, outcome_decided);
             reason = match decider {
                 Some((role, day)) => {
                     outcome_day = outcome_day.max(Some(day));
@@ -201,6 +215,9 @@ fn need_line(world: &World, case: &Subject, framework: &Framework, need: &Need) 
         outcome_decided,
         outcome_day,
         outcome_finished,
+        state: stand.0,
+        turns_on: stand.1,
+        window_ends,
         reason,
         tests,
     }

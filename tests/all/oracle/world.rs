@@ -194,6 +194,20 @@ impl<'a> World<'a> {
             let verdict = line.outcome_verdict.map_or(Value::Nothing, |v| Value::text(v.word()));
             let case = cases.iter().find(|c| c.identifier("case").as_ref() == Some(&line.case_id));
             let identified_on = case.map(|c| c.value("identified_on")).unwrap_or_default();
+            let turns_on = line.turns_on.as_deref().map(|source| self.source(source));
+            let ask = turns_on.filter(|_| line.state.lacks_records());
+            let ask = ask.and_then(|source| self.definitions.owner_of(&source.id));
+            let settled = ["sustained", "lapsed", "not_reached", "not_evidenced", "not_applicable"];
+            let state = line.state.word();
+            let result = if settled.contains(&state) { Value::text(state) } else { Value::Nothing };
+            let others = self.need_lines().iter().filter(|other| {
+                let there = matches!(other.need_verdict, Verdict::Met | Verdict::Pending);
+                let of_the_same = |l: &NeedLine| (l.case_id.clone(), l.framework.clone());
+                there && of_the_same(other) == of_the_same(line) && other.need != line.need
+            });
+            let others: Vec<_> = others.map(|other| other.outcome_verdict).collect();
+            let all_met = Value::YesNo(others.iter().all(|v| *v == Some(Verdict::Met)));
+            let others_met = if others.is_empty() { Value::Nothing } else { all_met };
             let values = [
                 ("case_id", Value::text(&line.case_id)),
                 ("identified_on", identified_on),
@@ -205,6 +219,12 @@ impl<'a> World<'a> {
                 ("outcome_met", outcome_met),
                 ("overridden", Value::YesNo(line.need_decided || line.outcome_decided)),
                 ("need_verdict", Value::text(line.need_verdict.word())),
+                ("outcome_state", Value::text(line.state.word())),
+                ("outcome_result", result),
+                ("window_ends_on", line.window_ends.map_or(Value::Nothing, Value::Day)),
+                ("turns_on", turns_on.map_or(Value::Nothing, |s| Value::text(&s.title))),
+                ("ask", ask.map_or(Value::Nothing, |owner| Value::text(&owner))),
+                ("others_met", others_met),
             ];
             push(&mut rows, &values);
         }

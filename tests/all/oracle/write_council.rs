@@ -99,6 +99,10 @@ fn mapping(definitions: &Definitions, council: &Council) -> String {
         let id = &source.id;
         let to = council.complete_to.get(id).copied().unwrap_or(council.as_at).iso();
         text.push_str(&format!("\n[map.{id}]\nfrom = \"{id}.csv\"\ncomplete_to = {to}\n"));
+        // What is about families and their people comes from elsewhere, and somebody can be asked.
+        if ["person", "family"].contains(&source.about.as_str()) {
+            text.push_str(&format!("owner = \"Sender of {id}\"\n"));
+        }
         text.push_str(&format!("[map.{id}.columns]\n"));
         for column in source.columns.iter().filter(|c| c.formula.is_none()) {
             text.push_str(&format!("{0} = {{ column = \"{0}\" }}\n", column.name));

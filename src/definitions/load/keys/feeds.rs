@@ -41,6 +41,7 @@ pub(in crate::definitions::load) const MAP: &[Key] = &[
         "What becomes of a row with the key of another: \"keep_latest\" takes the last file's.",
     ),
     must("complete_to", Either(&[Date, Table(NEWEST)]), "How far the feed is complete."),
+    may("owner", Text, "Who sends it, by role; whom to ask where something is missing."),
     DATE_FORMATS,
     may("null_values", ListOf(&Text), "Words that mean that nothing was recorded."),
     may("null_dates", ListOf(&Date), "Dates that mean that nothing was recorded."),

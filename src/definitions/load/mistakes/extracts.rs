@@ -44,6 +44,7 @@ mistakes_in! { "lists", SOUND;
     a_date_that_is_none: r#"date = "closed_on""# => r#"date = ⟨"closd_on"⟩"#, "when", "did you mean `closed_on`?";
     how_long_without_a_date: "date = \"closed_on\"\nlast = \"6 months\"\nor_open = true\n" => "⟨last⟩ = \"6 months\"\n", "when", "says nothing without a `date`";
     a_form_of_date_that_is_none: r#"dates = "day_first""# => r#"dates = ⟨"month_first"⟩"#, "value", "`day_first`";
+    a_list_for_a_page_whose_readers_may_not_have_it: "[[example]]" => "[pack.quarter]\ntitle = \"Q\"\naudience = \"police\"\nperiod = \"quarter\"\n[pack.quarter.section.one]\ntitle = \"One\"\nfigures = []\nlists = [⟨\"cases\"⟩]\n[[example]]", "audience", "take it out of the section";
     the_age_of_a_family: "days(identified_on, as_at)" => "⟨age_on(as_at)⟩", "scope", "is not about one person";
 }
 

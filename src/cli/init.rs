@@ -29,6 +29,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("mappings/annex_a.toml", include_str!("../../outcome-definitions/mappings/annex_a.toml")),
     ("mappings/ssd.toml", include_str!("../../outcome-definitions/mappings/ssd.toml")),
     ("measures.toml", include_str!("../../outcome-definitions/measures.toml")),
+    ("measures-audit.toml", include_str!("../../outcome-definitions/measures-audit.toml")),
     ("measures-profile.toml", include_str!("../../outcome-definitions/measures-profile.toml")),
     ("measures-catalogue.toml", include_str!("../../outcome-definitions/measures-catalogue.toml")),
     ("measures-d2i.toml", include_str!("../../outcome-definitions/measures-d2i.toml")),

@@ -189,6 +189,8 @@ pub struct Section {
     pub figures: Vec<FigureSpec>,
     /// Lists of single cases that go with it, for those of its audiences that are given them.
     pub lists: Vec<String>,
+    /// Whether the actions stand in it that were decided after audits.
+    pub audit_actions: bool,
 }
 
 /// A figure to be drawn.

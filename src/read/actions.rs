@@ -32,6 +32,8 @@ pub struct Action {
     pub review: Day,
     /// When it was done; nothing while it is open.
     pub done_on: Option<Day>,
+    /// The theme of the audit that it follows; nothing where it follows none.
+    pub audit: Option<String>,
 }
 
 /// A line of the file.
@@ -46,6 +48,8 @@ struct Line {
     review: String,
     #[serde(default)]
     done_on: String,
+    #[serde(default)]
+    audit: String,
 }
 
 /// The file as a register.
@@ -82,6 +86,7 @@ fn action(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Action, 
         due: day(&line.due, "due")?,
         review: day(&line.review, "review")?,
         done_on: done_on.transpose()?,
+        audit: Some(line.audit).filter(|theme| !theme.is_empty()),
         measure: line.measure,
         who: line.who,
         owner: line.owner,

@@ -64,25 +64,27 @@ pub(super) fn since(
     Some(format!("{moved}: {}, {} when the action was noted.", figure(now), figure(then)))
 }
 
-/// Every action in the register, those that are open first, and which definitions have changed.
-pub(super) fn section(
+/// Actions as a table, those that are open first: what each was meant to move, and whether it moved.
+fn table<'a>(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
-    about: &About<'_>,
-    definitions_changed: Vec<Block>,
-) -> Option<Section> {
+    actions: impl Iterator<Item = &'a Action>,
+    caption: &str,
+) -> Option<Block> {
     let as_at = definitions.project.as_at;
-    let mut actions: Vec<&Action> = about.actions.iter().collect();
+    let mut actions: Vec<&Action> = actions.collect();
     actions.sort_by_key(|a| (a.done_on.is_some(), a.due));
     let rows = actions.into_iter().filter_map(|action| {
         let measure = definitions.measure(&action.measure)?;
         let words = |text: &str| TableCell::Words(text.to_owned());
         let since = since(plan, cells, measure, (&[], &[]), action);
+        let after = action.audit.as_ref().map(|theme| format!("Audit: {theme}"));
         Some(Row {
             head: measure.title.clone(),
             cells: vec![
                 words(&action.noted_on.to_string()),
+                words(after.as_deref().unwrap_or("The measure")),
                 words(&action.action),
                 words(&action.owner),
                 words(&action.due.to_string()),
@@ -93,14 +95,47 @@ pub(super) fn section(
         })
     });
     let rows: Vec<Row> = rows.collect();
-    let heads =
-        ["Measure", "Noted", "Action", "Owner", "Due", "Review", "State", "The measure since"];
+    let heads = [
+        "Measure",
+        "Noted",
+        "After",
+        "Action",
+        "Owner",
+        "Due",
+        "Review",
+        "State",
+        "The measure since",
+    ];
     let table = Table {
-        caption: "Actions, those that are open first".to_owned(),
+        caption: caption.to_owned(),
         head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),
         rows,
     };
-    let actions = (!table.rows.is_empty()).then_some(Block::Table(table));
+    (!table.rows.is_empty()).then_some(Block::Table(table))
+}
+
+/// Actions that were decided after audits.
+pub(super) fn after_audits(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    about: &About<'_>,
+) -> Option<Block> {
+    let actions = about.actions.iter().filter(|action| action.audit.is_some());
+    let caption = "Decided after audits, and what the measure did that it was meant to move";
+    table(definitions, plan, cells, actions, caption)
+}
+
+/// Every action in the register, those that are open first, and which definitions have changed.
+pub(super) fn section(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    about: &About<'_>,
+    definitions_changed: Vec<Block>,
+) -> Option<Section> {
+    let caption = "Actions, those that are open first";
+    let actions = table(definitions, plan, cells, about.actions.iter(), caption);
     let blocks: Vec<Block> = actions.into_iter().chain(definitions_changed).collect();
     (!blocks.is_empty()).then(|| Section {
         id: "actions".to_owned(),

@@ -82,6 +82,9 @@ pub fn compose(
         let specs = plan.figures_of(section);
         let mut blocks: Vec<_> =
             specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
+        if section.audit_actions {
+            blocks.extend(actions::after_audits(definitions, plan, cells, about));
+        }
         blocks.extend(lists::block(definitions, plan, section));
         if !blocks.is_empty() {
             sections.push(Section {

@@ -257,8 +257,16 @@ export! {
     benefits = Form::plain("benefits.csv", &["PERSON_ID", "Benefit", "Claim Start", "Claim End"]);
     employment = Form::plain("employment.csv", &["PERSON_ID", "Job Start", "Job End", "Hours"]);
     housing = Form::plain("housing.csv", &["FAMILY_REF", "Situation", "From", "To"]);
-    audits = Form::plain("audits.csv", &["Audit ID", "Episode ID", "Audit Date", "Grade", "Child's Voice"])
-        .titled(&["Practice audits: monthly return"]);
+    audits = Form::plain(
+        "audits.csv",
+        &[
+            "Audit ID", "Episode ID", "Audit Date", "Grade", "Child's Voice", "Planned", "Theme",
+            "Second Grade", "Grade Before",
+        ],
+    )
+    .titled(&["Practice audits: monthly return"]);
+    audit_actions =
+        Form::plain("audit_actions.csv", &["Audit ID", "Episode ID", "Agreed", "Due", "Done"]);
     workers = Form::plain("establishment.csv", &["Worker Ref", "FTE", "Team", "Post Start", "Post End"]);
     feedback = Form::plain(
         "feedback.csv",
@@ -308,6 +316,11 @@ export! {
         &["Referral ID", "PERSON_ID", "Received", "First Assessment"],
     )
     .titled(&["Child and adolescent mental health: referrals from the local authority"]);
+    /// The register that people keep by hand, in the form that every council writes it.
+    actions = Form::plain(
+        "actions.csv",
+        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit"],
+    );
     population =
         Form::plain("population.csv", &["Ward", "Ward Name", "Locality", "Age Band", "Children"]);
 }

@@ -41,6 +41,9 @@ const DECISIONS: u64 = 1 << 33;
 /// Where those begin from which the forms are filled in that were added later.
 const NOTES: u64 = 1 << 34;
 
+/// Where those begin from which auditors fill in what was added to their forms.
+const AUDITS: u64 = 1 << 35;
+
 /// What was written: every export with its number of data rows, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -90,7 +93,9 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
         let mut draw = Draw::new(seed, u64::from(number));
         let story = Story::new(number, &county, &mut draw);
         let mut notes = Draw::new(seed, NOTES + u64::from(number));
-        feeds::family(&story, &county, &mut draw, &mut notes, &mut export);
+        let mut auditors = Draw::new(seed, AUDITS + u64::from(number));
+        let besides = (&mut notes, &mut auditors);
+        feeds::family(&story, &county, &mut draw, besides, &mut export);
         let mut draw = Draw::new(seed, PARTNERS + u64::from(number));
         feeds::partners(&story, &mut draw, &mut export);
         let mut draw = Draw::new(seed, DECISIONS + u64::from(number));

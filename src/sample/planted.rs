@@ -166,12 +166,7 @@ static PLANTINGS: [Planting; 33] = [
         3,
         Fault::Fields { more: true, set: &[("Job Start", "{d}/06/2024"), ("Job End", "")] },
     ),
-    bad(
-        "too_few_fields",
-        |e| &mut e.audits,
-        2,
-        Fault::Fields { more: false, set: &[("Audit ID", "AUX{n}")] },
-    ),
+    bad("too_few_fields", |e| &mut e.supervision, 2, Fault::Fields { more: false, set: &[] }),
     odd(
         "child_not_born_at_start",
         |e| &mut e.people,

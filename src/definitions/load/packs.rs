@@ -295,9 +295,11 @@ impl Ground<'_> {
                 .collect();
             let lists = section.get("lists").map(|v| v.texts()).unwrap_or_default();
             let lists = self.lists(lists, &audiences, extracts);
+            let audit_actions = section.get("audit_actions").and_then(|v| v.yes_no());
+            let audit_actions = audit_actions.unwrap_or(false);
             if let Some(title) = title {
                 let id = name.text.clone();
-                sections.push((order, Section { id, title, intro, figures, lists }));
+                sections.push((order, Section { id, title, intro, figures, lists, audit_actions }));
             }
         }
         sections.sort_by_key(|(order, _)| *order);

@@ -1,9 +1,10 @@
-//! The course of a case: recorded needs, assessments, reviews, services and audits.
+//! The course of a case: recorded needs, assessments, reviews, services, and who audits it.
 
 use crate::calendar::Day;
-use crate::sample::county::{AGENCIES, AS_AT, County};
+use crate::sample::county::{AGENCIES, County};
 use crate::sample::draw::Draw;
 use crate::sample::export::Export;
+use crate::sample::feeds::audits;
 use crate::sample::needs::Need;
 use crate::sample::story::{Case, Fate, known};
 
@@ -23,12 +24,18 @@ const SERVICES: [(&str, usize, &[Need]); 11] = [
 ];
 
 /// Everything that is written down while the case is open.
-pub(super) fn case(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) {
+pub(super) fn case(
+    case: &Case,
+    county: &County,
+    draw: &mut Draw,
+    auditors: &mut Draw,
+    out: &mut Export,
+) {
     recorded_needs(case, draw, out);
     assessments(case, county, draw, out);
     reviews(case, county, draw, out);
     services(case, county, draw, out);
-    audit(case, county, draw, out);
+    audits::case(case, county, draw, auditors, out);
 }
 
 fn recorded_needs(case: &Case, draw: &mut Draw, out: &mut Export) {
@@ -112,26 +119,4 @@ fn services(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) {
         let row = row.text(AGENCIES.get(agency).copied().unwrap_or("")).day(began);
         row.maybe(known(ended)).end();
     }
-}
-
-fn audit(case: &Case, county: &County, draw: &mut Draw, out: &mut Export) {
-    if !draw.chance(390) {
-        return;
-    }
-    let length = case.ends.0 - case.started.0;
-    let on = county.working_day(case.started.plus_days(draw.between(30, length + 50)));
-    if on > AS_AT {
-        return;
-    }
-    // Practice has been getting better, a little every year.
-    let years = u32::try_from((on.0 - AS_AT.0 + 1400) / 365).unwrap_or(0);
-    let grade = draw.weighted(&[
-        ("Inadequate", 7),
-        ("Requires improvement", 33 - years * 3),
-        ("Good", 50 + years * 3),
-        ("Outstanding", 8),
-    ]);
-    let heard = if grade == "Good" || grade == "Outstanding" { 870 } else { 520 };
-    let row = out.audits.row().id("AU", case.number).id("EH", case.number).day(on);
-    row.text(grade).yes(draw.chance(heard)).end();
 }

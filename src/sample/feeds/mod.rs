@@ -1,5 +1,6 @@
 //! A family's story told by each of the council's and partners' systems.
 
+mod audits;
 mod closing;
 mod course;
 mod decisions;
@@ -25,12 +26,12 @@ pub(super) use decisions::Register as Decisions;
 pub(super) use register::county;
 
 /// Writes every row about one family. What is written down besides, on forms that were added later, is drawn
-/// from `notes`: with another stream of them, nothing else would change.
+/// from `notes`, and what auditors add from `auditors`: with another stream of them, nothing else would change.
 pub(super) fn family(
     story: &Story,
     county: &County,
     draw: &mut Draw,
-    notes: &mut Draw,
+    (notes, auditors): (&mut Draw, &mut Draw),
     out: &mut Export,
 ) {
     let in_police = police::incidents(story, draw, out);
@@ -38,7 +39,7 @@ pub(super) fn family(
     let passed_on = front_door::contacts(story, county, draw, notes, out);
     for case in &story.cases {
         register::case(story, case, county, draw, out);
-        course::case(case, county, draw, out);
+        course::case(case, county, draw, auditors, out);
         scores::case(story, case, draw, out);
         closing::case(case, county, draw, out);
         practice::case(case, county, notes, out);

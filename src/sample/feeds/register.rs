@@ -4,7 +4,7 @@ use crate::sample::county::{AGENCIES, County};
 use crate::sample::draw::Draw;
 use crate::sample::export::Export;
 use crate::sample::family::Role;
-use crate::sample::feeds::{nominal, pupil_number, school};
+use crate::sample::feeds::{audits, nominal, pupil_number, school};
 use crate::sample::story::{Case, Fate, Story, Tier};
 
 /// Posts and resident children: what the county holds without any family.
@@ -16,6 +16,7 @@ pub(in crate::sample) fn county(county: &County, families: u32, draw: &mut Draw,
             row.text(team.name).day(post.began).maybe(post.ended).end();
         }
     }
+    audits::actions(out);
     for ward in &county.wards {
         for (band, share) in [("0 to 4", 27), ("5 to 10", 34), ("11 to 15", 28), ("16 to 17", 11)] {
             let children = families * ward.size * share / 10_000;

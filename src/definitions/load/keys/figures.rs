@@ -209,6 +209,7 @@ pub(in crate::definitions::load) const SECTION: &[Key] = &[
     must("title", Text, "The question that it answers."),
     may("intro", Text, "What it shows, in a sentence or two."),
     must("figures", List(FIGURE), "Its figures in order."),
+    may("audit_actions", YesNo, "Whether actions that were decided after audits stand in it."),
     may("lists", ListOf(&Text), "Saved extracts that go with it, for those who are given them."),
 ];
 

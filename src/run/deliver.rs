@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -34,14 +35,17 @@ pub(super) fn while_composing<T, E: From<RunError>>(
     let draw = || {
         let mut pictures = Pictures::new();
         let mut all = Vec::new();
+        let mut took = Duration::ZERO;
         for deliveries in given {
+            let begun = Instant::now();
             let mut files = || files(&deliveries, &mut pictures);
             all.extend(match &threads {
                 Some(threads) => threads.install(files)?,
                 None => files()?,
             });
+            took += begun.elapsed();
         }
-        Ok::<_, RunError>(all)
+        Ok::<_, RunError>((all, took))
     };
     std::thread::scope(|scope| {
         let drawing = scope.spawn(draw);
@@ -50,10 +54,13 @@ pub(super) fn while_composing<T, E: From<RunError>>(
             compose(progress, &mut |deliveries| give.send(deliveries).unwrap_or_default());
         drop(give);
         progress("Pages and charts");
-        let files = match drawing.join() {
-            Ok(files) => files?,
+        let (files, took) = match drawing.join() {
+            Ok(drawn) => drawn?,
             Err(panic) => std::panic::resume_unwind(panic),
         };
+        // How long it was waited for says little of how long it took.
+        let took = took.as_secs_f64();
+        progress(&format!("(pages and charts took {took:.3} s, begun beside the steps above)"));
         Ok((files, composed?))
     })
 }

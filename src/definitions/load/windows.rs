@@ -7,7 +7,7 @@ use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::load::tests_of_rows::Owner;
 use crate::definitions::source::Shape;
 use crate::definitions::test::{Anchor, PERIOD_END, PERIOD_START, SpellsIn, Window};
-use crate::definitions::unit::Unit;
+use crate::definitions::unit::{Unit, UnitRows};
 
 const WINDOW_FORMS: &str = "write one of { after, for }, { before, for }, { up_to, for }, { from, to }, { on }, { last, of, by }, { next, of, after }, or for a fact { in = \"period\" }";
 
@@ -118,7 +118,7 @@ impl Ground<'_> {
             _ => text.text.as_str(),
         };
         if known.contains(&bare) {
-            return Some(bare.to_owned());
+            return self.is_in_reach(bare, text, unit).then(|| bare.to_owned());
         }
         if self.is_broken(bare) {
             return None;
@@ -128,6 +128,27 @@ impl Ground<'_> {
             Diagnostic::error("anchor", &text.place, message).mend(nearest_or_list(bare, &known)),
         );
         None
+    }
+
+    /// Whether a window of the unit can hang from an anchor that it or its parent has. Members have the dates of
+    /// what they belong to; a unit with rows of its own has those of its rows alone.
+    fn is_in_reach(&self, anchor: &str, text: &Text, unit: &Unit) -> bool {
+        let members = matches!(unit.rows, UnitRows::Members { .. });
+        if members || unit.anchor(anchor).is_some() {
+            return true;
+        }
+        let parent = a(unit.of.as_deref().unwrap_or_default());
+        let message = format!(
+            "`{}` is a date of {parent}, and {} has no such date of its own",
+            text.text,
+            a(&unit.id)
+        );
+        let own: Vec<String> = unit.anchors.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let own = if own.is_empty() { String::new() } else { format!(" ({})", own.join(", ")) };
+        let mend =
+            format!("hang the window from a date of its own{own}, or make it a fact of {parent}");
+        self.log.push(Diagnostic::error("anchor", &text.place, message).mend(mend));
+        false
     }
 
     /// The names of the unit's anchors, and of its parent's.

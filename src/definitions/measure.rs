@@ -5,6 +5,7 @@ use crate::definitions::expression::Checked;
 use crate::definitions::place::Place;
 use crate::definitions::signal::SignalRule;
 use crate::definitions::test::Test;
+use crate::statistics::Quartile;
 
 /// A named value or yes/no about a unit that measures share.
 #[derive(Debug, Clone)]
@@ -81,8 +82,10 @@ pub enum MeasureKind {
         /// The value; unit scope.
         value: Checked,
     },
-    /// The value in the middle: half of the units have it or less.
-    Median {
+    /// The value that so many quarters of the units have or are below: with two, the one in the middle.
+    Quartile {
+        /// Which of the three.
+        which: Quartile,
         /// The value; unit scope.
         value: Checked,
     },
@@ -107,7 +110,7 @@ impl MeasureKind {
     /// find the middle of.
     #[must_use]
     pub fn asks_each_unit(&self) -> bool {
-        matches!(self, Self::Proportion { .. } | Self::Mean { .. } | Self::Median { .. })
+        matches!(self, Self::Proportion { .. } | Self::Mean { .. } | Self::Quartile { .. })
     }
 }
 
@@ -279,7 +282,7 @@ impl Measure {
             MeasureKind::Proportion { numerator: asks }
             | MeasureKind::Sum { value: asks }
             | MeasureKind::Mean { value: asks }
-            | MeasureKind::Median { value: asks }
+            | MeasureKind::Quartile { value: asks, .. }
             | MeasureKind::Distribution { value: asks, .. } => Some(asks),
             MeasureKind::Count | MeasureKind::Ratio { .. } => None,
         }

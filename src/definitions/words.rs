@@ -13,6 +13,7 @@ use crate::definitions::measure::{
     Counted, Exclusion, ImmatureCounts, Measure, MeasureKind, UnknownCounts,
 };
 use crate::definitions::test::Stated;
+use crate::statistics::Quartile;
 pub(crate) use conditions::literal_word as literal;
 use conditions::{Voice, name_of_column, sentence, spaced, without_article};
 
@@ -161,8 +162,13 @@ fn rule(measure: &Measure, definitions: &Definitions, voice: &Voice<'_>) -> Opti
         MeasureKind::Mean { value } => {
             sentence(&format!("the mean of {}", voice.value(&value.expr)))
         }
-        MeasureKind::Median { value } => {
-            sentence(&format!("the value in the middle of {}", voice.value(&value.expr)))
+        MeasureKind::Quartile { which, value } => {
+            let which = match which {
+                Quartile::Lower => "the value that a quarter has or is below,",
+                Quartile::Middle => "the value in the middle",
+                Quartile::Upper => "the value that three quarters have or are below,",
+            };
+            sentence(&format!("{which} of {}", voice.value(&value.expr)))
         }
         MeasureKind::Distribution { value, .. } => {
             sentence(&format!("split by {}", voice.value(&value.expr)))

@@ -39,13 +39,13 @@ pub enum Amount {
         /// Sum of the squared values, in ten-thousandths squared.
         sum_of_squares: i128,
     },
-    /// The value in the middle.
+    /// The value in the middle, or another quartile.
     Median {
         /// How many units.
         units: u64,
         /// Twice the value, in ten-thousandths: between two values it may lie halfway.
         twice: i64,
-        /// The two values between which the median lies with 95% confidence, in ten-thousandths;
+        /// The two values between which it lies with 95% confidence, in ten-thousandths;
         /// nothing for few units.
         limits: Option<(i64, i64)>,
     },

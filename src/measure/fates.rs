@@ -102,7 +102,7 @@ impl Judging<'_> {
                     };
                 }
             }
-            MeasureKind::Mean { .. } | MeasureKind::Median { .. } | MeasureKind::Sum { .. } => {
+            MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } | MeasureKind::Sum { .. } => {
                 let answers = whole_length(&found, ANSWER, height)?;
                 let answers = answers.as_materialized_series().f64()?;
                 for (fate, answer) in fates.iter_mut().zip(answers.iter()) {
@@ -164,7 +164,7 @@ impl Judging<'_> {
     /// Whether units whose answer is unknown are left out. A mean cannot take in what has no value.
     pub(super) fn leaves_out_unknown(&self) -> bool {
         match self.measure.kind {
-            MeasureKind::Mean { .. } | MeasureKind::Median { .. } => true,
+            MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } => true,
             _ => self.measure.unknown == UnknownCounts::LeaveOut,
         }
     }

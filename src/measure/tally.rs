@@ -3,7 +3,7 @@
 use crate::definitions::measure::{Measure, MeasureKind};
 use crate::measure::cell::{Amount, Flow};
 use crate::measure::fates::Fate;
-use crate::statistics::{Confidence, median_ranks, twice_median};
+use crate::statistics::{Confidence, Quartile, quartile_ranks, twice_quartile};
 
 /// Sums over units; adding tallies gives the tally of all their units.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) struct Tally {
 impl Tally {
     /// The tally of no units.
     pub(super) fn of(measure: &Measure) -> Self {
-        let values = matches!(measure.kind, MeasureKind::Median { .. }).then(Vec::new);
+        let values = matches!(measure.kind, MeasureKind::Quartile { .. }).then(Vec::new);
         Self { left_out: vec![0; measure.reasons().count()], values, ..Self::default() }
     }
 
@@ -135,7 +135,7 @@ impl Tally {
                 sum: self.sum,
                 sum_of_squares: self.sum_of_squares,
             },
-            MeasureKind::Median { .. } => self.median(),
+            MeasureKind::Quartile { which, .. } => self.quartile(*which),
             MeasureKind::Sum { .. } => Amount::Sum { units: self.counted, sum: self.sum },
             MeasureKind::Count | MeasureKind::Distribution { .. } | MeasureKind::Ratio { .. } => {
                 Amount::Count(self.counted)
@@ -143,17 +143,22 @@ impl Tally {
         }
     }
 
-    /// The value in the middle, and the two between which it lies with confidence.
-    fn median(&self) -> Amount {
+    /// A quartile, the middle one most often, and the two values between which it lies with confidence.
+    fn quartile(&self, which: Quartile) -> Amount {
         let mut values = self.values.clone().unwrap_or_default();
         values.sort_unstable();
         let at = |place: u64| {
             let place = usize::try_from(place.checked_sub(1)?).ok()?;
             values.get(place).copied()
         };
-        let limits = median_ranks(self.counted, Confidence::P95)
-            .and_then(|(lower, upper)| Some((at(lower)?, at(upper)?)));
-        let twice = twice_median(&values).unwrap_or(0);
+        let ranks = quartile_ranks(self.counted, which, Confidence::P95);
+        // The least and the greatest value are those of single units. Whether a median may have them as its limits
+        // policies say; another quartile goes without.
+        let inside = |(lower, upper): &(u64, u64)| {
+            which == Quartile::Middle || (*lower > 1 && *upper < self.counted)
+        };
+        let limits = ranks.filter(inside).and_then(|(lower, upper)| Some((at(lower)?, at(upper)?)));
+        let twice = twice_quartile(&values, which).unwrap_or(0);
         Amount::Median { units: self.counted, twice, limits }
     }
 }

@@ -154,7 +154,7 @@ impl Scale {
                 (NumberKind::Percent, 0.0, 100.0)
             }
             MeasureKind::Count | MeasureKind::Ratio { .. } => (NumberKind::Plain, 0.0, f64::MAX),
-            MeasureKind::Sum { .. } | MeasureKind::Mean { .. } | MeasureKind::Median { .. } => {
+            MeasureKind::Sum { .. } | MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } => {
                 (NumberKind::Plain, f64::MIN, f64::MAX)
             }
         };

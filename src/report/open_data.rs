@@ -341,8 +341,8 @@ fn indicators(measure: &Measure, unit: &str) -> Vec<(Indicator, Getter)> {
             column("mean", "mean", PublishedCell::value),
             column("measured", "number measured", PublishedCell::denominator),
         ],
-        MeasureKind::Median { .. } => vec![
-            column("median", "median", PublishedCell::value),
+        MeasureKind::Quartile { which, .. } => vec![
+            column(which.word(), which.words(), PublishedCell::value),
             column("measured", "number measured", PublishedCell::denominator),
         ],
         MeasureKind::Ratio { .. } => vec![

@@ -56,7 +56,7 @@ pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Op
         MeasureKind::Proportion { .. } | MeasureKind::Distribution { .. } => {
             Some(format!("{} of {}", cell.numerator(), cell.denominator()))
         }
-        MeasureKind::Mean { .. } | MeasureKind::Median { .. } => {
+        MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } => {
             Some(format!("{} {unit}", cell.denominator()))
         }
         MeasureKind::Ratio { .. } => {

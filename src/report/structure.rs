@@ -235,7 +235,7 @@ impl MeasureStructure {
                 ("proportion", all(numerator), None, Vec::new())
             }
             MeasureKind::Mean { .. } => ("mean", Vec::new(), None, Vec::new()),
-            MeasureKind::Median { .. } => ("median", Vec::new(), None, Vec::new()),
+            MeasureKind::Quartile { which, .. } => (which.word(), Vec::new(), None, Vec::new()),
             MeasureKind::Distribution { value, .. } => (
                 "distribution",
                 Vec::new(),
@@ -264,7 +264,7 @@ impl MeasureStructure {
             left_out: measure.exclude.iter().map(|e| all(&e.when)).collect(),
             unknown_left_out: matches!(
                 measure.kind,
-                MeasureKind::Mean { .. } | MeasureKind::Median { .. }
+                MeasureKind::Mean { .. } | MeasureKind::Quartile { .. }
             ) || measure.unknown == UnknownCounts::LeaveOut,
             numerator,
             categories: categories.map(str::to_owned),

@@ -12,6 +12,7 @@ use crate::definitions::measure::{
 };
 use crate::definitions::source::Shape;
 use crate::definitions::unit::{Unit, UnitRows};
+use crate::statistics::Quartile;
 
 /// The words for kinds of period.
 pub(super) const PERIODS: [(&str, PeriodKind); 5] = [
@@ -28,18 +29,20 @@ pub(super) enum Kind {
     Sum,
     Proportion,
     Mean,
-    Median,
+    Quartile(Quartile),
     Distribution,
     Ratio,
 }
 
 /// The words for kinds of measure.
-pub(super) const KINDS: [(&str, Kind); 7] = [
+pub(super) const KINDS: [(&str, Kind); 9] = [
     ("count", Kind::Count),
     ("sum", Kind::Sum),
     ("proportion", Kind::Proportion),
     ("mean", Kind::Mean),
-    ("median", Kind::Median),
+    (Quartile::Lower.word(), Kind::Quartile(Quartile::Lower)),
+    (Quartile::Middle.word(), Kind::Quartile(Quartile::Middle)),
+    (Quartile::Upper.word(), Kind::Quartile(Quartile::Upper)),
     ("distribution", Kind::Distribution),
     ("ratio", Kind::Ratio),
 ];
@@ -200,7 +203,7 @@ impl Ground<'_> {
             Kind::Sum => MeasureKind::Sum { value: value.flatten()? },
             Kind::Proportion => MeasureKind::Proportion { numerator: numerator.flatten()? },
             Kind::Mean => MeasureKind::Mean { value: value.flatten()? },
-            Kind::Median => MeasureKind::Median { value: value.flatten()? },
+            Kind::Quartile(which) => MeasureKind::Quartile { which, value: value.flatten()? },
             Kind::Distribution | Kind::Ratio => {
                 let value = value.flatten()?;
                 let categories = self.categories(table, &value)?;
@@ -296,7 +299,7 @@ impl Ground<'_> {
     fn check_keys_of_kind(&self, table: &Table<'_>, kind: Kind) {
         let (needs, has): (&[&str], &[&str]) = match kind {
             Kind::Count => (&[], OF_UNITS),
-            Kind::Sum | Kind::Mean | Kind::Median => (&["value"], &["value"]),
+            Kind::Sum | Kind::Mean | Kind::Quartile(_) => (&["value"], &["value"]),
             Kind::Distribution => (&["value"], &["value", "categories"]),
             Kind::Proportion => (&["numerator"], &["numerator", "missing", "except"]),
             Kind::Ratio => (&["over", "under"], &["over", "under"]),

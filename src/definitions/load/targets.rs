@@ -26,7 +26,7 @@ impl Ground<'_> {
         let natural = match kind {
             Kind::Proportion => Interval::Wilson,
             Kind::Mean => Interval::T,
-            Kind::Median => Interval::OrderStatistic,
+            Kind::Quartile(_) => Interval::OrderStatistic,
             Kind::Ratio => Interval::Byar,
             Kind::Count | Kind::Sum | Kind::Distribution => Interval::None,
         };
@@ -49,7 +49,7 @@ impl Ground<'_> {
             Interval::None => true,
             Interval::Wilson => kind == Kind::Proportion,
             Interval::T => kind == Kind::Mean,
-            Interval::OrderStatistic => kind == Kind::Median,
+            Interval::OrderStatistic => matches!(kind, Kind::Quartile(_)),
             Interval::Byar => matches!(kind, Kind::Count | Kind::Ratio),
         };
         if fits {
@@ -59,7 +59,7 @@ impl Ground<'_> {
         if sheet.own.has("interval") {
             let message = "this interval is not made for this kind of measure";
             self.log.push(Diagnostic::error("kind", &value.place(), message).mend(
-                "wilson is for proportions, t for means, order_statistic for medians, byar for counts and ratios; or none",
+                "wilson is for proportions, t for means, order_statistic for medians and quartiles, byar for counts and ratios; or none",
             ));
         }
         natural

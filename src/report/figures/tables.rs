@@ -9,7 +9,7 @@ use crate::definitions::unit::UnitRows;
 use crate::measure::Level;
 use crate::protect::{PublishedCell, Shown, Symbol};
 use crate::report::document::{Direction, Head, Row, Table, TableCell};
-use crate::report::sentences::{listed, provisional};
+use crate::report::sentences::{capital, listed, provisional};
 
 impl Drawing<'_> {
     /// A table without a chart in the newest ripe period: one breakdown down, or one down and one across.
@@ -234,8 +234,8 @@ pub(in crate::report) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> 
             column("Mean", PublishedCell::value),
             column("Number measured", PublishedCell::denominator),
         ],
-        MeasureKind::Median { .. } => vec![
-            column("Median", PublishedCell::value),
+        MeasureKind::Quartile { which, .. } => vec![
+            column(&capital(which.words()), PublishedCell::value),
             column("Number measured", PublishedCell::denominator),
         ],
         MeasureKind::Ratio { .. } => vec![

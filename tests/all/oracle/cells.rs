@@ -15,6 +15,7 @@ use early_help::evaluate::Verdict;
 use early_help::measure::{
     Amount, CATEGORY, Cell, Flow, Level, NOT_RECORDED, TEN_THOUSANDTHS, Table, TableRequest,
 };
+use early_help::statistics::Quartile;
 
 use super::expression::{Setting, evaluate};
 use super::levels;
@@ -175,7 +176,7 @@ impl Tally {
                     }
                     MeasureKind::Sum { .. }
                     | MeasureKind::Mean { .. }
-                    | MeasureKind::Median { .. } => {
+                    | MeasureKind::Quartile { .. } => {
                         let value = value.number().unwrap_or(0.0) * TEN_THOUSANDTHS as f64;
                         let value = value.round() as i64;
                         self.sum += value;
@@ -198,7 +199,7 @@ impl Tally {
             MeasureKind::Mean { .. } => {
                 Amount::Mean { units, sum: self.sum, sum_of_squares: self.sum_of_squares }
             }
-            MeasureKind::Median { .. } => median(&self.values),
+            MeasureKind::Quartile { which, .. } => quartile(&self.values, *which),
             MeasureKind::Count | MeasureKind::Distribution { .. } | MeasureKind::Ratio { .. } => {
                 Amount::Count(units)
             }
@@ -206,31 +207,49 @@ impl Tally {
     }
 }
 
-/// The value in the middle, and the values at the ends of its interval: the two that lie as far in as
-/// they can, while fair coins leave no more than one chance in forty beyond each.
-fn median(values: &[i64]) -> Amount {
+/// The value in which so many quarters of all end, and the values at the ends of its interval: the two that lie as far
+/// in as they can, while chance leaves no more than one in forty beyond each.
+fn quartile(values: &[i64], which: Quartile) -> Amount {
     let mut values = values.to_vec();
     values.sort();
     let n = values.len();
     if n == 0 {
         return Amount::Median { units: 0, twice: 0, limits: None };
     }
-    let twice = values[(n - 1) / 2] + values[n / 2];
-    // Pascal's triangle: in how many of 2ⁿ ways so many of n coins fall one way.
-    let mut ways = vec![1.0_f64];
-    for _ in 0..n {
-        let mut next = vec![1.0];
-        next.extend(ways.windows(2).map(|pair| pair[0] + pair[1]));
-        next.push(1.0);
-        ways = next;
-    }
-    let all: f64 = ways.iter().sum();
-    let (mut inwards, mut beyond) = (0, 0.0);
-    while (beyond + ways[inwards]) / all <= 0.025 {
-        beyond += ways[inwards];
-        inwards += 1;
-    }
-    let limits = (inwards > 0).then(|| (values[inwards - 1], values[n - inwards]));
+    let quarters = match which {
+        Quartile::Lower => 1,
+        Quartile::Middle => 2,
+        Quartile::Upper => 3,
+    };
+    // The least value that so many quarters have or are below, and the greatest below which no more than these are.
+    let at_or_below = |v: &i64| values.iter().filter(|other| *other <= v).count();
+    let below = |v: &i64| values.iter().filter(|other| *other < v).count();
+    let least = values.iter().find(|v| 4 * at_or_below(v) >= quarters * n).expect("a value");
+    let greatest = values.iter().rfind(|v| 4 * below(v) <= quarters * n).expect("a value");
+    let twice = least + greatest;
+    // How far in from below, where each lies below with this chance: step by step through the values.
+    let inwards = |chance: f64| {
+        let mut ways = vec![1.0_f64];
+        for _ in 0..n {
+            let mut next = vec![0.0; ways.len() + 1];
+            for (k, way) in ways.iter().enumerate() {
+                next[k] += way * (1.0 - chance);
+                next[k + 1] += way * chance;
+            }
+            ways = next;
+        }
+        let (mut inwards, mut beyond) = (0, 0.0);
+        while beyond + ways[inwards] <= 0.025 {
+            beyond += ways[inwards];
+            inwards += 1;
+        }
+        inwards
+    };
+    let chance = quarters as f64 / 4.0;
+    let (from_below, from_above) = (inwards(chance), inwards(1.0 - chance));
+    let least_allowed = if which == Quartile::Middle { 1 } else { 2 };
+    let sure = from_below.min(from_above) >= least_allowed;
+    let limits = sure.then(|| (values[from_below - 1], values[n - from_above]));
     Amount::Median { units: n as u64, twice, limits }
 }
 
@@ -417,11 +436,11 @@ fn standing(
         MeasureKind::Proportion { numerator: asked }
         | MeasureKind::Sum { value: asked }
         | MeasureKind::Mean { value: asked }
-        | MeasureKind::Median { value: asked }
+        | MeasureKind::Quartile { value: asked, .. }
         | MeasureKind::Distribution { value: asked, .. } => asked,
     };
     let leaves_out = match measure.kind {
-        MeasureKind::Mean { .. } | MeasureKind::Median { .. } => true,
+        MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } => true,
         MeasureKind::Distribution { .. } => false,
         _ => measure.unknown == UnknownCounts::LeaveOut,
     };

@@ -79,7 +79,7 @@ const OWN_OF_A_MEASURE: [Key; 20] = [
         OneOf(&["not_met"]),
         "A proportion: an answer that is not recorded is a no, not unknown.",
     ),
-    may("value", Expression, "A sum, mean, median or distribution: of what."),
+    may("value", Expression, "A sum, mean, median, quartile or distribution: of what."),
     may("categories", ListOf(&Text), "A distribution: the codes in the order of the tables."),
     may("over", Text, "A ratio: the measure above the line."),
     may("under", Text, "A ratio: the measure below the line."),

@@ -379,7 +379,7 @@ impl<'a> Measurer<'a> {
         Some((place(moves::FROM)?, place(moves::TO)?))
     }
 
-    /// One measure over another, for the whole council.
+    /// One measure over another: level by level of those that either of them has.
     fn ratio(
         &self,
         measure: &Measure,
@@ -388,36 +388,57 @@ impl<'a> Measurer<'a> {
         request: &TableRequest,
     ) -> Option<Table> {
         let part = |id: &str| {
-            let periods = request.periods.clone();
-            let request = TableRequest { measure: id.to_owned(), by: Vec::new(), periods };
+            let request = TableRequest { measure: id.to_owned(), ..request.clone() };
             self.plain(self.definitions.measure(id)?, &request)
         };
         let (over, under) = (part(over)?, part(under)?);
-        let cells = over.cells.into_iter().zip(under.cells).map(|(above, below)| {
-            let (under, under_units) = match below.amount {
-                Amount::Sum { units, sum } => (sum, units),
-                _ => {
-                    let units = below.flow.counted;
-                    let whole = i64::try_from(units).unwrap_or(i64::MAX);
-                    (whole.saturating_mul(TEN_THOUSANDTHS), units)
-                }
+        let mut cells = Vec::new();
+        for &period in &request.periods {
+            let of_period = |table: &'_ Table| {
+                table.cells.iter().filter(|c| c.period == period).cloned().collect::<Vec<Cell>>()
             };
-            let over = above.flow.counted;
-            Cell { amount: Amount::Ratio { over, under, under_units }, ..above }
-        });
-        let cells = cells.collect();
-        Some(Table { measure: measure.id.clone(), unit: over.unit, by: Vec::new(), cells })
+            let (mut above, mut below) = (of_period(&over), of_period(&under));
+            let lacking = below.iter().filter(|b| !above.iter().any(|a| a.level == b.level));
+            let lacking: Vec<Cell> = lacking.map(empty_beside).collect();
+            above.extend(lacking);
+            for above in above {
+                let at = below.iter().position(|b| b.level == above.level);
+                let below = at.map_or_else(|| empty_beside(&above), |at| below.swap_remove(at));
+                cells.push(divided(above, &below));
+            }
+        }
+        Some(Table { measure: measure.id.clone(), unit: over.unit, by: request.by.clone(), cells })
     }
+}
+
+/// The cell of a measure that has nobody where another has this one.
+fn empty_beside(other: &Cell) -> Cell {
+    Cell { amount: Amount::Count(0), flow: Flow::default(), ..other.clone() }
+}
+
+/// What is above over what is below. A sum above is taken as a whole number.
+fn divided(above: Cell, below: &Cell) -> Cell {
+    let whole = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
+    let (under, under_units) = match below.amount {
+        Amount::Sum { units, sum } => (sum, units),
+        _ => (whole(below.flow.counted).saturating_mul(TEN_THOUSANDTHS), below.flow.counted),
+    };
+    let over = match above.amount {
+        Amount::Sum { sum, .. } => {
+            let rounded = (sum + TEN_THOUSANDTHS / 2).div_euclid(TEN_THOUSANDTHS);
+            u64::try_from(rounded).unwrap_or_default()
+        }
+        _ => above.flow.counted,
+    };
+    Cell { amount: Amount::Ratio { over, under, under_units }, ..above }
 }
 
 /// What has to be counted for a request: itself, or for a ratio the two measures in it.
 fn counted_for(definitions: &Definitions, request: &TableRequest) -> Vec<TableRequest> {
     match definitions.measure(&request.measure).map(|m| &m.kind) {
         Some(MeasureKind::Ratio { over, under }) => {
-            let part = |measure: &String| {
-                let periods = request.periods.clone();
-                TableRequest { measure: measure.clone(), by: Vec::new(), periods }
-            };
+            let part =
+                |measure: &String| TableRequest { measure: measure.clone(), ..request.clone() };
             vec![part(over), part(under)]
         }
         Some(_) => vec![request.clone()],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::audience::{Audience, ChartForm, FigureSpec, Pack, Section};
-use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::measure::Measure;
 use crate::definitions::signal::SignalRule;
 use crate::measure::TableRequest;
 
@@ -288,9 +288,6 @@ impl<'d> Plan<'d> {
         for measure in theirs {
             for &kind in &measure.periods {
                 want(&measure.id, &[], self.history(kind));
-                if matches!(measure.kind, MeasureKind::Ratio { .. }) {
-                    continue;
-                }
                 for by in &measure.by {
                     want(&measure.id, std::slice::from_ref(by), self.history(kind));
                 }

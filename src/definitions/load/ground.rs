@@ -104,6 +104,7 @@ impl<'a> Ground<'a> {
         let checks = self.data_checks(&breakdowns);
         let policies = self.policies();
         let audiences = self.audiences();
+        self.check_ratios(&measures, &audiences, &policies);
         let extracts = self.extracts(&audiences);
         let audits = self.audits(&extracts);
         let queries = self.saved_queries(ForQueries {

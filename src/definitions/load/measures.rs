@@ -94,7 +94,6 @@ impl Ground<'_> {
                 measures.extend(self.measure(&key, value, defaults(), breakdowns));
             }
         }
-        self.check_ratios(&measures);
         self.check_completeness(&measures);
         measures
     }
@@ -139,16 +138,9 @@ impl Ground<'_> {
         if kind == Kind::Ratio {
             let over = table.required_text("over").filter(|m| self.refers("measure", m));
             let under = table.required_text("under").filter(|m| self.refers("measure", m));
-            if let Some(by) = table.get("by").filter(|by| !by.texts().is_empty()) {
-                self.log.push(
-                    Diagnostic::error(
-                        "kind",
-                        &by.place(),
-                        "a ratio of two measures has no breakdown",
-                    )
-                    .mend("write by = []"),
-                );
-            }
+            let mut by = table.get("by").map(|v| v.texts()).unwrap_or_default();
+            by.retain(|b| !self.folder.is_left_out("breakdown", &b.text));
+            let by = self.references("breakdown", by);
             let over = over?;
             return Some(Measure {
                 id: key.text.clone(),
@@ -167,7 +159,7 @@ impl Ground<'_> {
                 missing_is_not_met: false,
                 unknown: UnknownCounts::LeaveOut,
                 periods,
-                by: Vec::new(),
+                by,
                 interval,
                 targets,
                 completeness,
@@ -527,22 +519,6 @@ impl Ground<'_> {
                     Diagnostic::error("breakdown", place, message)
                         .mend("choose other breakdowns, or by = []"),
                 );
-            }
-        }
-    }
-
-    fn check_ratios(&self, measures: &[Measure]) {
-        for measure in measures {
-            let MeasureKind::Ratio { over, under } = &measure.kind else { continue };
-            let find = |id: &String| measures.iter().find(|m| m.id == *id);
-            let above = find(over).is_none_or(|m| matches!(m.kind, MeasureKind::Count));
-            let below = find(under)
-                .is_none_or(|m| matches!(m.kind, MeasureKind::Sum { .. } | MeasureKind::Count));
-            if !above || !below {
-                let message = "a ratio divides a count by a sum or a count";
-                self.log.push(Diagnostic::error("kind", &measure.place, message).mend(
-                    "name a measure of kind count in `over`, and of kind sum or count in `under`",
-                ));
             }
         }
     }

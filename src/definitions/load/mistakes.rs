@@ -23,6 +23,7 @@ mod data_checks;
 mod extracts;
 mod moves;
 mod overrides;
+mod ratios;
 mod row_packs;
 mod saved_queries;
 mod scales;

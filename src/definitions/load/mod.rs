@@ -35,6 +35,7 @@ mod owners;
 mod packs;
 mod parameters;
 mod project;
+mod ratios;
 mod reader;
 mod row_packs;
 mod saved_queries;

@@ -43,7 +43,7 @@ pub(crate) fn cells_in(world: &World, request: &TableRequest) -> Table {
         cells: Vec::new(),
     };
     if let MeasureKind::Ratio { over, under } = &measure.kind {
-        table.cells = ratios(world, over, under, &periods);
+        table.cells = ratios(world, (over, under), &request.by, &periods);
         return table;
     }
 
@@ -92,19 +92,46 @@ fn drop_empty_not_recorded(table: &mut Table) {
     }
 }
 
-fn ratios(world: &World, over: &str, under: &str, periods: &[Period]) -> Vec<Cell> {
-    let part = |id: &str| {
-        let by = Vec::new();
-        cells_in(world, &TableRequest { measure: id.to_owned(), by, periods: periods.to_vec() })
+/// Every level that either part has, those of the upper one first.
+fn ratios(
+    world: &World,
+    (over, under): (&str, &str),
+    by: &[String],
+    periods: &[Period],
+) -> Vec<Cell> {
+    let part = |id: &str, period: Period| {
+        let request =
+            TableRequest { measure: id.to_owned(), by: by.to_vec(), periods: vec![period] };
+        cells_in(world, &request).cells
     };
     let mut cells = Vec::new();
-    for (above, below) in part(over).cells.into_iter().zip(part(under).cells) {
-        let (under, under_units) = match below.amount {
-            Amount::Sum { units, sum } => (sum, units),
-            _ => (whole(below.flow.counted) * TEN_THOUSANDTHS, below.flow.counted),
-        };
-        let amount = Amount::Ratio { over: above.flow.counted, under, under_units };
-        cells.push(Cell { period: above.period, level: Vec::new(), amount, flow: above.flow });
+    for &period in periods {
+        let (above, below) = (part(over, period), part(under, period));
+        let mut levels: Vec<Vec<Level>> = Vec::new();
+        for cell in above.iter().chain(&below) {
+            if !levels.contains(&cell.level) {
+                levels.push(cell.level.clone());
+            }
+        }
+        for level in levels {
+            let at = |cells: &[Cell]| cells.iter().find(|c| c.level == level).cloned();
+            let (above, below) = (at(&above), at(&below));
+            let (under, under_units) = match below.as_ref().map(|b| (b.amount, &b.flow)) {
+                None => (0, 0),
+                Some((Amount::Sum { units, sum }, _)) => (sum, units),
+                Some((_, flow)) => (whole(flow.counted) * TEN_THOUSANDTHS, flow.counted),
+            };
+            let over = match above.as_ref().map(|a| (a.amount, &a.flow)) {
+                None => 0,
+                Some((Amount::Sum { sum, .. }, _)) => {
+                    (sum as f64 / TEN_THOUSANDTHS as f64).round() as u64
+                }
+                Some((_, flow)) => flow.counted,
+            };
+            let amount = Amount::Ratio { over, under, under_units };
+            let flow = above.map(|a| a.flow).unwrap_or_default();
+            cells.push(Cell { period, level, amount, flow });
+        }
     }
     cells
 }

@@ -81,8 +81,8 @@ const OWN_OF_A_MEASURE: [Key; 20] = [
     ),
     may("value", Expression, "A sum, mean, median, quartile or distribution: of what."),
     may("categories", ListOf(&Text), "A distribution: the codes in the order of the tables."),
-    may("over", Text, "A ratio: the measure above the line."),
-    may("under", Text, "A ratio: the measure below the line."),
+    may("over", Text, "A ratio: the measure above the line, a count or a sum."),
+    may("under", Text, "A ratio: the measure below the line, a count or a sum."),
     may("target", List(TARGET), "Dated targets."),
     may(
         "completeness",

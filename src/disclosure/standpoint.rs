@@ -59,7 +59,8 @@ impl Standpoint {
             let next = match (a.peek(), b.peek()) {
                 (Some(x), Some(y)) if x.0 == y.0 => {
                     let both = (x.0, x.1 + y.1);
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                     both
                 }
                 (Some(x), y) if y.is_none_or(|y| x.0 < y.0) => {

@@ -146,7 +146,7 @@ pub(in crate::definitions::load) const AUDIENCE: &[Key] = &[
     may(
         "beside",
         ListOf(&Text),
-        "The only audiences whose outputs they may lay beside their own: each is protected with those of the other. All others, if nothing is said.",
+        "The only audiences whose outputs they may lay beside their own; all others, if nothing is said.",
     ),
     may(
         "query_by",

@@ -10,7 +10,7 @@ use crate::measure::Within;
 use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
-use crate::protect::ties::{among, hold};
+use crate::protect::ties::{Times, among, hold, may_not_follow};
 
 /// Words of columns: those have one of the words in each.
 type Place = BTreeMap<String, Words>;
@@ -31,7 +31,7 @@ struct People {
 pub(super) fn tie<'a>(
     inner: &Inner<'a>,
     ground: &Ground<'a>,
-    same: &[(usize, usize)],
+    times: &Times<'a>,
     policy: &DisclosurePolicy,
     system: &mut System,
 ) {
@@ -53,11 +53,12 @@ pub(super) fn tie<'a>(
             }
         }
     }
-    for people in kinds.values() {
-        for (here, there) in same {
+    for (kind, people) in &kinds {
+        for (here, there) in &times.same_evening {
             people.of_the_same_evening(*here, *there, system);
         }
-        people.add_up(ground.within(), policy, system);
+        let sums = |left: &BTreeMap<usize, Option<usize>>| times.sums(kind, left);
+        people.add_up(ground.within(), &sums, policy, system);
     }
 }
 
@@ -219,8 +220,15 @@ impl People {
         }
     }
 
-    /// The places of a finer shape come to those of a coarser one, or are among them.
-    fn add_up(&self, within: &Within, policy: &DisclosurePolicy, system: &mut System) {
+    /// The places of a finer shape come to those of a coarser one, or are among them. `sums` are those of what is
+    /// left over published periods.
+    fn add_up(
+        &self,
+        within: &Within,
+        sums: &dyn Fn(&BTreeMap<usize, Option<usize>>) -> Vec<Form>,
+        policy: &DisclosurePolicy,
+        system: &mut System,
+    ) {
         for coarse in self.shapes.keys() {
             for (fine, places) in &self.shapes {
                 if fine == coarse || !may_refine(fine, coarse, within) {
@@ -239,13 +247,17 @@ impl People {
                 }
                 let step_between = self.has_step_between(fine, coarse);
                 for (total, blocks) in some {
+                    let mut left = BTreeMap::new();
                     for (block, inside) in blocks {
                         let Some(all) = self.of(&total, block) else { continue };
                         let sum: u64 = inside.iter().map(|at| system.inner[*at]).sum();
                         // What follows from two steps need not be said of both together.
                         if !step_between || sum == system.inner[all] {
-                            among(&inside, all, policy, system);
+                            left.insert(block, among(&inside, all, policy, system));
                         }
+                    }
+                    for sum in sums(&left) {
+                        may_not_follow(sum, policy, system);
                     }
                 }
             }

@@ -14,7 +14,7 @@ use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
 use crate::protect::primary::is_small;
-use crate::protect::ties;
+use crate::protect::ties::{self, Times, may_not_follow};
 
 /// What a figure is about. The order does not depend on that of the tables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,7 +192,11 @@ impl<'a> Release<'a> {
         let blocks = blocks(&figures, ground);
         let mut system = System::default();
         let inner = inner(&pieces, &blocks, ground, &mut system);
-        ties::tie(&inner, ground, &of_the_same_evening(&blocks), policy, &mut system);
+        let times = Times {
+            same_evening: of_the_same_evening(&blocks),
+            together: together(&figures, &blocks, ground),
+        };
+        ties::tie(&inner, ground, &times, policy, &mut system);
         let mut release = Self {
             system,
             cells: Vec::new(),
@@ -209,15 +213,22 @@ impl<'a> Release<'a> {
         }
         let periods = new.iter().map(|figure| figure.period);
         release.rank(&Preference::new(ground, &policy.last_to_go, periods));
-        let threshold = i64::try_from(policy.suppress_below).unwrap_or(i64::MAX);
-        let small = |n: &&usize| {
-            let count = i64::try_from(release.system.inner[**n]).unwrap_or(i64::MAX);
-            count > 0 && count < threshold
-        };
         // A part that no table shows by itself can still be the difference of two that are shown.
-        let differences = inner.numbers.values().filter(small).map(|n| Form::sum([*n]));
-        let differences: Vec<Form> = differences.collect();
-        release.system.differences.extend(differences);
+        for (row, blocks) in inner.splits.values().flatten() {
+            let mut of_part: BTreeMap<Part<'a>, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
+            for block in blocks {
+                for (key, number) in inner.parts(row, *block) {
+                    may_not_follow(Form::sum([*number]), policy, &mut release.system);
+                    of_part.entry(key.part).or_default().insert(*block, Some(*number));
+                }
+            }
+            let kind = ground.kind(row.measure);
+            for sum in of_part.values().flat_map(|part| times.sums(&kind, part)) {
+                may_not_follow(sum, policy, &mut release.system);
+            }
+        }
+        release.system.differences.sort_unstable();
+        release.system.differences.dedup();
         Ok(release)
     }
 
@@ -501,6 +512,29 @@ fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> 
         blocks.insert((kind, piece), block);
     }
     blocks
+}
+
+/// For each kind of units the blocks that a published period has together.
+fn together<'a>(
+    figures: &BTreeMap<FigureKey<'a>, &Cell>,
+    blocks: &Blocks<'a>,
+    ground: &Ground<'a>,
+) -> BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> {
+    let mut together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> = BTreeMap::new();
+    for key in figures.keys() {
+        for measure in ground.counts_of(key.row.measure) {
+            let kind = ground.kind(measure);
+            let pieces = ground.pieces(measure, key.period);
+            let here: BTreeSet<usize> = pieces
+                .iter()
+                .filter_map(|piece| blocks.get(&(kind.clone(), *piece)).copied())
+                .collect();
+            if here.len() > 1 {
+                together.entry(kind).or_default().insert(here);
+            }
+        }
+    }
+    together
 }
 
 /// Blocks that are a longer period for itself, each with that of its last month.

@@ -1,28 +1,51 @@
 //! What holds by definition among the inner cells of an audience, and every reader knows: the levels of a
 //! breakdown come to their total, part by part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::disclosure::{Form, System};
-use crate::protect::ground::Ground;
+use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::people;
 use crate::protect::primary::is_small;
 use crate::protect::release::Inner;
 
-/// Adds the ties to what the reader knows. `same` are blocks of stocks that stand for the same evening.
+/// How the blocks of a system lie in time.
+pub(super) struct Times<'a> {
+    /// Blocks of stocks that stand for the same evening.
+    pub(super) same_evening: Vec<(usize, usize)>,
+    /// For each kind of units the blocks that some published period has together.
+    pub(super) together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>>,
+}
+
+impl Times<'_> {
+    /// The sums of a row of inner cells over each published period that has several of their blocks and no others.
+    /// A block may have nobody.
+    pub(super) fn sums(&self, kind: &Kind<'_>, row: &BTreeMap<usize, Option<usize>>) -> Vec<Form> {
+        let together = self.together.get(kind).into_iter().flatten();
+        let sum = |blocks: &BTreeSet<usize>| {
+            let here: Option<Vec<Option<usize>>> =
+                blocks.iter().map(|block| row.get(block).copied()).collect();
+            let here: Vec<usize> = here?.into_iter().flatten().collect();
+            (here.len() > 1).then(|| Form::sum(here))
+        };
+        together.filter_map(sum).collect()
+    }
+}
+
+/// Adds the ties to what the reader knows.
 pub(super) fn tie<'a>(
     inner: &Inner<'a>,
     ground: &Ground<'a>,
-    same: &[(usize, usize)],
+    times: &Times<'a>,
     policy: &DisclosurePolicy,
     system: &mut System,
 ) {
     for (measure, by) in inner.splits.keys() {
-        levels_to_total(inner, ground, measure, by, policy, system);
+        levels_to_total(inner, ground, (measure, by), times, policy, system);
     }
-    people::tie(inner, ground, same, policy, system);
+    people::tie(inner, ground, times, policy, system);
     system.known.sort_unstable();
     system.known.dedup();
 }
@@ -36,30 +59,42 @@ pub(super) fn hold(sum: Form, system: &mut System) {
 }
 
 /// Tells the reader that some are among all. What is left is the difference of what is published side by
-/// side: it may not be found out if it is small.
-pub(super) fn among(some: &[usize], all: usize, policy: &DisclosurePolicy, system: &mut System) {
+/// side: it may not be found out if it is small. Gives the inner cell of what is left, if anybody is.
+pub(super) fn among(
+    some: &[usize],
+    all: usize,
+    policy: &DisclosurePolicy,
+    system: &mut System,
+) -> Option<usize> {
     let inside: u64 = some.iter().map(|at| system.inner[*at]).sum();
-    let Some(rest) = system.inner[all].checked_sub(inside) else { return };
-    let mut sum = some.to_vec();
-    if rest > 0 {
-        let outside = system.add_inner(rest);
-        sum.push(outside);
-        if is_small(rest, policy) {
-            system.differences.push(Form::sum([outside]));
-        }
+    let rest = system.inner[all].checked_sub(inside)?;
+    let outside = (rest > 0).then(|| system.add_inner(rest));
+    if let Some(outside) = outside {
+        may_not_follow(Form::sum([outside]), policy, system);
     }
-    hold(Form::sum(sum).minus(&Form::sum([all])), system);
+    let sum = Form::sum(some.iter().copied().chain(outside));
+    hold(sum.minus(&Form::sum([all])), system);
+    outside
+}
+
+/// What no table shows by itself, but which may be the difference of what some show, may not follow if it is small.
+pub(super) fn may_not_follow(sum: Form, policy: &DisclosurePolicy, system: &mut System) {
+    let count = u64::try_from(sum.value(&system.inner)).unwrap_or(0);
+    if count > 0 && is_small(count, policy) {
+        system.differences.push(sum);
+    }
 }
 
 /// Each part of a total is the sum of that part over the levels of every finer split.
 fn levels_to_total<'a>(
     inner: &Inner<'a>,
     ground: &Ground<'a>,
-    measure: &'a str,
-    by: &[&'a str],
+    (measure, by): (&'a str, &[&'a str]),
+    times: &Times<'a>,
     policy: &DisclosurePolicy,
     system: &mut System,
 ) {
+    let kind = ground.kind(measure);
     let Some(totals) = inner.splits.get(&(measure, by.to_vec())) else { return };
     let splits = inner.splits.range((measure, Vec::new())..);
     for ((_, fine), rows) in splits.take_while(|((m, _), _)| *m == measure) {
@@ -77,12 +112,17 @@ fn levels_to_total<'a>(
             }
         }
         for (row, blocks) in totals {
+            let mut left: BTreeMap<Part<'a>, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
             for block in blocks {
                 for (key, number) in inner.parts(row, *block) {
                     if let Some(levels) = sums.get(&(row.clone(), *block, key.part)) {
-                        among(levels, *number, policy, system);
+                        let rest = among(levels, *number, policy, system);
+                        left.entry(key.part).or_default().insert(*block, rest);
                     }
                 }
+            }
+            for sum in left.values().flat_map(|left| times.sums(&kind, left)) {
+                may_not_follow(sum, policy, system);
             }
         }
     }

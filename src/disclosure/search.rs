@@ -30,8 +30,8 @@ impl Audit {
         self.secrets.is_safe(secret)
     }
 
-    /// Looks for tables in which a secret differs, from one that is known to agree with everything. Gives the last
-    /// that was found.
+    /// Looks for tables in which a secret differs, from one that is known to agree with everything: all of its width
+    /// at once if it can be, else as much as can be, and from there further. Gives the last that was found.
     pub(super) fn move_apart(
         &mut self,
         reader: &Reader,
@@ -42,40 +42,26 @@ impl Audit {
     ) -> Option<Move> {
         let Secret { sum, width, open_at_nought, truth, .. } = self.secrets[secret];
         let form = &reader.sums[sum].form;
-        let there = from.change(reader, form);
-        let mut last = None;
-        let mut go = |audit: &mut Self, by: i64| {
-            let further = by - there;
-            if further.signum() != by.signum() {
-                return;
-            }
-            let start = (&from.numbers[..], bounds);
-            if let Some(found) = audit.swaps.find(reader, start, form, further, steps) {
-                let found = from.after(&found);
-                audit.secrets.take(reader, found.clone());
-                last = Some(found);
-            }
-        };
-        if open_at_nought && !self.secrets.is_safe(secret) {
-            go(self, -truth);
-        }
-        let mut size = width;
-        while size > 0 {
-            for by in [size, -size] {
-                if self.secrets.is_safe(secret) {
-                    break;
+        let mut last: Option<Standpoint> = None;
+        for way in if open_at_nought { [-1, 1] } else { [1, -1] } {
+            let mut at = from.clone();
+            let mut size = if open_at_nought && way < 0 { truth.max(1) } else { width };
+            while size > 0 && !self.secrets.is_safe(secret) {
+                let start = (&at.numbers[..], bounds);
+                match self.swaps.find(reader, start, form, way * size, steps) {
+                    Some(found) => {
+                        at = Standpoint::at(reader, at.after(&found));
+                        self.secrets.take(reader, at.table.clone());
+                        let far = way * at.change(reader, form) >= width;
+                        size = if far { 0 } else { size };
+                        last = Some(at.clone());
+                    }
+                    None => size = if size == 1 { 0 } else { (size + 1) / 2 },
                 }
-                let (low, high) = self.secrets.found(secret);
-                if (by > 0 && by <= high) || (by < 0 && by >= low) {
-                    continue;
-                }
-                go(self, by);
             }
-            // All at once if it can be, else half of it each way, and so on.
-            size = if size == 1 || self.secrets.is_safe(secret) { 0 } else { (size + 1) / 2 };
         }
         self.work.charge(self.swaps.gone_through());
-        last
+        last.map(|at| at.table)
     }
 
     /// Where nothing is known of what hangs together with a secret but sums that are nought, there could as well

@@ -235,6 +235,8 @@ pub enum ChartForm {
     Pyramid,
     /// Two means joined for each level: the start and the end.
     Dumbbell,
+    /// How many times as often each level is counted as all others, by how many people there are.
+    RateIndex,
     /// What is left after so many months.
     Survival,
     /// A line for each level, each in a panel of its own.

@@ -39,6 +39,7 @@ mod preference;
 mod primary;
 mod publish;
 mod published;
+mod rate_index;
 mod release;
 mod said;
 #[cfg(test)]
@@ -70,6 +71,7 @@ pub use log::{CellName, Found, HiddenCell, PrimaryRule, Reason};
 pub use noisy::noisy;
 pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
+pub use rate_index::{PublishedIndex, rate_index};
 pub(crate) use said::crossing;
 pub use said::{Moved, Restated, Said};
 

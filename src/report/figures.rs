@@ -4,6 +4,7 @@
 mod control;
 mod levels;
 mod places;
+mod rates;
 mod series;
 mod tables;
 
@@ -69,6 +70,7 @@ pub(super) fn figure(
         ChartForm::Heat => Block::Figure(drawing.heat(kind)?),
         ChartForm::Pyramid => Block::Figure(drawing.pyramid(kind)?),
         ChartForm::Dumbbell => Block::Figure(drawing.dumbbell(kind)?),
+        ChartForm::RateIndex => Block::Figure(drawing.rate_index(kind)?),
         ChartForm::Survival => Block::Figure(drawing.survival(kind)?),
         ChartForm::Multiples => Block::Figure(drawing.multiples(kind)?),
         ChartForm::Table if spec.is_side_by_side() => Block::Table(drawing.side_by_side()?),

@@ -229,7 +229,7 @@ impl<'d> Plan<'d> {
                         want(measure, &[], period.into_iter().collect());
                     }
                 }
-                ChartForm::Dumbbell => {
+                ChartForm::Dumbbell | ChartForm::RateIndex => {
                     for measure in figure.measures() {
                         want(measure, &figure.by, vec![ripe]);
                     }

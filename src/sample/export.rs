@@ -321,6 +321,8 @@ export! {
         "actions.csv",
         &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit"],
     );
+    population_groups =
+        Form::plain("population_by_ethnicity.csv", &["Ethnic Group", "Children", "Census Day"]);
     population =
         Form::plain("population.csv", &["Ward", "Ward Name", "Locality", "Age Band", "Children"]);
 }

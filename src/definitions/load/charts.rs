@@ -12,7 +12,7 @@ use crate::definitions::signal::SignalRule;
 use crate::definitions::unit::UnitRows;
 
 /// The forms of figure.
-pub(super) const CHARTS: [(&str, ChartForm); 12] = [
+pub(super) const CHARTS: [(&str, ChartForm); 13] = [
     ("line", ChartForm::Line),
     ("spc", ChartForm::Control),
     ("bars", ChartForm::Bars),
@@ -22,6 +22,7 @@ pub(super) const CHARTS: [(&str, ChartForm); 12] = [
     ("heat", ChartForm::Heat),
     ("pyramid", ChartForm::Pyramid),
     ("dumbbell", ChartForm::Dumbbell),
+    ("rate_index", ChartForm::RateIndex),
     ("survival", ChartForm::Survival),
     ("small_multiples", ChartForm::Multiples),
     ("table", ChartForm::Table),
@@ -78,6 +79,9 @@ impl Ground<'_> {
             ChartForm::Dumbbell if !matches!(kind, MeasureKind::Mean { .. }) => {
                 say("is not a mean, so it has no place on a scale", "use chart = \"bars\"")
             }
+            ChartForm::RateIndex if !matches!(kind, MeasureKind::Count) => {
+                say("is not a count, so it is no rate of people", "use chart = \"bars\"")
+            }
             ChartForm::Pyramid if !matches!(kind, MeasureKind::Count) => {
                 say("is not a count, so its bands are no people", "use chart = \"bars\"")
             }
@@ -103,7 +107,9 @@ impl Ground<'_> {
 fn wrong_splits(figure: &FigureSpec, breakdowns: &[Breakdown]) -> Option<Objection> {
     let wanted = match figure.chart {
         ChartForm::Control | ChartForm::Survival => 0..=0,
-        ChartForm::Funnel | ChartForm::Dumbbell | ChartForm::Multiples => 1..=1,
+        ChartForm::Funnel | ChartForm::Dumbbell | ChartForm::RateIndex | ChartForm::Multiples => {
+            1..=1
+        }
         ChartForm::Heat | ChartForm::Pyramid => 2..=2,
         ChartForm::Stacked => 0..=1,
         _ => return None,
@@ -161,6 +167,17 @@ fn wrong_company(
         return Some((message.to_owned(), "take `title` away"));
     }
     match figure.chart {
+        ChartForm::RateIndex => {
+            let base = with().next().filter(|_| figure.with.len() == 1);
+            let fits = base.is_some_and(|base| {
+                let counts = matches!(base.kind, MeasureKind::Count | MeasureKind::Sum { .. });
+                counts && figure.by.iter().all(|by| base.by.contains(by))
+            });
+            (!fits).then(|| {
+                let message = "an index needs one measure of how many people each level has";
+                (message.to_owned(), "name a count or sum that is split alike: with = [\"…\"]")
+            })
+        }
         ChartForm::Dumbbell if figure.with.len() != 1 => Some((
             "a dumbbell joins two measures: that of the start, and that of the end".to_owned(),
             "name the measure of the end: with = [\"…\"]",

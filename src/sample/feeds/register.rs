@@ -17,13 +17,22 @@ pub(in crate::sample) fn county(county: &County, families: u32, draw: &mut Draw,
         }
     }
     audits::actions(out);
+    let mut resident = 0;
     for ward in &county.wards {
         for (band, share) in [("0 to 4", 27), ("5 to 10", 34), ("11 to 15", 28), ("16 to 17", 11)] {
             let children = families * ward.size * share / 10_000;
             let children = children.saturating_add_signed(draw.between(-9, 9)).max(1);
             let row = out.population.row().text(&ward.code).text(ward.name).text(ward.locality);
             row.text(band).number(children).end();
+            resident += children;
         }
+    }
+    // The five groups of the census, from the most to the fewest.
+    for (group, per_mille) in
+        [("Asian", 48), ("Black", 16), ("Mixed", 24), ("Other", 9), ("White", 903)]
+    {
+        let row = out.population_groups.row().text(group).number(resident * per_mille / 1000);
+        row.text("21/03/2021").end();
     }
 }
 

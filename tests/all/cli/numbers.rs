@@ -154,6 +154,11 @@ fn every_number_that_a_page_says_was_published_to_its_readers() {
                 MONTHLY.rows(funnel).into_iter().flat_map(std::collections::BTreeMap::into_values),
             );
         }
+        // So is the index of a group, which a test of its own works out again.
+        for index in MONTHLY.files.keys().filter(|n| n.starts_with(&below) && is_index(n)) {
+            let rows = MONTHLY.rows(index).into_iter();
+            published.extend(rows.flat_map(std::collections::BTreeMap::into_values));
+        }
         let html = MONTHLY.text(&format!("{folder}/index.html"));
         let (mut compared, mut strange) = (0, Vec::new());
         for section in html.split("<section ").skip(1) {
@@ -187,5 +192,42 @@ fn every_number_that_a_page_says_was_published_to_its_readers() {
             &strange[..strange.len().min(20)]
         );
         assert!(compared > 400, "only {compared} numbers of {audience} were compared");
+    }
+}
+
+fn is_index(name: &str) -> bool {
+    name.ends_with("-index.csv")
+}
+
+#[test]
+fn the_index_of_a_group_is_its_published_rate_over_that_of_all_others() {
+    let folder = "2026-09-monthly/internal/data";
+    let cells = MONTHLY.rows(&format!("{folder}/cells.csv"));
+    let index = MONTHLY.files.keys().find(|n| n.starts_with(folder) && is_index(n));
+    let newest = cells.iter().map(|row| row["period_end"].clone()).max().expect("cells");
+    let groups = ["white", "mixed", "asian", "black", "other"];
+    let number = |measure: &str, group: &str| -> f64 {
+        let is_it = |row: &&std::collections::BTreeMap<String, String>| {
+            row["measure"] == measure
+                && row["level"] == group
+                && row["breakdown"] == "ethnic_group"
+                && row["period_kind"] == "rolling_12_months"
+                && row["period_end"] == newest
+        };
+        cells.iter().find(is_it).expect("a cell")["value"].parse().expect("a number")
+    };
+    let both =
+        |group: &str| (number("children_identified", group), number("children_resident", group));
+    let rows = MONTHLY.rows(index.expect("an index"));
+    assert_eq!(rows.len(), groups.len());
+    for (row, group) in rows.iter().zip(groups) {
+        let others = groups.iter().filter(|other| **other != group).map(|other| both(other));
+        let (came, there) = others.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+        let own = both(group);
+        let expected = (own.0 / own.1) / (came / there);
+        let found: f64 = row["Value"].parse().expect("a number");
+        assert!((found - expected).abs() <= 0.005 + 1e-9, "{group}: {found} is not {expected}");
+        let [lower, upper] = ["Lower", "Upper"].map(|end| row[end].parse::<f64>().expect("an end"));
+        assert!(lower < found && found < upper, "{group}: {lower} to {upper}");
     }
 }

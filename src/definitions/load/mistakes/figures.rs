@@ -86,6 +86,8 @@ mistakes! {
     a_funnel_of_a_count: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"closed\", chart = \"funnel\", by = [\"area\"] }⟩, { measure = \"met\", chart = \"table\" }", "chart", "use chart = \"bars\"";
     a_funnel_of_no_places: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"funnel\" }⟩", "chart", "name one breakdown";
     a_heat_table_of_one_breakdown: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"heat\", by = [\"area\"] }⟩", "chart", "name two breakdowns";
+    an_index_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"rate_index\", by = [\"area\"] }⟩", "chart", "is not a count";
+    an_index_without_people: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }, ⟨{ measure = \"closed\", chart = \"rate_index\", by = [\"area\"] }⟩", "chart", "with = [";
     a_dumbbell_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"dumbbell\", by = [\"area\"] }⟩", "chart", "is not a mean";
     a_stack_of_one_share: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"stacked\" }⟩", "chart", "is not a distribution";
     a_pyramid_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"pyramid\", by = [\"area\"] }⟩", "chart", "is not a count";

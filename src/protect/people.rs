@@ -10,7 +10,7 @@ use crate::measure::Within;
 use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
-use crate::protect::ties::{Times, among, hold, may_not_follow};
+use crate::protect::ties::{Left, Times, among, hold, may_not_follow};
 
 /// Words of columns: those have one of the words in each.
 type Place = BTreeMap<String, Words>;
@@ -57,7 +57,7 @@ pub(super) fn tie<'a>(
         for (here, there) in &times.same_evening {
             people.of_the_same_evening(*here, *there, system);
         }
-        let sums = |left: &BTreeMap<usize, Option<usize>>| times.sums(kind, left);
+        let sums = |left: &Left| times.sums(kind, left);
         people.add_up(ground.within(), &sums, policy, system);
     }
 }
@@ -225,7 +225,7 @@ impl People {
     fn add_up(
         &self,
         within: &Within,
-        sums: &dyn Fn(&BTreeMap<usize, Option<usize>>) -> Vec<Form>,
+        sums: &dyn Fn(&Left) -> Vec<Form>,
         policy: &DisclosurePolicy,
         system: &mut System,
     ) {
@@ -247,7 +247,7 @@ impl People {
                 }
                 let step_between = self.has_step_between(fine, coarse);
                 for (total, blocks) in some {
-                    let mut left = BTreeMap::new();
+                    let mut left = Left::new();
                     for (block, inside) in blocks {
                         let Some(all) = self.of(&total, block) else { continue };
                         let sum: u64 = inside.iter().map(|at| system.inner[*at]).sum();

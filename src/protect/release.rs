@@ -14,7 +14,7 @@ use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
 use crate::protect::primary::is_small;
-use crate::protect::ties::{self, Times, may_not_follow};
+use crate::protect::ties::{self, Left, Times, may_not_follow};
 
 /// What a figure is about. The order does not depend on that of the tables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -215,7 +215,7 @@ impl<'a> Release<'a> {
         release.rank(&Preference::new(ground, &policy.last_to_go, periods));
         // A part that no table shows by itself can still be the difference of two that are shown.
         for (row, blocks) in inner.splits.values().flatten() {
-            let mut of_part: BTreeMap<Part<'a>, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
+            let mut of_part: BTreeMap<Part<'a>, Left> = BTreeMap::new();
             for block in blocks {
                 for (key, number) in inner.parts(row, *block) {
                     may_not_follow(Form::sum([*number]), policy, &mut release.system);

@@ -11,6 +11,9 @@ use crate::protect::people;
 use crate::protect::primary::is_small;
 use crate::protect::release::Inner;
 
+/// By block the inner cell of what is counted there; nothing where nobody is.
+pub(super) type Left = BTreeMap<usize, Option<usize>>;
+
 /// How the blocks of a system lie in time.
 pub(super) struct Times<'a> {
     /// Blocks of stocks that stand for the same evening.
@@ -22,7 +25,7 @@ pub(super) struct Times<'a> {
 impl Times<'_> {
     /// The sums of a row of inner cells over each published period that has several of their blocks and no others.
     /// A block may have nobody.
-    pub(super) fn sums(&self, kind: &Kind<'_>, row: &BTreeMap<usize, Option<usize>>) -> Vec<Form> {
+    pub(super) fn sums(&self, kind: &Kind<'_>, row: &Left) -> Vec<Form> {
         let together = self.together.get(kind).into_iter().flatten();
         let sum = |blocks: &BTreeSet<usize>| {
             let here: Option<Vec<Option<usize>>> =
@@ -112,7 +115,7 @@ fn levels_to_total<'a>(
             }
         }
         for (row, blocks) in totals {
-            let mut left: BTreeMap<Part<'a>, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
+            let mut left: BTreeMap<Part<'a>, Left> = BTreeMap::new();
             for block in blocks {
                 for (key, number) in inner.parts(row, *block) {
                     if let Some(levels) = sums.get(&(row.clone(), *block, key.part)) {

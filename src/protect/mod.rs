@@ -146,20 +146,19 @@ impl Protected {
     /// Only what these requests, merged, ask for of it.
     #[must_use]
     pub fn only(&self, requests: &[TableRequest]) -> Self {
-        let wanted: BTreeMap<(&str, &[String]), &[Period]> =
-            requests.iter().map(|r| ((&*r.measure, &r.by[..]), &r.periods[..])).collect();
+        // The categories of a distribution are in its tables, whether or not they were asked for.
+        fn split(by: &[String]) -> BTreeSet<&str> {
+            by.iter().map(String::as_str).filter(|by| *by != CATEGORY).collect()
+        }
+        let wanted: BTreeMap<(&str, BTreeSet<&str>), &[Period]> =
+            requests.iter().map(|r| ((&*r.measure, split(&r.by)), &r.periods[..])).collect();
         let tables = self.tables.iter().filter_map(|table| {
-            let periods = wanted.get(&(&*table.measure, &table.by[..]))?;
+            let periods = wanted.get(&(&*table.measure, split(&table.by)))?;
             let cells = table.cells.iter().filter(|cell| periods.contains(&cell.period));
             Some(PublishedTable { cells: cells.cloned().collect(), ..table.clone() })
         });
-        let named: BTreeMap<(&str, BTreeSet<&str>), &[Period]> = requests
-            .iter()
-            .map(|r| ((&*r.measure, r.by.iter().map(String::as_str).collect()), &r.periods[..]))
-            .collect();
         let is_wanted = |name: &CellName| {
-            let by = name.by.iter().map(String::as_str).filter(|by| *by != CATEGORY).collect();
-            let periods = named.get(&(&*name.measure, by));
+            let periods = wanted.get(&(&*name.measure, split(&name.by)));
             name.period.zip(periods).is_some_and(|(period, periods)| periods.contains(&period))
         };
         Self {

@@ -36,7 +36,7 @@ use crate::oracle::world::World;
 /// How many sets of definitions, each tried on a council of its own. More can be asked for:
 /// `EARLY_HELP_COUNCILS=500`.
 fn sets() -> u64 {
-    std::env::var("EARLY_HELP_COUNCILS").ok().and_then(|n| n.parse().ok()).unwrap_or(60)
+    std::env::var("EARLY_HELP_COUNCILS").ok().and_then(|n| n.parse().ok()).unwrap_or(75)
 }
 
 /// The shipped sources with random frameworks and facts in place of the shipped ones.

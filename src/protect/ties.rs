@@ -187,3 +187,38 @@ where
     });
     found.map(|total| total.levels.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spans(all: &[&[usize]]) -> BTreeSet<Span> {
+        all.iter().map(|blocks| blocks.iter().copied().collect()).collect()
+    }
+
+    #[test]
+    fn what_is_published_by_the_quarter_alone_says_nothing_of_its_months() {
+        let (months, quarter) = (spans(&[&[0], &[1], &[2]]), spans(&[&[0, 1, 2]]));
+        assert_eq!(comparable(&months, &quarter), quarter);
+        assert_eq!(comparable(&quarter, &quarter), quarter);
+        assert_eq!(comparable(&months, &months), months);
+    }
+
+    #[test]
+    fn years_that_overlap_also_tell_what_only_one_of_them_has() {
+        let years = spans(&[&[0, 1], &[1, 2]]);
+        assert_eq!(comparable(&years, &years), spans(&[&[0], &[0, 1], &[1], &[1, 2], &[2]]));
+        // With one of them alone nothing is told apart.
+        let (one, other) = (spans(&[&[0, 1]]), spans(&[&[1, 2]]));
+        assert_eq!(comparable(&one, &other), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_small_rest_of_a_quarter_may_not_follow_though_each_of_its_months_may() {
+        let mut system = System::default();
+        let left: Left = (0..3).map(|month| (month, Some(system.add_inner(1)))).collect();
+        let policy = DisclosurePolicy { suppress_below: 5, ..DisclosurePolicy::open() };
+        may_not_follow(&left, &spans(&[&[0, 1, 2]]), &policy, &mut system);
+        assert_eq!(system.differences, [Form::sum([0, 1, 2])]);
+    }
+}

@@ -73,3 +73,23 @@ fn nothing_hidden_in_the_sample_council_can_be_worked_out() {
         assert!(findings.holds(), "{folder}: {:#?}", findings.exposed);
     }
 }
+
+/// Those who are given packs of their own sit at one table.
+#[test]
+fn partners_who_lay_their_packs_side_by_side_learn_nothing_hidden() {
+    let partners = [
+        "health",
+        "housing",
+        "jobcentre",
+        "partnership",
+        "police",
+        "schools",
+        "specialist",
+        "voluntary",
+    ];
+    let given = partners.map(|who| given(&QUARTERLY, &format!("2026-27-Q2-quarterly/{who}")));
+    let theirs: Vec<&Release> = given.iter().collect();
+    let findings = attack("all partners", &theirs, patience());
+    assert!(findings.hidden > 50, "only {} figures are hidden", findings.hidden);
+    assert!(findings.holds(), "{:#?}", findings.exposed);
+}

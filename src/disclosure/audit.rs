@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::reader::{Bounds, Reader};
+use super::reader::Reader;
 use super::secrets::{Doubt, Secrets, ends};
 use super::solver::{Answer, Edge, Part};
-use super::standpoint::Standpoint;
 use super::swaps::Swaps;
 use super::work::Work;
 
@@ -24,13 +23,11 @@ const FEW: usize = 8;
 
 /// How many inner cells are looked at around a secret, before more are.
 const SIZES: [usize; 3] = [100, 600, 5_000];
-/// How many steps it may take to make a table of numbers that nearly are one.
-const MEND: usize = 2_000;
 /// How many steps a search by moving people may take.
 pub(super) const STEPS: usize = 40;
 
 /// How many it may take for a secret that would cost a cell otherwise.
-const LONG: usize = 20_000;
+pub(super) const LONG: usize = 20_000;
 
 /// Secrets, and what is used to attack them.
 #[derive(Debug)]
@@ -84,7 +81,6 @@ impl Audit {
                 open.push(secret);
             }
         }
-        self.walk(reader, &bounds, &mut open);
         let mut doubts: Vec<(usize, Doubt)> = Vec::new();
         let sizes = if self.thorough { &SIZES[..] } else { &SIZES[..1] };
         for &most in sizes {
@@ -108,7 +104,7 @@ impl Audit {
                 };
                 let (mut here, elsewhere): (Vec<usize>, Vec<usize>) =
                     open.iter().partition(|secret| **secret == first || inside(secret));
-                self.in_random_directions(reader, &bounds, &mut part, &mut here);
+                self.in_random_directions(reader, &mut part, &mut here);
                 for secret in here {
                     let doubt = match self.one_by_one(reader, &mut part, secret) {
                         Some(doubt) if !part.is_whole => {
@@ -143,14 +139,8 @@ impl Audit {
         doubts
     }
 
-    /// Tables that lie far out in directions made of all secrets of a part, and others that are found from there.
-    fn in_random_directions(
-        &mut self,
-        reader: &Reader,
-        bounds: &Bounds,
-        part: &mut Part,
-        open: &mut Vec<usize>,
-    ) {
+    /// Tables that lie far out in directions made of all secrets of a part.
+    fn in_random_directions(&mut self, reader: &Reader, part: &mut Part, open: &mut Vec<usize>) {
         let mut fruitless = 0;
         for _ in 0..DIRECTIONS {
             open.retain(|secret| !self.secrets.is_safe(*secret));
@@ -168,13 +158,6 @@ impl Audit {
             let before = open.len();
             self.ask(reader, part, &asked, |_| false);
             open.retain(|secret| !self.secrets.is_safe(*secret));
-            let near = Standpoint::at(reader, part.nearest());
-            let mended = self.swaps.mended(reader, (&near.numbers, bounds), MEND);
-            self.work.charge(self.swaps.gone_through());
-            if let Some(by) = mended {
-                let mut from = Standpoint::at(reader, near.after(&by));
-                self.look_from(reader, bounds, &mut from, open);
-            }
             fruitless = if open.len() < before { 0 } else { fruitless + 1 };
         }
     }

@@ -44,7 +44,6 @@ mod search;
 mod secrets;
 mod simplex;
 mod solver;
-mod standpoint;
 mod suppress;
 mod swaps;
 mod system;

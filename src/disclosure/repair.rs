@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::audit::Audit;
+use super::audit::{Audit, LONG};
 use super::secrets::{Doubt, Secret};
 use super::suppress::{Mending, Suppression, Why};
 use super::swaps::Bargain;
@@ -53,14 +53,13 @@ impl Suppression<'_> {
         }
     }
 
-    /// Gives up secrets that nothing further can be hidden for, unless what work is left for that still proves
-    /// them. Gives whether some have to be looked at again.
+    /// Gives up secrets that nothing further can be hidden for, unless a long search still proves them. Gives
+    /// whether some have to be looked at again.
     fn lose(&mut self, doubts: Vec<(usize, Doubt)>) -> bool {
-        let unproven = |(_, doubt): &(usize, Doubt)| *doubt == Doubt::Unproven;
-        let doubts = if doubts.iter().any(unproven) { self.attack_at_last() } else { doubts };
         let mut again = false;
         for (secret, doubt) in doubts {
-            if doubt == Doubt::Unproven && self.is_proved(secret, QUICK) {
+            let unproven = doubt == Doubt::Unproven;
+            if unproven && self.is_proved(secret, LONG) {
                 continue;
             }
             if self.makes_do_with_less(secret) {
@@ -70,14 +69,6 @@ impl Suppression<'_> {
             }
         }
         again
-    }
-
-    /// Attacks with the work that is left for what would be given up otherwise.
-    fn attack_at_last(&mut self) -> Vec<(usize, Doubt)> {
-        std::mem::swap(&mut self.audit.work, &mut self.last_resort);
-        let doubts = self.audit.attack(&self.reader);
-        std::mem::swap(&mut self.audit.work, &mut self.last_resort);
-        doubts
     }
 
     /// Where what was released before leaves no more room, a number that may be nought for all that the reader
@@ -310,10 +301,6 @@ impl Suppression<'_> {
             .collect();
         self.sort_dearest_first(&mut secondary);
         let mut bounds = self.reader.bounds();
-        // However much the attack took: what it hid in haste may not be needed.
-        if self.mending == Mending::AtAnyPrice {
-            self.audit.work = self.allowance;
-        }
         for cell in secondary {
             if self.audit.work.is_spent() {
                 return;

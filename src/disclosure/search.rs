@@ -8,8 +8,6 @@ use super::audit::Audit;
 use super::reader::{Bounds, Reader, UNBOUNDED};
 use super::secrets::{Doubt, Secret};
 use super::solver::{Answer, Edge, Part};
-use super::standpoint::Standpoint;
-use super::swaps::Move;
 
 /// How many corners are visited each way in search of a whole table.
 const CORNERS: usize = 12;
@@ -26,42 +24,33 @@ impl Audit {
         secret: usize,
         steps: usize,
     ) -> bool {
-        self.move_apart(reader, bounds, secret, steps, &Standpoint::truth(reader));
-        self.secrets.is_safe(secret)
-    }
-
-    /// Looks for tables in which a secret differs, from one that is known to agree with everything: all of its width
-    /// at once if it can be, else as much as can be, and from there further. Gives the last that was found.
-    pub(super) fn move_apart(
-        &mut self,
-        reader: &Reader,
-        bounds: &Bounds,
-        secret: usize,
-        steps: usize,
-        from: &Standpoint,
-    ) -> Option<Move> {
         let Secret { sum, width, open_at_nought, truth, .. } = self.secrets[secret];
         let form = &reader.sums[sum].form;
-        let mut last: Option<Standpoint> = None;
-        for way in if open_at_nought { [-1, 1] } else { [1, -1] } {
-            let mut at = from.clone();
-            let mut size = if open_at_nought && way < 0 { truth.max(1) } else { width };
-            while size > 0 && !self.secrets.is_safe(secret) {
-                let start = (&at.numbers[..], bounds);
-                match self.swaps.find(reader, start, form, way * size, steps) {
-                    Some(found) => {
-                        at = Standpoint::at(reader, at.after(&found));
-                        self.secrets.take(reader, at.table.clone());
-                        let far = way * at.change(reader, form) >= width;
-                        size = if far { 0 } else { size };
-                        last = Some(at.clone());
-                    }
-                    None => size = if size == 1 { 0 } else { (size + 1) / 2 },
+        if open_at_nought
+            && !self.secrets.is_safe(secret)
+            && let Some(found) = self.swaps.find(reader, bounds, form, -truth, steps)
+        {
+            self.secrets.take(reader, found);
+        }
+        let mut size = width;
+        while size > 0 {
+            for by in [size, -size] {
+                if self.secrets.is_safe(secret) {
+                    return true;
+                }
+                let (low, high) = self.secrets.found(secret);
+                if (by > 0 && by <= high) || (by < 0 && by >= low) {
+                    continue;
+                }
+                if let Some(found) = self.swaps.find(reader, bounds, form, by, steps) {
+                    self.secrets.take(reader, found);
                 }
             }
+            // All at once if it can be, else half of it each way, and so on.
+            size = if size == 1 { 0 } else { (size + 1) / 2 };
         }
         self.work.charge(self.swaps.gone_through());
-        last.map(|at| at.table)
+        self.secrets.is_safe(secret)
     }
 
     /// Where nothing is known of what hangs together with a secret but sums that are nought, there could as well

@@ -171,11 +171,6 @@ impl Secrets {
         }
     }
 
-    /// The tables that were found.
-    pub(super) fn into_tables(self) -> Vec<Move> {
-        self.pool
-    }
-
     /// The smallest and the largest change found.
     pub(super) fn found(&self, secret: usize) -> (i64, i64) {
         let Evidence { low, high } = self.evidence[secret];

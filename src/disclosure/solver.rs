@@ -131,18 +131,6 @@ impl Part {
         self.simplex.as_ref().map_or(0, Simplex::gone_through) as u64
     }
 
-    /// The whole numbers next to where the last question ended, by what separates them from the true table. They
-    /// need not be a table.
-    pub(super) fn nearest(&self) -> Move {
-        let Some(simplex) = &self.simplex else { return Move::new() };
-        let change = |at: usize, truth: i64| (simplex.value(at) - truth as f64).round() as i64;
-        let changes = self.inner.iter().zip(&self.truth).enumerate();
-        changes
-            .map(|(at, (inner, truth))| (*inner, change(at, *truth).max(-truth)))
-            .filter(|(_, by)| *by != 0)
-            .collect()
-    }
-
     /// How large a sum with these coefficients by inner cell can become. `visit` is given each whole
     /// table on the way and may end the search.
     pub(super) fn most(

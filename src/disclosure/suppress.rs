@@ -5,7 +5,6 @@ use super::components;
 use super::elimination::{Elimination, modulo};
 use super::reader::{Bounds, Reader};
 use super::secrets::{Doubt, Secret, ends};
-use super::swaps::Move;
 use super::system::{Rule, Standing, System};
 use super::work::Work;
 
@@ -116,13 +115,10 @@ pub(super) fn protect_within(
 ) -> Protection {
     let hiding = |mending, work| Suppression::new(system, *rule, mending, allowed(work));
     let is_large = system.cells.len() > LARGE;
-    let step_by_step = match is_large {
-        true => Err(Vec::new()),
-        false => hiding(Mending::StepByStep, PATIENCE).run(),
-    };
-    step_by_step.unwrap_or_else(|found| {
+    let step_by_step = (!is_large).then(|| hiding(Mending::StepByStep, PATIENCE).run()).flatten();
+    step_by_step.unwrap_or_else(|| {
         let mut at_any_price = hiding(Mending::AtAnyPrice, WORK);
-        at_any_price.suppress(found);
+        at_any_price.suppress();
         at_any_price.settle();
         at_any_price.finish()
     })
@@ -156,9 +152,7 @@ pub(super) struct Suppression<'s> {
     pub(super) reader: Reader,
     pub(super) why: Vec<Option<Why>>,
     pub(super) mending: Mending,
-    pub(super) allowance: Work,
-    /// What is left to attack what would be given up otherwise, once the rest is used up.
-    pub(super) last_resort: Work,
+    allowance: Work,
     /// For each cell what it costs to hide it; nothing if it cannot be.
     pub(super) prices: Vec<Option<u64>>,
     /// For each cell those that go with it.
@@ -186,7 +180,6 @@ impl<'s> Suppression<'s> {
             rule,
             mending,
             allowance,
-            last_resort: allowance,
             audit: Audit::new(&reader, allowance, system.cells.len() <= LARGE),
             nothing: Bounds::none(reader.inner.len()),
             reader,
@@ -201,29 +194,24 @@ impl<'s> Suppression<'s> {
         suppression
     }
 
-    /// Hides what has to be hidden, and shows again what need not be. What was found before, when as much was
-    /// known, need not be sought again.
-    fn suppress(&mut self, found: Vec<Move>) {
+    /// Hides what has to be hidden, and shows again what need not be.
+    fn suppress(&mut self) {
         self.primary();
         self.secondary();
-        found.into_iter().for_each(|table| self.audit.secrets.take(&self.reader, table));
         self.repair();
         self.spare();
         // What is shown again is looked at once more, all together.
         self.repair();
     }
 
-    /// Hides and attacks; if the work that is allowed was used up, only the tables that were found meanwhile.
-    fn run(mut self) -> Result<Protection, Vec<Move>> {
-        self.suppress(Vec::new());
+    /// Hides and attacks; nothing if the work that is allowed was used up.
+    fn run(mut self) -> Option<Protection> {
+        self.suppress();
         if !self.audit.work.is_spent() {
             self.settle();
         }
         // What was broken off is not safe.
-        if self.audit.work.is_spent() {
-            return Err(self.audit.secrets.into_tables());
-        }
-        Ok(self.finish())
+        (!self.audit.work.is_spent()).then(|| self.finish())
     }
 
     /// How uncertain a sum that may be small has to stay.

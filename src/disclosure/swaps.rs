@@ -41,8 +41,6 @@ pub(super) struct Swaps {
 /// What is sought: a table in which a sum differs.
 struct Wanted<'r> {
     reader: &'r Reader,
-    /// What each inner cell holds where the search starts.
-    from: &'r [i64],
     bounds: &'r Bounds,
     goal: &'r Form,
     upwards: bool,
@@ -92,17 +90,17 @@ impl Swaps {
         reader.sums[sum].is_known_without(self.unsaid[sum])
     }
 
-    /// A move from a table that changes a sum by at least `by` (upwards if positive), if a search of so many
-    /// steps finds one.
+    /// A move that changes a sum by at least `by` (upwards if positive), if a search of so many steps
+    /// finds one.
     pub(super) fn find(
         &mut self,
         reader: &Reader,
-        (from, bounds): (&[i64], &Bounds),
+        bounds: &Bounds,
         goal: &Form,
         by: i64,
         steps: usize,
     ) -> Option<Move> {
-        let wanted = Wanted { reader, from, bounds, goal, upwards: by > 0 };
+        let wanted = Wanted { reader, bounds, goal, upwards: by > 0 };
         self.steps = steps;
         for &(inner, times) in goal.terms() {
             let amount = by.signum() * times.signum() * -(-by.abs()).div_euclid(times.abs());
@@ -110,7 +108,11 @@ impl Swaps {
                 continue;
             }
             self.change(reader, inner, amount);
-            let found = self.settle(&wanted).then(|| self.so_far());
+            let found = self.settle(&wanted).then(|| {
+                let mut found: Move = self.changed.iter().map(|i| (*i, self.moved[*i])).collect();
+                found.sort_unstable();
+                found
+            });
             while let Some(&last) = self.changed.last() {
                 self.take_back(reader, last);
             }
@@ -119,45 +121,6 @@ impl Swaps {
             }
         }
         None
-    }
-
-    /// A move from numbers that are not quite a table to one, if a search of so many steps finds one.
-    pub(super) fn mended(
-        &mut self,
-        reader: &Reader,
-        (from, bounds): (&[i64], &Bounds),
-        steps: usize,
-    ) -> Option<Move> {
-        let off: Vec<usize> = (0..reader.sums.len())
-            .filter(|sum| reader.sums[*sum].is_known())
-            .filter(|sum| {
-                let terms = reader.sums[*sum].form.terms().iter();
-                self.gone_through += terms.len() as u64;
-                let comes_to: i64 = terms.map(|(at, times)| times * from[*at]).sum();
-                self.off_by[*sum] = comes_to - reader.sums[*sum].value;
-                self.off_by[*sum] != 0
-            })
-            .collect();
-        off.iter().for_each(|sum| self.note(reader, *sum));
-        let goal = Form::sum([]);
-        let wanted = Wanted { reader, from, bounds, goal: &goal, upwards: true };
-        self.steps = steps;
-        let found = self.settle(&wanted).then(|| self.so_far());
-        while let Some(&last) = self.changed.last() {
-            self.take_back(reader, last);
-        }
-        for sum in off {
-            self.off_by[sum] = 0;
-            self.note(reader, sum);
-        }
-        found
-    }
-
-    /// What is moved.
-    fn so_far(&self) -> Move {
-        let mut moved: Move = self.changed.iter().map(|at| (*at, self.moved[*at])).collect();
-        moved.sort_unstable();
-        moved
     }
 
     /// Moves an inner cell and notes which known sums that puts off or right.
@@ -206,7 +169,7 @@ impl Swaps {
     fn settle(&mut self, wanted: &Wanted<'_>) -> bool {
         let reader = wanted.reader;
         let Some(sum) = self.next_off(reader) else {
-            return self.keeps_above_nought(wanted);
+            return self.keeps_above_nought(reader);
         };
         if self.steps == 0 || self.changed.len() >= MOST_CHANGED {
             return false;
@@ -261,8 +224,7 @@ impl Swaps {
         limit: u64,
         steps: usize,
     ) -> Option<Bargain> {
-        let from = &reader.inner;
-        let wanted = Wanted { reader, from, bounds, goal, upwards: by > 0 };
+        let wanted = Wanted { reader, bounds, goal, upwards: by > 0 };
         let hidden = hidden.to_vec();
         hidden.iter().for_each(|cell| self.unsay(reader, *cell, true));
         let mut haggling = Haggling { wanted, prices, hidden, paid, limit, best: None };
@@ -283,8 +245,9 @@ impl Swaps {
     fn strike(&mut self, haggling: &mut Haggling<'_>) {
         let reader = haggling.wanted.reader;
         let Some(sum) = self.next_off(reader) else {
-            if self.keeps_above_nought(&haggling.wanted) {
-                let table = self.so_far();
+            if self.keeps_above_nought(reader) {
+                let mut table: Move = self.changed.iter().map(|i| (*i, self.moved[*i])).collect();
+                table.sort_unstable();
                 haggling.limit = haggling.paid;
                 let (hidden, price) = (haggling.hidden.clone(), haggling.paid);
                 haggling.best = Some(Bargain { table, hidden, price });
@@ -364,16 +327,15 @@ impl Swaps {
         count
     }
 
-    fn keeps_above_nought(&self, wanted: &Wanted<'_>) -> bool {
-        let Wanted { reader, from, .. } = wanted;
-        let comes_to = |form: &Form| -> i64 {
-            form.terms().iter().map(|(at, times)| times * (from[*at] + self.moved[*at])).sum()
+    fn keeps_above_nought(&self, reader: &Reader) -> bool {
+        let change = |form: &Form| -> i64 {
+            form.terms().iter().map(|(at, times)| times * self.moved[*at]).sum()
         };
         let touched = self.changed.iter().flat_map(|inner| &reader.sums_of[*inner]);
         touched
             .map(|(sum, _)| &reader.sums[*sum])
             .filter(|sum| sum.is_above_nought())
-            .all(|sum| comes_to(&sum.form) >= 1)
+            .all(|sum| sum.value + change(&sum.form) >= 1)
     }
 }
 
@@ -383,7 +345,7 @@ impl Wanted<'_> {
     }
 
     fn may_move(&self, inner: usize, amount: i64) -> bool {
-        let new = self.from[inner] + amount;
+        let new = self.reader.inner[inner] + amount;
         new >= self.bounds.low[inner] && new <= self.bounds.high[inner]
     }
 

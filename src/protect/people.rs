@@ -10,7 +10,7 @@ use crate::measure::Within;
 use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
-use crate::protect::ties::{Left, Span, Times, among, comparable, hold, may_not_follow};
+use crate::protect::ties::{Left, Times, among, hold, may_not_follow};
 
 /// Words of columns: those have one of the words in each.
 type Place = BTreeMap<String, Words>;
@@ -25,8 +25,6 @@ struct People {
     at: BTreeMap<Place, BTreeMap<usize, usize>>,
     /// The places of each shape.
     shapes: BTreeMap<Shape, BTreeSet<Place>>,
-    /// For each place the periods for which figures about it are published.
-    published: BTreeMap<Place, BTreeSet<Span>>,
 }
 
 /// Adds all that holds among places to what the reader knows.
@@ -42,26 +40,25 @@ pub(super) fn tie<'a>(
     let rows: Vec<_> = inner.splits.values().flatten().filter_map(placed).collect();
     for (row, blocks, stands) in &rows {
         let people = kinds.entry(ground.kind(row.measure)).or_default();
-        let published = times.of(row.measure, row.by());
         for block in *blocks {
-            people.consider(inner, row, *block, (stands, published), system);
+            people.consider(inner, row, *block, stands, system);
         }
     }
     // What one measure does not say of a place by itself, another may: go through twice.
     for _ in 0..2 {
         for (row, blocks, stands) in &rows {
             let Some(people) = kinds.get_mut(&ground.kind(row.measure)) else { continue };
-            let published = times.of(row.measure, row.by());
             for block in *blocks {
-                people.of_words(inner, row, *block, (stands, ground, published), system);
+                people.of_words(inner, row, *block, (stands, ground), system);
             }
         }
     }
-    for people in kinds.values() {
+    for (kind, people) in &kinds {
         for (here, there) in &times.same_evening {
             people.of_the_same_evening(*here, *there, system);
         }
-        people.add_up(ground.within(), policy, system);
+        let sums = |left: &Left| times.sums(kind, left);
+        people.add_up(ground.within(), &sums, policy, system);
     }
 }
 
@@ -98,18 +95,8 @@ impl People {
         self.at.get(place)?.get(&block).copied()
     }
 
-    fn insert(
-        &mut self,
-        (place, shape): (Place, Shape),
-        published: &BTreeSet<Span>,
-        block: usize,
-        inner: usize,
-    ) {
+    fn insert(&mut self, place: Place, shape: Shape, block: usize, inner: usize) {
         self.shapes.entry(shape).or_default().insert(place.clone());
-        let known = self.published.entry(place.clone()).or_default();
-        if !published.is_subset(known) {
-            known.extend(published.iter().cloned());
-        }
         self.at.entry(place).or_default().insert(block, inner);
     }
 
@@ -119,12 +106,11 @@ impl People {
         inner: &Inner<'_>,
         row: &RowKey<'_>,
         block: usize,
-        ((place, shape), published): (&(Place, Shape), &BTreeSet<Span>),
+        (place, shape): &(Place, Shape),
         system: &mut System,
     ) {
         let parts = Form::sum(inner.parts(row, block).map(|(_, number)| *number));
-        let stands = (place.clone(), shape.clone());
-        self.say(stands, published, block, (&parts, &Form::default()), system);
+        self.say(place.clone(), shape.clone(), block, &parts, &Form::default(), system);
     }
 
     /// Those that a row knows to have some words: of a category, in the numerator, left out. Among those
@@ -134,7 +120,7 @@ impl People {
         inner: &Inner<'_>,
         row: &RowKey<'_>,
         block: usize,
-        ((place, shape), ground, published): (&(Place, Shape), &Ground<'_>, &BTreeSet<Span>),
+        ((place, shape), ground): (&(Place, Shape), &Ground<'_>),
         system: &mut System,
     ) {
         let mut sayings: Vec<(Conditions, Vec<usize>)> = Vec::new();
@@ -180,15 +166,14 @@ impl People {
             }
             if restrict(&mut place, &mut shape, words) {
                 let (some, open) = (Form::sum(some), Form::sum(open.iter().copied()));
-                self.say((place, shape), published, block, (&some, &open), system);
+                self.say(place, shape, block, &some, &open, system);
             }
         }
         if let Some(words) = ground.left_out(row.measure) {
             let (mut place, mut shape) = (place.clone(), shape.clone());
             if restrict(&mut place, &mut shape, words) {
                 let left_out = Form::sum(of(&|part| part == Part::LeftOut(0)));
-                let sum = (&left_out, &Form::default());
-                self.say((place, shape), published, block, sum, system);
+                self.say(place, shape, block, &left_out, &Form::default(), system);
             }
         }
     }
@@ -196,10 +181,11 @@ impl People {
     /// Those at a place are some, and perhaps part of those of whom it is open where they are.
     fn say(
         &mut self,
-        (place, shape): (Place, Shape),
-        published: &BTreeSet<Span>,
+        place: Place,
+        shape: Shape,
         block: usize,
-        (some, open): (&Form, &Form),
+        some: &Form,
+        open: &Form,
         system: &mut System,
     ) {
         let count = |form: &Form, system: &System| form.value(&system.inner);
@@ -210,7 +196,7 @@ impl People {
             None if unsure == 0 => system.add_inner(sure_count),
             None => return,
         };
-        self.insert((place, shape), published, block, all);
+        self.insert(place, shape, block, all);
         let all_form = Form::sum([all]);
         if open.terms().is_empty() {
             hold(some.minus(&all_form), system);
@@ -234,22 +220,26 @@ impl People {
         }
     }
 
-    /// The places of a finer shape come to those of a coarser one, or are among them.
-    fn add_up(&self, within: &Within, policy: &DisclosurePolicy, system: &mut System) {
+    /// The places of a finer shape come to those of a coarser one, or are among them. `sums` are those of what is
+    /// left over published periods.
+    fn add_up(
+        &self,
+        within: &Within,
+        sums: &dyn Fn(&Left) -> Vec<Form>,
+        policy: &DisclosurePolicy,
+        system: &mut System,
+    ) {
         for coarse in self.shapes.keys() {
             for (fine, places) in &self.shapes {
                 if fine == coarse || !may_refine(fine, coarse, within) {
                     continue;
                 }
                 let mut some: BTreeMap<Place, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
-                let mut periods: BTreeMap<Place, BTreeSet<Span>> = BTreeMap::new();
                 for place in places {
                     let Some(total) = total_of(place, coarse, within) else { continue };
                     if total == *place || !self.at.contains_key(&total) {
                         continue;
                     }
-                    let of_place = self.published.get(place).into_iter().flatten().cloned();
-                    periods.entry(total.clone()).or_default().extend(of_place);
                     let of_total = some.entry(total).or_default();
                     for (block, number) in self.at.get(place).into_iter().flatten() {
                         of_total.entry(*block).or_default().push(*number);
@@ -263,12 +253,11 @@ impl People {
                         let sum: u64 = inside.iter().map(|at| system.inner[*at]).sum();
                         // What follows from two steps need not be said of both together.
                         if !step_between || sum == system.inner[all] {
-                            left.insert(block, among(&inside, all, system));
+                            left.insert(block, among(&inside, all, policy, system));
                         }
                     }
-                    let of_total = self.published.get(&total).zip(periods.get(&total));
-                    if let (Some((one, other)), false) = (of_total, left.is_empty()) {
-                        may_not_follow(&left, &comparable(one, other), policy, system);
+                    for sum in sums(&left) {
+                        may_not_follow(sum, policy, system);
                     }
                 }
             }

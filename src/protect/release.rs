@@ -14,7 +14,7 @@ use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
 use crate::protect::primary::is_small;
-use crate::protect::ties::{self, Left, Span, Times, comparable, may_not_follow};
+use crate::protect::ties::{self, Left, Times, may_not_follow};
 
 /// What a figure is about. The order does not depend on that of the tables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,7 +194,7 @@ impl<'a> Release<'a> {
         let inner = inner(&pieces, &blocks, ground, &mut system);
         let times = Times {
             same_evening: of_the_same_evening(&blocks),
-            published: published(&figures, &blocks, ground),
+            together: together(&figures, &blocks, ground),
         };
         ties::tie(&inner, ground, &times, policy, &mut system);
         let mut release = Self {
@@ -216,17 +216,15 @@ impl<'a> Release<'a> {
         // A part that no table shows by itself can still be the difference of two that are shown.
         for (row, blocks) in inner.splits.values().flatten() {
             let mut of_part: BTreeMap<Part<'a>, Left> = BTreeMap::new();
-            let nobody: Left = blocks.iter().map(|block| (*block, None)).collect();
             for block in blocks {
                 for (key, number) in inner.parts(row, *block) {
-                    let part = of_part.entry(key.part).or_insert_with(|| nobody.clone());
-                    part.insert(*block, Some(*number));
+                    may_not_follow(Form::sum([*number]), policy, &mut release.system);
+                    of_part.entry(key.part).or_default().insert(*block, Some(*number));
                 }
             }
-            let own = times.of(row.measure, row.by());
-            let spans = comparable(own, own);
-            for part in of_part.values() {
-                may_not_follow(part, &spans, policy, &mut release.system);
+            let kind = ground.kind(row.measure);
+            for sum in of_part.values().flat_map(|part| times.sums(&kind, part)) {
+                may_not_follow(sum, policy, &mut release.system);
             }
         }
         release.system.differences.sort_unstable();
@@ -516,23 +514,27 @@ fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> 
     blocks
 }
 
-/// For each measure and its breakdowns the blocks of each period that is published.
-fn published<'a>(
+/// For each kind of units the blocks that a published period has together.
+fn together<'a>(
     figures: &BTreeMap<FigureKey<'a>, &Cell>,
     blocks: &Blocks<'a>,
     ground: &Ground<'a>,
-) -> BTreeMap<Split<'a>, BTreeSet<Span>> {
-    let mut published: BTreeMap<Split<'a>, BTreeSet<Span>> = BTreeMap::new();
+) -> BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> {
+    let mut together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> = BTreeMap::new();
     for key in figures.keys() {
         for measure in ground.counts_of(key.row.measure) {
             let kind = ground.kind(measure);
             let pieces = ground.pieces(measure, key.period);
-            let block = |piece: &Period| blocks.get(&(kind.clone(), *piece)).copied();
-            let span: Option<Span> = pieces.iter().map(block).collect();
-            published.entry((measure, key.row.by())).or_default().extend(span);
+            let here: BTreeSet<usize> = pieces
+                .iter()
+                .filter_map(|piece| blocks.get(&(kind.clone(), *piece)).copied())
+                .collect();
+            if here.len() > 1 {
+                together.entry(kind).or_default().insert(here);
+            }
         }
     }
-    published
+    together
 }
 
 /// Blocks that are a longer period for itself, each with that of its last month.

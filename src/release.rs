@@ -237,9 +237,8 @@ fn protected_together(
         let earlier = Earlier { is_accepted, ..earlier };
         protected_tables(definitions, measurer, (&requests, &tables), &earlier, policy)
     };
-    let to_each = |all: &Protected| -> Result<Vec<Released>, EngineError> {
-        let to_one = |asked: &Asked<'_>| {
-            let protected = all.only(&asked.requests);
+    let to_each = |all: Protected| -> Result<Vec<Released>, EngineError> {
+        let to_one = |(asked, protected): (&Asked<'_>, Protected)| {
             let to = (asked.audience, policy);
             let publication = hides(policy)
                 .then(|| Publication::of(definitions, &protected, to, &asked.occasion))
@@ -247,10 +246,14 @@ fn protected_together(
             let measured = protected.tables().iter().map(|t| t.cells().len() as u64).sum();
             Ok(Released { protected, publication, measured })
         };
-        asked.iter().map(to_one).collect()
+        match &asked[..] {
+            // Whoever asks alone is given all: large tables are not copied.
+            [only] => Ok(vec![to_one((only, all))?]),
+            several => several.iter().map(|one| to_one((one, all.only(&one.requests)))).collect(),
+        }
     };
     if !hides(policy) {
-        return to_each(&protected_after(Earlier::default())?);
+        return to_each(protected_after(Earlier::default())?);
     }
     let readers: Vec<&Audience> = asked.iter().map(|asked| asked.audience).collect();
     // Made again, it is the same as long as nothing has changed: what was released after it does not count
@@ -263,7 +266,7 @@ fn protected_together(
     let first = made_before.values().copied().min_by_key(|line| line.number);
     let before = first.filter(|_| all_were);
     let held_before = ledger.held_by(&readers, &definitions.audiences, before)?;
-    let released = to_each(&protected_after(held_before)?)?;
+    let released = to_each(protected_after(held_before)?)?;
     let is_as_before = |released: &Released| {
         released.publication.as_ref().is_none_or(|it| {
             made_before.get(&*it.audience).is_some_and(|line| it.has_figures_of(line))
@@ -273,7 +276,7 @@ fn protected_together(
         return Ok(released);
     }
     let held = ledger.held_by(&readers, &definitions.audiences, None)?;
-    to_each(&protected_after(held)?)
+    to_each(protected_after(held)?)
 }
 
 /// Protects the tables of these requests together, and with what their readers hold already; measures what

@@ -81,6 +81,40 @@ fn days(frame: &DataFrame, column: &str) -> PolarsResult<Int32Chunked> {
     Ok(frame.column(column)?.as_materialized_series().i32()?.rechunk().into_owned())
 }
 
+fn numbers(frame: &DataFrame, column: &str) -> PolarsResult<UInt32Chunked> {
+    Ok(frame.column(column)?.as_materialized_series().u32()?.rechunk().into_owned())
+}
+
+/// Who belonged to which family, row by row, as it was read.
+pub(super) struct Memberships {
+    /// The person.
+    pub(super) persons: UInt32Chunked,
+    /// The family.
+    pub(super) families: UInt32Chunked,
+    joined: Int32Chunked,
+    left: Int32Chunked,
+}
+
+impl Memberships {
+    /// Those that were read; nothing where no link says who belonged to which family.
+    pub(super) fn read(definitions: &Definitions, linked: &Linked) -> PolarsResult<Option<Self>> {
+        let Some((source, start, end)) = membership_source(definitions) else { return Ok(None) };
+        let Some(rows) = linked.inputs.sources.get(&source.id) else { return Ok(None) };
+        Ok(Some(Self {
+            persons: numbers(&rows.frame, PERSON)?,
+            families: numbers(&rows.frame, FAMILY)?,
+            joined: days(&rows.frame, start)?,
+            left: days(&rows.frame, end)?,
+        }))
+    }
+
+    /// The days of the membership in a row.
+    pub(super) fn stretch(&self, row: u32) -> Stretch {
+        let row = row as usize;
+        Stretch { joined: self.joined.get(row), left: self.left.get(row) }
+    }
+}
+
 /// The dated link from persons to families: its source and the columns with first and last day.
 pub(super) fn membership_source(definitions: &Definitions) -> Option<(&Source, &str, &str)> {
     let link = definitions.links.iter().find(|l| l.from == "person" && l.to == "family")?;
@@ -112,17 +146,12 @@ pub(super) fn of_unit(
     if units.column(FAMILY).is_err() || unit.anchors.is_empty() {
         return Ok(None);
     }
-    let Some((source, start, end)) = membership_source(definitions) else { return Ok(None) };
-    let Some(membership) = linked.inputs.sources.get(&source.id) else { return Ok(None) };
+    let Some(memberships) = Memberships::read(definitions, linked)? else { return Ok(None) };
     let Some(people) = linked.inputs.sources.get("people") else { return Ok(None) };
-    let numbers = |frame: &DataFrame, column: &str| -> PolarsResult<UInt32Chunked> {
-        Ok(frame.column(column)?.as_materialized_series().u32()?.rechunk().into_owned())
-    };
     let families = numbers(units, FAMILY)?;
     let lasting = Lasting::new(units, unit)?;
-    let belonging = ByKey::new(&numbers(&membership.frame, FAMILY)?);
-    let persons = numbers(&membership.frame, PERSON)?;
-    let (joined, left) = (days(&membership.frame, start)?, days(&membership.frame, end)?);
+    let belonging = ByKey::new(&memberships.families);
+    let persons = &memberships.persons;
     let mut found = Found::default();
     let mut of_family: Vec<(u32, u32)> = Vec::new();
     for (unit, family) in families.iter().enumerate() {
@@ -134,10 +163,7 @@ pub(super) fn of_unit(
         of_family.extend(rows.filter_map(|&row| Some((persons.get(row as usize)?, row))));
         of_family.sort_unstable();
         for of_person in of_family.chunk_by(|a, b| a.0 == b.0) {
-            let stretches = of_person.iter().map(|&(_, row)| Stretch {
-                joined: joined.get(row as usize),
-                left: left.get(row as usize),
-            });
+            let stretches = of_person.iter().map(|&(_, row)| memberships.stretch(row));
             // Members are those who belonged to it while the unit lasted; what happened to them in
             // an earlier stretch counts too.
             let while_it_lasted = |s: Stretch| lasting.covers(unit, &s);

@@ -10,9 +10,9 @@ use crate::columns::{ByKey, held, lower, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::moves::{Ladder, RungRows};
 use crate::definitions::source::Shape;
-use crate::link::members::membership_source;
+use crate::link::members::{Memberships, Stretch};
 use crate::link::units::number_units;
-use crate::link::{FAMILY, Linked, PERSON};
+use crate::link::{Linked, PERSON};
 use crate::read::RowScope;
 
 /// Whoever is this old is no child any more.
@@ -28,7 +28,7 @@ pub(super) fn moves(
     let Some(horizon) = known_to(definitions, linked, ladder) else {
         return Ok(DataFrame::empty());
     };
-    let memberships = Memberships::new(definitions, linked)?;
+    let memberships = Families::new(definitions, linked)?;
     let mut stays: Vec<(u32, Stay)> = Vec::new();
     for (level, rung) in (1..).zip(&ladder.rungs) {
         for rows in &rung.rows {
@@ -124,7 +124,7 @@ fn each_stay(
     definitions: &Definitions,
     linked: &Linked,
     rows: &RungRows,
-    memberships: Option<&Memberships>,
+    memberships: Option<&Families>,
     found: &mut dyn FnMut(u32, i32, Option<i32>),
 ) -> PolarsResult<()> {
     let (Some(source), Some(read)) =
@@ -179,30 +179,17 @@ fn each_stay(
 }
 
 /// Who belonged to which family, found by the family.
-struct Memberships {
+struct Families {
     by_family: ByKey,
-    persons: UInt32Chunked,
-    joined: Int32Chunked,
-    left: Int32Chunked,
+    memberships: Memberships,
 }
 
-impl Memberships {
+impl Families {
     /// Those that were read; nothing where no link says who belonged to which family.
     fn new(definitions: &Definitions, linked: &Linked) -> PolarsResult<Option<Self>> {
-        let Some((source, start, end)) = membership_source(definitions) else { return Ok(None) };
-        let Some(rows) = linked.inputs.sources.get(&source.id) else { return Ok(None) };
-        let day = |name: &str| -> PolarsResult<Int32Chunked> {
-            Ok(rows.frame.column(name)?.as_materialized_series().i32()?.rechunk().into_owned())
-        };
-        let number = |name: &str| -> PolarsResult<UInt32Chunked> {
-            Ok(rows.frame.column(name)?.as_materialized_series().u32()?.rechunk().into_owned())
-        };
-        Ok(Some(Self {
-            by_family: ByKey::new(&number(FAMILY)?),
-            persons: number(PERSON)?,
-            joined: day(start)?,
-            left: day(end)?,
-        }))
+        let memberships = Memberships::read(definitions, linked)?;
+        Ok(memberships
+            .map(|memberships| Self { by_family: ByKey::new(&memberships.families), memberships }))
     }
 
     /// Tells each person who belonged to a family on some of these days, with the days.
@@ -213,12 +200,13 @@ impl Memberships {
         found: &mut dyn FnMut(u32, i32, Option<i32>),
     ) {
         for &row in self.by_family.rows(family) {
-            let row = row as usize;
-            let (Some(person), Some(joined)) = (self.persons.get(row), self.joined.get(row)) else {
+            let Stretch { joined, left } = self.memberships.stretch(row);
+            let (Some(person), Some(joined)) = (self.memberships.persons.get(row as usize), joined)
+            else {
                 continue;
             };
             let first = first.max(joined);
-            let last = match (last, self.left.get(row)) {
+            let last = match (last, left) {
                 (Some(last), Some(left)) => Some(last.min(left)),
                 (last, left) => last.or(left),
             };

@@ -107,28 +107,25 @@ pub(super) fn count_both(
 /// The column of a unit's frame behind a name, its own or its parent's, with its type.
 fn unit_column(definitions: &Definitions, unit: &Unit, name: &str) -> Option<(String, Type)> {
     let name = unit.anchor(name).unwrap_or(name);
+    let among = |columns: Vec<(&str, Type)>| {
+        let own = columns.into_iter().find(|(column, _)| *column == name);
+        own.map(|(_, ty)| (name.to_owned(), ty))
+    };
     let own = match &unit.rows {
         UnitRows::Source(source) => {
             definitions.source(source)?.column(name).map(|c| (name.to_owned(), c.ty.clone()))
         }
-        UnitRows::CaseNeeds => case_need_columns()
-            .into_iter()
-            .find(|(column, _)| *column == name)
-            .map(|(_, ty)| (name.to_owned(), ty)),
+        UnitRows::CaseNeeds => among(case_need_columns()),
         UnitRows::Members { .. } => {
             member_columns(definitions.source_of(unit), definitions.source("people"))
                 .into_iter()
                 .chain(unit.anchors.iter().map(|(name, _)| (name.clone(), Type::Date)))
                 .find(|(column, _)| column == name)
         }
-        UnitRows::ScorePairs => pair_columns(definitions.source(SCORES), &definitions.scales)
-            .into_iter()
-            .find(|(column, _)| *column == name)
-            .map(|(_, ty)| (name.to_owned(), ty)),
-        UnitRows::Moves(ladder) => {
-            let mut columns = ladder.columns().into_iter();
-            columns.find(|(column, _)| *column == name).map(|(_, ty)| (name.to_owned(), ty))
+        UnitRows::ScorePairs => {
+            among(pair_columns(definitions.source(SCORES), &definitions.scales))
         }
+        UnitRows::Moves(ladder) => among(ladder.columns().into_iter().collect()),
     };
     own.or_else(|| {
         let parent = definitions.unit(unit.of.as_deref()?)?;

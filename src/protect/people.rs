@@ -10,7 +10,7 @@ use crate::measure::Within;
 use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
-use crate::protect::ties::{Left, Times, among, hold, may_not_follow};
+use crate::protect::ties::{Left, Times, among, hold};
 
 /// Words of columns: those have one of the words in each.
 type Place = BTreeMap<String, Words>;
@@ -57,8 +57,7 @@ pub(super) fn tie<'a>(
         for (here, there) in &times.same_evening {
             people.of_the_same_evening(*here, *there, system);
         }
-        let sums = |left: &Left| times.sums(kind, left);
-        people.add_up(ground.within(), &sums, policy, system);
+        people.add_up(ground.within(), (kind, times), policy, system);
     }
 }
 
@@ -220,12 +219,11 @@ impl People {
         }
     }
 
-    /// The places of a finer shape come to those of a coarser one, or are among them. `sums` are those of what is
-    /// left over published periods.
+    /// The places of a finer shape come to those of a coarser one, or are among them.
     fn add_up(
         &self,
         within: &Within,
-        sums: &dyn Fn(&Left) -> Vec<Form>,
+        (kind, times): (&Kind<'_>, &Times<'_>),
         policy: &DisclosurePolicy,
         system: &mut System,
     ) {
@@ -256,9 +254,7 @@ impl People {
                             left.insert(block, among(&inside, all, policy, system));
                         }
                     }
-                    for sum in sums(&left) {
-                        may_not_follow(sum, policy, system);
-                    }
+                    times.may_not_follow(kind, &left, policy, system);
                 }
             }
         }

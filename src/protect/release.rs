@@ -223,8 +223,8 @@ impl<'a> Release<'a> {
                 }
             }
             let kind = ground.kind(row.measure);
-            for sum in of_part.values().flat_map(|part| times.sums(&kind, part)) {
-                may_not_follow(sum, policy, &mut release.system);
+            for part in of_part.values() {
+                times.may_not_follow(&kind, part, policy, &mut release.system);
             }
         }
         release.system.differences.sort_unstable();

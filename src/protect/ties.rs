@@ -23,17 +23,23 @@ pub(super) struct Times<'a> {
 }
 
 impl Times<'_> {
-    /// The sums of a row of inner cells over each published period that has several of their blocks and no others.
-    /// A block may have nobody.
-    pub(super) fn sums(&self, kind: &Kind<'_>, row: &Left) -> Vec<Form> {
-        let together = self.together.get(kind).into_iter().flatten();
-        let sum = |blocks: &BTreeSet<usize>| {
+    /// What a row of inner cells comes to over a published period may not follow if it is small: over each that has
+    /// several of its blocks and no others. A block may have nobody.
+    pub(super) fn may_not_follow(
+        &self,
+        kind: &Kind<'_>,
+        row: &Left,
+        policy: &DisclosurePolicy,
+        system: &mut System,
+    ) {
+        for blocks in self.together.get(kind).into_iter().flatten() {
             let here: Option<Vec<Option<usize>>> =
                 blocks.iter().map(|block| row.get(block).copied()).collect();
-            let here: Vec<usize> = here?.into_iter().flatten().collect();
-            (here.len() > 1).then(|| Form::sum(here))
-        };
-        together.filter_map(sum).collect()
+            let here: Vec<usize> = here.into_iter().flatten().flatten().collect();
+            if here.len() > 1 {
+                may_not_follow(Form::sum(here), policy, system);
+            }
+        }
     }
 }
 
@@ -124,9 +130,7 @@ fn levels_to_total<'a>(
                     }
                 }
             }
-            for sum in left.values().flat_map(|left| times.sums(&kind, left)) {
-                may_not_follow(sum, policy, system);
-            }
+            left.values().for_each(|left| times.may_not_follow(&kind, left, policy, system));
         }
     }
 }

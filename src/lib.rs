@@ -25,6 +25,7 @@ pub mod evaluate;
 pub mod examples;
 pub mod explain;
 pub mod extract;
+pub mod feedback;
 pub mod fingerprint;
 pub mod link;
 pub mod measure;
@@ -49,6 +50,7 @@ use definitions::audience::{Audience, Pack};
 use definitions::row_pack::RowPack;
 use definitions::words::{self, Said};
 use evaluate::Evaluated;
+use feedback::ToldOfOwn;
 use measure::Measurer;
 use protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
@@ -121,15 +123,29 @@ impl<'d> Given<'d> {
         let may = definitions.audiences.iter().filter(|a| a.row_level && given.contains(&a.id));
         may.map(|a| a.id.as_str()).collect()
     }
+
+    /// Those who are given partners' packs and may see no single cases: with an agreement, they are told what
+    /// became of their own referrals. Nobody where no list knows whose a referral is.
+    fn to_partners(&self, definitions: &'d Definitions) -> Vec<&'d Audience> {
+        if definitions.extracts.iter().all(|list| list.agencies.is_none()) {
+            return Vec::new();
+        }
+        let packs = self.packs.iter().filter(|pack| !pack.is_report);
+        let given: BTreeSet<&String> = packs.flat_map(|pack| &pack.audiences).collect();
+        let partner = |a: &&Audience| given.contains(&a.id) && !a.row_level && !a.is_public;
+        definitions.audiences.iter().filter(partner).collect()
+    }
 }
 
 /// A run that was written.
 #[derive(Debug)]
-pub struct Written {
+pub struct Written<'d> {
     /// Its folder.
     pub folder: PathBuf,
     /// What those who answer for it should know before they send it.
     pub cautions: Vec<String>,
+    /// Who is told what became of their own referrals, and who is not.
+    pub feedback: ToldOfOwn<'d>,
 }
 
 /// Measures, protects, reports and renders packs for their audiences, and writes the run folder. What leaves
@@ -138,17 +154,18 @@ pub struct Written {
 ///
 /// # Errors
 /// When cases were lost, or the run cannot be written.
-pub fn publish(
-    definitions: &Definitions,
+pub fn publish<'d>(
+    definitions: &'d Definitions,
     evaluated: &mut Evaluated,
-    given: &Given<'_>,
+    given: &Given<'d>,
     place: &Place<'_>,
     ledger: &mut ReleaseLedger,
     progress: &mut dyn FnMut(&str),
-) -> Result<Written, EngineError> {
+) -> Result<Written<'d>, EngineError> {
     let restricted = Restricted {
         audiences: given.to_those_who_may_see_cases(definitions),
         packs: given.row_packs.clone(),
+        feedback: feedback::told_of_own(definitions, evaluated, &given.to_partners(definitions))?,
     };
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;
@@ -171,7 +188,7 @@ pub fn publish(
         progress,
         compose,
     )?;
-    Ok(Written { folder, cautions })
+    Ok(Written { folder, cautions, feedback: restricted.feedback })
 }
 
 /// Tries which levels of breakdowns could stand together so that an audience is shown more: each pair is

@@ -6,7 +6,8 @@ use crate::cli::console::Console;
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, definitions};
 use crate::definitions::Definitions;
-use crate::definitions::audience::Pack;
+use crate::definitions::audience::{Audience, Pack};
+use crate::definitions::feedback;
 use crate::definitions::row_pack::RowPack;
 use crate::render::WITH_PDF;
 use crate::run::releases::ReleaseLedger;
@@ -119,7 +120,7 @@ fn write(
     let rows: u64 = of_rows.sources.iter().map(|s| s.read).sum();
     let quarantined: usize = of_rows.sources.iter().map(|s| s.quarantined.len()).sum();
     let left_out: usize = of_rows.sources.iter().map(|s| s.left_out.len()).sum();
-    let Written { folder, cautions } =
+    let Written { folder, cautions, feedback } =
         publish(definitions, &mut evaluated, given, place, &mut ledger, &mut |what| {
             console.doing(what);
         })?;
@@ -144,6 +145,34 @@ fn write(
     for pack in &given.row_packs {
         let below = folder.join("restricted").join("packs").join(&pack.id);
         console.note(&format!("{}: {}", pack.title, below.display()));
+    }
+    for told in &feedback.told {
+        let file = folder.join(feedback::file(&told.audience.id, told.list));
+        let without = match told.without_reference {
+            0 => String::new(),
+            n => format!(" ({n} more came without a reference)"),
+        };
+        console.note(&format!(
+            "{}, for {}: {}{without}",
+            told.list.title,
+            told.audience.id,
+            file.display()
+        ));
+    }
+    let named = |audiences: &[&Audience]| {
+        audiences.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    if !feedback.ended.is_empty() {
+        console.note(&format!(
+            "Not told of their own referrals, because the agreement has ended: {}",
+            named(&feedback.ended)
+        ));
+    }
+    if !feedback.without.is_empty() {
+        console.note(&format!(
+            "Not told of their own referrals, because there is no agreement: {}",
+            named(&feedback.without)
+        ));
     }
     // The process ends here: giving gigabytes back frame by frame would only keep people waiting.
     std::mem::forget(evaluated);

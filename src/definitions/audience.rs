@@ -1,6 +1,7 @@
 //! Audiences, the disclosure policy that each carries, and the packs they are given.
 
 use crate::calendar::{Period, PeriodKind};
+use crate::definitions::feedback::Feedback;
 use crate::definitions::place::Place;
 
 /// What may be shown of small numbers.
@@ -105,6 +106,8 @@ pub struct Audience {
     /// Whose outputs they may lay beside their own, besides those for everybody; all others', if nothing is
     /// said. Partners sit at one table, and nobody can see to it that they show each other nothing.
     pub beside: Option<Vec<String>>,
+    /// The agreement by which they are told what became of their own referrals, if there is one.
+    pub feedback: Option<Feedback>,
 }
 
 impl Audience {

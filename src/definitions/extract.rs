@@ -2,6 +2,7 @@
 
 use crate::calendar::Length;
 use crate::definitions::expression::Checked;
+use crate::definitions::feedback::Agencies;
 use crate::definitions::framework::Reference;
 use crate::definitions::place::Place;
 
@@ -51,7 +52,9 @@ pub struct Extract {
     pub dates: DateForm,
     /// The columns, in order.
     pub columns: Vec<ExtractColumn>,
-    /// Those who get it: audiences that may see rows about single cases.
+    /// How its rows belong to agencies, each of which may be told of its own.
+    pub agencies: Option<Agencies>,
+    /// Those who get all of it: audiences that may see rows about single cases.
     pub audiences: Vec<String>,
     /// Where it is defined.
     pub place: Place,
@@ -80,6 +83,7 @@ impl Extract {
     /// Everything that it asks of its units.
     pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
         let conditions = self.among.iter().chain(&self.first);
-        conditions.chain(self.columns.iter().map(|c| &c.value))
+        let agencies = self.agencies.iter().map(|a| &a.by);
+        conditions.chain(agencies).chain(self.columns.iter().map(|c| &c.value))
     }
 }

@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod example;
 pub mod expression;
 pub mod extract;
+pub mod feedback;
 pub mod framework;
 pub mod keep_when;
 pub mod load;

@@ -23,10 +23,13 @@ use std::path::{Path, PathBuf};
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::extract::Extract;
+use crate::definitions::feedback;
 use crate::definitions::row_pack::RowPack;
 use crate::evaluate::{Evaluated, Verdicts};
+use crate::feedback::ToldOfOwn;
 use crate::quality::DataQuality;
 use crate::render::RenderError;
+use crate::render::csv::list;
 use crate::report::document::Document;
 
 use releases::{LedgerError, Line, ReleaseLedger};
@@ -102,6 +105,8 @@ pub struct Restricted<'a> {
     pub audiences: Vec<&'a str>,
     /// The row-level packs of the run.
     pub packs: Vec<&'a RowPack>,
+    /// Who is told what became of their own referrals.
+    pub feedback: ToldOfOwn<'a>,
 }
 
 /// What was found while the documents of all audiences were composed.
@@ -120,8 +125,8 @@ pub struct Composed {
 /// Stack of the thread that writes the evidence.
 const STACK: usize = 16 << 20;
 
-/// Writes a run: a folder for each audience, the restricted evidence, extracts and row-level packs if
-/// there is anybody who may see single cases, the manifest, and what was added to the release ledger: that
+/// Writes a run: a folder for each audience, what agencies are told of their own referrals, the restricted
+/// evidence, extracts and row-level packs if there is anybody who may see single cases, the manifest, and what was added to the release ledger: that
 /// first, because what is not in it was not released. Evidence needs nothing but verdicts
 /// and what the data checks found, so it is written while `compose` measures and protects, and
 /// gives the documents of one audience after the other. Gives the finished folder.
@@ -146,6 +151,11 @@ pub fn write<E: From<RunError>>(
     let make = |progress: &mut dyn FnMut(&str)| {
         deliver::while_composing(progress, |progress, deliver| compose(ledger, progress, deliver))
     };
+    for told in &restricted.feedback.told {
+        let headers = told.list.columns.iter().map(|c| c.header.as_str());
+        let name = feedback::file(&told.audience.id, told.list);
+        folder.stream(&name, |to| list(to, headers, &told.rows)).map_err(RunError::from)?;
+    }
     let may_see_all = !restricted.audiences.is_empty();
     let (files, Composed { checks, protection, last, released }) = if may_see_all {
         let out = place.out;

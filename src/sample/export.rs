@@ -233,7 +233,7 @@ export! {
         "front_door_contacts.csv",
         &[
             "Contact ID", "FAMILY_REF", "Received", "Decided", "Outcome", "Source", "Locality",
-            "Main Concern", "Consent",
+            "Main Concern", "Consent", "Referrer Ref", "Why Returned",
         ],
     );
     attendance = Form {
@@ -303,6 +303,10 @@ export! {
         &["Episode ID", "About", "Decision", "Decided By", "Date", "Reason"],
     )
     .titled(&["Register of decisions by heads of service and internal audit"]);
+    claims = Form::plain(
+        "claims_made.csv",
+        &["Claim Ref", "Episode ID", "Result Claimed", "Claimed On", "Status", "Reason"],
+    );
     csc_referrals =
         Form::plain("csc_referrals.csv", &["PERSON_ID", "Received", "Referred By", "NFA"]);
     plan_reviews = Form::plain("csc_plan_reviews.csv", &["PERSON_ID", "Plan", "Meeting Date"]);

@@ -44,6 +44,12 @@ const NOTES: u64 = 1 << 34;
 /// Where those begin from which auditors fill in what was added to their forms.
 const AUDITS: u64 = 1 << 35;
 
+/// Where those begin from which referrers add to the front door's form, and are answered.
+const REFERRERS: u64 = 1 << 36;
+
+/// Where those begin from which results are claimed.
+const CLAIMS: u64 = 1 << 37;
+
 /// What was written: every export with its number of data rows, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -92,9 +98,12 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
     for number in 1..=families {
         let mut draw = Draw::new(seed, u64::from(number));
         let story = Story::new(number, &county, &mut draw);
-        let mut notes = Draw::new(seed, NOTES + u64::from(number));
-        let mut auditors = Draw::new(seed, AUDITS + u64::from(number));
-        let besides = (&mut notes, &mut auditors);
+        let besides = feeds::Besides {
+            notes: Draw::new(seed, NOTES + u64::from(number)),
+            auditors: Draw::new(seed, AUDITS + u64::from(number)),
+            referrers: Draw::new(seed, REFERRERS + u64::from(number)),
+            claims: Draw::new(seed, CLAIMS + u64::from(number)),
+        };
         feeds::family(&story, &county, &mut draw, besides, &mut export);
         let mut draw = Draw::new(seed, PARTNERS + u64::from(number));
         feeds::partners(&story, &mut draw, &mut export);

@@ -29,7 +29,11 @@ impl Ground<'_> {
         let title = table.words("title");
         let reference = self.reference(&table, &Reference::default());
         let dates = table.get("dates").map_or(Some(DateForm::Iso), |v| v.one_of(&DATES));
-        let named = table.required("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
+        let agencies = table.get("agencies");
+        // A list of everybody's referrals may be there for the agencies alone.
+        let named =
+            if agencies.is_some() { table.get("audience") } else { table.required("audience") };
+        let named = named.map(|v| v.one_or_more_texts()).unwrap_or_default();
         self.check_they_may_see_cases(&named, audiences);
         let named = self.references("audience", named);
         let unit = table.required_text("unit").filter(|u| self.refers("unit", u))?;
@@ -44,6 +48,11 @@ impl Ground<'_> {
         let written = table.required("columns")?.list();
         let columns: Vec<ExtractColumn> =
             written.iter().filter_map(|column| self.extract_column(*column, &scope)).collect();
+        let columns = Some(columns).filter(|c| c.len() == written.len())?;
+        let agencies = match agencies {
+            Some(value) => Some(self.agencies(value, &scope, &columns, &written)?),
+            None => None,
+        };
         Some(Extract {
             id: key.text.clone(),
             title: title?,
@@ -53,7 +62,8 @@ impl Ground<'_> {
             among: among?,
             first: first?,
             dates: dates?,
-            columns: Some(columns).filter(|c| c.len() == written.len())?,
+            columns,
+            agencies,
             audiences: named,
             place: key.place.clone(),
         })

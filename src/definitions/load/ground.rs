@@ -119,6 +119,7 @@ impl<'a> Ground<'a> {
         let codes = self.code_maps();
         let crosswalks = self.crosswalks();
         let (maps, codes) = self.maps(codes);
+        let audiences = self.with_feedback(audiences, &extracts, &maps, &codes);
         let (examples, record_examples) = match as_at {
             Some(as_at) => self.examples(as_at, &extracts),
             None => (Vec::new(), Vec::new()),

@@ -21,6 +21,7 @@ macro_rules! mistakes_in {
 mod audits;
 mod data_checks;
 mod extracts;
+mod feedback;
 mod moves;
 mod overrides;
 mod ratios;

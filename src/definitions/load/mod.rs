@@ -22,6 +22,7 @@ mod examples;
 mod exports;
 mod extracts;
 mod facts;
+mod feedback;
 mod folder;
 mod frameworks;
 mod governance;

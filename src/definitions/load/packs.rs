@@ -194,6 +194,8 @@ impl Ground<'_> {
                 query_by,
                 is_public,
                 beside,
+                // It names an extract, and extracts name audiences: it is read when both are there.
+                feedback: None,
             })
         };
         self.folder.each("audience").into_iter().filter_map(read).collect()

@@ -4,19 +4,21 @@ use crate::calendar::Day;
 use crate::sample::county::{AS_AT, County, LIVE};
 use crate::sample::draw::Draw;
 use crate::sample::export::Export;
+use crate::sample::feeds::referrer;
 use crate::sample::needs::Need;
 use crate::sample::story::{Case, Fate, Story};
 
 /// Every contact about a family, and the days on which one was passed to social care. What the form also
-/// says about a contact, and what the police tell besides, is drawn from `notes`.
+/// says about a contact, and what the police tell besides, is drawn from `notes`; what referrers write on it
+/// and are answered, from `referrers`.
 pub(super) fn contacts(
     story: &Story,
     county: &County,
     draw: &mut Draw,
-    notes: &mut Draw,
+    (notes, referrers): (&mut Draw, &mut Draw),
     out: &mut Export,
 ) -> Vec<Day> {
-    let mut door = Door { story, county, notes, written: 0, passed_on: Vec::new() };
+    let mut door = Door { story, county, notes, referrers, written: 0, passed_on: Vec::new() };
     let Some(first) = story.cases.first() else {
         let decision = draw.weighted(&[("Signposted", 46), ("NFA", 38), ("To social care", 16)]);
         door.contact(story.noticed, decision, None, draw, out);
@@ -60,6 +62,7 @@ struct Door<'a> {
     story: &'a Story,
     county: &'a County,
     notes: &'a mut Draw,
+    referrers: &'a mut Draw,
     written: u32,
     /// The days on which a contact was passed to social care.
     passed_on: Vec<Day>,
@@ -137,12 +140,20 @@ impl Door<'_> {
         if let Some(decided) = decided.filter(|_| decision == "To social care") {
             self.passed_on.push(decided);
         }
+        let number = self.story.family.number * 10 + self.written;
+        let reference = referrer::reference(source, number, received, self.referrers);
+        let returned = match decision {
+            "NFA" | "Signposted" if decided.is_some() => {
+                referrer::why_returned(decision, consent, self.referrers)
+            }
+            _ => "",
+        };
         let family = &self.story.family;
         let locality = self.county.wards.get(family.ward).map_or("", |w| w.locality);
-        let row = out.contacts.row().id("C", family.number * 10 + self.written);
+        let row = out.contacts.row().id("C", number);
         let row = row.id("F", family.number).day(received).maybe(decided);
         let row = row.text(if decided.is_some() { decision } else { "" }).text(source);
-        row.text(locality).text(reason).text(consent).end();
+        row.text(locality).text(reason).text(consent).text(&reference).text(returned).end();
     }
 
     /// What the contact is about, as far as somebody wrote it down.

@@ -1,6 +1,7 @@
 //! A family's story told by each of the council's and partners' systems.
 
 mod audits;
+mod claims;
 mod closing;
 mod course;
 mod decisions;
@@ -10,6 +11,7 @@ mod learning;
 mod partners;
 mod police;
 mod practice;
+mod referrer;
 mod register;
 mod school;
 mod scores;
@@ -25,29 +27,44 @@ use crate::sample::story::Story;
 pub(super) use decisions::Register as Decisions;
 pub(super) use register::county;
 
-/// Writes every row about one family. What is written down besides, on forms that were added later, is drawn
-/// from `notes`, and what auditors add from `auditors`: with another stream of them, nothing else would change.
+/// Streams from which those who write on forms that were added later draw: with another one of them, nothing
+/// else would change.
+pub(super) struct Besides {
+    /// What is written down besides.
+    pub(super) notes: Draw,
+    /// What auditors add.
+    pub(super) auditors: Draw,
+    /// What referrers add, and are answered.
+    pub(super) referrers: Draw,
+    /// Which results are claimed.
+    pub(super) claims: Draw,
+}
+
+/// Writes every row about one family.
 pub(super) fn family(
     story: &Story,
     county: &County,
     draw: &mut Draw,
-    (notes, auditors): (&mut Draw, &mut Draw),
+    besides: Besides,
     out: &mut Export,
 ) {
+    let Besides { mut notes, mut auditors, mut referrers, mut claims } = besides;
     let in_police = police::incidents(story, draw, out);
     register::family(story, county, &in_police, out);
-    let passed_on = front_door::contacts(story, county, draw, notes, out);
+    let on_forms = (&mut notes, &mut referrers);
+    let passed_on = front_door::contacts(story, county, draw, on_forms, out);
     for case in &story.cases {
         register::case(story, case, county, draw, out);
-        course::case(case, county, draw, auditors, out);
+        course::case(case, county, draw, &mut auditors, out);
         scores::case(story, case, draw, out);
         closing::case(case, county, draw, out);
-        practice::case(case, county, notes, out);
+        practice::case(case, county, &mut notes, out);
     }
     school::children(story, county, draw, out);
-    social_care::spells(story, county, &passed_on, draw, notes, out);
+    social_care::spells(story, county, &passed_on, draw, &mut notes, out);
     work::adults(story, draw, out);
     home::housing(story, draw, out);
+    claims::claims(story, county, &mut claims, out);
 }
 
 /// Writes what partners also know of one family. The draws are a stream of their own: with another

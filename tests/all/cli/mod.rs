@@ -8,6 +8,7 @@ mod definitions;
 mod errors;
 mod explain;
 mod extracts;
+mod feedback;
 mod golden;
 mod ledger;
 mod mappings;

@@ -153,7 +153,24 @@ pub(in crate::definitions::load) const AUDIENCE: &[Key] = &[
         ListOf(&Text),
         "The breakdowns that their questions may be split by; all where nothing is hidden from them.",
     ),
+    may(
+        "feedback",
+        Table(FEEDBACK),
+        "The agreement by which they are told what became of their own referrals.",
+    ),
     WHY,
+];
+
+/// An agreement on feedback.
+pub(in crate::definitions::load) const FEEDBACK: &[Key] = &[
+    must("agreement", Text, "The agreement, as those who made it call it."),
+    may("until", Date, "The last day on which it holds; after it nothing is told."),
+    must("list", Text, "The extract that they are told their own rows of: one with `agencies`."),
+    must(
+        "of",
+        Either(&[Text, ListOf(&Text)]),
+        "Their own agencies, as codes of `agencies.by`. No two audiences may have one of them.",
+    ),
 ];
 
 /// `[group.…]`.

@@ -17,11 +17,22 @@ pub(in crate::definitions::load) const EXTRACT: &[Key] = &[
     may("or_open", YesNo, "With `last`: whether those without the date are in too."),
     may("dates", OneOf(&words(&DATES)), "How days are written: 2026-09-30 or 30/09/2026."),
     must("columns", List(EXTRACT_COLUMN), "Its columns in order."),
-    must(
+    may(
+        "agencies",
+        Table(AGENCIES),
+        "How its rows belong to agencies: an audience with an agreement (`feedback`) is told of its own.",
+    ),
+    may(
         "audience",
         Either(&[Text, ListOf(&Text)]),
-        "Those who get it; each has to be allowed to see single cases.",
+        "Those who get all of it; each has to be allowed to see single cases. Only a list for agencies may do without.",
     ),
+];
+
+/// How the rows of an extract belong to agencies.
+pub(in crate::definitions::load) const AGENCIES: &[Key] = &[
+    must("by", Expression, "The agency that a row belongs to: a code, such as who referred."),
+    must("reference", Text, "The header of the column with what that agency calls the row."),
 ];
 
 /// A column of an extract.

@@ -36,11 +36,31 @@ impl Page<'_> {
         }
         self.reference(&extract.reference);
         self.record_examples(name);
-        self.line(format!("Given to: {}.", extract.audiences.join(", ")));
+        if !extract.audiences.is_empty() {
+            self.line(format!("Given to: {}.", extract.audiences.join(", ")));
+        }
+        self.own_rows(extract);
         let packs = self.definitions.row_packs.iter().filter(|p| p.extracts.contains(&extract.id));
         let packs: Vec<&str> = packs.map(|p| p.id.as_str()).collect();
         if !packs.is_empty() && !self.alone {
             self.line(format!("Part of the packs: {}.", packs.join(", ")));
+        }
+    }
+
+    /// Who is given the rows of its own agency, and by which agreement.
+    fn own_rows(&mut self, extract: &Extract) {
+        let Some(agencies) = &extract.agencies else { return };
+        let voice = Voice::of_unit(self.definitions, &extract.unit);
+        self.line(format!(
+            "Each row belongs to an agency, by {}. An audience is given those of its own agency alone, and only by agreement:",
+            voice.value(&agencies.by.expr)
+        ));
+        for audience in &self.definitions.audiences {
+            let feedback = audience.feedback.as_ref().filter(|f| f.list == extract.id);
+            let Some(feedback) = feedback else { continue };
+            let until = feedback.until.map(|day| format!(", until {day}")).unwrap_or_default();
+            let of = feedback.of.join(", ");
+            self.line(format!("  {} ({of}): {}{until}", audience.title, feedback.agreement));
         }
     }
 }

@@ -213,6 +213,10 @@ pub struct FigureSpec {
     pub by: Vec<String>,
     /// The kind of period, if not the pack's.
     pub period: Option<PeriodKind>,
+    /// Small multiples: how many periods they show, up to the newest that is known, if not those of the pack.
+    pub history: Option<u32>,
+    /// Small multiples: how many levels are drawn, those with the most; all of them if not said.
+    pub most: Option<usize>,
     /// The audiences of the pack that are given this figure; empty for all of them.
     pub audiences: Vec<String>,
 }

@@ -8,6 +8,7 @@ mod rates;
 mod series;
 mod tables;
 
+pub(super) use series::levels_over;
 pub(super) use tables::columns_of;
 
 use crate::calendar::Period;

@@ -121,19 +121,28 @@ impl<'d> Plan<'d> {
     /// The periods of a kind that lines show, oldest first: those of the pack's history.
     #[must_use]
     pub fn history(&self, kind: PeriodKind) -> Vec<Period> {
-        let newest = Period::last_complete(kind, self.period.end());
         // The history is a stretch of time: as many months of any kind of period.
         let months = u32::try_from(self.pack.history).unwrap_or(1) * self.pack.period.months();
+        let newest = Period::last_complete(kind, self.period.end());
+        self.up_to(newest, months.div_ceil(self.months_apart(kind)).max(1))
+    }
+
+    /// How many months lie between the periods of a kind that are shown one after the other.
+    fn months_apart(&self, kind: PeriodKind) -> u32 {
         // Twelve months are shown as often as the pack comes: windows that overlap more than they
         // must would have to be hidden, because one can be subtracted from the other.
-        let every = match kind {
+        match kind {
             PeriodKind::Rolling12Months | PeriodKind::FinancialYearToDate => {
                 self.pack.period.step()
             }
             kind => kind.step(),
-        };
-        let length = months.div_ceil(every).max(1);
-        (0..length).rev().map(|back| newest.earlier(back * (every / kind.step()))).collect()
+        }
+    }
+
+    /// So many periods up to this one, oldest first.
+    fn up_to(&self, last: Period, length: u32) -> Vec<Period> {
+        let apart = self.months_apart(last.kind) / last.kind.step();
+        (0..length).rev().map(|back| last.earlier(back * apart)).collect()
     }
 
     /// The periods over which a measure is watched, oldest first, up to the newest ripe one: what is not
@@ -143,15 +152,18 @@ impl<'d> Plan<'d> {
         self.periods_of_signal(measure, kind, self.ripe(&measure.id, kind))
     }
 
-    /// The periods that a line for each level shows: those over which the measure is watched where they
-    /// are asked for, else those of the pack's history that are known.
+    /// The periods that lines for each level show, those that are known: as many as the figure says; else
+    /// the pack's history, and what the measure is watched over where that is asked for.
     #[must_use]
-    pub fn known(&self, measure: &Measure, kind: PeriodKind) -> Vec<Period> {
+    pub fn known(&self, figure: &FigureSpec, measure: &Measure) -> Vec<Period> {
+        let kind = self.kind(figure);
         let ripe = self.ripe(&measure.id, kind);
-        let watched = self.asked_for(measure, kind);
+        if let Some(length) = figure.history {
+            return self.up_to(ripe, length);
+        }
+        let shown = [self.history(kind), self.asked_for(measure, kind)].concat();
         let known = |p: &Period| p.number() <= ripe.number();
-        let mut periods: Vec<Period> =
-            self.history(kind).into_iter().chain(watched).filter(known).collect();
+        let mut periods: Vec<Period> = shown.into_iter().filter(known).collect();
         periods.sort();
         periods.dedup();
         periods
@@ -236,8 +248,9 @@ impl<'d> Plan<'d> {
                 }
                 ChartForm::Multiples => {
                     if let Some(found) = definitions.measure(&figure.measure) {
-                        want(&figure.measure, &figure.by, self.known(found, kind));
-                        want(&figure.measure, &[], self.known(found, kind));
+                        let known = self.known(figure, found);
+                        want(&figure.measure, &figure.by, known.clone());
+                        want(&figure.measure, &[], known);
                     }
                 }
                 ChartForm::Control => {

@@ -4,11 +4,9 @@ use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Better, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
-use crate::protect::{
-    PublishedCell, PublishedNumber, PublishedPoint, PublishedSeries, Shown, watched,
-};
+use crate::protect::{PublishedNumber, PublishedPoint, PublishedSeries, Shown, watched};
 use crate::report::chart::{Sense, SignalStretch};
-use crate::report::figures::{Cells, distinct};
+use crate::report::figures::{Cells, levels_over};
 use crate::report::plan::Plan;
 use crate::report::sentences::{in_words, lower, spoken};
 use crate::report::signals::stretches;
@@ -44,14 +42,17 @@ pub(super) fn series(
             continue;
         };
         let periods = plan.watched(measure, kind);
-        let there = found.iter().any(|s| {
-            s.measure() == figure.measure && s.by() == figure.by && s.kind() == Some(kind)
-        });
-        if there || periods.is_empty() {
-            continue;
-        }
-        let cells = table.cells().iter().filter(|cell| periods.contains(&cell.period()));
-        for level in distinct(cells.map(PublishedCell::level)) {
+        for level in levels_over(table, &plan.known(figure, measure), figure.most) {
+            let level = std::slice::from_ref(level);
+            let there = found.iter().any(|s| {
+                s.measure() == figure.measure
+                    && s.by() == figure.by
+                    && s.kind() == Some(kind)
+                    && s.level() == level
+            });
+            if there || periods.is_empty() {
+                continue;
+            }
             let at =
                 |p: Period| table.cells().iter().find(|c| c.period() == p && c.level() == level);
             let cells: Vec<_> = periods.iter().map(|p| (*p, at(*p))).collect();

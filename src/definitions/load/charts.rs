@@ -45,6 +45,7 @@ impl Ground<'_> {
             .wrong_kind(figure, measure)
             .or_else(|| wrong_splits(figure, breakdowns))
             .or_else(|| wrong_period(figure, pack, measure))
+            .or_else(|| wrong_extent(figure, measure))
             .or_else(|| wrong_company(figure, measure, measures));
         if let Some((message, mend)) = found {
             self.log.push(Diagnostic::error("chart", place, message).mend(mend));
@@ -144,6 +145,19 @@ fn wrong_period(
         measure.id
     );
     Some((message, "use a month, quarter or financial year, or chart = \"line\""))
+}
+
+/// How much of time, and how many levels, a figure shows.
+fn wrong_extent(figure: &FigureSpec, measure: &Measure) -> Option<Objection> {
+    let multiples = figure.chart == ChartForm::Multiples;
+    if !multiples && (figure.history.is_some() || figure.most.is_some()) {
+        let message = "this form shows the periods of the pack and every level";
+        return Some((message.to_owned(), "take `history` and `most` away"));
+    }
+    (figure.most.is_some() && !matches!(measure.kind, MeasureKind::Count)).then(|| {
+        let message = format!("`{}` is not a count, so no level of it has the most", measure.id);
+        (message, "take `most` away")
+    })
 }
 
 /// The further measures of a figure.

@@ -420,6 +420,8 @@ impl Ground<'_> {
         with.retain(|id| self.check_release(id, shown_to, own_period.or(period), measures));
         let months = table.get("times").map(|v| v.list()).unwrap_or_default();
         let months = months.iter().filter_map(|v| u32::try_from(v.whole(1, 120)?).ok());
+        let history = table.get("history").and_then(|v| v.whole(1, 120));
+        let most = table.get("most").and_then(|v| v.whole(1, 12));
         let figure = FigureSpec {
             title: table.get("title").and_then(|v| v.text()).map(|t| t.text),
             measure: measure.text,
@@ -428,6 +430,8 @@ impl Ground<'_> {
             chart: chart?,
             by: by.into_iter().map(|t| t.text).collect(),
             period: own_period,
+            history: history.and_then(|n| u32::try_from(n).ok()),
+            most: most.and_then(|n| usize::try_from(n).ok()),
             audiences,
         };
         self.check_form(&figure, period, found, measures, (breakdowns, &place));

@@ -4,7 +4,7 @@
 use super::{Drawing, Kind, distinct, level_title, nobody, point};
 use crate::calendar::Period;
 use crate::measure::Level;
-use crate::protect::{PublishedCell, Shown, Symbol};
+use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
 use crate::report::chart::{
     AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series, StepSeries, Steps,
 };
@@ -14,15 +14,34 @@ use crate::report::sentences::{Change, capital, change, in_words, lower, spoken}
 
 const NONE: Shown = Shown::Symbol(Symbol::NotAvailable);
 
+/// The levels that a table by one breakdown has in these periods: all in their order, or those with the most,
+/// from the most down. Only what is published decides, so that the order gives nothing away.
+pub(in crate::report) fn levels_over<'t>(
+    table: &'t PublishedTable,
+    periods: &[Period],
+    most: Option<usize>,
+) -> Vec<&'t Level> {
+    let of_time = |c: &&PublishedCell| periods.contains(&c.period());
+    let cells = || table.cells().iter().filter(of_time);
+    let mut levels = distinct(cells().filter_map(|c| c.level().first()));
+    if let Some(most) = most {
+        let shown = |level: &Level| -> f64 {
+            let own = cells().filter(|c| c.level().first() == Some(level));
+            own.filter_map(|c| Some(c.value().number()?.as_f64())).sum()
+        };
+        levels.sort_by(|a, b| shown(b).total_cmp(&shown(a)));
+        levels.truncate(most);
+    }
+    levels
+}
+
 impl Drawing<'_> {
     /// A line for each level on one scale, the council as a whole behind it where that is on the same
     /// scale; with what each does where the measure is watched.
     pub(super) fn multiples(&self, kind: Kind) -> Option<Figure> {
-        let history = self.plan.known(self.measure, kind);
+        let history = self.plan.known(self.spec, self.measure);
         let (first, last) = (history.first()?, history.last()?);
-        let of_time = |c: &&PublishedCell| history.contains(&c.period());
-        let levels =
-            distinct(self.table.cells().iter().filter(of_time).filter_map(|c| c.level().first()));
+        let levels = levels_over(self.table, &history, self.spec.most);
         let at = |level: &[Level], period: Period| {
             let table = if level.is_empty() {
                 self.cells.whole(&self.measure.id, period)
@@ -38,6 +57,7 @@ impl Drawing<'_> {
             .iter()
             .filter(|s| s.measure() == self.measure.id && s.by() == self.spec.by)
             .filter(|s| s.kind() == Some(kind))
+            .filter(|s| s.level().first().is_some_and(|level| levels.contains(&level)))
             .map(|s| Reading::of(self.measure, s))
             .collect();
         let words = |level: &Level| {
@@ -64,6 +84,10 @@ impl Drawing<'_> {
             .collect();
         let title = match (told, changed.len()) {
             (0, _) => format!("{}, by {breakdown}", self.measure.title),
+            (_, 0) if self.spec.most.is_some() => {
+                let most = in_words(levels.len());
+                format!("{}: no clear change in the {most} with the most", self.measure.title)
+            }
             (_, 0) => format!("{}: no clear change in any {breakdown}", self.measure.title),
             (_, 1) => format!("{}, {}", self.measure.title, changed.first()?),
             (of, n) => format!(
@@ -107,8 +131,12 @@ impl Drawing<'_> {
             title,
             table: chart.table(format!("{} by {breakdown}, {stretch}", self.measure.title)),
             subtitle: format!(
-                "{} by {breakdown}, {stretch}. All on one scale.",
-                self.measure.title
+                "{} by {breakdown}, {stretch}. All on one scale.{}",
+                self.measure.title,
+                match self.spec.most {
+                    Some(_) => " From the most in that time down, by what is published.",
+                    None => "",
+                }
             ),
             chart,
             caveats,

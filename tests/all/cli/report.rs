@@ -168,6 +168,31 @@ fn needs_have_their_short_titles_in_sentences() {
     assert!(!page.contains("most for “A parent or carer"));
 }
 
+/// Those who see everything and the board are shown the same five, none of whose quarters is hidden.
+#[test]
+fn the_commonest_needs_are_drawn_over_two_years_from_the_most_down() {
+    for audience in ["internal", "board"] {
+        let below = format!("2026-09-monthly/{audience}/data");
+        let figure = MONTHLY.bytes(&format!("{below}/needs_at_entry-by-need-quarter.csv"));
+        let rows: Vec<csv::StringRecord> =
+            csv::Reader::from_reader(figure).records().map(|row| row.expect("a row")).collect();
+        assert_eq!(rows.len(), 8, "{audience}");
+        let number = |text: &str| text.parse::<u32>().expect("a count that is shown");
+        let drawn: Vec<u32> =
+            (1..=5).map(|column| rows.iter().map(|row| number(&row[column])).sum()).collect();
+        let mut shown: BTreeMap<String, u32> = BTreeMap::new();
+        for cell in MONTHLY.cells(&format!("{below}/cells.csv")) {
+            let quarter = rows.iter().any(|row| row[0].replace(' ', "-") == cell.period);
+            if cell.measure == "needs_at_entry" && cell.breakdown == "need" && quarter {
+                *shown.entry(cell.level).or_default() += cell.value.parse().unwrap_or(0);
+            }
+        }
+        let mut most: Vec<u32> = shown.into_values().collect();
+        most.sort_by_key(|count| std::cmp::Reverse(*count));
+        assert_eq!(drawn, most[..5], "{audience}");
+    }
+}
+
 /// Limits are numbers of a file too, and values those of the cells.
 #[test]
 fn every_number_behind_a_control_chart_stands_in_a_file_of_the_audience() {

@@ -231,6 +231,16 @@ pub(in crate::definitions::load) const FIGURE: &[Key] = &[
     ),
     may("period", OneOf(&words(&PERIODS)), "The kind of period, if not the pack's."),
     may(
+        "history",
+        Whole,
+        "Small multiples: how many periods they show, up to the newest that is known; those of the pack if left out.",
+    ),
+    may(
+        "most",
+        Whole,
+        "Small multiples of a count: how many levels are drawn, those with the most of what is published over the periods shown.",
+    ),
+    may(
         "audience",
         Either(&[Text, ListOf(&Text)]),
         "Those of the pack's audiences who are given it.",

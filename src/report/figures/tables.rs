@@ -1,9 +1,9 @@
 //! Tables without a chart: the columns that each kind of measure has, one breakdown down and one across, and
 //! several measures side by side.
 
-use super::{Drawing, Kind, by_decision, distinct, level_title, unripe};
+use super::{Drawing, Kind, by_decision, distinct, level_title, nobody, unripe};
 use crate::calendar::Period;
-use crate::definitions::measure::{Measure, MeasureKind};
+use crate::definitions::measure::{Interval, Measure, MeasureKind};
 use crate::definitions::moves::{self, Step};
 use crate::definitions::unit::UnitRows;
 use crate::measure::Level;
@@ -36,8 +36,17 @@ impl Drawing<'_> {
                 shown.iter().map(|c| (level_title(c), *c)).chain(total),
             ));
         }
-        let mut across = distinct(shown.iter().filter_map(|c| c.level().get(1)));
-        let down = distinct(shown.iter().filter_map(|c| c.level().first()));
+        let levels = |n: usize| {
+            let by = self.spec.by.get(n).map_or("", String::as_str);
+            let mut levels = distinct(shown.iter().filter_map(|c| c.level().get(n)));
+            let own = |level: &Level| {
+                let cells = shown.iter().filter(|c| c.level().get(n) == Some(level));
+                !self.is_of_another_scale(by, level, cells.copied())
+            };
+            levels.retain(|level| own(level));
+            levels
+        };
+        let (down, mut across) = (levels(0), levels(1));
         // The same levels stand in the same order on both sides, also where some do not cross.
         across.sort_by_key(|level| down.iter().position(|other| other == level));
         let margin = |by: &str, level: &Level| -> TableCell {
@@ -73,6 +82,23 @@ impl Drawing<'_> {
         let corner = whole.map(|c| TableCell::Figure(c.value()));
         rows.push(Row { head: "All".to_owned(), cells: totals.chain(corner).collect() });
         Some(Table { caption, head, rows })
+    }
+
+    /// Whether a level is one of another scale than the scores of this measure: all scales have their areas and
+    /// bands in the same columns. Those that the breakdown names stand in every table.
+    fn is_of_another_scale<'c>(
+        &self,
+        by: &str,
+        level: &Level,
+        mut cells: impl Iterator<Item = &'c PublishedCell>,
+    ) -> bool {
+        let scored = self.definitions.unit(&self.measure.unit);
+        let scored = scored.is_some_and(|unit| matches!(unit.rows, UnitRows::ScorePairs));
+        let named = self.definitions.breakdown(by).map_or(&[][..], |b| &b.order);
+        let none = |cell: &PublishedCell| {
+            nobody(cell) || cell.value().number().is_some_and(|n| n.as_f64() == 0.0)
+        };
+        scored && !named.is_empty() && !named.contains(&level.code) && cells.all(none)
     }
 
     /// What it is to come from a level to another, in a table of moves: from the levels down to those across.
@@ -129,14 +155,8 @@ impl Drawing<'_> {
             self.spec.measures().filter_map(|id| self.definitions.measure(id)).collect();
         let periods = self.plan.side_by_side(self.spec);
         let name = self.spec.title.clone().unwrap_or_default();
-        let mut head = Vec::new();
-        for measure in &measures {
-            head.push(Head { text: measure.title.clone(), numeric: true });
-            if matches!(measure.kind, MeasureKind::Proportion { .. }) {
-                let of = format!("{}: out of", measure.title);
-                head.push(Head { text: of, numeric: true });
-            }
-        }
+        let columns = measures.iter().flat_map(|measure| self.beside(measure));
+        let mut head: Vec<Head> = columns.map(|(text, _)| Head { text, numeric: true }).collect();
         // One row: what each measure has in it.
         let row = |head: String, found: Vec<Option<&PublishedCell>>| {
             let columns = measures.iter().zip(found);
@@ -165,8 +185,15 @@ impl Drawing<'_> {
                     .iter()
                     .filter_map(|m| self.cells.table(&m.id, &self.spec.by))
                     .collect();
-                let all = tables.iter().flat_map(|t| t.cells()).filter(|c| c.period() == *period);
-                let mut levels = distinct(all.map(PublishedCell::level));
+                let all = || {
+                    let cells = tables.iter().flat_map(|t| t.cells());
+                    cells.filter(|c| c.period() == *period)
+                };
+                let mut levels = distinct(all().map(PublishedCell::level));
+                levels.retain(|level| {
+                    let cells = || all().filter(|c| c.level() == *level);
+                    level.iter().all(|one| !self.is_of_another_scale(by, one, cells()))
+                });
                 // Those of whom nothing is recorded come last, whichever measure has them.
                 levels.sort_by_key(|l| l.iter().any(|l| l.code == crate::measure::NOT_RECORDED));
                 let at = |level: &[Level], m: &&Measure| {
@@ -187,13 +214,35 @@ impl Drawing<'_> {
         Some(Table { caption, head, rows })
     }
 
-    /// What stands in the columns of one measure beside others.
+    /// The columns of one measure beside others: a share has what it is out of; of levels, some of which may be
+    /// small, a mean or a median has its interval.
+    fn beside(&self, measure: &Measure) -> Vec<(String, Getter)> {
+        let title = &measure.title;
+        let mut columns = vec![(title.clone(), PublishedCell::value as Getter)];
+        match measure.kind {
+            MeasureKind::Proportion { .. } => {
+                columns.push((format!("{title}: out of"), PublishedCell::denominator));
+            }
+            MeasureKind::Mean { .. } | MeasureKind::Quartile { .. }
+                if !self.spec.by.is_empty() && measure.interval != Interval::None =>
+            {
+                columns.push((format!("{title}: 95% from"), PublishedCell::lower));
+                columns.push((format!("{title}: to"), PublishedCell::upper));
+            }
+            _ => {}
+        }
+        columns
+    }
+
+    /// What stands in these columns. Of what is not yet known only how many there are is told.
     fn columns_beside(&self, measure: &Measure, cell: Option<&PublishedCell>) -> Vec<Shown> {
-        let is_share = matches!(measure.kind, MeasureKind::Proportion { .. });
-        let Some(cell) = cell else { return vec![NOT_PUBLISHED; 1 + usize::from(is_share)] };
-        let value = if unripe(self.plan, measure, cell) { NOT_PUBLISHED } else { cell.value() };
-        let of = is_share.then(|| cell.denominator());
-        std::iter::once(value).chain(of).collect()
+        let told = matches!(measure.kind, MeasureKind::Proportion { .. }).then_some(1);
+        let columns = self.beside(measure).into_iter().enumerate();
+        let shown = columns.map(|(n, (_, get))| {
+            let known = cell.filter(|c| told == Some(n) || !unripe(self.plan, measure, c));
+            known.map_or(NOT_PUBLISHED, get)
+        });
+        shown.collect()
     }
 }
 
@@ -244,7 +293,8 @@ pub(in crate::report) fn columns_of(measure: &Measure) -> Vec<(String, Getter)> 
             column("Below", PublishedCell::denominator),
         ],
     };
-    if !matches!(measure.kind, MeasureKind::Count | MeasureKind::Sum { .. }) {
+    let counts = matches!(measure.kind, MeasureKind::Count | MeasureKind::Sum { .. });
+    if !counts && measure.interval != Interval::None {
         columns.push(column("95% from", PublishedCell::lower));
         columns.push(column("to", PublishedCell::upper));
     }

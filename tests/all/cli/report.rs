@@ -5,6 +5,7 @@ use std::fs;
 
 use early_help::definitions::load::load;
 
+use super::page::lines;
 use super::{MONTHLY, Run, a_folder, repository};
 
 const CELLS: &str = "measure,unit,period_kind,period,period_start,period_end,breakdown,level,numerator,denominator,value,lower,upper,pending,unknown,symbol,overridden";
@@ -191,6 +192,31 @@ fn the_commonest_needs_are_drawn_over_two_years_from_the_most_down() {
         most.sort_by_key(|count| std::cmp::Reverse(*count));
         assert_eq!(drawn, most[..5], "{audience}");
     }
+}
+
+/// All scales have their areas and bands in the same columns; a table is about one of them.
+#[test]
+fn tables_of_scores_have_the_areas_and_bands_of_their_own_scale_alone() {
+    let lines = lines(MONTHLY.text("2026-09-monthly/internal/index.html"));
+    let after = |caption: &str| {
+        let at = lines.iter().position(|line| line.contains(caption)).expect(caption);
+        let rows = lines[at + 1..].iter().take_while(|line| line.contains(" | "));
+        rows.map(String::as_str).collect::<Vec<_>>()
+    };
+    let heads = |rows: &[&str]| {
+        let first = |row: &&str| row.split(" | ").next().unwrap_or_default().to_owned();
+        rows.iter().map(first).collect::<Vec<_>>()
+    };
+    for area in ["Physical health", "Progress to work"] {
+        let rows = after(&format!("{area} at the start and at closing by band"));
+        let bands = "In crisis | Struggling | Getting by | Managing | Doing well | All";
+        assert_eq!(rows[0], format!("Band at the start | {bands}"));
+        assert_eq!(heads(&rows[1..]).join(" | "), bands);
+    }
+    let areas = after("Each area of family life");
+    assert_eq!(areas.len(), 12, "{areas:?}");
+    assert!(areas[0].contains("Median score at closing: 95% from"));
+    assert!(!heads(&areas).contains(&"Parenting".to_owned()));
 }
 
 /// Limits are numbers of a file too, and values those of the cells.

@@ -77,35 +77,23 @@ fn table<'a>(
     actions.sort_by_key(|a| (a.done_on.is_some(), a.due));
     let rows = actions.into_iter().filter_map(|action| {
         let measure = definitions.measure(&action.measure)?;
-        let words = |text: &str| TableCell::Words(text.to_owned());
+        let after = action.audit.as_ref().map(|theme| format!(" after an audit: {theme}"));
+        let (what, after) = (action.action.trim_end_matches('.'), after.unwrap_or_default());
         let since = since(plan, cells, measure, (&[], &[]), action);
-        let after = action.audit.as_ref().map(|theme| format!("Audit: {theme}"));
+        let cells = [
+            format!("{what}. Noted {}{after}.", action.noted_on),
+            format!("{}: due {}, review {}", action.owner, action.due, action.review),
+            state(action, as_at),
+            since.unwrap_or_else(|| "Not shown month by month".to_owned()),
+        ];
         Some(Row {
             head: measure.title.clone(),
-            cells: vec![
-                words(&action.noted_on.to_string()),
-                words(after.as_deref().unwrap_or("The measure")),
-                words(&action.action),
-                words(&action.owner),
-                words(&action.due.to_string()),
-                words(&action.review.to_string()),
-                words(&state(action, as_at)),
-                words(since.as_deref().unwrap_or("Not shown month by month")),
-            ],
+            cells: cells.into_iter().map(TableCell::Words).collect(),
         })
     });
     let rows: Vec<Row> = rows.collect();
-    let heads = [
-        "Measure",
-        "Noted",
-        "After",
-        "Action",
-        "Owner",
-        "Due",
-        "Review",
-        "State",
-        "The measure since",
-    ];
+    // Few columns, because each holds words.
+    let heads = ["Measure", "Action", "Who, and by when", "State", "The measure since"];
     let table = Table {
         caption: caption.to_owned(),
         head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),

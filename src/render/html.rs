@@ -81,6 +81,11 @@ impl TableView<'_> {
         }
     }
 
+    /// Whether its columns hold words alone, which need more room than numbers.
+    fn is_words(&self) -> bool {
+        self.table.head.iter().all(|head| !head.numeric)
+    }
+
     /// Whether a column, counted without the row heads, holds numbers.
     fn numeric(&self, column: &usize) -> bool {
         self.table.head.get(column + 1).is_some_and(|head| head.numeric)

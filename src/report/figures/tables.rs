@@ -41,7 +41,7 @@ impl Drawing<'_> {
             let mut levels = distinct(shown.iter().filter_map(|c| c.level().get(n)));
             let own = |level: &Level| {
                 let cells = shown.iter().filter(|c| c.level().get(n) == Some(level));
-                !self.is_of_another_scale(by, level, cells.copied())
+                !self.can_do_without(by, level, cells.copied())
             };
             levels.retain(|level| own(level));
             levels
@@ -84,21 +84,19 @@ impl Drawing<'_> {
         Some(Table { caption, head, rows })
     }
 
-    /// Whether a level is one of another scale than the scores of this measure: all scales have their areas and
-    /// bands in the same columns. Those that the breakdown names stand in every table.
-    fn is_of_another_scale<'c>(
+    /// Whether a table can do without a level: its breakdown names others and not this one, and nobody has it. All
+    /// scales have their areas and bands in the same columns, and a table is about one of them.
+    fn can_do_without<'c>(
         &self,
         by: &str,
         level: &Level,
         mut cells: impl Iterator<Item = &'c PublishedCell>,
     ) -> bool {
-        let scored = self.definitions.unit(&self.measure.unit);
-        let scored = scored.is_some_and(|unit| matches!(unit.rows, UnitRows::ScorePairs));
         let named = self.definitions.breakdown(by).map_or(&[][..], |b| &b.order);
         let none = |cell: &PublishedCell| {
             nobody(cell) || cell.value().number().is_some_and(|n| n.as_f64() == 0.0)
         };
-        scored && !named.is_empty() && !named.contains(&level.code) && cells.all(none)
+        !named.is_empty() && !named.contains(&level.code) && cells.all(none)
     }
 
     /// What it is to come from a level to another, in a table of moves: from the levels down to those across.
@@ -192,7 +190,7 @@ impl Drawing<'_> {
                 let mut levels = distinct(all().map(PublishedCell::level));
                 levels.retain(|level| {
                     let cells = || all().filter(|c| c.level() == *level);
-                    level.iter().all(|one| !self.is_of_another_scale(by, one, cells()))
+                    level.iter().all(|one| !self.can_do_without(by, one, cells()))
                 });
                 // Those of whom nothing is recorded come last, whichever measure has them.
                 levels.sort_by_key(|l| l.iter().any(|l| l.code == crate::measure::NOT_RECORDED));

@@ -17,6 +17,7 @@
 pub mod attack;
 pub mod audit;
 pub mod calendar;
+pub mod claims;
 pub mod cli;
 pub mod columns;
 pub mod definitions;
@@ -162,10 +163,17 @@ pub fn publish<'d>(
     ledger: &mut ReleaseLedger,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Written<'d>, EngineError> {
+    let audiences = given.to_those_who_may_see_cases(definitions);
+    // Its lines are about single families: nobody needs them who may see none.
+    let registered = match audiences.is_empty() {
+        true => BTreeSet::new(),
+        false => definitions.claims_registered(),
+    };
     let restricted = Restricted {
-        audiences: given.to_those_who_may_see_cases(definitions),
+        audiences,
         packs: given.row_packs.clone(),
         feedback: feedback::told_of_own(definitions, evaluated, &given.to_partners(definitions))?,
+        claims: claims::register(definitions, evaluated, &registered, &words::said(definitions))?,
     };
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;

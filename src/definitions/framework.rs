@@ -112,6 +112,9 @@ impl Claim {
     }
 }
 
+/// The source with the results that a council has claimed so far.
+pub const CLAIMS_MADE: &str = "claims_made";
+
 /// Effective dates.
 #[derive(Debug, Clone)]
 pub struct Valid {
@@ -202,6 +205,8 @@ pub struct Claim {
     pub tests: Vec<Test>,
     /// How needs, outcomes and tests decide; rule scope.
     pub rule: Checked,
+    /// Claims that may not be made for a family besides this one: `tf2015.tf_result`.
+    pub not_with: Vec<String>,
     /// Where the rule comes from.
     pub reference: Reference,
     /// Where it is defined.

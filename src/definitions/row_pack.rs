@@ -3,6 +3,8 @@
 //! They are no figures, so nothing protects them but their audience: the loader takes none that may
 //! not see rows about single cases.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
 use crate::definitions::framework::Framework;
@@ -49,6 +51,15 @@ impl RowPack {
             TestKind::Rows(rows) => Some(rows.source.as_str()),
             TestKind::When(_) => None,
         })
+    }
+}
+
+impl Definitions {
+    /// The claims that some row-level pack lists, by their names (`sf2022.successful_family`): those that are
+    /// asserted to somebody, and so stand in the register of claims.
+    #[must_use]
+    pub fn claims_registered(&self) -> BTreeSet<&str> {
+        self.row_packs.iter().flat_map(|pack| &pack.claims).map(String::as_str).collect()
     }
 }
 

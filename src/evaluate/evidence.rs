@@ -291,7 +291,7 @@ fn at(verdicts: &[Verdict], row: usize) -> Verdict {
 }
 
 /// A column of verdicts, unpacked.
-pub(super) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
+pub(crate) fn verdicts_in(cases: &DataFrame, name: &str) -> PolarsResult<Vec<Verdict>> {
     let codes = cases.column(name)?.as_materialized_series().u32()?;
     // Every unit has a verdict: nothing has to be asked of each whether it has.
     Ok(match codes.cont_slice() {

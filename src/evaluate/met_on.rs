@@ -27,7 +27,7 @@ struct Behind {
     days: Vec<String>,
 }
 
-/// Puts the day on which each claim was met that a measure counts by beside the cases.
+/// Puts the day on which each claim was met, where somebody asks for it, beside the cases.
 pub(super) fn date_claims<'t, 'd: 't>(
     cohort: &mut Cohort<'_>,
     tasks: impl Iterator<Item = &'t Task<'d>> + Clone,
@@ -67,14 +67,19 @@ pub(super) fn date_claims<'t, 'd: 't>(
     Ok(())
 }
 
-/// The claims by whose day some measure counts.
+/// The claims by whose day some measure counts, or that stand in the register of claims.
 fn counted_claims(definitions: &Definitions) -> Vec<(&Framework, &Claim)> {
     let claims = definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
     let counts_by = |day: &str| {
         let on = |counted: &Counted| matches!(counted, Counted::On { column, .. } if column == day);
         definitions.measures.iter().any(|m| on(&m.counted))
     };
-    claims.filter(|(framework, claim)| counts_by(&claim.met_on(framework))).collect()
+    let registered = definitions.claims_registered();
+    let asked = |(framework, claim): &(&Framework, &Claim)| {
+        registered.contains(qualified(framework, &claim.id).as_str())
+            || counts_by(&claim.met_on(framework))
+    };
+    claims.filter(asked).collect()
 }
 
 /// What a claim rests on: its own tests, the needs and outcomes that it names, and those of all

@@ -43,6 +43,7 @@ pub use crate::definitions::verdict::Verdict;
 pub(crate) use case_needs::{OVERRIDDEN, UNDECIDED};
 pub use claimed::{ClaimedCases, Clause};
 pub use decision::{Decision, Effect};
+pub(crate) use evidence::verdicts_in;
 pub use evidence::{Reason, TestRows, VerdictLine, Verdicts, evidence};
 pub use frameworks::qualified;
 pub(crate) use frameworks::{need_owner, outcome_owner};

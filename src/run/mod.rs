@@ -1,6 +1,7 @@
 //! Everything into a finished run folder: written beside its place and renamed when whole.
 
 pub mod audits;
+mod claims;
 mod deliver;
 mod evidence;
 mod folder;
@@ -21,6 +22,7 @@ pub use verify::{Finding, verify};
 use std::path::{Path, PathBuf};
 
 use crate::calendar::Period;
+use crate::claims::Register;
 use crate::definitions::Definitions;
 use crate::definitions::extract::Extract;
 use crate::definitions::feedback;
@@ -107,6 +109,8 @@ pub struct Restricted<'a> {
     pub packs: Vec<&'a RowPack>,
     /// Who is told what became of their own referrals.
     pub feedback: ToldOfOwn<'a>,
+    /// The register of claims.
+    pub claims: Register,
 }
 
 /// What was found while the documents of all audiences were composed.
@@ -163,6 +167,7 @@ pub fn write<E: From<RunError>>(
             let verdicts = Verdicts::new(definitions, evaluated)?;
             evidence::write(&folder, definitions, evaluated, quality, &verdicts)?;
             evidence::extracts(&folder, definitions, evaluated, &restricted.audiences)?;
+            claims::write(&folder, &restricted.claims)?;
             let mut packs = restricted.packs.iter();
             packs.try_for_each(|pack| {
                 row_packs::write(&folder, definitions, evaluated, &verdicts, pack)

@@ -226,11 +226,14 @@ impl Ground<'_> {
             let message = "it asks about all needs of its framework, and some were left out";
             self.log.push(Diagnostic::error("left_out", &key.place, message));
         }
+        let not_with = table.get("not_with").map(|v| v.one_or_more_texts()).unwrap_or_default();
+        let not_with = not_with.iter().filter_map(|other| self.claim_named(other)).collect();
         Some(Claim {
             id: key.text.clone(),
             title: title?,
             tests: tests.found?,
             rule: rule?,
+            not_with,
             reference,
             place: key.place.clone(),
         })

@@ -125,6 +125,7 @@ mistakes! {
     terms_that_overlap: "spring = { start = 2026-01-05" => "⟨spring⟩ = { start = 2025-12-01", "calendar", "before `autumn` has ended";
     a_place_within_itself: "[breakdown.area]" => "[breakdown.area]\nwithin = ⟨\"area\"⟩", "within", "the coarser of the two";
     a_place_within_nothing: "[breakdown.area]" => "[breakdown.area]\nwithin = ⟨\"areas\"⟩", "reference", "did you mean `area`?";
+    a_claim_that_does_not_go_with_none: "rule = \"needs_identified >= 1" => "not_with = ⟨\"sucess\"⟩\nrule = \"needs_identified >= 1", "reference", "did you mean `success`?";
     a_secret_that_can_be_guessed: "suppress_below = 0\nround_to = 1" => "suppress_below = 6\nround_to = 1\ncell_key = { most = 3, secret = ⟨\"secret\"⟩ }", "cell_key", "16 characters";
     a_gap_between_bands: r#"{ name = "older", from = 5, to = 17 }"# => r#"⟨{ name = "older", from = 6, to = 17 }⟩"#, "bands", "let it start from 5";
 }

@@ -73,7 +73,7 @@ impl Ground<'_> {
 
     /// The claim that is meant: `sf2022.successful_family`, or its bare name where only one framework
     /// has it.
-    fn claim_named(&self, named: &Text) -> Option<String> {
+    pub(super) fn claim_named(&self, named: &Text) -> Option<String> {
         if self.folder.is_left_out("claim", &named.text) {
             return None;
         }

@@ -173,6 +173,10 @@ impl Page<'_> {
         self.head(&claim.title, name);
         self.tests(&claim.tests, &claim.rule, "It may be claimed");
         self.discretion(framework, Ruled::Claim, &claim.id);
+        if !claim.not_with.is_empty() {
+            let others = claim.not_with.join(" or ");
+            self.line(format!("It may not be claimed for a family besides {others}."));
+        }
         self.parameters(&claim.tests, &claim.rule);
         self.reference(&claim.reference);
         self.examples(name);

@@ -4,6 +4,7 @@
 
 mod benchmarks;
 mod cell_key;
+mod claims;
 mod definitions;
 mod errors;
 mod explain;

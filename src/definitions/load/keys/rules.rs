@@ -56,6 +56,11 @@ pub(in crate::definitions::load) const CLAIM: &[Key] = &[
     may("unit", OneOf(&["case"]), "What it is about: a case."),
     TITLE,
     must("rule", Expression, "How needs, outcomes and its own tests decide."),
+    may(
+        "not_with",
+        Holds::Either(&[Text, ListOf(&Text)]),
+        "Claims that may not be made for a family besides this one: \"tf2015.tf_result\".",
+    ),
     may("reference", Table(REFERENCE), "Where the rule comes from."),
     may("test", Named(TEST), "Tests of its own."),
     WHY,

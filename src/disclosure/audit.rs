@@ -14,7 +14,7 @@ use super::swaps::Swaps;
 use super::work::Work;
 
 /// How many tables are sought in random directions before each secret is looked at by itself.
-const DIRECTIONS: usize = 6;
+const DIRECTIONS: usize = 16;
 /// How many of them in a row may bring nothing new.
 const FRUITLESS: usize = 2;
 
@@ -22,7 +22,7 @@ const FRUITLESS: usize = 2;
 const FEW: usize = 8;
 
 /// How many inner cells are looked at around a secret, before more are.
-const SIZES: [usize; 3] = [100, 600, 5_000];
+const SIZES: [usize; 4] = [100, 600, 1_500, 5_000];
 /// How many steps a search by moving people may take.
 pub(super) const STEPS: usize = 40;
 

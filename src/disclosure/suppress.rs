@@ -79,11 +79,12 @@ impl Protection {
     }
 }
 
-/// How much work may be done for a component, and for each of its cells besides: about a second, and 2
-/// milliseconds. What of a large table is not settled when it is used up is settled by hiding more.
-const WORK: (u64, u64) = (1_500_000_000, 2_000_000);
+/// How much work may be done for a component, and for each of its cells besides: about four seconds, and 2
+/// milliseconds. What of a large table is not settled when it is used up is settled by hiding more. Where nothing was
+/// released before, a thousandth of it is enough for most; with two years of releases it has to last longer.
+const WORK: (u64, u64) = (12_000_000_000, 2_000_000);
 /// How much of it goes into mending step by step before that is given up.
-const PATIENCE: (u64, u64) = (100_000_000, 1_500_000);
+const PATIENCE: (u64, u64) = (8_000_000_000, 1_500_000);
 
 /// Components of more cells than this are not mended step by step.
 const LARGE: usize = 2_000;

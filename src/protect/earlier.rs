@@ -156,6 +156,8 @@ impl<'a> Holdings<'a> {
                     let near = if hidden { Held::NearlyHidden(number) } else { Held::NearlyShown };
                     holdings.hold(key, None, near, earlier);
                 }
+                // What was hidden along with its figure was not told to be anything.
+                let of_beside = of_beside && !figure.is_hidden;
                 let then = figure.beside.iter().zip(&figure.hidden_beside);
                 for (which, (count, (then, is_hidden))) in beside(cell).zip(then).enumerate() {
                     if count == *then {

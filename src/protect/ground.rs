@@ -150,6 +150,12 @@ impl<'a> Ground<'a> {
         &self.within
     }
 
+    /// Whether each level of a breakdown is said to lie within a word of a coarser column.
+    pub(super) fn lies_within(&self, breakdown: &str, coarse: &str) -> bool {
+        let fine = self.column(breakdown).to_owned();
+        self.within.contains_key(&(fine, coarse.to_owned()))
+    }
+
     /// The word of a coarser column that goes with the word of a finer one; nothing if that is not said.
     pub(super) fn coarser(&self, fine: (&str, &str), coarse: &str) -> Option<&str> {
         let words = self.within.get(&(fine.0.to_owned(), coarse.to_owned()))?;

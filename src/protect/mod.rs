@@ -42,6 +42,7 @@ mod published;
 mod rate_index;
 mod release;
 mod said;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod ties;

@@ -2,6 +2,7 @@
 //! each place, whichever measure considered them. Places are words of columns: a level, a condition on a
 //! population, a category, a reason to be left out. What holds among the places, every reader knows.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definitions::audience::DisclosurePolicy;
@@ -10,6 +11,7 @@ use crate::measure::Within;
 use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
+use crate::protect::spans::{Blocks, fill, stretches};
 use crate::protect::ties::{Left, Times, among, hold};
 
 /// Words of columns: those have one of the words in each.
@@ -21,10 +23,26 @@ type Shape = BTreeMap<String, Option<Words>>;
 /// The units of one kind.
 #[derive(Debug, Default)]
 struct People {
-    /// How many are at a place, by block: the inner cell.
-    at: BTreeMap<Place, BTreeMap<usize, usize>>,
+    /// How many are at a place: spans of time that do not overlap, each with its inner cell.
+    at: BTreeMap<Place, Vec<(Blocks, usize)>>,
     /// The places of each shape.
     shapes: BTreeMap<Shape, BTreeSet<Place>>,
+}
+
+/// A row, the spans that it has, where it stands, and by which columns its table is split.
+struct Placed<'r, 'a> {
+    row: &'r RowKey<'a>,
+    has: &'r BTreeSet<usize>,
+    stands: (Place, Shape),
+}
+
+/// What a row says of a place in one of its spans.
+struct Said {
+    blocks: Blocks,
+    /// Those who are there.
+    some: Form,
+    /// Those of whom it is open whether they are.
+    open: Form,
 }
 
 /// Adds all that holds among places to what the reader knows.
@@ -36,20 +54,18 @@ pub(super) fn tie<'a>(
     system: &mut System,
 ) {
     let mut kinds: BTreeMap<Kind<'a>, People> = BTreeMap::new();
-    let placed = |(row, blocks)| Some((row, blocks, place_of(row, ground)?));
-    let rows: Vec<_> = inner.splits.values().flatten().filter_map(placed).collect();
-    for (row, blocks, stands) in &rows {
-        let people = kinds.entry(ground.kind(row.measure)).or_default();
-        for block in *blocks {
-            people.consider(inner, row, *block, stands, system);
-        }
+    let placed = |(row, has)| Some(Placed { row, has, stands: place_of(row, ground)? });
+    let mut rows: Vec<_> = inner.splits.values().flatten().filter_map(placed).collect();
+    // Places are divided in time as those rows are that say most of it.
+    rows.sort_by_key(|placed| Reverse(placed.has.len()));
+    for placed in &rows {
+        kinds.entry(ground.kind(placed.row.measure)).or_default().consider(inner, placed, system);
     }
     // What one measure does not say of a place by itself, another may: go through twice.
     for _ in 0..2 {
-        for (row, blocks, stands) in &rows {
-            let Some(people) = kinds.get_mut(&ground.kind(row.measure)) else { continue };
-            for block in *blocks {
-                people.of_words(inner, row, *block, (stands, ground), system);
+        for placed in &rows {
+            if let Some(people) = kinds.get_mut(&ground.kind(placed.row.measure)) {
+                people.of_words(inner, placed, ground, system);
             }
         }
     }
@@ -89,27 +105,15 @@ fn restrict(place: &mut Place, shape: &mut Shape, conditions: Conditions) -> boo
 }
 
 impl People {
-    /// The inner cell of a place, if there is one.
-    fn of(&self, place: &Place, block: usize) -> Option<usize> {
-        self.at.get(place)?.get(&block).copied()
-    }
-
-    fn insert(&mut self, place: Place, shape: Shape, block: usize, inner: usize) {
-        self.shapes.entry(shape).or_default().insert(place.clone());
-        self.at.entry(place).or_default().insert(block, inner);
-    }
-
     /// All that a row considered are the sum of its parts.
-    fn consider(
-        &mut self,
-        inner: &Inner<'_>,
-        row: &RowKey<'_>,
-        block: usize,
-        (place, shape): &(Place, Shape),
-        system: &mut System,
-    ) {
-        let parts = Form::sum(inner.parts(row, block).map(|(_, number)| *number));
-        self.say(place.clone(), shape.clone(), block, &parts, &Form::default(), system);
+    fn consider(&mut self, inner: &Inner<'_>, placed: &Placed<'_, '_>, system: &mut System) {
+        let of_span = |(blocks, parts): (Blocks, Vec<(Part<'_>, usize)>)| {
+            let some = Form::sum(parts.into_iter().map(|(_, number)| number));
+            Said { blocks, some, open: Form::default() }
+        };
+        let said: Vec<Said> = parts_by_span(inner, placed).into_iter().map(of_span).collect();
+        let (place, shape) = placed.stands.clone();
+        self.say(place, shape, &said, system);
     }
 
     /// Those that a row knows to have some words: of a category, in the numerator, left out. Among those
@@ -117,43 +121,51 @@ impl People {
     fn of_words(
         &mut self,
         inner: &Inner<'_>,
-        row: &RowKey<'_>,
-        block: usize,
-        ((place, shape), ground): (&(Place, Shape), &Ground<'_>),
+        placed: &Placed<'_, '_>,
+        ground: &Ground<'_>,
         system: &mut System,
     ) {
-        let mut sayings: Vec<(Conditions, Vec<usize>)> = Vec::new();
-        let parts: Vec<(Part<'_>, usize)> =
-            inner.parts(row, block).map(|(key, number)| (key.part, *number)).collect();
-        let of = |wanted: &dyn Fn(Part<'_>) -> bool| -> Vec<usize> {
-            parts.iter().filter(|(part, _)| wanted(*part)).map(|(_, number)| *number).collect()
+        let (row, (place, shape)) = (placed.row, &placed.stands);
+        let by_span = parts_by_span(inner, placed);
+        let parts: BTreeSet<Part<'_>> =
+            by_span.iter().flat_map(|(_, parts)| parts.iter().map(|(part, _)| *part)).collect();
+        let of_parts = |wanted: &dyn Fn(Part<'_>) -> bool| -> BTreeSet<Part<'_>> {
+            parts.iter().copied().filter(|part| wanted(*part)).collect()
         };
+        let mut sayings: Vec<(Conditions, BTreeSet<Part<'_>>)> = Vec::new();
         if let Some(column) = ground.categories(row.measure) {
-            let mut wanted: BTreeSet<Words> = BTreeSet::new();
-            for (part, _) in &parts {
-                if let Part::Category(word) = part {
-                    wanted.insert([(*word).to_owned()].into());
-                }
-            }
+            let category = |part: &Part<'_>| match part {
+                Part::Category(word) => Some([(*word).to_owned()].into()),
+                _ => None,
+            };
+            let mut wanted: BTreeSet<Words> = parts.iter().filter_map(category).collect();
             // Conditions of others on the same column take several categories together.
             let others = self.at.keys().filter_map(|place| place.get(column));
             wanted.extend(others.filter(|words| words.len() > 1).cloned());
             for words in wanted {
                 let inside =
-                    |part: Part<'_>| matches!(part, Part::Category(c) if words.contains(c));
-                let some = of(&inside);
-                sayings.push((vec![(column.to_owned(), words.clone())], some));
+                    of_parts(&|part| matches!(part, Part::Category(c) if words.contains(c)));
+                sayings.push((vec![(column.to_owned(), words)], inside));
             }
         }
         if let Some(words) = ground.numerator(row.measure) {
-            sayings.push((words, of(&|part| part == Part::Holds)));
+            sayings.push((words, [Part::Holds].into()));
         }
-        let open = of(&|part| {
+        let open = of_parts(&|part| {
             !matches!(
                 part,
                 Part::Holds | Part::Fails | Part::Counted | Part::Category(_) | Part::Elsewhere
             )
         });
+        let said = |some: &BTreeSet<Part<'_>>, open: &BTreeSet<Part<'_>>| {
+            let of_span = |(blocks, parts): &(Blocks, Vec<(Part<'_>, usize)>)| {
+                let of = |wanted: &BTreeSet<Part<'_>>| {
+                    Form::sum(parts.iter().filter(|(part, _)| wanted.contains(part)).map(|p| p.1))
+                };
+                Said { blocks: blocks.clone(), some: of(some), open: of(open) }
+            };
+            by_span.iter().map(of_span).collect::<Vec<_>>()
+        };
         let by_category = ground.categories(row.measure).is_some();
         for (words, some) in sayings {
             let (mut place, mut shape) = (place.clone(), shape.clone());
@@ -164,56 +176,53 @@ impl People {
                 shape.insert(column.clone(), None);
             }
             if restrict(&mut place, &mut shape, words) {
-                let (some, open) = (Form::sum(some), Form::sum(open.iter().copied()));
-                self.say(place, shape, block, &some, &open, system);
+                self.say(place, shape, &said(&some, &open), system);
             }
         }
         if let Some(words) = ground.left_out(row.measure) {
             let (mut place, mut shape) = (place.clone(), shape.clone());
             if restrict(&mut place, &mut shape, words) {
-                let left_out = Form::sum(of(&|part| part == Part::LeftOut(0)));
-                self.say(place, shape, block, &left_out, &Form::default(), system);
+                let left_out = said(&[Part::LeftOut(0)].into(), &BTreeSet::new());
+                self.say(place, shape, &left_out, system);
             }
         }
     }
 
-    /// Those at a place are some, and perhaps part of those of whom it is open where they are.
-    fn say(
-        &mut self,
-        place: Place,
-        shape: Shape,
-        block: usize,
-        some: &Form,
-        open: &Form,
-        system: &mut System,
-    ) {
-        let count = |form: &Form, system: &System| form.value(&system.inner);
-        let (sure, unsure) = (count(some, system), count(open, system));
-        let Ok(sure_count) = u64::try_from(sure) else { return };
-        let all = match self.of(&place, block) {
-            Some(all) => all,
-            None if unsure == 0 => system.add_inner(sure_count),
-            None => return,
-        };
-        self.insert(place, shape, block, all);
-        let all_form = Form::sum([all]);
-        if open.terms().is_empty() {
-            hold(some.minus(&all_form), system);
-            return;
+    /// Those at a place are some, and perhaps part of those of whom it is open where they are: in each stretch of time
+    /// that is told of by this and was told of before, or for the first time.
+    fn say(&mut self, place: Place, shape: Shape, said: &[Said], system: &mut System) {
+        let known = self.at.get(&place).cloned().unwrap_or_default();
+        let mut new: Vec<(Blocks, usize)> = Vec::new();
+        let told = known.iter().map(|(blocks, _)| blocks);
+        for stretch in stretches(told.chain(said.iter().map(|said| &said.blocks))) {
+            let here = || known.iter().filter(|(blocks, _)| blocks.is_subset(&stretch));
+            let said = || said.iter().filter(|said| said.blocks.is_subset(&stretch));
+            let some = sum_of(said().map(|said| &said.some));
+            let open = sum_of(said().map(|said| &said.open));
+            if here().next().is_none() {
+                let count = u64::try_from(some.value(&system.inner));
+                if let (Ok(count), 0) = (count, open.value(&system.inner)) {
+                    let all = system.add_inner(count);
+                    hold(some.minus(&Form::sum([all])), system);
+                    new.push((stretch, all));
+                }
+            } else if fill(here().map(|(blocks, _)| blocks), &stretch)
+                && fill(said().map(|said| &said.blocks), &stretch)
+            {
+                among_all(&some, &open, &Form::sum(here().map(|(_, all)| *all)), system);
+            }
         }
-        let more = i64::try_from(system.inner[all]).unwrap_or(i64::MAX) - sure;
-        let (Ok(more), Ok(others)) = (u64::try_from(more), u64::try_from(unsure - more)) else {
-            return;
-        };
-        let (more, others) = (system.add_inner(more), system.add_inner(others));
-        hold(some.minus(&all_form.minus(&Form::sum([more]))), system);
-        hold(open.minus(&Form::sum([more, others])), system);
+        if !(known.is_empty() && new.is_empty()) {
+            self.shapes.entry(shape).or_default().insert(place.clone());
+            self.at.entry(place).or_default().append(&mut new);
+        }
     }
 
     /// A stock that each kind of period asks anew has the units of the period's last evening.
     fn of_the_same_evening(&self, here: usize, there: usize, system: &mut System) {
-        for blocks in self.at.values() {
-            if let (Some(one), Some(other)) = (blocks.get(&here), blocks.get(&there)) {
+        for spans in self.at.values() {
+            let of = |block| spans.iter().find(|(blocks, _)| blocks.iter().eq([&block]));
+            if let (Some((_, one)), Some((_, other))) = (of(here), of(there)) {
                 hold(Form::sum([*one]).minus(&Form::sum([*other])), system);
             }
         }
@@ -232,26 +241,35 @@ impl People {
                 if fine == coarse || !may_refine(fine, coarse, within) {
                     continue;
                 }
-                let mut some: BTreeMap<Place, BTreeMap<usize, Vec<usize>>> = BTreeMap::new();
+                let mut some: BTreeMap<Place, Vec<&(Blocks, usize)>> = BTreeMap::new();
                 for place in places {
                     let Some(total) = total_of(place, coarse, within) else { continue };
                     if total == *place || !self.at.contains_key(&total) {
                         continue;
                     }
-                    let of_total = some.entry(total).or_default();
-                    for (block, number) in self.at.get(place).into_iter().flatten() {
-                        of_total.entry(*block).or_default().push(*number);
-                    }
+                    some.entry(total).or_default().extend(self.at.get(place).into_iter().flatten());
                 }
                 let step_between = self.has_step_between(fine, coarse);
-                for (total, blocks) in some {
+                for (total, some) in some {
+                    let Some(all) = self.at.get(&total) else { continue };
                     let mut left = Left::new();
-                    for (block, inside) in blocks {
-                        let Some(all) = self.of(&total, block) else { continue };
-                        let sum: u64 = inside.iter().map(|at| system.inner[*at]).sum();
+                    for stretch in stretches(all.iter().chain(some.iter().copied()).map(|s| &s.0)) {
+                        let inside = |of: &mut dyn Iterator<Item = &(Blocks, usize)>| {
+                            let here = of.filter(|(blocks, _)| blocks.is_subset(&stretch));
+                            here.map(|(_, number)| *number).collect::<Vec<_>>()
+                        };
+                        let some = inside(&mut some.iter().copied());
+                        let all_here = inside(&mut all.iter());
+                        let of_all = all.iter().map(|(blocks, _)| blocks);
+                        let is_whole = fill(of_all.filter(|b| b.is_subset(&stretch)), &stretch);
+                        if some.is_empty() || !is_whole {
+                            continue;
+                        }
+                        let count =
+                            |of: &[usize]| -> u64 { of.iter().map(|at| system.inner[*at]).sum() };
                         // What follows from two steps need not be said of both together.
-                        if !step_between || sum == system.inner[all] {
-                            left.insert(block, among(&inside, all, policy, system));
+                        if !step_between || count(&some) == count(&all_here) {
+                            left.push((stretch, among(&some, &all_here, policy, system)));
                         }
                     }
                     times.may_not_follow(kind, &left, policy, system);
@@ -279,6 +297,39 @@ impl People {
         }
         self.shapes.contains_key(&only_restricted) || self.shapes.contains_key(&only_split)
     }
+}
+
+/// The parts of a row in each span that it has.
+fn parts_by_span<'a>(
+    inner: &Inner<'a>,
+    placed: &Placed<'_, 'a>,
+) -> Vec<(Blocks, Vec<(Part<'a>, usize)>)> {
+    let split = (placed.row.measure, placed.row.by());
+    let here = inner.spans_of(&split).filter(|(span, _)| placed.has.contains(span));
+    let with_parts = |(span, blocks): (usize, &Blocks)| {
+        let parts = inner.parts(placed.row, span).map(|(key, number)| (key.part, *number));
+        (blocks.clone(), parts.collect())
+    };
+    here.map(with_parts).collect()
+}
+
+/// What several sums come to.
+fn sum_of<'f>(forms: impl Iterator<Item = &'f Form>) -> Form {
+    Form::of(forms.flat_map(|form| form.terms().iter().copied()))
+}
+
+/// Tells the reader that those at a place are some, and perhaps part of those of whom it is open.
+fn among_all(some: &Form, open: &Form, all: &Form, system: &mut System) {
+    if open.terms().is_empty() {
+        hold(some.minus(all), system);
+        return;
+    }
+    let more = all.value(&system.inner) - some.value(&system.inner);
+    let others = open.value(&system.inner) - more;
+    let (Ok(more), Ok(others)) = (u64::try_from(more), u64::try_from(others)) else { return };
+    let (more, others) = (system.add_inner(more), system.add_inner(others));
+    hold(some.minus(&all.minus(&Form::sum([more]))), system);
+    hold(open.minus(&Form::sum([more, others])), system);
 }
 
 /// Whether places of one shape can be inside those of another.

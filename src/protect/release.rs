@@ -14,6 +14,7 @@ use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
 use crate::protect::primary::is_small;
+use crate::protect::spans::{self, Spans, fill};
 use crate::protect::ties::{self, Left, Times, may_not_follow};
 
 /// What a figure is about. The order does not depend on that of the tables.
@@ -66,11 +67,12 @@ pub(super) struct Published<'a> {
     pub(super) beside: Option<Beside>,
 }
 
-/// An inner cell: part of a row in months that nothing divides.
+/// An inner cell: part of a row in a span of time that nothing divides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct InnerKey<'a> {
     pub(super) row: RowKey<'a>,
-    pub(super) block: usize,
+    /// The first block of the span.
+    pub(super) span: usize,
     pub(super) part: Part<'a>,
 }
 
@@ -111,14 +113,16 @@ type Blocks<'a> = BTreeMap<(Kind<'a>, Period), usize>;
 /// A measure and the breakdowns that split it.
 pub(super) type Split<'a> = (&'a str, Vec<&'a str>);
 
-/// Rows, with the blocks of months that they have.
+/// Rows, with the spans that they have, each by its first block.
 pub(super) type Rows<'a> = BTreeMap<RowKey<'a>, BTreeSet<usize>>;
 
 /// The inner cells of all rows.
 pub(super) struct Inner<'a> {
     pub(super) numbers: BTreeMap<InnerKey<'a>, usize>,
-    /// The rows by measure and breakdowns, with the blocks that they have.
+    /// The rows by measure and breakdowns, with the spans that they have.
     pub(super) splits: BTreeMap<Split<'a>, Rows<'a>>,
+    /// How each split is divided in time.
+    pub(super) spans: BTreeMap<Split<'a>, Spans>,
 }
 
 impl<'a> Inner<'a> {
@@ -129,27 +133,33 @@ impl<'a> Inner<'a> {
         blocks: &BTreeSet<usize>,
         wanted: impl Fn(Part<'a>) -> bool,
     ) -> Option<Form> {
-        let has = self.splits.get(&(row.measure, row.by()))?.get(row)?;
-        blocks.is_subset(has).then(|| {
-            Form::sum(
-                blocks
-                    .iter()
-                    .flat_map(|block| self.parts(row, *block))
-                    .filter_map(|(key, number)| wanted(key.part).then_some(*number)),
-            )
+        let split = (row.measure, row.by());
+        let has = self.splits.get(&split)?.get(row)?;
+        let here = || self.spans_of(&split).filter(|(_, span)| !span.is_disjoint(blocks));
+        let is_there = fill(here().map(|(_, span)| span), blocks)
+            && here().all(|(span, _)| has.contains(&span));
+        is_there.then(|| {
+            let parts = here().flat_map(|(span, _)| self.parts(row, span));
+            Form::sum(parts.filter_map(|(key, number)| wanted(key.part).then_some(*number)))
         })
     }
 
-    /// The parts of a row in a block.
+    /// The spans of a split, each with its blocks.
+    pub(super) fn spans_of(
+        &self,
+        split: &Split<'a>,
+    ) -> impl Iterator<Item = (usize, &BTreeSet<usize>)> {
+        self.spans.get(split).into_iter().flatten().map(|(span, blocks)| (*span, blocks))
+    }
+
+    /// The parts of a row in a span.
     pub(super) fn parts(
         &self,
         row: &RowKey<'a>,
-        block: usize,
+        span: usize,
     ) -> impl Iterator<Item = (&InnerKey<'a>, &usize)> {
-        let first = InnerKey { row: row.clone(), block, part: Part::Holds };
-        self.numbers
-            .range(first..)
-            .take_while(move |(key, _)| key.row == *row && key.block == block)
+        let first = InnerKey { row: row.clone(), span, part: Part::Holds };
+        self.numbers.range(first..).take_while(move |(key, _)| key.row == *row && key.span == span)
     }
 }
 
@@ -191,7 +201,13 @@ impl<'a> Release<'a> {
         }
         let blocks = blocks(&figures, ground);
         let mut system = System::default();
-        let inner = inner(&pieces, &blocks, ground, &mut system);
+        let published = figures.keys().flat_map(|key| {
+            let counted = ground.counts_of(key.row.measure).into_iter();
+            let of = |measure| (key.clone(), measure, blocks_of(key, measure, &blocks, ground));
+            counted.map(of).collect::<Vec<_>>()
+        });
+        let spans = spans::spans(published, ground);
+        let inner = inner(&pieces, &blocks, spans, ground, &mut system);
         let times = Times {
             same_evening: of_the_same_evening(&blocks),
             together: together(&figures, &blocks, ground),
@@ -214,17 +230,20 @@ impl<'a> Release<'a> {
         let periods = new.iter().map(|figure| figure.period);
         release.rank(&Preference::new(ground, &policy.last_to_go, periods));
         // A part that no table shows by itself can still be the difference of two that are shown.
-        for (row, blocks) in inner.splits.values().flatten() {
-            let mut of_part: BTreeMap<Part<'a>, Left> = BTreeMap::new();
-            for block in blocks {
-                for (key, number) in inner.parts(row, *block) {
-                    may_not_follow(Form::sum([*number]), policy, &mut release.system);
-                    of_part.entry(key.part).or_default().insert(*block, Some(*number));
+        for (split, rows) in &inner.splits {
+            let kind = ground.kind(split.0);
+            for (row, has) in rows {
+                let mut of_part: BTreeMap<Part<'a>, Left> = BTreeMap::new();
+                for (span, blocks) in inner.spans_of(split).filter(|(span, _)| has.contains(span)) {
+                    for (key, number) in inner.parts(row, span) {
+                        may_not_follow(Form::sum([*number]), policy, &mut release.system);
+                        let of_part = of_part.entry(key.part).or_default();
+                        of_part.push((blocks.clone(), Some(*number)));
+                    }
                 }
-            }
-            let kind = ground.kind(row.measure);
-            for part in of_part.values() {
-                times.may_not_follow(&kind, part, policy, &mut release.system);
+                for part in of_part.values() {
+                    times.may_not_follow(&kind, part, policy, &mut release.system);
+                }
             }
         }
         release.system.differences.sort_unstable();
@@ -514,7 +533,19 @@ fn blocks<'a>(figures: &BTreeMap<FigureKey<'a>, &Cell>, ground: &Ground<'a>) -> 
     blocks
 }
 
-/// For each kind of units the blocks that a published period has together.
+/// The blocks of a figure, by a measure whose counts it shows.
+fn blocks_of<'a>(
+    figure: &FigureKey<'a>,
+    measure: &'a str,
+    blocks: &Blocks<'a>,
+    ground: &Ground<'a>,
+) -> BTreeSet<usize> {
+    let kind = ground.kind(measure);
+    let pieces = ground.pieces(measure, figure.period);
+    pieces.iter().filter_map(|piece| blocks.get(&(kind.clone(), *piece)).copied()).collect()
+}
+
+/// For each kind of units the blocks that a published period has together, or is longer by than one within it.
 fn together<'a>(
     figures: &BTreeMap<FigureKey<'a>, &Cell>,
     blocks: &Blocks<'a>,
@@ -523,16 +554,18 @@ fn together<'a>(
     let mut together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> = BTreeMap::new();
     for key in figures.keys() {
         for measure in ground.counts_of(key.row.measure) {
-            let kind = ground.kind(measure);
-            let pieces = ground.pieces(measure, key.period);
-            let here: BTreeSet<usize> = pieces
-                .iter()
-                .filter_map(|piece| blocks.get(&(kind.clone(), *piece)).copied())
-                .collect();
-            if here.len() > 1 {
-                together.entry(kind).or_default().insert(here);
-            }
+            let here = blocks_of(key, measure, blocks, ground);
+            together.entry(ground.kind(measure)).or_default().insert(here);
         }
+    }
+    for stretches in together.values_mut() {
+        let longer_by = |long: &BTreeSet<usize>| -> Vec<BTreeSet<usize>> {
+            let within = stretches.iter().filter(|short| short.is_subset(long));
+            within.map(|short| long - short).collect()
+        };
+        let left: Vec<BTreeSet<usize>> = stretches.iter().flat_map(longer_by).collect();
+        stretches.extend(left);
+        stretches.retain(|stretch| stretch.len() > 1);
     }
     together
 }
@@ -547,29 +580,32 @@ fn of_the_same_evening(blocks: &Blocks<'_>) -> Vec<(usize, usize)> {
     blocks.iter().filter_map(with_last_month).collect()
 }
 
-/// The inner cells: the parts of each row in each block.
+/// The inner cells: the parts of each row in each span.
 fn inner<'a>(
     pieces: &Pieces<'a>,
     blocks: &Blocks<'a>,
+    spans: BTreeMap<Split<'a>, Spans>,
     ground: &Ground<'a>,
     system: &mut System,
 ) -> Inner<'a> {
     let mut counts: BTreeMap<InnerKey<'a>, u64> = BTreeMap::new();
-    let mut inner = Inner { numbers: BTreeMap::new(), splits: BTreeMap::new() };
+    let mut splits: BTreeMap<Split<'a>, Rows<'a>> = BTreeMap::new();
     for (row, pieces) in pieces {
         let kind = ground.kind(row.measure);
+        let split = (row.measure, row.by());
+        let Some(spans) = spans.get(&split) else { continue };
         for (piece, parts) in pieces {
-            let Some(&block) = blocks.get(&(kind.clone(), *piece)) else { continue };
-            let split = inner.splits.entry((row.measure, row.by())).or_default();
-            split.entry(row.clone()).or_default().insert(block);
+            let block = blocks.get(&(kind.clone(), *piece));
+            let holds = |block: &usize| spans.iter().find(|(_, span)| span.contains(block));
+            let Some((&span, _)) = block.and_then(holds) else { continue };
+            let rows = splits.entry(split.clone()).or_default();
+            rows.entry(row.clone()).or_default().insert(span);
             for (part, count) in parts {
-                let key = InnerKey { row: row.clone(), block, part: *part };
+                let key = InnerKey { row: row.clone(), span, part: *part };
                 *counts.entry(key).or_insert(0) += count;
             }
         }
     }
-    for (key, count) in counts {
-        inner.numbers.insert(key, system.add_inner(count));
-    }
-    inner
+    let numbers = counts.into_iter().map(|(key, count)| (key, system.add_inner(count))).collect();
+    Inner { numbers, splits, spans }
 }

@@ -9,22 +9,23 @@ use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::people;
 use crate::protect::primary::is_small;
-use crate::protect::release::Inner;
+use crate::protect::release::{Inner, Split};
+use crate::protect::spans::{Blocks, fill, stretches};
 
-/// By block the inner cell of what is counted there; nothing where nobody is.
-pub(super) type Left = BTreeMap<usize, Option<usize>>;
+/// For stretches of time that do not overlap the inner cell of what is counted there; nothing where nobody is.
+pub(super) type Left = Vec<(Blocks, Option<usize>)>;
 
 /// How the blocks of a system lie in time.
 pub(super) struct Times<'a> {
     /// Blocks of stocks that stand for the same evening.
     pub(super) same_evening: Vec<(usize, usize)>,
-    /// For each kind of units the blocks that some published period has together.
+    /// For each kind of units the blocks that some published period has together, or is longer by than another.
     pub(super) together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>>,
 }
 
 impl Times<'_> {
-    /// What a row of inner cells comes to over a published period may not follow if it is small: over each that has
-    /// several of its blocks and no others. A block may have nobody.
+    /// What a row of inner cells comes to over a published period, or over the rest of one, may not follow if it is
+    /// small: where several of its stretches come to that and nothing else. A stretch may have nobody.
     pub(super) fn may_not_follow(
         &self,
         kind: &Kind<'_>,
@@ -32,12 +33,11 @@ impl Times<'_> {
         policy: &DisclosurePolicy,
         system: &mut System,
     ) {
-        for blocks in self.together.get(kind).into_iter().flatten() {
-            let here: Option<Vec<Option<usize>>> =
-                blocks.iter().map(|block| row.get(block).copied()).collect();
-            let here: Vec<usize> = here.into_iter().flatten().flatten().collect();
-            if here.len() > 1 {
-                may_not_follow(Form::sum(here), policy, system);
+        for period in self.together.get(kind).into_iter().flatten() {
+            let here = || row.iter().filter(|(stretch, _)| !stretch.is_disjoint(period));
+            let number: Vec<usize> = here().filter_map(|(_, number)| *number).collect();
+            if number.len() > 1 && fill(here().map(|(stretch, _)| stretch), period) {
+                may_not_follow(Form::sum(number), policy, system);
             }
         }
     }
@@ -51,8 +51,8 @@ pub(super) fn tie<'a>(
     policy: &DisclosurePolicy,
     system: &mut System,
 ) {
-    for (measure, by) in inner.splits.keys() {
-        levels_to_total(inner, ground, (measure, by), times, policy, system);
+    for split in inner.splits.keys() {
+        levels_to_total(inner, ground, split, times, policy, system);
     }
     people::tie(inner, ground, times, policy, system);
     system.known.sort_unstable();
@@ -71,18 +71,18 @@ pub(super) fn hold(sum: Form, system: &mut System) {
 /// side: it may not be found out if it is small. Gives the inner cell of what is left, if anybody is.
 pub(super) fn among(
     some: &[usize],
-    all: usize,
+    all: &[usize],
     policy: &DisclosurePolicy,
     system: &mut System,
 ) -> Option<usize> {
-    let inside: u64 = some.iter().map(|at| system.inner[*at]).sum();
-    let rest = system.inner[all].checked_sub(inside)?;
+    let count = |of: &[usize]| -> u64 { of.iter().map(|at| system.inner[*at]).sum() };
+    let rest = count(all).checked_sub(count(some))?;
     let outside = (rest > 0).then(|| system.add_inner(rest));
     if let Some(outside) = outside {
         may_not_follow(Form::sum([outside]), policy, system);
     }
     let sum = Form::sum(some.iter().copied().chain(outside));
-    hold(sum.minus(&Form::sum([all])), system);
+    hold(sum.minus(&Form::sum(all.iter().copied())), system);
     outside
 }
 
@@ -94,45 +94,70 @@ pub(super) fn may_not_follow(sum: Form, policy: &DisclosurePolicy, system: &mut 
     }
 }
 
-/// Each part of a total is the sum of that part over the levels of every finer split.
+/// Each part of a total is the sum of that part over the levels of every finer split, in every stretch of time that
+/// both have.
 fn levels_to_total<'a>(
     inner: &Inner<'a>,
     ground: &Ground<'a>,
-    (measure, by): (&'a str, &[&'a str]),
+    total: &Split<'a>,
     times: &Times<'a>,
     policy: &DisclosurePolicy,
     system: &mut System,
 ) {
+    let (measure, by) = total;
     let kind = ground.kind(measure);
-    let Some(totals) = inner.splits.get(&(measure, by.to_vec())) else { return };
-    let splits = inner.splits.range((measure, Vec::new())..);
-    for ((_, fine), rows) in splits.take_while(|((m, _), _)| *m == measure) {
-        if fine.as_slice() == by {
+    let Some(totals) = inner.splits.get(total) else { return };
+    let splits = inner.splits.range((*measure, Vec::new())..);
+    for (fine, rows) in splits.take_while(|((m, _), _)| m == measure) {
+        if fine == total {
             continue;
         }
+        let stretches = common_stretches(inner, fine, total);
+        let stretch_of = |span: &Blocks| stretches.iter().position(|all| span.is_subset(all));
+        let stretch_of_span = |split: &Split<'a>| -> BTreeMap<usize, usize> {
+            let spans = inner.spans_of(split);
+            spans.filter_map(|(span, blocks)| Some((span, stretch_of(blocks)?))).collect()
+        };
+        let (in_fine, in_total) = (stretch_of_span(fine), stretch_of_span(total));
         let mut sums: BTreeMap<(RowKey<'a>, usize, Part<'a>), Vec<usize>> = BTreeMap::new();
-        for (row, blocks) in rows {
+        for (row, has) in rows {
             let Some(levels) = total_of(&row.levels, by, ground, totals.keys()) else { continue };
-            let total = RowKey { measure, levels };
-            for block in blocks {
-                for (key, number) in inner.parts(row, *block) {
-                    sums.entry((total.clone(), *block, key.part)).or_default().push(*number);
+            let of_total = RowKey { measure, levels };
+            for span in has {
+                let Some(stretch) = in_fine.get(span) else { continue };
+                for (key, number) in inner.parts(row, *span) {
+                    let sum = sums.entry((of_total.clone(), *stretch, key.part)).or_default();
+                    sum.push(*number);
                 }
             }
         }
-        for (row, blocks) in totals {
+        for (row, has) in totals {
+            let mut all: BTreeMap<(Part<'a>, usize), Vec<usize>> = BTreeMap::new();
+            let mut is_whole = vec![true; stretches.len()];
+            for (span, stretch) in &in_total {
+                is_whole[*stretch] &= has.contains(span);
+                for (key, number) in inner.parts(row, *span) {
+                    all.entry((key.part, *stretch)).or_default().push(*number);
+                }
+            }
             let mut left: BTreeMap<Part<'a>, Left> = BTreeMap::new();
-            for block in blocks {
-                for (key, number) in inner.parts(row, *block) {
-                    if let Some(levels) = sums.get(&(row.clone(), *block, key.part)) {
-                        let rest = among(levels, *number, policy, system);
-                        left.entry(key.part).or_default().insert(*block, rest);
-                    }
+            for ((part, stretch), all) in all.into_iter().filter(|((_, at), _)| is_whole[*at]) {
+                if let Some(levels) = sums.get(&(row.clone(), stretch, part)) {
+                    let rest = among(levels, &all, policy, system);
+                    left.entry(part).or_default().push((stretches[stretch].clone(), rest));
                 }
             }
             left.values().for_each(|left| times.may_not_follow(&kind, left, policy, system));
         }
     }
+}
+
+/// The shortest stretches of time that each of two splits has for itself.
+fn common_stretches<'a>(inner: &Inner<'a>, one: &Split<'a>, other: &Split<'a>) -> Vec<Blocks> {
+    let spans = |split| inner.spans_of(split).map(|(_, span)| span);
+    let fills = |split, all: &Blocks| fill(spans(split).filter(|s| !s.is_disjoint(all)), all);
+    let all = stretches(spans(one).chain(spans(other)));
+    all.into_iter().filter(|stretch| fills(one, stretch) && fills(other, stretch)).collect()
 }
 
 /// The levels of the total that some levels belong to; nothing if they do not say it.

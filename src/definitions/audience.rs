@@ -238,6 +238,8 @@ pub enum ChartForm {
     Funnel,
     /// Two breakdowns crossed, shaded.
     Heat,
+    /// Flows from the levels of a breakdown to those of another; the table where one may not be seen.
+    Flows,
     /// Bands of a breakdown, the two levels of another back to back.
     Pyramid,
     /// Two means joined for each level: the start and the end.

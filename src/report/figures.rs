@@ -2,6 +2,7 @@
 //! alternative, all made from the same published cells.
 
 mod control;
+mod flows;
 mod levels;
 mod places;
 mod rates;
@@ -69,6 +70,7 @@ pub(super) fn figure(
         ChartForm::Shares | ChartForm::Stacked => Block::Figure(drawing.shares(kind)?),
         ChartForm::Funnel => Block::Figure(drawing.funnel(kind)?),
         ChartForm::Heat => Block::Figure(drawing.heat(kind)?),
+        ChartForm::Flows => drawing.flows(kind)?,
         ChartForm::Pyramid => Block::Figure(drawing.pyramid(kind)?),
         ChartForm::Dumbbell => Block::Figure(drawing.dumbbell(kind)?),
         ChartForm::RateIndex => Block::Figure(drawing.rate_index(kind)?),

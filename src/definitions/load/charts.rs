@@ -12,7 +12,7 @@ use crate::definitions::signal::SignalRule;
 use crate::definitions::unit::UnitRows;
 
 /// The forms of figure.
-pub(super) const CHARTS: [(&str, ChartForm); 13] = [
+pub(super) const CHARTS: [(&str, ChartForm); 14] = [
     ("line", ChartForm::Line),
     ("spc", ChartForm::Control),
     ("bars", ChartForm::Bars),
@@ -20,6 +20,7 @@ pub(super) const CHARTS: [(&str, ChartForm); 13] = [
     ("stacked", ChartForm::Stacked),
     ("funnel", ChartForm::Funnel),
     ("heat", ChartForm::Heat),
+    ("flows", ChartForm::Flows),
     ("pyramid", ChartForm::Pyramid),
     ("dumbbell", ChartForm::Dumbbell),
     ("rate_index", ChartForm::RateIndex),
@@ -83,6 +84,9 @@ impl Ground<'_> {
             ChartForm::RateIndex if !matches!(kind, MeasureKind::Count) => {
                 say("is not a count, so it is no rate of people", "use chart = \"bars\"")
             }
+            ChartForm::Flows if !matches!(kind, MeasureKind::Count) => {
+                say("is not a count, so its flows have no width", "use chart = \"heat\"")
+            }
             ChartForm::Pyramid if !matches!(kind, MeasureKind::Count) => {
                 say("is not a count, so its bands are no people", "use chart = \"bars\"")
             }
@@ -111,7 +115,7 @@ fn wrong_splits(figure: &FigureSpec, breakdowns: &[Breakdown]) -> Option<Objecti
         ChartForm::Funnel | ChartForm::Dumbbell | ChartForm::RateIndex | ChartForm::Multiples => {
             1..=1
         }
-        ChartForm::Heat | ChartForm::Pyramid => 2..=2,
+        ChartForm::Heat | ChartForm::Flows | ChartForm::Pyramid => 2..=2,
         ChartForm::Stacked => 0..=1,
         _ => return None,
     };

@@ -86,6 +86,25 @@ fn the_police_see_most_of_their_headlines_over_twelve_months() {
 }
 
 #[test]
+fn moves_are_drawn_as_flows_only_for_those_who_may_see_each_of_them() {
+    const BELOW: &str = "2026-27-Q2-quarterly";
+    const NAME: &str = "charts/moves-by-from_level-to_level-rolling_12_months.svg";
+    let cells = QUARTERLY.cells(&format!("{BELOW}/internal/data/cells.csv"));
+    let year = |c: &&Cell| c.measure == "moves" && c.period == "2025-10_2026-09";
+    let moves: Vec<&Cell> = cells.iter().filter(year).collect();
+    let crossed = moves.iter().filter(|c| c.breakdown == "from_level*to_level");
+    let flows = crossed.filter(|c| c.numerator != "0" && !c.numerator.is_empty()).count();
+    let picture = QUARTERLY.text(&format!("{BELOW}/internal/{NAME}"));
+    assert!(flows > 10, "only {flows} flows");
+    assert_eq!(picture.matches("opacity=\"0.28\"").count(), flows, "a ribbon for each flow");
+    for partner in ["partnership", "police", "schools"] {
+        assert!(!QUARTERLY.files.contains_key(&format!("{BELOW}/{partner}/{NAME}")));
+        let page = QUARTERLY.text(&format!("{BELOW}/{partner}/index.html"));
+        assert!(page.contains("Not drawn as flows, because some of them may not be shown"));
+    }
+}
+
+#[test]
 fn the_public_is_told_of_the_whole_council_in_rounded_counts() {
     let run = &*MONTHLY;
     let cells = run.cells("2026-09-monthly/public/data/cells.csv");

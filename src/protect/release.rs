@@ -545,7 +545,8 @@ fn blocks_of<'a>(
     pieces.iter().filter_map(|piece| blocks.get(&(kind.clone(), *piece)).copied()).collect()
 }
 
-/// For each kind of units the blocks that a published period has together, or is longer by than one within it.
+/// For each kind of units the blocks that a published period has together, alone or before another: who knows what is
+/// in the other alone, as where nobody is, knows what is in these.
 fn together<'a>(
     figures: &BTreeMap<FigureKey<'a>, &Cell>,
     blocks: &Blocks<'a>,
@@ -559,11 +560,11 @@ fn together<'a>(
         }
     }
     for stretches in together.values_mut() {
-        let longer_by = |long: &BTreeSet<usize>| -> Vec<BTreeSet<usize>> {
-            let within = stretches.iter().filter(|short| short.is_subset(long));
-            within.map(|short| long - short).collect()
+        let before_others = |one: &BTreeSet<usize>| -> Vec<BTreeSet<usize>> {
+            let overlapping = stretches.iter().filter(|other| !other.is_disjoint(one));
+            overlapping.map(|other| one - other).collect()
         };
-        let left: Vec<BTreeSet<usize>> = stretches.iter().flat_map(longer_by).collect();
+        let left: Vec<BTreeSet<usize>> = stretches.iter().flat_map(before_others).collect();
         stretches.extend(left);
         stretches.retain(|stretch| stretch.len() > 1);
     }

@@ -170,3 +170,58 @@ fn cross((one, other): (&Split<'_>, &Split<'_>), of: &Split<'_>, ground: &Ground
     };
     !goes_with(one, other) && !goes_with(other, one)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Period;
+    use crate::definitions::measure::Interval;
+    use crate::protect::parts::RowKey;
+    use crate::protect::tests::measure;
+
+    /// How many spans each split has, from the stretches of months that are printed of it.
+    fn spans_of(printed: &[(&'static [&'static str], &[&[usize]])]) -> Vec<usize> {
+        let measures = [measure("m", Interval::None)];
+        let ground = Ground::new(&measures);
+        let month = Period::parse("2026-09").expect("a month");
+        let figure = |by: &[&'static str]| {
+            let levels = by.iter().map(|breakdown| (*breakdown, "any")).collect();
+            FigureKey { row: RowKey { measure: "m", levels }, category: None, period: month }
+        };
+        let published = printed.iter().flat_map(|(by, stretches)| {
+            let blocks = stretches.iter().map(|blocks| blocks.iter().copied().collect());
+            blocks.map(move |blocks| (figure(by), "m", blocks))
+        });
+        let spans = spans(published, &ground);
+        printed.iter().map(|(by, _)| spans[&("m", by.to_vec())].len()).collect()
+    }
+
+    const MONTHS: &[&[usize]] = &[&[0], &[1], &[2], &[3]];
+    const YEAR: &[&[usize]] = &[&[0, 1, 2, 3]];
+
+    #[test]
+    fn what_is_printed_by_the_year_is_divided_by_month_only_where_two_ways_cross() {
+        assert_eq!(spans_of(&[(&[], MONTHS), (&["locality"], YEAR)]), [4, 1]);
+        let months_of_one = [(&[][..], MONTHS), (&["locality"], MONTHS), (&["need"], YEAR)];
+        assert_eq!(spans_of(&months_of_one), [4, 4, 1]);
+        let by_both: &[&str] = &["locality", "need"];
+        assert_eq!(
+            spans_of(&[(&["locality"], MONTHS), (&["need"], YEAR), (by_both, YEAR)]),
+            [4, 1, 1]
+        );
+        let crossing = [(&["locality"][..], MONTHS), (&["need"], MONTHS), (by_both, YEAR)];
+        assert_eq!(spans_of(&crossing), [4, 4, 4]);
+    }
+
+    #[test]
+    fn spans_can_be_put_side_by_side() {
+        // A quarter within a year divides it in two; what overlaps is divided to the last.
+        assert_eq!(spans_of(&[(&[], &[&[1, 2]]), (&["locality"], YEAR)]), [1, 2]);
+        assert_eq!(
+            spans_of(&[(&[], &[&[0, 1], &[2, 3]]), (&["locality"], &[&[0, 1, 2], &[3]])]),
+            [4, 4]
+        );
+        let touching = [Blocks::from([0, 1]), [4].into(), [1, 2].into()];
+        assert_eq!(stretches(&touching), [Blocks::from([0, 1, 2]), [4].into()]);
+    }
+}

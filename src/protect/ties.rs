@@ -19,7 +19,7 @@ pub(super) type Left = Vec<(Blocks, Option<usize>)>;
 pub(super) struct Times<'a> {
     /// Blocks of stocks that stand for the same evening.
     pub(super) same_evening: Vec<(usize, usize)>,
-    /// For each kind of units the blocks that some published period has together, or is longer by than another.
+    /// For each kind of units the blocks that some published period has together, and those that it has before another.
     pub(super) together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>>,
 }
 

@@ -51,8 +51,14 @@ pub(super) enum End {
 }
 
 impl Simplex {
-    /// The program at a feasible point. Rows are sums of variables with bounds.
-    pub(super) fn new(point: Vec<f64>, bounds: Vec<(f64, f64)>, rows: &[Row]) -> Self {
+    /// The program at a feasible point. Rows are sums of variables with bounds. Nothing if what is left of it, once
+    /// what is known is put in, takes more numbers than this.
+    pub(super) fn new(
+        point: Vec<f64>,
+        bounds: Vec<(f64, f64)>,
+        rows: &[Row],
+        most: usize,
+    ) -> Option<Self> {
         let variables = point.len();
         let (mut value, mut all) = (point, bounds);
         let mut gains: Vec<Line> = Vec::with_capacity(rows.len());
@@ -68,6 +74,9 @@ impl Simplex {
         let mut place = vec![None; variables];
         outside.iter().enumerate().for_each(|(at, column)| place[*column] = Some(at));
         let columns = outside.len();
+        if columns.saturating_mul(gains.len()) > most {
+            return None;
+        }
         let line = |gains: &Line| {
             let mut line = vec![0.0; columns];
             for (column, n) in gains {
@@ -78,7 +87,12 @@ impl Simplex {
             line
         };
         let tableau = gains.iter().map(line).collect();
-        Self { columns, tableau, bounds: all, value, basic, outside, gone_through: 0 }
+        Some(Self { columns, tableau, bounds: all, value, basic, outside, gone_through: 0 })
+    }
+
+    /// How many numbers it keeps.
+    pub(super) fn size(&self) -> usize {
+        self.tableau.len() * self.columns
     }
 
     /// How many numbers the last question went through.

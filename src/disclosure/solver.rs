@@ -16,7 +16,7 @@ const TOLERANCE: f64 = 1e-3;
 /// Bounds are loosened by at most this, each by a different share of it. Where many meet in one point, as they do
 /// where all are ones, the search would step on the spot otherwise. It only ever allows more.
 const SLACK: f64 = 1e-6;
-/// The largest program that is solved, in variables times rows: 100 MB.
+/// The largest program that is solved, in numbers once what is known is put in: 100 MB.
 const LARGEST: usize = 12 << 20;
 /// How many steps one question may take.
 const STEPS: usize = 2_000;
@@ -113,11 +113,10 @@ impl Part {
             let (low, high) = (bounds.low[*at].max(truth - FAR), bounds.high[*at].min(truth + FAR));
             (low as f64 - slack(*at), high as f64 + slack(*at + 1))
         });
-        let fits = inner.len() * rows.len() <= LARGEST;
-        let point = || truth.iter().map(|n| *n as f64).collect();
-        let simplex = fits.then(|| Simplex::new(point(), ends.collect(), &rows));
+        let point = truth.iter().map(|n| *n as f64).collect();
+        let simplex = Simplex::new(point, ends.collect(), &rows, LARGEST);
         // It is looked up in trees, and eliminated line by line.
-        let laid_out = 16 * terms + if fits { (inner.len() * rows.len()) as u64 } else { 0 };
+        let laid_out = 16 * terms + simplex.as_ref().map_or(0, Simplex::size) as u64;
         Self { is_whole, simplex, truth, laid_out, inner }
     }
 

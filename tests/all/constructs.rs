@@ -55,6 +55,9 @@ fn definitions(shipped: &Definitions, seed: u64) -> Definitions {
     let project = fs::read_to_string(from.join("project.toml")).expect("the project");
     let uses = project.lines().find(|l| l.starts_with("uses")).expect("what it uses");
     let project = project.replace(uses, "uses = [\"core\", \"scales\", \"random\"]");
+    // Agreements on feedback name lists that are not here.
+    let kept: Vec<&str> = project.lines().filter(|l| !l.starts_with("feedback ")).collect();
+    let project = kept.join("\n");
     fs::write(folder.path().join("project.toml"), project).expect("written");
     let random = random_definitions(shipped, seed);
     fs::write(folder.path().join("random.toml"), &random).expect("written");

@@ -91,8 +91,9 @@ fn definitions() -> Definitions {
         |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
     let with_line = |name: &str, start: &str, line: &str| {
         let text = fs::read_to_string(from.join(name)).expect("a shipped file");
-        let lines: Vec<&str> =
-            text.lines().map(|l| if l.starts_with(start) { line } else { l }).collect();
+        // Agreements on feedback name lists that are not here.
+        let kept = text.lines().filter(|l| !l.starts_with("feedback "));
+        let lines: Vec<&str> = kept.map(|l| if l.starts_with(start) { line } else { l }).collect();
         write(name, &lines.join("\n"));
     };
     with_line("core.toml", "framework =", "framework = \"follow\"");

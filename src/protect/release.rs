@@ -370,11 +370,7 @@ impl<'a> Release<'a> {
         };
         let whole = |part: Part<'a>| part.is_counted();
         let sums = |row: &RowKey<'a>, wanted: &dyn Fn(Part<'a>) -> bool| {
-            let kind = ground.kind(row.measure);
-            let pieces = ground.pieces(row.measure, key.period);
-            let here: Option<BTreeSet<usize>> =
-                pieces.iter().map(|piece| blocks.get(&(kind.clone(), *piece)).copied()).collect();
-            inner.sum(row, &here?, wanted)
+            inner.sum(row, &blocks_of(key, row.measure, blocks, ground), wanted)
         };
         if let (Some(measures), Amount::Ratio { over, under_units, .. }) =
             (parts_of_ratio, cell.amount)

@@ -84,7 +84,7 @@ fn of_kind<'a>(
                 for &other in &divided[place + 1..] {
                     let is_open = spans[split].values().any(|span| span.len() > 1);
                     if is_open && cross((&splits[one], &splits[other]), &splits[split], ground) {
-                        let told = told_by_both(&spans[one], &spans[other]);
+                        let told = common_stretches(&spans[one], &spans[other]);
                         changed |= divide(&mut spans[split], &told);
                     }
                 }
@@ -138,8 +138,8 @@ fn align(spans: &mut [Spans], one: usize, other: usize) -> bool {
     changed
 }
 
-/// The stretches of time that two splits, each by itself, tell apart.
-fn told_by_both(one: &Spans, other: &Spans) -> Vec<Blocks> {
+/// The shortest stretches of time that each of two splits has for itself.
+pub(super) fn common_stretches(one: &Spans, other: &Spans) -> Vec<Blocks> {
     let covers = |spans: &Spans, stretch: &Blocks| {
         fill(spans.values().filter(|span| !span.is_disjoint(stretch)), stretch)
     };

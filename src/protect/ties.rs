@@ -10,7 +10,7 @@ use crate::protect::parts::{Part, RowKey};
 use crate::protect::people;
 use crate::protect::primary::is_small;
 use crate::protect::release::{Inner, Split};
-use crate::protect::spans::{Blocks, fill, stretches};
+use crate::protect::spans::{Blocks, Spans, common_stretches, fill};
 
 /// For stretches of time that do not overlap the inner cell of what is counted there; nothing where nobody is.
 pub(super) type Left = Vec<(Blocks, Option<usize>)>;
@@ -112,13 +112,17 @@ fn levels_to_total<'a>(
         if fine == total {
             continue;
         }
-        let stretches = common_stretches(inner, fine, total);
-        let stretch_of = |span: &Blocks| stretches.iter().position(|all| span.is_subset(all));
-        let stretch_of_span = |split: &Split<'a>| -> BTreeMap<usize, usize> {
-            let spans = inner.spans_of(split);
-            spans.filter_map(|(span, blocks)| Some((span, stretch_of(blocks)?))).collect()
+        let (Some(of_fine), Some(of_total)) = (inner.spans.get(fine), inner.spans.get(total))
+        else {
+            continue;
         };
-        let (in_fine, in_total) = (stretch_of_span(fine), stretch_of_span(total));
+        let stretches = common_stretches(of_fine, of_total);
+        let stretch_of = |span: &Blocks| stretches.iter().position(|all| span.is_subset(all));
+        let by_span = |spans: &Spans| -> BTreeMap<usize, usize> {
+            let spans = spans.iter();
+            spans.filter_map(|(span, blocks)| Some((*span, stretch_of(blocks)?))).collect()
+        };
+        let (in_fine, in_total) = (by_span(of_fine), by_span(of_total));
         let mut sums: BTreeMap<(RowKey<'a>, usize, Part<'a>), Vec<usize>> = BTreeMap::new();
         for (row, has) in rows {
             let Some(levels) = total_of(&row.levels, by, ground, totals.keys()) else { continue };
@@ -150,14 +154,6 @@ fn levels_to_total<'a>(
             left.values().for_each(|left| times.may_not_follow(&kind, left, policy, system));
         }
     }
-}
-
-/// The shortest stretches of time that each of two splits has for itself.
-fn common_stretches<'a>(inner: &Inner<'a>, one: &Split<'a>, other: &Split<'a>) -> Vec<Blocks> {
-    let spans = |split| inner.spans_of(split).map(|(_, span)| span);
-    let fills = |split, all: &Blocks| fill(spans(split).filter(|s| !s.is_disjoint(all)), all);
-    let all = stretches(spans(one).chain(spans(other)));
-    all.into_iter().filter(|stretch| fills(one, stretch) && fills(other, stretch)).collect()
 }
 
 /// The levels of the total that some levels belong to; nothing if they do not say it.

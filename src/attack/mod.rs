@@ -19,6 +19,7 @@ mod propagate;
 mod published;
 mod search;
 mod series;
+mod solved;
 mod system;
 
 #[cfg(test)]

@@ -275,6 +275,15 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// Whether units whose answer is unknown are left out. A mean cannot take in what has no value.
+    #[must_use]
+    pub fn leaves_out_unknown(&self) -> bool {
+        match self.kind {
+            MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } => true,
+            _ => self.unknown == UnknownCounts::LeaveOut,
+        }
+    }
+
     /// What it asks of each unit: its numerator or value; nothing for counts and ratios.
     #[must_use]
     pub fn asks(&self) -> Option<&Checked> {

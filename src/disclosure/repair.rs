@@ -42,7 +42,9 @@ impl Suppression<'_> {
                     continue;
                 }
                 changed |= if self.audit.work.is_spent() {
-                    self.strike_a_bargain(secret, doubt, &LIMITS) || self.hide_all_around(secret)
+                    self.strike_a_bargain(secret, doubt, &LIMITS)
+                        || (self.makes_do_with_less(secret) && self.audit.secrets.is_safe(secret))
+                        || self.hide_all_around(secret)
                 } else {
                     self.mend(secret, doubt)
                 };

@@ -61,7 +61,7 @@ impl Measurer<'_> {
             .collect();
         let Some(places) = places else { return Ok(Vec::new()) };
         let in_cell = |row: usize| levels.iter().zip(&places).all(|(l, at)| l.place(row) == *at);
-        let leaves_out = counting.leaves_out_unknown();
+        let leaves_out = measure.leaves_out_unknown();
         let with_numerator = matches!(measure.kind, MeasureKind::Proportion { .. });
         let mut behind = Vec::new();
         let (fates, dated) = counting.fated(&periods)?;

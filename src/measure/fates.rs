@@ -6,7 +6,7 @@ use polars::prelude::{Expr as Plan, *};
 use crate::columns::{exact, held, lower, of_height, yes_no};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Checked, Expr, Name, Type};
-use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind};
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
 use crate::evaluate::{
     Evaluated, OVERRIDDEN, UNDECIDED, UnitScope, Verdict, claim_column, decided_of,
@@ -140,7 +140,7 @@ impl Judging<'_> {
         }
         // The first reason that holds is the one that counts, so it is laid on last; and what leaves a
         // unit out whatever its answer, after what only excuses it.
-        let leaves_out_unknown = self.leaves_out_unknown();
+        let leaves_out_unknown = self.measure.leaves_out_unknown();
         let reasons: Vec<u16> = (0_u16..).zip(self.measure.reasons()).map(|(n, _)| n).collect();
         for &number in reasons.iter().skip(self.measure.exclude.len()).rev() {
             lay(&reason_name(usize::from(number)), &|fate| match fate {
@@ -159,14 +159,6 @@ impl Judging<'_> {
             decided.extend(found.iter().map(|yes| yes == Some(true)));
         }
         Ok(Fates { fates, values, categories, decided })
-    }
-
-    /// Whether units whose answer is unknown are left out. A mean cannot take in what has no value.
-    pub(super) fn leaves_out_unknown(&self) -> bool {
-        match self.measure.kind {
-            MeasureKind::Mean { .. } | MeasureKind::Quartile { .. } => true,
-            _ => self.measure.unknown == UnknownCounts::LeaveOut,
-        }
     }
 
     /// The rows of the frame that are in the population, in order; nothing where all are. A unit of which

@@ -39,11 +39,6 @@ impl Counting<'_> {
         Judging { definitions, evaluated, measure, frame }
     }
 
-    /// Whether units whose answer is unknown are left out.
-    pub(super) fn leaves_out_unknown(&self) -> bool {
-        self.judging().leaves_out_unknown()
-    }
-
     /// The levels of a distribution's own values.
     pub(super) fn categories(&self) -> Option<Vec<Level>> {
         self.judging().categories()
@@ -148,7 +143,7 @@ impl Counting<'_> {
 
     /// The tallies of units without values: how many there are of each fate.
     fn count_fates(&self, spread: &Spread<'_>, cells: &[usize]) -> Vec<Vec<Tally>> {
-        let leaves_out = self.leaves_out_unknown();
+        let leaves_out = self.measure.leaves_out_unknown();
         let left_out = (0_u16..).zip(self.measure.reasons()).map(|(n, _)| Fate::LeftOut(n));
         let kinds: Vec<Fate> = left_out.chain(Fate::IN_PLAY).collect();
         let reasons = kinds.len() - Fate::IN_PLAY.len();
@@ -180,7 +175,7 @@ impl Counting<'_> {
 
     /// The tallies of units with values.
     fn sum_values(&self, spread: &Spread<'_>, cells: &[usize]) -> Vec<Vec<Tally>> {
-        let leaves_out = self.leaves_out_unknown();
+        let leaves_out = self.measure.leaves_out_unknown();
         let none = Tally::of(self.measure);
         let mut tallies: Vec<Vec<Tally>> =
             cells.iter().map(|&cells| vec![none.clone(); cells]).collect();

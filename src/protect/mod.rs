@@ -291,7 +291,7 @@ pub fn protect(
         let tables = published(tables, ground, policy, |_, _, flow| open(flow));
         return Ok(Protected::whole(tables, ground.within().clone()));
     }
-    let holdings = Holdings::of(earlier, held, policy.width());
+    let holdings = Holdings::of(earlier, held, ground, policy.width());
     let release = Release::new(tables, (held, &holdings), behind, ground, policy)?;
     let noughts_give_way = !holdings.is_empty();
     let rule = Rule { noughts_give_way, ..rule(policy) };

@@ -77,8 +77,9 @@ impl<'a> RowKey<'a> {
 /// The finest counts that are known: by row and piece of time.
 pub(super) type Pieces<'a> = BTreeMap<RowKey<'a>, BTreeMap<Period, Counts<'a>>>;
 
-/// The parts of all cells of these tables, which are of the finest periods.
-pub(super) fn pieces(tables: &[Table]) -> Pieces<'_> {
+/// The parts of all cells of these tables, which are of the finest periods. Of the measures of `with_others` somebody
+/// stood beside a figure, though it may be that nobody does today.
+pub(super) fn pieces<'a>(tables: &'a [Table], with_others: &BTreeSet<&str>) -> Pieces<'a> {
     let mut rows = Pieces::new();
     for table in tables {
         for cell in &table.cells {
@@ -90,7 +91,7 @@ pub(super) fn pieces(tables: &[Table]) -> Pieces<'_> {
     for counts in rows.values_mut().flat_map(BTreeMap::values_mut) {
         settle(counts);
     }
-    drop_what_never_occurs(&mut rows);
+    drop_what_never_occurs(&mut rows, with_others);
     rows
 }
 
@@ -157,7 +158,7 @@ fn settle(counts: &mut Counts<'_>) {
 }
 
 /// Parts that a measure never has are not unknown to its readers: they know that there are none.
-fn drop_what_never_occurs(rows: &mut Pieces<'_>) {
+fn drop_what_never_occurs(rows: &mut Pieces<'_>, with_others: &BTreeSet<&str>) {
     let mut occur: BTreeSet<(&str, Part<'_>)> = BTreeSet::new();
     for (row, pieces) in rows.iter() {
         for (part, count) in pieces.values().flatten() {
@@ -167,8 +168,13 @@ fn drop_what_never_occurs(rows: &mut Pieces<'_>) {
         }
     }
     for (row, pieces) in rows.iter_mut() {
+        let may_wait = with_others.contains(row.measure);
         for counts in pieces.values_mut() {
-            counts.retain(|part, _| !part.is_optional() || occur.contains(&(row.measure, *part)));
+            counts.retain(|part, _| {
+                !part.is_optional()
+                    || occur.contains(&(row.measure, *part))
+                    || (may_wait && *part == Part::Pending)
+            });
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::definitions::measure::MeasureKind;
 use crate::disclosure::{self, Form, Standing, System};
 use crate::measure::{Amount, Cell, Table};
 use crate::protect::UnprotectedError;
-use crate::protect::earlier::{Held, Holdings};
+use crate::protect::earlier::{Considered, Held, Holdings, Others};
 use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
@@ -176,7 +176,7 @@ impl<'a> Release<'a> {
         ground: &Ground<'a>,
         policy: &DisclosurePolicy,
     ) -> Result<Self, UnprotectedError> {
-        let pieces = parts::pieces(behind);
+        let pieces = parts::pieces(behind, &holdings.with_others());
         let mut figures: BTreeMap<FigureKey<'a>, &'a Cell> = BTreeMap::new();
         let mut of_table = Vec::with_capacity(tables.len());
         for table in tables {
@@ -226,6 +226,14 @@ impl<'a> Release<'a> {
         for (key, cell) in &figures {
             let asked = Asked { cell, is_new: new.contains(key), holdings };
             release.add_figure(key, &asked, &inner, &blocks, ground, policy)?;
+        }
+        let bases = figures.keys().map(|key| FigureKey { category: None, ..key.clone() });
+        for base in bases.collect::<BTreeSet<_>>() {
+            let all = blocks_of(&base, base.row.measure, &blocks, ground);
+            if let Some(all) = inner.sum(&base.row, &all, |_| true) {
+                let told = holdings.considered(&base);
+                told.for_each(|told| release.hold_considered(&all, told));
+            }
         }
         let periods = new.iter().map(|figure| figure.period);
         release.rank(&Preference::new(ground, &policy.last_to_go, periods));
@@ -347,6 +355,23 @@ impl<'a> Release<'a> {
             }
             Held::NearlyHidden(_) => {}
             Held::NearlyShown => drop(self.nearly[1].insert(number)),
+        }
+    }
+
+    /// Takes it that a figure was shown, which considered all of these: how many stood beside it and were hidden may
+    /// not follow from what is told of them today. Where fewer are considered today, some rows went.
+    fn hold_considered(&mut self, all: &Form, told: &Considered) {
+        let today = u64::try_from(all.value(&self.system.inner)).unwrap_or(0);
+        let Some(left) = today.checked_sub(told.shown) else { return };
+        match told.others {
+            None if left == 0 => self.system.known.push(all.clone()),
+            None => {}
+            Some(Others { not_nought }) => {
+                let others = Form::sum([self.system.add_inner(left)]);
+                self.system.known.push(all.minus(&others));
+                self.system.above_nought.extend((not_nought && left > 0).then(|| others.clone()));
+                self.system.secrets.push(others);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::expression::{Checked, Expr};
-use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind, UnknownCounts};
+use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind};
 use crate::definitions::population::{conjuncts, headline_of_needs, one_of, own_column};
 use crate::definitions::unit::Unit;
 use crate::disclosure::Noise;
@@ -262,10 +262,7 @@ impl MeasureStructure {
             counted_on,
             population: measure.population.as_ref().map(all).unwrap_or_default(),
             left_out: measure.exclude.iter().map(|e| all(&e.when)).collect(),
-            unknown_left_out: matches!(
-                measure.kind,
-                MeasureKind::Mean { .. } | MeasureKind::Quartile { .. }
-            ) || measure.unknown == UnknownCounts::LeaveOut,
+            unknown_left_out: measure.leaves_out_unknown(),
             numerator,
             categories: categories.map(str::to_owned),
             parts,

@@ -1,4 +1,4 @@
-//! The long attack: two years of monthly and quarterly reports and partner packs of the sample council, and two
+//! Releases that follow one another: the packs of four quarters; and the long attack: two years of monthly and quarterly reports and partner packs of the sample council, and two
 //! hundred questions of commissioners, each protected with all that was released before; then each audience with
 //! everything that it and the public were ever given, as it stands in the release ledger.
 //!
@@ -40,19 +40,59 @@ fn two_years_of_releases_and_two_hundred_questions_give_nothing_away() {
     let months = std::env::var("EARLY_HELP_MONTHS").ok().and_then(|months| months.parse().ok());
     let out = tempfile::tempdir().expect("a folder");
     release(out.path(), months.unwrap_or(MONTHS));
-    let given = releases(&out.path().join(FOLDER)).expect("published files");
+    nothing_is_given_away(out.path(), PATIENCE);
+}
+
+#[test]
+fn the_packs_of_four_quarters_laid_together_give_nothing_away() {
+    let out = tempfile::tempdir().expect("a folder");
+    let newest = Period::parse("2026-27-Q2").expect("a quarter");
+    let mut ledger = ReleaseLedger::open(out.path()).expect("an empty ledger");
+    for back in (0..4).rev() {
+        let quarter = newest.earlier(back);
+        let (definitions, evaluated) = &as_of(&quarter);
+        let name = format!("{}-quarterly", quarter.code());
+        let place =
+            Place { out: out.path(), name: &name, command: "", period: quarter, accepted: None };
+        let packs = |p: &&Pack| !p.is_report && p.period == PeriodKind::Quarter;
+        let packs: Vec<&Pack> = definitions.packs.iter().filter(packs).collect();
+        run(definitions, evaluated, &packs, &place, &mut ledger);
+    }
+    ledger.write().expect("written");
+    nothing_is_given_away(out.path(), PATIENCE);
+}
+
+/// Each audience with all that it and the public were ever given.
+fn nothing_is_given_away(out: &Path, patience: Duration) {
+    let given = releases(&out.join(FOLDER)).expect("published files");
     let audiences: BTreeSet<&str> = given.iter().map(|r| r.structure.audience.as_str()).collect();
     let mut open = Vec::new();
     for audience in audiences {
         let theirs = |r: &&Release| r.structure.public || r.structure.audience == audience;
         let theirs: Vec<&Release> = given.iter().filter(theirs).collect();
-        let findings = attack(audience, &theirs, PATIENCE);
+        let findings = attack(audience, &theirs, patience);
         report(&findings);
         if !findings.holds() {
             open.push((audience.to_owned(), findings.exposed));
         }
     }
     assert!(open.is_empty(), "open: {open:#?}");
+}
+
+/// Releases some packs into a ledger.
+fn run(
+    definitions: &Definitions,
+    evaluated: &Evaluated,
+    packs: &[&Pack],
+    place: &Place<'_>,
+    ledger: &mut ReleaseLedger,
+) {
+    let (start, name) = (Instant::now(), place.name);
+    let told = rehearse(definitions, evaluated, packs, place, ledger, &mut |_| {});
+    let told = told.unwrap_or_else(|e| panic!("{name}: {e}"));
+    let hidden = told.iter().map(|r| format!("{} {}", r.audience.id, r.protected.hidden()));
+    let hidden: Vec<String> = hidden.collect();
+    eprintln!("{name}: hidden {}; {:.1} s", hidden.join(", "), start.elapsed().as_secs_f64());
 }
 
 /// Releases everything into a ledger: each month on its own last day, so that later months restate it.
@@ -67,15 +107,7 @@ fn release(out: &Path, months: u32) {
         let mut run = |name: String, period: Period, is_of: &dyn Fn(&Pack) -> bool| {
             let packs: Vec<&Pack> = definitions.packs.iter().filter(|p| is_of(p)).collect();
             let place = Place { out, name: &name, command: "", period, accepted: None };
-            let start = Instant::now();
-            let told = rehearse(definitions, evaluated, &packs, &place, &mut ledger, &mut |_| {});
-            let told = told.unwrap_or_else(|e| panic!("{name}: {e}"));
-            let hidden: Vec<String> = told
-                .iter()
-                .map(|r| format!("{} {}", r.audience.id, r.protected.hidden()))
-                .collect();
-            let seconds = start.elapsed().as_secs_f64();
-            eprintln!("{name}: hidden {}; {seconds:.1} s", hidden.join(", "));
+            self::run(definitions, evaluated, &packs, &place, &mut ledger);
         };
         run(format!("{}-monthly", month.code()), month, &|p| {
             p.is_report && p.period == PeriodKind::Month
@@ -103,10 +135,10 @@ fn release(out: &Path, months: u32) {
     eprintln!("{} releases, {refused} of {asked} questions refused", ledger.lines().len());
 }
 
-/// The sample council, judged on the last day of a month.
-fn as_of(month: &Period) -> (Definitions, Evaluated) {
+/// The sample council, judged on the last day of a month or quarter.
+fn as_of(period: &Period) -> (Definitions, Evaluated) {
     let copy = copy_of("outcome-definitions");
-    let as_at = month.end().iso();
+    let as_at = period.end().iso();
     if as_at != NEWEST {
         let project = copy.path().join("project.toml");
         replace(&project, &format!("as_at   = {NEWEST}"), &format!("as_at   = {as_at}"));

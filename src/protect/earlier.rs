@@ -10,7 +10,7 @@
 //!
 //! What stood beside a figure is told by the figure itself, once all are known whom it considered: 35 counted
 //! then, 36 considered now, so 1 was pending. Who is considered does not change with time, so what is told of
-//! them today is put beside what was released of them: [`Considered`].
+//! them today is put beside what was released of them: `considered`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::measure::{ImmatureCounts, Measure, MeasureKind};
 use crate::measure::{Amount, CATEGORY, Cell, Table, TableRequest, merged};
+use crate::protect::considered::Considered;
 use crate::protect::ground::Ground;
 use crate::protect::log::CellName;
 use crate::protect::release::{Beside, FigureKey};
@@ -126,28 +127,12 @@ impl Held {
     }
 }
 
-/// What a figure that was shown told of all whom it considered: those counted, and those who stood beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Considered {
-    /// How many of them were shown.
-    pub(super) shown: u64,
-    /// What was told of the others, if there may be any.
-    pub(super) others: Option<Others>,
-}
-
-/// Those beside a figure whose number was hidden, while the figure was shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Others {
-    /// Whether that told that there is somebody.
-    pub(super) not_nought: bool,
-}
-
 /// The numbers of earlier releases that are those of today, by figure and what stands beside it.
 #[derive(Debug, Default)]
 pub(super) struct Holdings<'a> {
     held: BTreeMap<(FigureKey<'a>, Option<Beside>), Held>,
-    /// By figure, without category.
-    considered: BTreeMap<FigureKey<'a>, BTreeSet<Considered>>,
+    /// Whom each release considered, by figure without category.
+    pub(super) considered: Vec<BTreeMap<FigureKey<'a>, Considered>>,
 }
 
 impl<'a> Holdings<'a> {
@@ -168,6 +153,7 @@ impl<'a> Holdings<'a> {
         }
         let mut holdings = Self::default();
         for (number, release) in earlier.releases.iter().enumerate() {
+            let mut considered = BTreeMap::new();
             for figure in release.figures.iter() {
                 let Some((key, cell)) = today.get(&figure.cell) else { continue };
                 let [of_figure, of_beside] = figure.noughts_shown;
@@ -185,12 +171,11 @@ impl<'a> Holdings<'a> {
                     let near = if hidden { Held::NearlyHidden(number) } else { Held::NearlyShown };
                     holdings.hold(key, None, near, earlier);
                 }
-                let measure = ground.measure(key.row.measure);
-                let told = measure.and_then(|measure| figure.considered(measure));
-                // Where fewer are considered today, rows went: they are others than those who were.
-                if let Some(told) = told.filter(|told| told.shown <= considered(cell)) {
+                if let Some(all) =
+                    ground.measure(key.row.measure).and_then(|m| figure.considered(m))
+                {
                     let base = FigureKey { category: None, ..key.clone() };
-                    holdings.considered.entry(base).or_default().insert(told);
+                    considered.entry(base).or_insert(all);
                 }
                 // What was hidden along with its figure was not told to be anything.
                 let of_beside = of_beside && !figure.is_hidden;
@@ -202,6 +187,7 @@ impl<'a> Holdings<'a> {
                     }
                 }
             }
+            holdings.considered.push(considered);
         }
         holdings
     }
@@ -221,17 +207,10 @@ impl<'a> Holdings<'a> {
         self.held.get(&(figure.clone(), beside)).copied()
     }
 
-    /// What was told of all whom a figure considers, each time that it was shown.
-    pub(super) fn considered(&self, figure: &FigureKey<'a>) -> impl Iterator<Item = &Considered> {
-        self.considered.get(figure).into_iter().flatten()
-    }
-
     /// The measures of which somebody stood beside a figure that was shown, and the reader was not told how many.
     pub(super) fn with_others(&self) -> BTreeSet<&'a str> {
-        let with_others = self
-            .considered
-            .iter()
-            .filter(|(_, told)| told.iter().any(|told| told.others.is_some()));
+        let all = self.considered.iter().flatten();
+        let with_others = all.filter(|(_, considered)| considered.has_others());
         with_others.map(|(figure, _)| figure.row.measure).collect()
     }
 
@@ -284,14 +263,6 @@ pub(super) fn counts(cell: &Cell) -> Vec<u64> {
     }
 }
 
-/// All whom it considers.
-fn considered(cell: &Cell) -> u64 {
-    let flow = &cell.flow;
-    let waiting = flow.pending.saturating_sub(flow.pending_as_not_met);
-    let left_out: u64 = flow.left_out.iter().sum();
-    counts(cell).last().map_or(0, |counted| counted + waiting + flow.unknown_left_out + left_out)
-}
-
 /// The counts beside it, in the order of [`Beside`].
 pub(super) fn beside(cell: &Cell) -> impl Iterator<Item = u64> {
     let flow = &cell.flow;
@@ -310,12 +281,11 @@ type Line = (
 );
 
 impl RecordedFigure {
-    /// What it told of all whom it considered; nothing if it was hidden, or is of two measures.
+    /// Whom it considered; nothing if it is of two measures.
     fn considered(&self, measure: &Measure) -> Option<Considered> {
-        if self.is_hidden || matches!(measure.kind, MeasureKind::Ratio { .. }) {
+        if matches!(measure.kind, MeasureKind::Ratio { .. }) {
             return None;
         }
-        let counted = *self.counts.last()?;
         // Where those who are pending may be among the counted, nothing says how many of them are.
         if measure.immature == ImmatureCounts::AsNotMet && self.beside.first() != Some(&0) {
             return None;
@@ -325,11 +295,9 @@ impl RecordedFigure {
         let is_beside =
             |place: usize| Beside::of_place(place) != Beside::Unknown || unknown_is_beside;
         let beside = self.beside.iter().zip(&self.hidden_beside).enumerate();
-        let beside = || beside.clone().filter(|(place, _)| is_beside(*place)).map(|(_, it)| it);
-        let shown: u64 = beside().filter_map(|(count, hidden)| (!hidden).then_some(*count)).sum();
-        let mut hidden = beside().filter(|(_, hidden)| **hidden).peekable();
-        let others = hidden.peek().is_some().then(|| Others { not_nought: self.noughts_shown[1] });
-        Some(Considered { shown: counted + shown, others })
+        let beside = beside.filter(|(place, _)| is_beside(*place)).map(|(_, it)| it);
+        let not_nought = self.noughts_shown[1] && !self.is_hidden;
+        Some(Considered::new(*self.counts.last()?, beside, self.is_hidden, not_nought))
     }
 
     /// As a line of text.

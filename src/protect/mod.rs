@@ -23,6 +23,7 @@
 //! let leaked = PublishedNumber { decimal: Decimal::whole(1), kind: NumberKind::Count };
 //! ```
 
+mod considered;
 mod cost;
 mod data_quality;
 mod derived;

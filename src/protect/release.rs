@@ -9,7 +9,8 @@ use crate::definitions::measure::MeasureKind;
 use crate::disclosure::{self, Form, Standing, System};
 use crate::measure::{Amount, Cell, Table};
 use crate::protect::UnprotectedError;
-use crate::protect::earlier::{Considered, Held, Holdings, Others};
+use crate::protect::considered::{self, Today};
+use crate::protect::earlier::{Held, Holdings};
 use crate::protect::ground::{Ground, Kind};
 use crate::protect::parts::{self, Counts, Part, Pieces, RowKey};
 use crate::protect::preference::{Preference, Wish};
@@ -228,13 +229,14 @@ impl<'a> Release<'a> {
             release.add_figure(key, &asked, &inner, &blocks, ground, policy)?;
         }
         let bases = figures.keys().map(|key| FigureKey { category: None, ..key.clone() });
-        for base in bases.collect::<BTreeSet<_>>() {
-            let all = blocks_of(&base, base.row.measure, &blocks, ground);
-            if let Some(all) = inner.sum(&base.row, &all, |_| true) {
-                let told = holdings.considered(&base);
-                told.for_each(|told| release.hold_considered(&all, told));
-            }
-        }
+        let today = |base: FigureKey<'a>| {
+            let in_time = blocks_of(&base, base.row.measure, &blocks, ground);
+            let all = inner.sum(&base.row, &in_time, |_| true)?;
+            let counted = inner.sum(&base.row, &in_time, Part::is_counted)?;
+            Some((base, Today { all, counted }))
+        };
+        let today: BTreeMap<_, _> = bases.filter_map(today).collect();
+        considered::hold(&holdings.considered, &today, policy.width(), &mut release.system);
         let periods = new.iter().map(|figure| figure.period);
         release.rank(&Preference::new(ground, &policy.last_to_go, periods));
         // A part that no table shows by itself can still be the difference of two that are shown.
@@ -355,23 +357,6 @@ impl<'a> Release<'a> {
             }
             Held::NearlyHidden(_) => {}
             Held::NearlyShown => drop(self.nearly[1].insert(number)),
-        }
-    }
-
-    /// Takes it that a figure was shown, which considered all of these: how many stood beside it and were hidden may
-    /// not follow from what is told of them today. Where fewer are considered today, some rows went.
-    fn hold_considered(&mut self, all: &Form, told: &Considered) {
-        let today = u64::try_from(all.value(&self.system.inner)).unwrap_or(0);
-        let Some(left) = today.checked_sub(told.shown) else { return };
-        match told.others {
-            None if left == 0 => self.system.known.push(all.clone()),
-            None => {}
-            Some(Others { not_nought }) => {
-                let others = Form::sum([self.system.add_inner(left)]);
-                self.system.known.push(all.minus(&others));
-                self.system.above_nought.extend((not_nought && left > 0).then(|| others.clone()));
-                self.system.secrets.push(others);
-            }
         }
     }
 

@@ -14,6 +14,8 @@ use crate::protect::release::FigureKey;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Considered {
     all: u64,
+    /// How many of them were counted.
+    counted: u64,
     /// How many of them were shown, counted or beside; nothing if the figure was hidden.
     shown: Option<u64>,
     /// Whether some who may stand beside it were not shown.
@@ -36,7 +38,7 @@ impl Considered {
             shown += if *hidden { 0 } else { *count };
             has_hidden |= hidden;
         }
-        Self { all, shown: (!is_hidden).then_some(shown), has_hidden, not_nought }
+        Self { all, counted, shown: (!is_hidden).then_some(shown), has_hidden, not_nought }
     }
 
     /// Whether the figure was shown, and somebody may have stood beside it of whom the reader was not told.
@@ -116,16 +118,19 @@ fn tell_nearly(now: &Today, considered: &Considered, system: &mut System) {
             system.known.push(now.all.minus(&others));
             secret(others, false, system);
         }
-    } else if beside > 0 {
+    } else if beside > 0 && count(&now.counted, system) != considered.counted {
         let beside = Form::sum([system.add_inner(beside)]);
         system.known.push(now.counted.minus(&Form::default().minus(&beside)));
         secret(beside, false, system);
     }
 }
 
-/// What may not follow.
+/// What may not follow. That there was nobody tells of nobody.
 fn secret(sum: Form, not_nought: bool, system: &mut System) {
-    if not_nought && sum.value(&system.inner) > 0 {
+    if sum.value(&system.inner) == 0 {
+        return;
+    }
+    if not_nought {
         system.above_nought.push(sum.clone());
     }
     system.secrets.push(sum);

@@ -100,7 +100,7 @@ pub(super) struct Means {
 /// Parts of at most this many unknowns are searched without linear programmes.
 const SMALL: usize = 8;
 /// The cases of one search.
-const CASES: usize = 200_000;
+const CASES: usize = 20_000;
 /// Those of a search that only tries its luck.
 const CASES_FOR_LUCK: usize = 400;
 /// The steps of a search for a move: at first, then for what these did not find.

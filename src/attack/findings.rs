@@ -9,7 +9,7 @@ use crate::attack::bounds::{Asked, Interval, Means, intervals};
 use crate::attack::knowledge::{Knowledge, Target};
 use crate::attack::propagate::Propagator;
 use crate::attack::published::{Printed, Release};
-use crate::attack::system::{Part, Place, System};
+use crate::attack::system::{Place, System};
 use crate::report::PolicyNumbers;
 use crate::statistics::{Confidence, Decimal, wilson};
 
@@ -233,21 +233,9 @@ impl Attack {
                 ask(&mut asked_of[part], inside, *asked);
             }
         }
-        // None may take the time of those that come after it.
-        let weight = |part: &Part, asked: &Questions| match asked.is_empty() {
-            true => 0.0,
-            false => (part.system.bounds.len() as f64).powi(2),
-        };
-        let mut left: f64 =
-            parts.iter().zip(&asked_of).map(|(part, asked)| weight(part, asked)).sum();
-        let end = self.until;
         let parts = parts.iter().zip(&asked_of);
         let found: Vec<BTreeMap<usize, Interval>> = parts
             .map(|(part, asked)| {
-                let (share, now) = (weight(part, asked) / left.max(1.0), Instant::now());
-                left -= weight(part, asked);
-                let time = end.saturating_duration_since(now).mul_f64(share.clamp(0.0, 1.0));
-                self.until = now + time;
                 if part.contradicted {
                     // That two known numbers are the same was only taken for granted: one was revised.
                     let is_assumed = part.system.has_assumptions();
@@ -258,7 +246,6 @@ impl Attack {
                 self.solve_part(&part.system, asked)
             })
             .collect();
-        self.until = end;
         let of = |unknown: &usize| match places[*unknown] {
             Place::Known(n) => Some(Interval { outer: (n, n), inner: Some((n, n)) }),
             Place::In(part, inside) => found[part].get(&inside).copied(),

@@ -4,14 +4,12 @@
 //!
 //! An attack asks thousands of questions about one system. This is the simplex method with bounds on
 //! all unknowns (G. B. Dantzig, *Linear Programming and Extensions*, 1963, chapter 18), on a full
-//! tableau that stays where the last question ended, so that the next one takes a few steps only. Sums that are
-//! known exactly are put in before, while their rows are short ([`Solved`]): what is left is a fraction of it. It
+//! tableau that stays where the last question ended, so that the next one takes a few steps only. It
 //! is our own because libraries start each question anew, and because an attacker must not share a
 //! solver's mistakes with the protection that it attacks.
 
 use std::time::Instant;
 
-use crate::attack::solved::{Solved, solved};
 use crate::attack::system::{FAR, System};
 
 /// How a linear programme ended.
@@ -30,9 +28,7 @@ pub(super) enum Linear {
 #[derive(Debug)]
 pub(super) struct Programme<'s> {
     system: &'s System,
-    /// What the exact sums leave.
-    solved: Solved,
-    /// How many are outside the basis: the columns of the table. The last stands for 1, which never moves.
+    /// How many are outside the basis: the columns of the table.
     columns: usize,
     /// Exchanges since the start.
     steps: usize,
@@ -63,49 +59,36 @@ struct Step {
 
 impl<'s> Programme<'s> {
     pub(super) fn new(system: &'s System) -> Self {
-        let (unknowns, rows) = (system.bounds.len(), system.rows.len());
-        let solved = solved(system);
-        let one = unknowns + rows;
+        let (columns, rows) = (system.bounds.len(), system.rows.len());
         let mut programme = Self {
             system,
-            columns: solved.free.len() + 1,
-            solved,
+            columns,
             steps: 0,
             table: Vec::new(),
             basis: Vec::new(),
             outside: Vec::new(),
-            low: vec![0.0; one + 1],
-            high: vec![0.0; one + 1],
-            now: vec![0.0; one + 1],
+            low: vec![0.0; columns + rows],
+            high: vec![0.0; columns + rows],
+            now: vec![0.0; columns + rows],
         };
         for (number, row) in system.rows.iter().enumerate() {
-            programme.low[unknowns + number] = far(row.least);
-            programme.high[unknowns + number] = far(row.most);
+            programme.low[columns + number] = far(row.least);
+            programme.high[columns + number] = far(row.most);
         }
-        (programme.low[one], programme.high[one], programme.now[one]) = (1.0, 1.0, 1.0);
         programme.start();
         programme
     }
 
-    /// The basis in which each row stands for its own sum, or for the unknown that it was solved for.
+    /// The basis in which each row stands for its own sum.
     fn start(&mut self) {
-        let unknowns = self.system.bounds.len();
-        let one = unknowns + self.system.rows.len();
-        let Solved { free, lines } = &self.solved;
+        let (columns, rows) = (self.columns, self.system.rows.len());
         self.steps = 0;
-        self.basis = lines.iter().map(|line| line.of.member(unknowns)).collect();
-        self.outside = free.iter().copied().chain([one]).collect();
-        let mut place = vec![None; unknowns];
-        free.iter().enumerate().for_each(|(at, unknown)| place[*unknown] = Some(at));
-        self.table = vec![0.0; self.columns * lines.len()];
-        for (line, to) in lines.iter().zip(self.table.chunks_exact_mut(self.columns)) {
-            for &(unknown, times) in &line.terms {
-                if let Some(at) = place[unknown] {
-                    to[at] = times;
-                }
-            }
-            if let Some(last) = to.last_mut() {
-                *last = line.constant;
+        self.basis = (columns..columns + rows).collect();
+        self.outside = (0..columns).collect();
+        self.table = vec![0.0; columns * rows];
+        for (number, row) in self.system.rows.iter().enumerate() {
+            for &(unknown, times) in &row.terms {
+                self.table[number * columns + unknown] = times as f64;
             }
         }
     }
@@ -134,9 +117,8 @@ impl<'s> Programme<'s> {
             Some(false) => return Linear::Impossible,
             Some(true) => {}
         }
-        let unknowns = self.system.bounds.len();
         let weights: Vec<f64> = (0..self.now.len())
-            .map(|member| if member < unknowns { weight(member) } else { 0.0 })
+            .map(|member| if member < self.columns { weight(member) } else { 0.0 })
             .collect();
         let mut gains: Vec<f64> = self.outside.iter().map(|member| weights[*member]).collect();
         for (row, member) in self.basis.iter().enumerate() {
@@ -165,7 +147,7 @@ impl<'s> Programme<'s> {
             return Linear::Failed;
         }
         let best = weights.iter().zip(&self.now).map(|(w, x)| w * x).sum();
-        Linear::Best(best, self.now[..unknowns].to_vec())
+        Linear::Best(best, self.now[..self.columns].to_vec())
     }
 
     fn line(&self, row: usize) -> &[f64] {

@@ -19,7 +19,6 @@ mod propagate;
 mod published;
 mod search;
 mod series;
-mod solved;
 mod system;
 
 #[cfg(test)]

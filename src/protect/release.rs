@@ -443,10 +443,8 @@ impl<'a> Release<'a> {
         let main = is_wanted(None).then(|| self.add_main(key, asked, shows, guards, policy));
         let never_waits = ground.never_waits(key.row.measure);
         for (which, form, count) in beside {
-            // That nothing is outstanding where nothing ever is tells nobody anything, nor that nobody is where
-            // nobody can be.
-            let is_never = which == Beside::Pending && never_waits;
-            if count == 0 && (is_never || form.terms().is_empty()) {
+            // That nothing is outstanding where nothing ever is tells nobody anything.
+            if which == Beside::Pending && never_waits && count == 0 {
                 continue;
             }
             let figure = FigureKey { category: None, ..key.clone() };

@@ -30,6 +30,12 @@ impl Form {
         Self { terms }
     }
 
+    /// This and that.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self::of(self.terms.iter().chain(&other.terms).copied())
+    }
+
     /// This less that.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
@@ -166,6 +172,12 @@ impl System {
     pub fn add_inner(&mut self, count: u64) -> usize {
         self.inner.push(count);
         self.inner.len() - 1
+    }
+
+    /// How many a sum comes to that cannot be below nought.
+    #[must_use]
+    pub fn count(&self, form: &Form) -> u64 {
+        u64::try_from(form.value(&self.inner)).unwrap_or(0)
     }
 
     /// Adds a cell and gives its number.

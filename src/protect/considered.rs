@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::disclosure::{Form, System};
-use crate::protect::parts::RowKey;
 use crate::protect::release::FigureKey;
 
 /// Whom a figure of an earlier release considered.
@@ -72,7 +71,8 @@ pub(super) fn hold<'a>(
         let mut forms = Forms::new();
         for (key, considered) in release {
             let Some(now) = today.get(key) else { continue };
-            let is_now = count(&now.all, system) == considered.all;
+            let today = system.count(&now.all);
+            let is_now = today == considered.all;
             let all = if is_now {
                 now.all.clone()
             } else {
@@ -81,7 +81,7 @@ pub(super) fn hold<'a>(
             };
             if told.insert((key, *considered)) {
                 tell(&all, considered, system);
-                if !is_now && count(&now.all, system).abs_diff(considered.all) < width {
+                if !is_now && today.abs_diff(considered.all) < width {
                     tell_nearly(now, considered, system);
                 }
             }
@@ -91,17 +91,11 @@ pub(super) fn hold<'a>(
     }
 }
 
-fn count(form: &Form, system: &System) -> u64 {
-    u64::try_from(form.value(&system.inner)).unwrap_or(0)
-}
-
 /// What a figure that was shown told of all whom it considered.
 fn tell(all: &Form, considered: &Considered, system: &mut System) {
     let Some(shown) = considered.shown else { return };
     if considered.has_hidden {
-        let others = Form::sum([system.add_inner(considered.all.saturating_sub(shown))]);
-        system.known.push(all.minus(&others));
-        secret(others, considered.not_nought, system);
+        keep(all, considered.all.saturating_sub(shown), considered.not_nought, system);
     } else {
         system.known.push(all.clone());
     }
@@ -111,18 +105,23 @@ fn tell(all: &Form, considered: &Considered, system: &mut System) {
 /// all of today, and what is beside it today from all of then.
 fn tell_nearly(now: &Today, considered: &Considered, system: &mut System) {
     let Some(shown) = considered.shown else { return };
-    let beside = count(&now.all.minus(&now.counted), system);
+    let (all, counted) = (system.count(&now.all), system.count(&now.counted));
     if considered.has_hidden {
-        if let Some(others) = count(&now.all, system).checked_sub(shown) {
-            let others = Form::sum([system.add_inner(others)]);
-            system.known.push(now.all.minus(&others));
-            secret(others, false, system);
+        if let Some(others) = all.checked_sub(shown) {
+            keep(&now.all, others, false, system);
         }
-    } else if beside > 0 && count(&now.counted, system) != considered.counted {
-        let beside = Form::sum([system.add_inner(beside)]);
-        system.known.push(now.counted.minus(&Form::default().minus(&beside)));
+    } else if all > counted && counted != considered.counted {
+        let beside = Form::sum([system.add_inner(all - counted)]);
+        system.known.push(now.counted.plus(&beside));
         secret(beside, false, system);
     }
+}
+
+/// So many of all were hidden, and all others are known.
+fn keep(all: &Form, others: u64, not_nought: bool, system: &mut System) {
+    let others = Form::sum([system.add_inner(others)]);
+    system.known.push(all.minus(&others));
+    secret(others, not_nought, system);
 }
 
 /// What may not follow. That there was nobody tells of nobody.
@@ -141,11 +140,10 @@ fn levels_to_total(forms: &Forms<'_, '_>, system: &mut System) {
     let mut levels: BTreeMap<(FigureKey<'_>, &str), (Form, u64, bool)> = BTreeMap::new();
     for (key, (form, all, is_now)) in forms {
         for (place, (breakdown, _)) in key.row.levels.iter().enumerate() {
-            let mut row = RowKey { measure: key.row.measure, levels: key.row.levels.clone() };
-            row.levels.remove(place);
-            let total = FigureKey { row, category: None, period: key.period };
+            let mut total = (*key).clone();
+            total.row.levels.remove(place);
             let sum = levels.entry((total, breakdown)).or_insert((Form::default(), 0, true));
-            sum.0 = sum.0.minus(&Form::default().minus(form));
+            sum.0 = sum.0.plus(form);
             sum.1 += all;
             sum.2 &= is_now;
         }

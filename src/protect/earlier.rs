@@ -8,9 +8,8 @@
 //! knows the one nearly knows the other. Then what was hidden stays hidden, and what was shown is the last to
 //! be hidden for others, whom it would hardly protect.
 //!
-//! What stood beside a figure is told by the figure itself, once all are known whom it considered: 35 counted
-//! then, 36 considered now, so 1 was pending. Who is considered does not change with time, so what is told of
-//! them today is put beside what was released of them: `considered`.
+//! Who is considered does not change with time: what was told of them then is put beside what is told of them today
+//! in `considered`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -174,8 +173,7 @@ impl<'a> Holdings<'a> {
                 if let Some(all) =
                     ground.measure(key.row.measure).and_then(|m| figure.considered(m))
                 {
-                    let base = FigureKey { category: None, ..key.clone() };
-                    considered.entry(base).or_insert(all);
+                    considered.entry(key.base()).or_insert(all);
                 }
                 // What was hidden along with its figure was not told to be anything.
                 let of_beside = of_beside && !figure.is_hidden;
@@ -195,7 +193,7 @@ impl<'a> Holdings<'a> {
     fn hold(&mut self, key: &FigureKey<'a>, beside: Option<Beside>, held: Held, of: &Earlier) {
         // Counts beside a distribution stand once for all its categories.
         let figure = match beside {
-            Some(_) => FigureKey { category: None, ..key.clone() },
+            Some(_) => key.base(),
             None => key.clone(),
         };
         let known = self.held.entry((figure, beside)).or_insert(held);
@@ -296,8 +294,8 @@ impl RecordedFigure {
             |place: usize| Beside::of_place(place) != Beside::Unknown || unknown_is_beside;
         let beside = self.beside.iter().zip(&self.hidden_beside).enumerate();
         let beside = beside.filter(|(place, _)| is_beside(*place)).map(|(_, it)| it);
-        let not_nought = self.noughts_shown[1] && !self.is_hidden;
-        Some(Considered::new(*self.counts.last()?, beside, self.is_hidden, not_nought))
+        let counted = *self.counts.last()?;
+        Some(Considered::new(counted, beside, self.is_hidden, self.noughts_shown[1]))
     }
 
     /// As a line of text.

@@ -35,6 +35,11 @@ impl<'a> FigureKey<'a> {
         let (row, category) = RowKey::of(table, cell);
         Self { row, category, period: cell.period }
     }
+
+    /// What all categories of a distribution have in common.
+    pub(super) fn base(&self) -> Self {
+        Self { category: None, ..self.clone() }
+    }
 }
 
 /// What stands beside a figure.
@@ -194,7 +199,7 @@ impl<'a> Release<'a> {
         for table in held {
             for cell in &table.cells {
                 let key = FigureKey::of(table, cell);
-                let base = FigureKey { category: None, ..key.clone() };
+                let base = key.base();
                 if still_held.contains(&key) || still_held.contains(&base) {
                     figures.entry(key).or_insert(cell);
                 }
@@ -228,7 +233,10 @@ impl<'a> Release<'a> {
             let asked = Asked { cell, is_new: new.contains(key), holdings };
             release.add_figure(key, &asked, &inner, &blocks, ground, policy)?;
         }
-        let bases = figures.keys().map(|key| FigureKey { category: None, ..key.clone() });
+        // Only those that a release considered: where nothing was released before there is nothing to work out.
+        let considered: BTreeSet<_> = holdings.considered.iter().flat_map(BTreeMap::keys).collect();
+        let bases: BTreeSet<FigureKey<'a>> = figures.keys().map(FigureKey::base).collect();
+        let bases = bases.into_iter().filter(|base| considered.contains(base));
         let today = |base: FigureKey<'a>| {
             let in_time = blocks_of(&base, base.row.measure, &blocks, ground);
             let all = inner.sum(&base.row, &in_time, |_| true)?;
@@ -288,7 +296,7 @@ impl<'a> Release<'a> {
     pub(super) fn number(&self, figure: &FigureKey<'a>, beside: Option<Beside>) -> Option<usize> {
         // Counts beside a distribution stand once for all its categories.
         let figure = match beside {
-            Some(_) => FigureKey { category: None, ..figure.clone() },
+            Some(_) => figure.base(),
             None => figure.clone(),
         };
         self.numbers.get(&Published { figure, beside }).copied()
@@ -447,7 +455,7 @@ impl<'a> Release<'a> {
             if which == Beside::Pending && never_waits && count == 0 {
                 continue;
             }
-            let figure = FigureKey { category: None, ..key.clone() };
+            let figure = key.base();
             let is_held = asked.holdings.get(&figure, Some(which)).is_some();
             let published = Published { figure, beside: Some(which) };
             if self.numbers.contains_key(&published) || !(asked.is_new || is_held) {

@@ -88,7 +88,7 @@ pub(super) fn among(
 
 /// What no table shows by itself, but which may be the difference of what some show, may not follow if it is small.
 pub(super) fn may_not_follow(sum: Form, policy: &DisclosurePolicy, system: &mut System) {
-    let count = u64::try_from(sum.value(&system.inner)).unwrap_or(0);
+    let count = system.count(&sum);
     if count > 0 && is_small(count, policy) {
         system.differences.push(sum);
     }

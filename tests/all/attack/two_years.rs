@@ -1,6 +1,7 @@
-//! Releases that follow one another: the packs of four quarters; and the long attack: two years of monthly and quarterly reports and partner packs of the sample council, and two
-//! hundred questions of commissioners, each protected with all that was released before; then each audience with
-//! everything that it and the public were ever given, as it stands in the release ledger.
+//! Releases that follow one another: the packs of four quarters; and the long attack, two years of monthly and
+//! quarterly reports and partner packs of the sample council, and two hundred questions of commissioners. Each is
+//! protected with all that was released before; then each audience is attacked with everything that it and the
+//! public were ever given, as it stands in the release ledger.
 //!
 //! `cargo test --release --test all -- --ignored --nocapture two_years` prints what was found; with
 //! `EARLY_HELP_MONTHS=3` the last three months alone.
@@ -40,7 +41,7 @@ fn two_years_of_releases_and_two_hundred_questions_give_nothing_away() {
     let months = std::env::var("EARLY_HELP_MONTHS").ok().and_then(|months| months.parse().ok());
     let out = tempfile::tempdir().expect("a folder");
     release(out.path(), months.unwrap_or(MONTHS));
-    nothing_is_given_away(out.path(), PATIENCE);
+    nothing_is_given_away(out.path());
 }
 
 #[test]
@@ -54,23 +55,23 @@ fn the_packs_of_four_quarters_laid_together_give_nothing_away() {
         let name = format!("{}-quarterly", quarter.code());
         let place =
             Place { out: out.path(), name: &name, command: "", period: quarter, accepted: None };
-        let packs = |p: &&Pack| !p.is_report && p.period == PeriodKind::Quarter;
-        let packs: Vec<&Pack> = definitions.packs.iter().filter(packs).collect();
-        run(definitions, evaluated, &packs, &place, &mut ledger);
+        run(definitions, evaluated, &place, &mut ledger, &|p| {
+            !p.is_report && p.period == PeriodKind::Quarter
+        });
     }
     ledger.write().expect("written");
-    nothing_is_given_away(out.path(), PATIENCE);
+    nothing_is_given_away(out.path());
 }
 
 /// Each audience with all that it and the public were ever given.
-fn nothing_is_given_away(out: &Path, patience: Duration) {
+fn nothing_is_given_away(out: &Path) {
     let given = releases(&out.join(FOLDER)).expect("published files");
     let audiences: BTreeSet<&str> = given.iter().map(|r| r.structure.audience.as_str()).collect();
     let mut open = Vec::new();
     for audience in audiences {
         let theirs = |r: &&Release| r.structure.public || r.structure.audience == audience;
         let theirs: Vec<&Release> = given.iter().filter(theirs).collect();
-        let findings = attack(audience, &theirs, patience);
+        let findings = attack(audience, &theirs, PATIENCE);
         report(&findings);
         if !findings.holds() {
             open.push((audience.to_owned(), findings.exposed));
@@ -83,12 +84,13 @@ fn nothing_is_given_away(out: &Path, patience: Duration) {
 fn run(
     definitions: &Definitions,
     evaluated: &Evaluated,
-    packs: &[&Pack],
     place: &Place<'_>,
     ledger: &mut ReleaseLedger,
+    is_of: &dyn Fn(&Pack) -> bool,
 ) {
+    let packs: Vec<&Pack> = definitions.packs.iter().filter(|p| is_of(p)).collect();
     let (start, name) = (Instant::now(), place.name);
-    let told = rehearse(definitions, evaluated, packs, place, ledger, &mut |_| {});
+    let told = rehearse(definitions, evaluated, &packs, place, ledger, &mut |_| {});
     let told = told.unwrap_or_else(|e| panic!("{name}: {e}"));
     let hidden = told.iter().map(|r| format!("{} {}", r.audience.id, r.protected.hidden()));
     let hidden: Vec<String> = hidden.collect();
@@ -105,9 +107,8 @@ fn release(out: &Path, months: u32) {
         let month = newest.earlier(back);
         let (definitions, evaluated) = &as_of(&month);
         let mut run = |name: String, period: Period, is_of: &dyn Fn(&Pack) -> bool| {
-            let packs: Vec<&Pack> = definitions.packs.iter().filter(|p| is_of(p)).collect();
             let place = Place { out, name: &name, command: "", period, accepted: None };
-            self::run(definitions, evaluated, &packs, &place, &mut ledger);
+            self::run(definitions, evaluated, &place, &mut ledger, is_of);
         };
         run(format!("{}-monthly", month.code()), month, &|p| {
             p.is_report && p.period == PeriodKind::Month

@@ -10,7 +10,7 @@ use crate::columns::{lower, texts};
 use crate::definitions::Definitions;
 use crate::definitions::extract::{DateForm, Extract, ExtractColumn, Recent};
 use crate::evaluate::{Evaluated, UnitScope};
-use crate::link::PARENT;
+use crate::link::{PARENT, UNIT};
 
 const TAKEN: &str = "taken";
 const FIRST: &str = "first";
@@ -55,8 +55,9 @@ pub(crate) fn listed(
     let taken = taken.unwrap_or_else(|| lit(true)).fill_null(lit(false)).alias(TAKEN);
     let first = extract.first.as_ref().map(|c| lower(&c.expr, &scope).cast(DataType::Boolean));
     let first = first.map(|first| first.fill_null(lit(false)).alias(FIRST));
-    let asked = values.chain([taken]).chain(first).chain(also);
-    let found = units.clone().lazy().with_columns(asked.collect::<Vec<_>>());
+    // Of the units' own columns, of which there are hundreds, only their number: it says how many they are.
+    let asked = [col(UNIT)].into_iter().chain(values).chain([taken]).chain(first).chain(also);
+    let found = units.clone().lazy().select(asked.collect::<Vec<_>>());
     let mut found = found.filter(col(TAKEN)).collect()?;
     if extract.first.is_some() {
         let order = SortMultipleOptions::default().with_order_descending(true);

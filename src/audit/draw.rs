@@ -131,7 +131,8 @@ fn candidates<'d>(
         let among = stratum.among.as_ref().map(|c| lower(&c.expr, &scope).cast(DataType::Boolean));
         among.unwrap_or_else(|| lit(true)).fill_null(lit(false)).alias(name(at))
     });
-    let listed = extract::listed(definitions, evaluated, extract, fits.collect())?;
+    let own = ["case_id", "need", "framework"].map(col);
+    let listed = extract::listed(definitions, evaluated, extract, fits.chain(own).collect())?;
     let Some(listed) = listed else { return Ok(Vec::new()) };
     let told = extract::written_rows(evaluated, extract, &listed)?;
     let words = |column: &str| listed.column(column)?.as_materialized_series().u32().cloned();

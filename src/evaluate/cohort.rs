@@ -15,6 +15,14 @@ use crate::evaluate::task::{Task, unit_columns};
 use crate::evaluate::windows::{Windows, start_of};
 use crate::link::{Linked, Members, PARENT, Stretch};
 
+/// All units of one kind, and their people if somebody asks about them.
+#[derive(Clone, Copy)]
+pub(super) struct Units<'a> {
+    /// One row a unit.
+    pub(super) frame: &'a DataFrame,
+    pub(super) members: Option<&'a Members>,
+}
+
 /// Units of one kind.
 pub(super) struct Cohort<'a> {
     pub(super) definitions: &'a Definitions,
@@ -106,17 +114,14 @@ impl<'a> Cohort<'a> {
     pub(super) fn new(
         definitions: &'a Definitions,
         linked: &'a Linked,
-        unit: &'a Unit,
+        (unit, all): (&Unit, Units<'a>),
         windows: &Windows,
         places: Range<usize>,
     ) -> PolarsResult<Self> {
         let first = places.start;
-        let all = linked.units.get(&unit.id);
-        let mut units = all.map_or_else(DataFrame::empty, |all| {
-            all.slice(i64::try_from(first).unwrap_or(i64::MAX), places.len())
-        });
+        let mut units = all.frame.slice(i64::try_from(first).unwrap_or(i64::MAX), places.len());
         windows.add_to(&mut units, unit, &definitions.project)?;
-        let people = linked.members.get(&unit.id).map(|members| People::of(members, places));
+        let people = all.members.map(|members| People::of(members, places));
         Ok(Self { definitions, linked, first, units, people })
     }
 

@@ -15,7 +15,9 @@ use crate::definitions::expression::{Expr as Ask, Name};
 use crate::definitions::measure::Fact;
 use crate::definitions::test::{PERIOD_END, PERIOD_START, TestKind};
 use crate::definitions::unit::Unit;
+use crate::evaluate::cohort::Units;
 use crate::evaluate::judging::Judging;
+use crate::evaluate::parcels;
 use crate::evaluate::results::{open_of, value_of};
 use crate::evaluate::unit_scope::fact_column;
 use crate::link::{FAMILY, Linked, PARENT, PERSON, Presence, number_units, own_identifier};
@@ -52,20 +54,26 @@ pub(super) fn facts_of<'d>(definitions: &'d Definitions, unit: &Unit) -> Vec<&'d
     facts.filter(|f| f.test.asks_about_period()).collect()
 }
 
-/// A unit as it stands in periods, with its rows put among those that were linked.
+/// A unit as it stands in periods. A large council's cases stand in millions: their rows, and who their people
+/// are, are made for some of them at a time.
 pub(super) struct Standing<'d> {
     unit: Unit,
     facts: Vec<&'d Fact>,
     rows: BTreeMap<Period, Range<usize>>,
     units: Vec<u32>,
+    /// The columns that are asked for, of each unit once.
+    frame: DataFrame,
 }
 
+/// How many parcels of units in periods are there at a time.
+const PARCELS: usize = 8;
+
 impl<'d> Standing<'d> {
-    /// Puts the units that are there at the end of each period among those that were linked. Nothing
-    /// for a unit of which no fact asks about periods.
+    /// The units that are there at the end of each period. Nothing for a unit of which no fact asks about
+    /// periods.
     pub(super) fn new(
         definitions: &'d Definitions,
-        linked: &mut Linked,
+        linked: &Linked,
         of: &Unit,
     ) -> PolarsResult<Option<Self>> {
         let facts = facts_of(definitions, of);
@@ -77,22 +85,16 @@ impl<'d> Standing<'d> {
             .begins()
             .map_or_else(BTreeSet::new, |begins| periods_asked_about(definitions, &facts, begins));
         let mut rows = BTreeMap::new();
-        let (mut units, mut starts, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        let mut units = Vec::new();
         for period in periods {
             let first = units.len();
             units.extend(presence.on(period.end()));
-            starts.resize(units.len(), period.start().0);
-            ends.resize(units.len(), period.end().0);
             rows.insert(period, first..units.len());
         }
-        let places = IdxCa::from_slice(PlSmallStr::EMPTY, &units);
         let wanted = columns_asked_for(definitions, of, &facts);
         let names = frame.get_column_names().into_iter().map(|name| name.as_str());
         let names: Vec<&str> = names.filter(|name| wanted.contains(*name)).collect();
-        let mut standing = frame.select(names)?.take(&places)?;
-        standing.with_column(Column::new(PERIOD_START.into(), starts))?;
-        standing.with_column(Column::new(PERIOD_END.into(), ends))?;
-        let standing = number_units(&standing)?;
+        let frame = frame.select(names)?;
         let mut anchors = of.anchors.clone();
         anchors.extend([PERIOD_START, PERIOD_END].map(|name| (name.to_owned(), name.to_owned())));
         let unit = Unit {
@@ -105,16 +107,23 @@ impl<'d> Standing<'d> {
             anchors,
             place: of.place.clone(),
         };
-        if facts.iter().any(|f| f.test.is_about_people()) {
-            linked.add_members(definitions, &unit, &standing)?;
-        }
-        linked.units.insert(unit.id.clone(), standing);
-        Ok(Some(Self { unit, facts, rows, units }))
+        Ok(Some(Self { unit, facts, rows, units, frame }))
     }
 
-    /// The name under which its rows were put among those that were linked.
-    pub(super) fn id(&self) -> &str {
-        &self.unit.id
+    /// The units at some places, each with the days of its period.
+    fn some(&self, places: Range<usize>) -> PolarsResult<DataFrame> {
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        // Periods come in order of their rows: those of the first begin with the first.
+        for (period, rows) in &self.rows {
+            let (from, to) = (rows.start.max(places.start), rows.end.min(places.end));
+            starts.resize(starts.len() + to.saturating_sub(from), period.start().0);
+            ends.resize(starts.len(), period.end().0);
+        }
+        let units = self.units.get(places).unwrap_or_default();
+        let mut frame = self.frame.take(&IdxCa::from_slice(PlSmallStr::EMPTY, units))?;
+        frame.with_column(Column::new(PERIOD_START.into(), starts))?;
+        frame.with_column(Column::new(PERIOD_END.into(), ends))?;
+        number_units(&frame)
     }
 
     /// Judges them all.
@@ -125,13 +134,29 @@ impl<'d> Standing<'d> {
         largest: usize,
         progress: &mut dyn FnMut(&str),
     ) -> PolarsResult<InPeriods> {
-        let Self { unit, facts, rows, units } = self;
-        let plan = Judging::new(definitions, linked, &unit, facts.clone(), false)?;
-        let judged = plan.judge(largest, progress)?.units;
-        let columns = facts.iter().map(|f| fact_column(&f.id));
+        let about_people = self.facts.iter().any(|f| f.test.is_about_people());
+        let of = (&self.unit, &self.some(0..0)?);
+        let plan = Judging::new(definitions, linked, of, self.facts.clone(), false)?;
+        let rows = plan.rows(progress)?;
+        let columns = self.facts.iter().map(|f| fact_column(&f.id));
         let columns = columns.flat_map(|fact| [open_of(&fact), value_of(&fact), fact]);
-        let columns: Vec<String> = columns.filter(|c| judged.column(c).is_ok()).collect();
-        Ok(InPeriods { rows, units, found: judged.select(columns)? })
+        let columns: Vec<String> = columns.collect();
+        let mut found = Vec::new();
+        for places in parcels::cut(self.units.len(), largest.saturating_mul(PARCELS)) {
+            let frame = self.some(places)?;
+            let members = match about_people {
+                true => linked.members_of(definitions, &self.unit, &frame)?,
+                false => None,
+            };
+            let units = Units { frame: &frame, members: members.as_ref() };
+            for judged in plan.in_parcels(units, &rows, largest)? {
+                let there = columns.iter().filter(|c| judged.units.column(c).is_ok());
+                found.push(judged.units.select(there)?);
+            }
+        }
+        drop((plan, rows));
+        let found = parcels::together(found)?;
+        Ok(InPeriods { rows: self.rows, units: self.units, found })
     }
 }
 

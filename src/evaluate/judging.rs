@@ -14,7 +14,7 @@ use crate::definitions::measure::Fact;
 use crate::definitions::overrides::Ruled;
 use crate::definitions::test::TestKind;
 use crate::definitions::unit::Unit;
-use crate::evaluate::cohort::Cohort;
+use crate::evaluate::cohort::{Cohort, Units};
 use crate::evaluate::decision::Decision;
 use crate::evaluate::evidence::verdicts_in;
 use crate::evaluate::overrides::{Found, Register, decided_of};
@@ -57,11 +57,11 @@ pub(super) struct Judged {
 }
 
 impl<'a> Judging<'a> {
-    /// What definitions ask of a unit.
+    /// What definitions ask of a unit. `frame` has its columns.
     pub(super) fn new(
         definitions: &'a Definitions,
         linked: &'a Linked,
-        unit: &'a Unit,
+        (unit, frame): (&'a Unit, &DataFrame),
         facts: Vec<&'a Fact>,
         with_evidence: bool,
     ) -> PolarsResult<Self> {
@@ -77,7 +77,7 @@ impl<'a> Judging<'a> {
         for fact in &facts {
             outcomes.extend(fact_task(fact, &mut windows));
         }
-        let passes = |tasks| passes(definitions, linked, unit, tasks);
+        let passes = |tasks| passes(definitions, linked, (unit, frame), tasks);
         let (needs, outcomes) = (passes(needs)?, passes(outcomes)?);
         Ok(Self {
             definitions,
@@ -92,24 +92,26 @@ impl<'a> Judging<'a> {
         })
     }
 
-    /// Judges all units, at most `largest` at a time.
-    pub(super) fn judge(
-        &self,
-        largest: usize,
-        progress: &mut dyn FnMut(&str),
-    ) -> PolarsResult<Judged> {
-        let units = self.linked.units.get(&self.unit.id);
-        let parcels = parcels::cut(units.map_or(0, DataFrame::height), largest);
+    /// Finds the rows that answer, in the order in which they are looked for.
+    pub(super) fn rows(&self, progress: &mut dyn FnMut(&str)) -> PolarsResult<Indexes<'a>> {
         if !(self.needs.is_empty() && self.outcomes.is_empty()) {
             progress(&format!("{}: whose rows", self.unit.title));
         }
-        let rows = self.rows()?;
+        let rows = self.indexes()?;
         if !(self.needs.is_empty() && self.outcomes.is_empty()) {
             progress(&format!("{}: verdicts", self.unit.title));
         }
-        let judged = in_parallel(parcels.len(), |number| {
-            self.parcel(&rows, parcels.get(number).cloned().unwrap_or_default())
-        })?;
+        Ok(rows)
+    }
+
+    /// Judges all units by these rows, at most `largest` at a time.
+    pub(super) fn judge(
+        &self,
+        units: Units<'_>,
+        rows: Indexes<'a>,
+        largest: usize,
+    ) -> PolarsResult<Judged> {
+        let judged = self.in_parcels(units, &rows, largest)?;
         drop(rows);
         let (mut found, mut decided) = (Vec::new(), Vec::new());
         let mut evidence: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
@@ -124,10 +126,23 @@ impl<'a> Judging<'a> {
                 tests.entry(key).or_default().extend(verdicts);
             }
         }
-        let mut units = units.cloned().unwrap_or_default();
+        let mut all = units.frame.clone();
         let found = parcels::together(found)?;
-        units.hstack_mut(found.columns())?;
-        Ok(Judged { units, evidence, tests, decided })
+        all.hstack_mut(found.columns())?;
+        Ok(Judged { units: all, evidence, tests, decided })
+    }
+
+    /// What was found of units, parcel by parcel: the columns that they did not have before.
+    pub(super) fn in_parcels(
+        &self,
+        units: Units<'_>,
+        rows: &Indexes<'a>,
+        largest: usize,
+    ) -> PolarsResult<Vec<Judged>> {
+        let parcels = parcels::cut(units.frame.height(), largest);
+        in_parallel(parcels.len(), |number| {
+            self.parcel(units, rows, parcels.get(number).cloned().unwrap_or_default())
+        })
     }
 
     /// The recorded decisions, with what was found of them.
@@ -136,7 +151,7 @@ impl<'a> Judging<'a> {
     }
 
     /// The rows of all sources that are read. Passes that read one source in one way share them.
-    fn rows(&self) -> PolarsResult<Indexes<'a>> {
+    fn indexes(&self) -> PolarsResult<Indexes<'a>> {
         let mut wanted: BTreeMap<(String, Reach), Vec<&Task<'a>>> = BTreeMap::new();
         for pass in self.needs.iter().chain(&self.outcomes) {
             let key = (pass.source.id.clone(), pass.reach.clone());
@@ -157,11 +172,17 @@ impl<'a> Judging<'a> {
     }
 
     /// Judges the units at some places. Gives the columns that were found.
-    fn parcel(&self, rows: &Indexes<'a>, places: Range<usize>) -> PolarsResult<Judged> {
+    fn parcel<'u>(
+        &'u self,
+        units: Units<'u>,
+        rows: &Indexes<'a>,
+        places: Range<usize>,
+    ) -> PolarsResult<Judged> {
         let (definitions, linked) = (self.definitions, self.linked);
-        let mut cohort = Cohort::new(definitions, linked, self.unit, &self.windows, places)?;
+        let of = (self.unit, units);
+        let mut cohort = Cohort::new(definitions, linked, of, &self.windows, places)?;
         let mut behind = Vec::new();
-        let mut run = |cohort: &mut Cohort<'a>, passes: &[Pass<'a>]| -> PolarsResult<()> {
+        let mut run = |cohort: &mut Cohort<'u>, passes: &[Pass<'a>]| -> PolarsResult<()> {
             for pass in passes {
                 let key = (pass.source.id.clone(), pass.reach.clone());
                 let Some(rows) = rows.get(&key) else { continue };
@@ -190,9 +211,8 @@ impl<'a> Judging<'a> {
         let evidence = evidence_of(&cohort, behind)?;
         let tests = self.take_tests(&mut cohort.units)?;
         // The units' own columns are there already.
-        let own = linked.units.get(&self.unit.id);
         let found = cohort.units.into_columns().into_iter();
-        let found = found.filter(|c| own.is_none_or(|own| own.column(c.name()).is_err()));
+        let found = found.filter(|c| units.frame.column(c.name()).is_err());
         // The windows of outcomes are told in evidence; nobody asks for the others any more.
         let mut told = BTreeSet::new();
         for task in self.outcomes.iter().flat_map(|p| &p.tasks).filter(|t| t.need.is_some()) {
@@ -236,13 +256,13 @@ fn evidence_of(
 fn passes<'a>(
     definitions: &'a Definitions,
     linked: &Linked,
-    unit: &Unit,
+    (unit, frame): (&Unit, &DataFrame),
     tasks: Vec<Task<'a>>,
 ) -> PolarsResult<Vec<Pass<'a>>> {
     let mut passes: BTreeMap<(String, Reach), Vec<Task<'a>>> = BTreeMap::new();
     for task in tasks {
         let source = definitions.source(&task.test.source);
-        let Some(way) = source.and_then(|s| reach(definitions, linked, unit, s, &task)) else {
+        let Some(way) = source.and_then(|s| reach(definitions, (unit, frame), s, &task)) else {
             let why = format!("no way from `{}` to a {}", task.test.source, unit.id);
             return Err(PolarsError::ComputeError(format!("{}: {why}", task.key).into()));
         };

@@ -60,6 +60,7 @@ use crate::definitions::Definitions;
 use crate::definitions::unit::UnitRows;
 use crate::link::{Linked, with_parent};
 
+use cohort::Units;
 pub(crate) use in_periods::InPeriods;
 use in_periods::Standing;
 use judging::Judging;
@@ -148,18 +149,17 @@ pub fn evaluate_in_parcels(
     progress: &mut dyn FnMut(&str),
 ) -> PolarsResult<Evaluated> {
     case_needs::place_words(definitions, &mut linked.inputs.rings);
-    let mut standing = Vec::new();
-    for unit in &definitions.units {
-        let found = Standing::new(definitions, &mut linked, unit)?;
-        standing.extend(found.map(|standing| (unit.id.clone(), standing)));
-    }
     let mut units = BTreeMap::new();
     let (mut evidence, mut tests, mut decisions) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
         let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
         let facts = facts.filter(|f| !f.test.asks_about_period()).collect();
-        let plan = Judging::new(definitions, &linked, unit, facts, with_evidence)?;
-        let judged = plan.judge(largest, progress)?;
+        let none = DataFrame::empty();
+        let frame = linked.units.get(&unit.id).unwrap_or(&none);
+        let plan = Judging::new(definitions, &linked, (unit, frame), facts, with_evidence)?;
+        let of = Units { frame, members: linked.members.get(&unit.id) };
+        let rows = plan.rows(progress)?;
+        let judged = plan.judge(of, rows, largest)?;
         units.insert(unit.id.clone(), judged.units);
         evidence.extend(judged.evidence);
         tests.extend(judged.tests);
@@ -173,11 +173,10 @@ pub fn evaluate_in_parcels(
         units.insert(unit.id.clone(), with_parent(definitions, &linked, unit, needs)?);
     }
     let mut in_periods = BTreeMap::new();
-    for (unit, standing) in standing {
-        let rows = standing.id().to_owned();
-        in_periods.insert(unit, standing.judged(definitions, &linked, largest, progress)?);
-        linked.units.remove(&rows);
-        linked.members.remove(&rows);
+    for unit in &definitions.units {
+        let Some(standing) = Standing::new(definitions, &linked, unit)? else { continue };
+        let judged = standing.judged(definitions, &linked, largest, progress)?;
+        in_periods.insert(unit.id.clone(), judged);
     }
     Ok(Evaluated { linked, units, evidence, tests, decisions, in_periods })
 }

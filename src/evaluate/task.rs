@@ -1,13 +1,15 @@
 //! Tasks: every test on rows that a set of definitions asks of one unit, each with a name of its
 //! own, and the way in which its rows reach the unit.
 
+use polars::prelude::DataFrame;
+
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Expr, Name, Reads, RowFunction};
 use crate::definitions::source::Source;
 use crate::definitions::test::{Asks, RowTest, Test, TestKind, Who};
 use crate::definitions::unit::{Unit, UnitRows};
 use crate::evaluate::unit_scope::need_column;
-use crate::link::{FAMILY, Linked, PERSON};
+use crate::link::{FAMILY, PERSON};
 
 /// One test of one definition about one unit.
 #[derive(Debug, Clone)]
@@ -148,12 +150,10 @@ pub(super) enum Reach {
 /// How the rows of a task's source reach the unit; nothing if they cannot.
 pub(super) fn reach(
     definitions: &Definitions,
-    linked: &Linked,
-    unit: &Unit,
+    (unit, units): (&Unit, &DataFrame),
     source: &Source,
     task: &Task<'_>,
 ) -> Option<Reach> {
-    let units = linked.units.get(&unit.id)?;
     let has = |column: &str| units.column(column).is_ok();
     let own = identifier(definitions, unit);
     if task.test.who.group().is_some() {

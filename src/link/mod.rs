@@ -47,17 +47,14 @@ pub struct Linked {
 }
 
 impl Linked {
-    /// Looks up the members of units in a frame of their own, and keeps them under the unit's name.
-    pub(crate) fn add_members(
-        &mut self,
+    /// The members of units in a frame of their own; nothing for units without a family.
+    pub(crate) fn members_of(
+        &self,
         definitions: &Definitions,
         unit: &Unit,
         frame: &DataFrame,
-    ) -> PolarsResult<()> {
-        if let Some(members) = members::of_unit(definitions, self, unit, frame)? {
-            self.members.insert(unit.id.clone(), members);
-        }
-        Ok(())
+    ) -> PolarsResult<Option<Members>> {
+        members::of_unit(definitions, self, unit, frame)
     }
 }
 

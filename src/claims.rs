@@ -8,24 +8,30 @@ mod made;
 mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, PolarsResult, UInt32Chunked};
 
-use crate::calendar::{Day, Period, PeriodKind};
-use crate::columns::texts;
+use crate::calendar::{Day, Period};
 use crate::definitions::Definitions;
-use crate::definitions::expression::Type;
 use crate::definitions::framework::{Claim, Framework};
 use crate::definitions::words::Said;
 use crate::evaluate::{
     Decision, Effect, Evaluated, Verdict, claim_column, need_column, qualified, verdicts_in,
 };
 use crate::fingerprint::fingerprint;
+use crate::link::FAMILY;
 
 use made::{Made, Status};
 pub use twice::{Kind, Twice};
 
 const CASE: &str = "case";
+
+/// Where the register stands in a run.
+pub const REGISTER: &str = "restricted/claims/register.csv";
+
+/// Where it says what is in it twice.
+pub const TWICE: &str = "restricted/claims/twice.csv";
 
 /// Where a claim stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +47,9 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, in the order in which tables have them.
+    pub const ALL: [Self; 4] = [Self::Ready, Self::Claimed, Self::Lapsed, Self::Refused];
+
     /// The word for it in files.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -59,7 +68,8 @@ impl State {
     }
 }
 
-/// A line of the register: one headline of one claim for one case.
+/// A line of the register: one headline of one claim for one case. There is one for most cases that were ever
+/// closed: what many lines say alike, they say with one text.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// The family, by its own identifier.
@@ -67,29 +77,30 @@ pub struct Line {
     /// The case, by its own identifier.
     pub case: String,
     /// The claim: `sf2022.claim.successful_family`.
-    pub claim: String,
+    pub claim: Arc<str>,
     /// The headline of the needs that were found; empty where none was.
-    pub headline: String,
+    pub headline: Arc<str>,
     /// How many needs of the headline were found.
     pub needs: usize,
     /// The day on which the last of its conditions was met, where it holds and that is settled.
     pub met_on: Option<Day>,
     /// The day on which it was last claimed.
     pub claimed_on: Option<Day>,
+    /// Whether all that it asks holds by what is known today.
+    pub holds: bool,
     /// Where it stands.
     pub state: State,
     /// Why, in words of the register and of the definitions; empty where the state says all.
-    pub why: String,
+    pub why: Arc<str>,
     /// What the definitions of the claim, and of all needs and outcomes behind it, said: changes when they do.
-    pub version: String,
+    pub version: Arc<str>,
 }
 
 impl Line {
     /// The quarter that it belongs to: in which it was claimed, else in which it was reached.
     #[must_use]
     pub fn period(&self) -> Option<Period> {
-        let month = Period::month_of(self.claimed_on.or(self.met_on)?).number();
-        Some(Period::from_number(PeriodKind::Quarter, month + 2 - month.rem_euclid(3)))
+        self.claimed_on.or(self.met_on).map(Period::quarter_of)
     }
 }
 
@@ -108,8 +119,8 @@ impl Register {
     pub fn totals(&self) -> BTreeMap<(&str, &str, State), usize> {
         let mut cases: BTreeMap<(&str, &str, State), BTreeSet<&str>> = BTreeMap::new();
         for line in &self.lines {
-            for headline in [line.headline.as_str(), ""] {
-                let of = (line.claim.as_str(), headline, line.state);
+            for headline in [&*line.headline, ""] {
+                let of = (&*line.claim, headline, line.state);
                 cases.entry(of).or_default().insert(&line.case);
             }
         }
@@ -131,46 +142,58 @@ pub fn register(
     let cases = evaluated.units.get(CASE).filter(|cases| cases.height() > 0);
     let Some(cases) = cases else { return Ok(Register::default()) };
     let made = made::read(definitions, evaluated)?;
-    let own = |entity: &str, column: &str| -> PolarsResult<Vec<Option<String>>> {
-        let rings = &evaluated.linked.inputs.rings;
-        texts(rings, &Type::Id(entity.to_owned()), cases.column(column)?, &|day| day.iso())
+    let rings = &evaluated.linked.inputs.rings;
+    let numbers = |column: &str| -> PolarsResult<UInt32Chunked> {
+        Ok(cases.column(column)?.as_materialized_series().u32()?.rechunk().into_owned())
     };
-    let (ids, families) = (own("case", "case_id")?, own("family", "family_id")?);
+    let (ids, families) = (numbers("case_id")?, numbers(FAMILY)?);
     let mut lines: Vec<(usize, Line)> = Vec::new();
     for (framework, claim) in all_claims(definitions) {
         if !claims.contains(qualified(framework, &claim.id).as_str()) {
             continue;
         }
-        let about = format!("{}.claim.{}", framework.id, claim.id);
+        let about: Arc<str> = format!("{}.claim.{}", framework.id, claim.id).into();
         let judged = Judged::new(cases, framework, claim)?;
         let decisions = refusals(evaluated, &about);
-        let version = version(said, framework, &about);
-        for (at, (id, family)) in ids.iter().zip(&families).enumerate() {
+        let version: Arc<str> = version(said, framework, &about).into();
+        let headlines: Vec<Arc<str>> =
+            framework.headlines.iter().map(|h| h.id.as_str().into()).collect();
+        let none: Arc<str> = "".into();
+        let mut before = Arc::clone(&none);
+        for (at, (id, family)) in ids.iter().zip(families.iter()).enumerate() {
+            let id = id.and_then(|id| rings.identifier(CASE, id));
+            let family = family.and_then(|family| rings.identifier("family", family));
             let (Some(id), Some(family)) = (id, family) else { continue };
             let verdict = judged.verdict(at);
             let claimed = made.as_ref().and_then(|made| made.of(id, &about));
-            let refusal = decisions.get(id.as_str()).copied();
+            let refusal = decisions.get(id).copied();
             let Some((state, why)) = stands(verdict, made.is_some(), claimed, refusal) else {
                 continue;
             };
+            if *before != *why {
+                before = why.into();
+            }
             let met_on = judged.met_on(at).filter(|_| verdict == Verdict::Met);
-            let line = |headline: &str, needs: usize| Line {
-                family: family.clone(),
-                case: id.clone(),
-                claim: about.clone(),
-                headline: headline.to_owned(),
+            let line = |headline: &Arc<str>, needs: usize| Line {
+                family: family.to_owned(),
+                case: id.to_owned(),
+                claim: Arc::clone(&about),
+                headline: Arc::clone(headline),
                 needs,
                 met_on,
                 claimed_on: claimed.map(|made| made.on),
+                holds: verdict == Verdict::Met,
                 state,
-                why: why.clone(),
-                version: version.clone(),
+                why: Arc::clone(&before),
+                version: Arc::clone(&version),
             };
-            let found = judged.headlines(framework, at);
-            if found.is_empty() {
-                lines.push((at, line("", 0)));
+            let needs = judged.needs_by_headline(framework, at);
+            let found = headlines.iter().zip(needs).filter(|(_, needs)| *needs > 0);
+            let first = lines.len();
+            lines.extend(found.map(|(headline, needs)| (at, line(headline, needs))));
+            if lines.len() == first {
+                lines.push((at, line(&none, 0)));
             }
-            lines.extend(found.into_iter().map(|(headline, needs)| (at, line(headline, needs))));
         }
     }
     lines.sort_by_key(|(at, _)| *at);
@@ -249,15 +272,17 @@ impl Judged {
         self.met_on.get(at).copied().flatten().map(Day)
     }
 
-    /// The headlines of the needs that were found, in the order of the framework, each with their number.
-    fn headlines<'f>(&self, framework: &'f Framework, at: usize) -> Vec<(&'f str, usize)> {
-        let found = |verdicts: &Vec<Verdict>| verdicts.get(at) == Some(&Verdict::Met);
-        let needs = |headline: &str| {
+    /// How many needs of each headline were found, in the order of the framework.
+    fn needs_by_headline<'f>(
+        &'f self,
+        framework: &'f Framework,
+        at: usize,
+    ) -> impl Iterator<Item = usize> + 'f {
+        let found = move |verdicts: &Vec<Verdict>| verdicts.get(at) == Some(&Verdict::Met);
+        framework.headlines.iter().map(move |headline| {
             let of = framework.needs.iter().zip(&self.needs);
-            of.filter(|(need, verdicts)| need.headline == headline && found(verdicts)).count()
-        };
-        let all = framework.headlines.iter().map(|h| (h.id.as_str(), needs(&h.id)));
-        all.filter(|(_, needs)| *needs > 0).collect()
+            of.filter(|(need, verdicts)| need.headline == headline.id && found(verdicts)).count()
+        })
     }
 }
 

@@ -46,6 +46,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::PolarsError;
 
+use claims::Register;
 use definitions::Definitions;
 use definitions::audience::{Audience, Pack};
 use definitions::row_pack::RowPack;
@@ -53,7 +54,7 @@ use definitions::words::{self, Said};
 use evaluate::Evaluated;
 use feedback::ToldOfOwn;
 use measure::Measurer;
-use protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
+use protect::{Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
 use release::{Outgoing, circles, plans};
 use report::{About, Feed, Plan, SinceLast};
@@ -184,7 +185,8 @@ pub fn publish<'d>(
     let compose = |ledger: &mut ReleaseLedger,
                    progress: &mut dyn FnMut(&str),
                    deliver: &mut dyn FnMut(Vec<Delivery>)| {
-        let judged = Judged { definitions, evaluated, quality: &quality };
+        let claims = &restricted.claims;
+        let judged = Judged { definitions, evaluated, quality: &quality, claims };
         compose(&judged, &given.packs, place, ledger, &mut cautions, progress, deliver)
     };
     let folder = run::write(
@@ -237,6 +239,7 @@ struct Judged<'a> {
     definitions: &'a Definitions,
     evaluated: &'a Evaluated,
     quality: &'a DataQuality,
+    claims: &'a Register,
 }
 
 /// Measures and protects what each audience receives, and delivers its documents.
@@ -249,7 +252,7 @@ fn compose(
     progress: &mut dyn FnMut(&str),
     deliver: &mut dyn FnMut(Vec<Delivery>),
 ) -> Result<Composed, EngineError> {
-    let Judged { definitions, evaluated, quality } = *judged;
+    let Judged { definitions, evaluated, quality, claims } = *judged;
     let feeds = feeds(definitions, evaluated);
     let last = LastRun::before(place);
     let said = words::said(definitions);
@@ -273,6 +276,7 @@ fn compose(
             let published = PublishedLedger::of(rows, policy);
             let quality = PublishedQuality::of(quality, definitions, audience, policy);
             let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
+            let claims = PublishedClaims::of(claims, definitions, policy);
             let since_last = since_last(definitions, last.as_ref(), &said, audience, &protected);
             let about = About {
                 run: place.name,
@@ -281,8 +285,10 @@ fn compose(
                 ledger: &published,
                 quality: &quality,
                 overrides: overrides.as_ref(),
+                claims: claims.as_ref(),
                 feeds: &feeds,
                 benchmarks: &evaluated.linked.inputs.benchmarks,
+                own_words: &evaluated.linked.inputs.own_words,
                 // The register is free text for those who keep it: whom small counts are hidden from is not given
                 // it.
                 actions: match policy.suppress_below {
@@ -329,7 +335,7 @@ fn since_last(
         |id: &str| definitions.measure(id).is_some_and(|m| definitions.never_waits(m));
     let restated = told.figures.restated(protected.tables(), &never_waits);
     let changed = words::changed(&told.definitions, &now);
-    Some(SinceLast::new(run, restated, changed, definitions))
+    Some(SinceLast::new(run, restated, changed, definitions).with_checks(told.checks))
 }
 
 /// How late each feed is.

@@ -86,6 +86,13 @@ impl Period {
         Self { kind: PeriodKind::Month, last_month: month_number(day) }
     }
 
+    /// The quarter of the financial year that holds a day.
+    #[must_use]
+    pub fn quarter_of(day: Day) -> Self {
+        let month = month_number(day);
+        Self { kind: PeriodKind::Quarter, last_month: month + 2 - month.rem_euclid(3) }
+    }
+
     /// The period of this kind that ends with the month that holds `day`. Nothing for a quarter or
     /// a financial year that does not end there.
     #[must_use]
@@ -291,6 +298,9 @@ mod tests {
         assert_eq!(q.to_string(), "July to September 2026");
         assert_eq!((q.start(), q.end()), (day("2026-07-01"), day("2026-09-30")));
         assert_eq!(q.earlier(2).code(), "2025-26-Q4");
+        let of = |d: &str| Period::quarter_of(day(d)).code();
+        assert_eq!([of("2026-06-30"), of("2026-07-01")], ["2026-27-Q1", "2026-27-Q2"]);
+        assert_eq!([of("2026-12-31"), of("2027-01-01")], ["2026-27-Q3", "2026-27-Q4"]);
     }
 
     #[test]

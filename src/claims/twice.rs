@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::PolarsResult;
 
-use crate::columns::texts;
 use crate::definitions::Definitions;
-use crate::definitions::expression::Type;
 use crate::evaluate::Evaluated;
+use crate::link::{FAMILY, PERSON};
 
 use super::made::AllMade;
 use super::{Line, all_claims};
@@ -59,7 +58,7 @@ pub(super) fn twice(
     made: Option<&AllMade>,
 ) -> PolarsResult<Vec<Twice>> {
     let listed: BTreeSet<(&str, &str)> =
-        lines.iter().map(|line| (line.case.as_str(), line.claim.as_str())).collect();
+        lines.iter().map(|line| (line.case.as_str(), &*line.claim)).collect();
     let again = made.into_iter().flat_map(AllMade::again).filter(|again| listed.contains(again));
     let again = again.map(|(case, claim)| {
         let both = (case.to_owned(), claim.to_owned());
@@ -88,7 +87,7 @@ fn among<'l>(
                 if one.case != other.case && same_headline(one, other) {
                     all.insert(pair(Kind::SameFamily, one, other, &one.headline));
                 }
-                let claims = |a: &Line, b: &Line| (a.claim.clone(), b.claim.clone());
+                let claims = |a: &Line, b: &Line| (a.claim.to_string(), b.claim.to_string());
                 if [claims(one, other), claims(other, one)].iter().any(|c| excluded.contains(c)) {
                     all.insert(pair(Kind::OtherFramework, one, other, ""));
                 }
@@ -111,7 +110,7 @@ fn same_headline(one: &Line, other: &Line) -> bool {
 }
 
 fn pair(kind: Kind, one: &Line, other: &Line, headline: &str) -> Twice {
-    let whose = |line: &Line| (line.case.clone(), line.claim.clone());
+    let whose = |line: &Line| (line.case.clone(), line.claim.to_string());
     Twice { kind, one: whose(one), other: whose(other), headline: headline.to_owned() }
 }
 
@@ -125,7 +124,8 @@ fn excluded(definitions: &Definitions) -> BTreeSet<(String, String)> {
     excludes.collect()
 }
 
-/// Pairs of families to which one person has belonged, each in the order of their identifiers.
+/// Pairs of families to which one person has belonged, each in the order of their identifiers. Everybody who was
+/// ever in a family is looked at, so persons and families are numbers here: only pairs have texts.
 fn families_with_a_person_in_common(
     definitions: &Definitions,
     evaluated: &Evaluated,
@@ -134,25 +134,23 @@ fn families_with_a_person_in_common(
     let inputs = &evaluated.linked.inputs;
     let rows = link.and_then(|link| inputs.sources.get(&link.source));
     let Some(rows) = rows else { return Ok(BTreeSet::new()) };
-    let ids = |entity: &str| -> PolarsResult<Vec<Option<String>>> {
-        let column = rows.frame.column(&format!("{entity}_id"))?;
-        texts(&inputs.rings, &Type::Id(entity.to_owned()), column, &|day| day.iso())
-    };
-    let mut of_person: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (person, family) in ids("person")?.into_iter().zip(ids("family")?) {
-        if let (Some(person), Some(family)) = (person, family) {
-            of_person.entry(person).or_default().insert(family);
+    let numbers = |column: &str| rows.frame.column(column)?.as_materialized_series().u32();
+    let persons = numbers(PERSON)?.iter();
+    let both = persons.zip(numbers(FAMILY)?.iter()).filter_map(|(p, f)| Some((p?, f?)));
+    let mut belonged: Vec<(u32, u32)> = both.collect();
+    belonged.sort_unstable();
+    belonged.dedup();
+    let mut pairs = BTreeSet::new();
+    for of_person in belonged.chunk_by(|(a, _), (b, _)| a == b).filter(|all| all.len() > 1) {
+        let family = |(_, family): &(u32, u32)| inputs.rings.identifier("family", *family);
+        let mut families: Vec<&str> = of_person.iter().filter_map(family).collect();
+        families.sort_unstable();
+        for (at, one) in families.iter().enumerate() {
+            let others = families.iter().skip(at + 1);
+            pairs.extend(others.map(|other| ((*one).to_owned(), (*other).to_owned())));
         }
     }
-    let several = of_person.into_values().filter(|families| families.len() > 1);
-    let pairs = several.flat_map(|families| {
-        let families: Vec<String> = families.into_iter().collect();
-        let pairs = families.iter().enumerate().flat_map(|(at, one)| {
-            families.iter().skip(at + 1).map(|other| (one.clone(), other.clone()))
-        });
-        pairs.collect::<Vec<_>>()
-    });
-    Ok(pairs.collect())
+    Ok(pairs)
 }
 
 #[cfg(test)]
@@ -167,14 +165,15 @@ mod tests {
         Line {
             family: family.to_owned(),
             case: case.to_owned(),
-            claim: claim.to_owned(),
-            headline: headline.to_owned(),
+            claim: claim.into(),
+            headline: headline.into(),
             needs: 1,
             met_on: None,
             claimed_on: None,
+            holds: state.counts(),
             state,
-            why: String::new(),
-            version: String::new(),
+            why: "".into(),
+            version: "".into(),
         }
     }
 

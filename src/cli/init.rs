@@ -87,6 +87,7 @@ pub(super) fn run(arguments: &InitArguments, console: &mut Console) -> Result<()
                 .replace("Marlshire Council", &quoted)
                 .replace("Marlshire Early Help", &format!("{quoted} Early Help"))
                 .replace("\"marlshire\"", "\"our_council\"")
+                .replace("marlshire.example", "our-council.example")
         } else if *name == "measures-catalogue.toml" {
             // Within an expression a quote is written twice.
             text.replace("Marlshire Council", &quoted.replace('\'', "''"))

@@ -1,6 +1,6 @@
 //! Audiences, the disclosure policy that each carries, and the packs they are given.
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::{Day, Length, Period, PeriodKind};
 use crate::definitions::feedback::Feedback;
 use crate::definitions::place::Place;
 
@@ -162,6 +162,8 @@ pub struct AskedOf {
 pub struct Cover {
     /// Whether it is also written as PDF.
     pub pdf: bool,
+    /// How long after its period it may be passed on, if not at once.
+    pub embargo: Option<Length>,
     /// The period of its first issue, from which issues are counted.
     pub first_issue: Option<Period>,
     /// Who is to sign it off: role and name.
@@ -169,6 +171,12 @@ pub struct Cover {
 }
 
 impl Cover {
+    /// The first day on which the issue for a period may be passed on; nothing where it may be at once.
+    #[must_use]
+    pub fn passed_on_from(&self, period: Period) -> Option<Day> {
+        self.embargo?.after(period.end())
+    }
+
     /// The number of the issue for a period, from 1; nothing before the first, and where no first is named.
     #[must_use]
     pub fn issue(&self, period: Period) -> Option<u32> {
@@ -194,6 +202,19 @@ pub struct Section {
     pub lists: Vec<String>,
     /// Whether the actions stand in it that were decided after audits.
     pub audit_actions: bool,
+    /// What families said in their own words, if it stands in it.
+    pub words: Option<WordsSpec>,
+    /// Whether the register of claims stands in it, for those from whom nothing is hidden.
+    pub claims: bool,
+}
+
+/// What of families' own words stands in a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordsSpec {
+    /// How many lines at most.
+    pub most: usize,
+    /// Those of the pack's audiences who are given them.
+    pub audiences: Vec<String>,
 }
 
 /// A figure to be drawn.
@@ -228,7 +249,7 @@ pub enum ChartForm {
     Line,
     /// One value over time with what it usually does, for a measure that is watched.
     Control,
-    /// One value for each level in the latest period.
+    /// One value for each level, or for each of several measures, in the latest period.
     Bars,
     /// Shares of a distribution in the latest period.
     Shares,
@@ -246,6 +267,8 @@ pub enum ChartForm {
     Dumbbell,
     /// How many times as often each level is counted as all others, by how many people there are.
     RateIndex,
+    /// Two counts or sums of each level: one across, the other up.
+    Scatter,
     /// What is left after so many months.
     Survival,
     /// A line for each level, each in a panel of its own.
@@ -265,6 +288,14 @@ impl FigureSpec {
     #[must_use]
     pub fn is_side_by_side(&self) -> bool {
         self.chart == ChartForm::Table && (self.title.is_some() || !self.with.is_empty())
+    }
+}
+
+impl FigureSpec {
+    /// Whether its bars are measures, rather than the levels of one.
+    #[must_use]
+    pub fn is_bars_of_measures(&self) -> bool {
+        self.chart == ChartForm::Bars && self.by.is_empty() && !self.with.is_empty()
     }
 }
 
@@ -288,5 +319,16 @@ mod tests {
             .map(|code| cover.issue(period(code)));
         assert_eq!(issues, [None, Some(1), Some(2), Some(4)]);
         assert_eq!(Cover::default().issue(period("2026-27-Q2")), None);
+    }
+
+    #[test]
+    fn an_embargo_is_counted_from_the_last_day_of_the_period() {
+        let period = Period::parse("2026-27-Q2").expect("a period");
+        let from = |embargo: Option<&str>| {
+            let embargo = embargo.and_then(Length::parse);
+            Cover { embargo, ..Cover::default() }.passed_on_from(period).map(Day::iso)
+        };
+        assert_eq!(from(Some("6 weeks")).as_deref(), Some("2026-11-11"));
+        assert_eq!(from(None), None);
     }
 }

@@ -22,6 +22,10 @@ pub struct Project {
     pub year_starts_in: u32,
     /// The local authority by its codes, if open data are wanted.
     pub local_authority: Option<LocalAuthority>,
+    /// Whom readers can ask: about what, and whom.
+    pub contacts: Vec<(String, String)>,
+    /// Words that readers may not know, and what they mean.
+    pub glossary: Vec<(String, String)>,
     /// Named thresholds.
     pub parameters: Vec<Parameter>,
 }

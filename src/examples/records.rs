@@ -74,9 +74,9 @@ pub(super) fn mutate_records(definitions: &mut Definitions, of: &str) -> PolarsR
             .into_iter()
             .map(|(says, check)| (says, Subject::Check(0, Box::new(check))))
             .collect(),
-        Subject::Extract(_, extract) => of_extract(definitions, extract)
+        Subject::Extract(extract) => of_extract(definitions, extract)
             .into_iter()
-            .map(|(says, extract)| (says, Subject::Extract(0, Box::new(extract))))
+            .map(|(says, extract)| (says, Subject::Extract(Box::new(extract))))
             .collect(),
         Subject::None => Vec::new(),
     };
@@ -107,10 +107,11 @@ pub(super) fn mutate_records(definitions: &mut Definitions, of: &str) -> PolarsR
     Ok(variants.into_iter().zip(fates?).map(mutant).collect())
 }
 
-/// A check or an extract, taken out of the definitions, with its place there.
+/// A check, taken out of the definitions, with its place there; or an extract as it stands in them, because what it
+/// lists is only at hand while it does.
 enum Subject {
     Check(usize, Box<DataCheck>),
-    Extract(usize, Box<Extract>),
+    Extract(Box<Extract>),
     None,
 }
 
@@ -119,18 +120,16 @@ fn take(definitions: &mut Definitions, of: &str) -> Subject {
     if let Some(at) = definitions.checks.iter().position(check) {
         return Subject::Check(at, Box::new(definitions.checks.remove(at)));
     }
-    let extract = |e: &Extract| of.strip_prefix("extract.") == Some(&e.id);
-    match definitions.extracts.iter().position(extract) {
-        Some(at) => Subject::Extract(at, Box::new(definitions.extracts.remove(at))),
+    let extract = |e: &&Extract| of.strip_prefix("extract.") == Some(&e.id);
+    match definitions.extracts.iter().find(extract) {
+        Some(extract) => Subject::Extract(Box::new(extract.clone())),
         None => Subject::None,
     }
 }
 
 fn put_back(definitions: &mut Definitions, subject: Subject) {
-    match subject {
-        Subject::Check(at, check) => definitions.checks.insert(at, *check),
-        Subject::Extract(at, extract) => definitions.extracts.insert(at, *extract),
-        Subject::None => {}
+    if let Subject::Check(at, check) = subject {
+        definitions.checks.insert(at, *check);
     }
 }
 
@@ -144,7 +143,7 @@ impl Subject {
                 let rows = found.rows.iter().filter(|_| found.told).filter_map(|r| r.row);
                 Ok(Comes::Found(rows.collect()))
             }
-            Self::Extract(_, extract) => {
+            Self::Extract(extract) => {
                 let headers = || extract.columns.iter().map(|c| c.header.clone());
                 let rows = extract::rows(definitions, judged, extract)?;
                 Ok(Comes::Rows(rows.into_iter().map(|r| headers().zip(r).collect()).collect()))
@@ -157,7 +156,7 @@ impl Subject {
     fn expressions(&self) -> Vec<&Expr> {
         match self {
             Self::Check(_, check) => check.conditions().map(|c| &c.expr).collect(),
-            Self::Extract(_, extract) => extract.expressions().map(|c| &c.expr).collect(),
+            Self::Extract(extract) => extract.expressions().map(|c| &c.expr).collect(),
             Self::None => Vec::new(),
         }
     }
@@ -176,7 +175,7 @@ impl Subject {
                 };
                 made_of(&check.source).chain(other.into_iter().flat_map(made_of)).collect()
             }
-            Self::Extract(_, extract) => vec![&extract.unit],
+            Self::Extract(extract) => vec![&extract.unit],
             Self::None => Vec::new(),
         };
         about.into_iter().flat_map(|unit| units_for(definitions, unit)).collect()

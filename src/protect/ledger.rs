@@ -2,7 +2,7 @@
 
 use crate::definitions::audience::DisclosurePolicy;
 use crate::protect::{NumberKind, PublishedNumber, Shown, Symbol, ledger_number};
-use crate::read::{Ledger, Reason};
+use crate::read::{Ledger, LeftOut, Reason};
 
 /// The ledger of a run for one audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub struct PublishedFeed {
     used: Shown,
     quarantined: Shown,
     left_out: Shown,
+    linked: Shown,
     has_unknown_codes: bool,
     reasons: Vec<UnusedRows>,
 }
@@ -53,6 +54,12 @@ impl PublishedLedger {
                 mend,
                 rows: shown(n),
             });
+            // Rows that are about nobody we know: of an identifier that no crosswalk has, or of nobody in our records.
+            let stranger = |(reason, _): &(Reason, u64)| *reason == Reason::NotInCrosswalk;
+            let nobody = |(rule, _): &(LeftOut, u64)| matches!(rule, LeftOut::NotIn { .. });
+            let unlinked = feed.reasons().into_iter().filter(stranger).map(|(_, n)| n);
+            let unlinked = unlinked.chain(feed.rules().into_iter().filter(nobody).map(|(_, n)| n));
+            let linked = feed.read.saturating_sub(unlinked.sum());
             let aside = |count: usize| if complete { shown(count as u64) } else { hidden };
             let codes = |(reason, _): &(Reason, u64)| *reason == Reason::UnknownCode;
             PublishedFeed {
@@ -63,6 +70,7 @@ impl PublishedLedger {
                 used: if complete { shown(feed.used) } else { share(feed.used, feed.read) },
                 quarantined: aside(feed.quarantined.len()),
                 left_out: aside(feed.left_out.len()),
+                linked: if complete { share(linked, feed.read) } else { hidden },
                 reasons: if complete { reasons.collect() } else { Vec::new() },
             }
         });
@@ -135,6 +143,13 @@ impl PublishedFeed {
     #[must_use]
     pub fn left_out(&self) -> Shown {
         self.left_out
+    }
+
+    /// The share of rows that are about somebody we know, in whole per cent, cut off; not where rows that were not
+    /// used are not counted out.
+    #[must_use]
+    pub fn linked(&self) -> Shown {
+        self.linked
     }
 
     /// Why rows were not used, and how many each.

@@ -23,6 +23,7 @@
 //! let leaked = PublishedNumber { decimal: Decimal::whole(1), kind: NumberKind::Count };
 //! ```
 
+mod claims;
 mod considered;
 mod cost;
 mod data_quality;
@@ -60,6 +61,7 @@ use earlier::Holdings;
 use publish::Status;
 use release::{Beside, FigureKey, Release};
 
+pub use claims::{CasesOfClaim, PublishedClaims};
 pub use cost::TableCost;
 pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
@@ -75,7 +77,7 @@ pub use overrides::{DecisionsOfRole, PublishedOverrides};
 pub use published::{NumberKind, PublishedCell, PublishedNumber, PublishedTable, Shown, Symbol};
 pub use rate_index::{PublishedIndex, rate_index};
 pub(crate) use said::crossing;
-pub use said::{Moved, Restated, Said};
+pub use said::{Moved, Restated, Said, SaidChecks};
 
 /// Why nothing may be published.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

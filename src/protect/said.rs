@@ -29,6 +29,32 @@ struct SaidCell {
     pending: Option<String>,
 }
 
+/// What share of the records of each check an earlier run told an audience to be in order.
+#[derive(Debug, Default)]
+pub struct SaidChecks(BTreeMap<String, String>);
+
+impl SaidChecks {
+    /// Reads the file of an earlier run about data checks; what cannot be understood is passed over.
+    #[must_use]
+    pub fn read(checks: &[u8]) -> Self {
+        let mut reader = csv::Reader::from_reader(checks);
+        let Ok(header) = reader.headers().cloned() else { return Self::default() };
+        let place = |name: &str| header.iter().position(|column| column == name);
+        let columns = ["check", "breakdown", "in_order"].map(place);
+        let of_all = |record: csv::StringRecord| {
+            let [check, breakdown, in_order] = columns.map(|at| Some(record.get(at?)?.to_owned()));
+            (breakdown? == crossing(std::iter::empty())).then_some((check?, in_order?))
+        };
+        Self(reader.records().flatten().filter_map(of_all).collect())
+    }
+
+    /// The share of one check; nothing where none was told.
+    #[must_use]
+    pub fn in_order(&self, check: &str) -> Option<Shown> {
+        again(self.0.get(check)?, NumberKind::Percent).map(Shown::Number)
+    }
+}
+
 /// Why a figure reads differently, as far as the figures themselves tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moved {

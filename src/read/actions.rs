@@ -34,6 +34,8 @@ pub struct Action {
     pub done_on: Option<Day>,
     /// The theme of the audit that it follows; nothing where it follows none.
     pub audit: Option<String>,
+    /// What the owner says of what the measure shows; nothing where they said nothing.
+    pub comment: Option<String>,
 }
 
 /// A line of the file.
@@ -50,6 +52,8 @@ struct Line {
     done_on: String,
     #[serde(default)]
     audit: String,
+    #[serde(default)]
+    comment: String,
 }
 
 /// The file as a register.
@@ -87,6 +91,7 @@ fn action(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Action, 
         review: day(&line.review, "review")?,
         done_on: done_on.transpose()?,
         audit: Some(line.audit).filter(|theme| !theme.is_empty()),
+        comment: Some(line.comment).filter(|comment| !comment.is_empty()),
         measure: line.measure,
         who: line.who,
         owner: line.owner,
@@ -112,6 +117,7 @@ mod tests {
             of("contacts,2026-05-04,Partner,Police lead, Look at it ,2026-06-30,2026-09-01\n");
         let found = found.expect("sound");
         assert_eq!((found[0].action.as_str(), found[0].done_on), ("Look at it", None));
+        assert_eq!((&found[0].audit, &found[0].comment), (&None, &None));
         assert_eq!(of("").expect("an empty register"), []);
     }
 

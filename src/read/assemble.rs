@@ -162,7 +162,7 @@ impl<'a> Gathered<'a> {
             }
             let kind = match &fed.how {
                 How::Place { kind, .. } => Some(*kind),
-                How::Constant(Literal::Text(_)) => Some(Kind::Word),
+                How::Words(_) | How::Constant(Literal::Text(_)) => Some(Kind::Word),
                 _ => None,
             };
             slots.push(Slot { of: fed.of, kind, ring: Ring::default(), pieces: Vec::new() });

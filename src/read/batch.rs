@@ -124,6 +124,10 @@ fn parse(
             let known = |id: &str| known.as_mut().and_then(|k| k.find(id)).unwrap_or(NOBODY);
             (with_strangers(places(texts, nulls, *via, known)), None)
         }
+        How::Words(words) => {
+            let mut ring = Ring::default();
+            (words.column(texts, &mut ring), Some(ring))
+        }
         How::Place { via, .. } => {
             let mut ring = Ring::default();
             let found = places(texts, nulls, *via, |word| ring.place(word));

@@ -11,7 +11,7 @@ use crate::read::identifiers::{owned_entity, owner};
 use crate::read::keep::Keep;
 use crate::read::matching::Tiers;
 use crate::read::texts::TextFrom;
-use crate::read::values::Reading;
+use crate::read::values::{Reading, WordsFor};
 
 /// A source and the map that feeds it.
 pub(super) struct Feed<'a> {
@@ -48,6 +48,8 @@ pub(super) enum How<'a> {
         /// The source that owns them.
         owner: &'a str,
     },
+    /// Words that a code map gives for others.
+    Words(Box<WordsFor<'a>>),
     /// Identifiers and words that get places as they come.
     Place { via: Option<Via<'a>>, kind: Kind<'a> },
     /// The same in every row.
@@ -59,7 +61,7 @@ pub(super) enum How<'a> {
 impl How<'_> {
     fn turn(&self) -> usize {
         match self {
-            Self::Read(_) | Self::Constant(_) => 0,
+            Self::Read(_) | Self::Words(_) | Self::Constant(_) => 0,
             Self::LookUp { .. } => 1,
             Self::Place { .. } => 2,
             Self::Calendar { .. } => 3,
@@ -130,8 +132,10 @@ impl<'a> Feed<'a> {
                         _ => TextFrom::Identifier { at, digits: *digits, check: *check },
                     };
                     let via = via.as_ref().map(|name| Via(crosswalks.named(name)));
-                    let how = feed.identifiers(of, via).unwrap_or_else(|| {
-                        let codes = codes.as_ref().and_then(|c| definitions.codes.get(c));
+                    let codes = codes.as_ref().and_then(|c| definitions.codes.get(c));
+                    let words = codes.filter(|_| of.ty == Type::Text);
+                    let words = words.map(|codes| How::Words(Box::new(WordsFor::new(map, codes))));
+                    let how = words.or_else(|| feed.identifiers(of, via)).unwrap_or_else(|| {
                         let today = definitions.project.as_at;
                         let today = ahead.and_then(|ahead| ahead.after(today)).unwrap_or(today);
                         How::Read(Box::new(Reading::new(

@@ -28,6 +28,7 @@ mod look;
 mod matching;
 mod memory;
 mod near;
+mod own_words;
 mod parquet_file;
 mod places;
 mod records;
@@ -51,6 +52,7 @@ pub use error::{BadRows, ReadError};
 pub(crate) use formulas::RowScope;
 pub use given::given;
 pub use ledger::{FileRead, Ledger, LeftOut, Oddity, Reason, SetAside, SourceLedger};
+pub use own_words::{OwnWords, Speaker};
 
 use side_by_side::side_by_side;
 
@@ -71,6 +73,8 @@ pub struct Inputs {
     pub files: Vec<InputFile>,
     /// What somebody decided to do about measures, in the order of the register.
     pub actions: Vec<Action>,
+    /// What families said, in the order of the register.
+    pub own_words: Vec<OwnWords>,
     /// What measures came to elsewhere, in the order of the file.
     pub benchmarks: Vec<Benchmark>,
     /// The working days of the project.
@@ -88,6 +92,7 @@ impl Inputs {
             ledger: Ledger::default(),
             files: Vec::new(),
             actions: Vec::new(),
+            own_words: Vec::new(),
             benchmarks: Vec::new(),
             working_days: Arc::new(definitions.project.working_days.clone()),
             merged: episodes::Merged::new(),
@@ -173,6 +178,7 @@ pub fn read(
     }
     inputs.ledger.in_order_of(&definitions.sources);
     inputs.actions = actions::read(definitions, folder, &mut inputs.files)?;
+    inputs.own_words = own_words::read(definitions, folder, &mut inputs.files)?;
     inputs.benchmarks = benchmarks::read(definitions, folder, &mut inputs.files)?;
     Ok(inputs)
 }

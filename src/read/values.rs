@@ -194,6 +194,50 @@ pub(super) struct Parsed {
     pub(super) found: Found,
 }
 
+/// How a column of words is read whose words a code map changes for others.
+pub(super) struct WordsFor<'a> {
+    /// Reads which of the others it is.
+    which: Reading<'a>,
+    /// The others, by their place.
+    others: Vec<&'a str>,
+}
+
+impl<'a> WordsFor<'a> {
+    /// By this code map.
+    pub(super) fn new(map: &'a Map, codes: &'a CodeMap) -> Self {
+        let mut others: Vec<&str> = Vec::new();
+        let mut place = |other: &'a str| {
+            let known = others.iter().position(|o| *o == other);
+            let at = known.unwrap_or_else(|| {
+                others.push(other);
+                others.len() - 1
+            });
+            u32::try_from(at).ok()
+        };
+        let becomes = match &codes.unmapped {
+            Unmapped::Becomes(word) => place(word),
+            _ => None,
+        };
+        let words = codes.pairs.iter().map(|(word, to)| {
+            (word.as_str(), if let Literal::Text(other) = to { place(other) } else { None })
+        });
+        let as_what = As::Codes(WordList::new(words), becomes);
+        Self { which: Reading { map, unmapped: &codes.unmapped, as_what }, others }
+    }
+
+    /// Reads the texts of a column. Each of the other words gets a place in the ring.
+    pub(super) fn column(&self, texts: &StringChunked, ring: &mut Ring) -> Parsed {
+        let mut parsed = self.which.column(texts, None);
+        if let Some(places) = parsed.values.places_mut() {
+            let other = |at: u32| self.others.get(usize::try_from(at).ok()?);
+            let found: UInt32Chunked =
+                places.iter().map(|at| other(at?).map(|word| ring.place(word))).collect();
+            *places = found;
+        }
+        parsed
+    }
+}
+
 /// What was found on the way through a column.
 #[derive(Default)]
 pub(super) struct Found {

@@ -242,7 +242,7 @@ pub fn figure_table(table: &Table) -> Result<Vec<u8>, RenderError> {
 pub fn list<'h>(
     to: &mut (impl std::io::Write + ?Sized),
     headers: impl Iterator<Item = &'h str>,
-    rows: &[Vec<String>],
+    rows: impl IntoIterator<Item = Vec<String>>,
 ) -> std::io::Result<()> {
     let mut file = ::csv::Writer::from_writer(to);
     file.write_record(headers)?;

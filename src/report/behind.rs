@@ -3,7 +3,7 @@
 use crate::protect::Shown;
 use crate::report::chart::{
     Chart, Control, ControlPoint, Dumbbell, Flows, Funnel, FunnelLimits, FunnelStanding, Heat,
-    Multiples, Point, Pyramid, Series, Spark, Sparklines, Steps,
+    Multiples, Point, Pyramid, Scatter, ScatterPlace, Series, Spark, Sparklines, Steps,
 };
 use crate::report::document::{Head, Row, Table, TableCell};
 use crate::report::sentences::capital;
@@ -25,6 +25,7 @@ impl Chart {
             Self::Control(chart) => control(chart),
             Self::Dumbbell(chart) => dumbbell(chart),
             Self::Funnel(chart) => funnel(chart),
+            Self::Scatter(chart) => scatter(chart),
             Self::Heat(chart) => heat(chart),
             Self::Pyramid(chart) => pyramid(chart),
             Self::Flows(chart) => flows(chart),
@@ -50,6 +51,9 @@ impl Chart {
             }
             Self::Funnel(chart) => {
                 chart.places.iter().flat_map(|p| [p.value, p.limits.size]).collect()
+            }
+            Self::Scatter(chart) => {
+                chart.places.iter().flat_map(|p| p.has).chain(chart.whole).collect()
             }
             Self::Heat(chart) => {
                 let cells = chart.rows.iter().flat_map(|(_, cells)| cells);
@@ -139,6 +143,13 @@ fn funnel(chart: &Funnel) -> Parts {
     let standing = standing.chain(chart.limits.iter().map(|_| "Line of the funnel".to_owned()));
     let parts = (heads("Level", columns), places.chain(lines).collect());
     with_words(parts, "Standing", standing.collect())
+}
+
+fn scatter(chart: &Scatter) -> Parts {
+    let row = |p: &ScatterPlace| figures(&p.label, p.has);
+    let whole = figures("Whole council", chart.whole);
+    let rows = chart.places.iter().map(row).chain([whole]).collect();
+    (heads("Level", [chart.across.as_str(), &chart.up]), rows)
 }
 
 impl FunnelStanding {

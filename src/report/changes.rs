@@ -170,6 +170,8 @@ pub(super) fn so_what(
         let answers = format!("{} answers for the figure.", measure.owner);
         let who = action.filter(|a| !a.who.is_empty()).map(|a| a.who.as_str());
         lines.push(line("Who can act", format!("{}. {answers}", who.unwrap_or("Owner to say"))));
+        let comment = action.and_then(|a| a.comment.clone());
+        lines.extend(comment.map(|text| line("The owner says", text)));
         let as_at = definitions.project.as_at;
         let done = action.map(|action| actions::line(action, as_at));
         let done = done.unwrap_or_else(|| "Owner to say.".to_owned());

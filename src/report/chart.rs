@@ -63,6 +63,8 @@ pub enum Chart {
     Dumbbell(Dumbbell),
     /// Places by their size and value, within what chance allows.
     Funnel(Funnel),
+    /// Places by two wholes: one across, the other up.
+    Scatter(Scatter),
     /// Values of two breakdowns crossed, shaded.
     Heat(Heat),
     /// Two groups back to back, band by band.
@@ -260,6 +262,32 @@ pub struct FunnelLimits {
     pub near: [Shown; 2],
     /// Lower and upper limit of 99.8%.
     pub far: [Shown; 2],
+}
+
+/// Places by how much they have of two things.
+#[derive(Debug)]
+pub struct Scatter {
+    /// What lies across.
+    pub across: String,
+    /// What goes up.
+    pub up: String,
+    /// The places, each with what it has of both.
+    pub places: Vec<ScatterPlace>,
+    /// What the whole has of both: a line from nought shows who has as much of the one for the other.
+    pub whole: [Shown; 2],
+    /// What the numbers are, across and up.
+    pub axes: [AxisKind; 2],
+}
+
+/// A place in a scatter plot.
+#[derive(Debug)]
+pub struct ScatterPlace {
+    /// Its name.
+    pub label: String,
+    /// What it has, across and up.
+    pub has: [Shown; 2],
+    /// Whether its name stands beside its mark.
+    pub is_named: bool,
 }
 
 /// A table whose cells are shaded.

@@ -76,7 +76,8 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
         let about = feeds.iter().find(|f| f.source == feed.source());
         let mut cells = vec![TableCell::Figure(feed.read()), TableCell::Figure(feed.used())];
         if complete {
-            cells.extend([feed.quarantined(), feed.left_out()].map(TableCell::Figure));
+            let others = [feed.quarantined(), feed.left_out(), feed.linked()];
+            cells.extend(others.map(TableCell::Figure));
         }
         cells.push(day(about.and_then(|f| f.newest)));
         cells.push(day(about.and_then(|f| f.complete_to)));
@@ -87,12 +88,13 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
         columns.push(head("Used", true));
         columns.push(head("Quarantined", true));
         columns.push(head("Left out by rule", true));
+        columns.push(head("Linked", true));
     } else {
         columns.push(head("Share used", true));
     }
     columns.extend([head("Newest date", false), head("Complete to", false)]);
     let caption = if complete {
-        "Rows of each feed: read = used + quarantined + left out"
+        "Rows of each feed: read = used + quarantined + left out; linked are those about somebody we know"
     } else {
         "Rows of each feed, and the share of them that could be used"
     };
@@ -131,7 +133,7 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
     if !late.is_empty() {
         blocks.push(Block::Findings(late));
     }
-    blocks.extend(data_quality::blocks(quality));
+    blocks.extend(data_quality::blocks(quality, about.since_last));
     blocks.push(Block::Table(feeds_table));
     if !reasons_table.rows.is_empty() {
         blocks.push(Block::Table(reasons_table));

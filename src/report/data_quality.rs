@@ -3,6 +3,7 @@
 
 use crate::definitions::data_check::{Grade, Quality};
 use crate::protect::{PublishedCheck, PublishedQuality, PublishedSpread, SpreadLevel};
+use crate::report::SinceLast;
 use crate::report::document::{Block, Head, Row, Table, TableCell};
 use crate::report::sentences::lower;
 
@@ -10,19 +11,20 @@ use crate::report::sentences::lower;
 const MOST: usize = 2;
 
 /// The blocks of the section on data health that the checks fill; none without checks.
-pub(super) fn blocks(quality: &PublishedQuality) -> Vec<Block> {
+pub(super) fn blocks(quality: &PublishedQuality, since: Option<&SinceLast>) -> Vec<Block> {
     if quality.checks().is_empty() {
         return Vec::new();
     }
     if !quality.is_complete() {
-        return vec![Block::Table(in_order(quality))];
+        return vec![Block::Table(beside_then(in_order(quality), quality.checks(), since))];
     }
     let mut blocks = vec![Block::Findings(summary(quality))];
     let mend = to_mend(quality);
     if !mend.rows.is_empty() {
         blocks.push(Block::Table(mend));
     }
-    blocks.push(Block::Table(completeness(quality)));
+    let complete = quality.checks().iter().filter(|c| c.quality == Quality::Completeness);
+    blocks.push(Block::Table(beside_then(completeness(quality), complete, since)));
     blocks.extend(quality.spreads().iter().map(spread).map(Block::Table));
     blocks
 }
@@ -115,6 +117,24 @@ fn completeness(quality: &PublishedQuality) -> Table {
         ],
         rows: rows.collect(),
     }
+}
+
+/// A table of checks with what the last report said of each, where there was one.
+fn beside_then<'c>(
+    mut table: Table,
+    checks: impl IntoIterator<Item = &'c PublishedCheck>,
+    since: Option<&SinceLast>,
+) -> Table {
+    let Some(since) = since else { return table };
+    // Before the feed, which stands last.
+    let place = table.head.len().saturating_sub(1);
+    table.head.insert(place, head("At the last report", true));
+    for (row, check) in table.rows.iter_mut().zip(checks) {
+        let then = since.in_order(&check.id).map(TableCell::Figure);
+        let then = then.unwrap_or_else(|| TableCell::Words("None".to_owned()));
+        row.cells.insert(row.cells.len().saturating_sub(1), then);
+    }
+    table
 }
 
 /// The share of records in order, for those to whom small counts are hidden.

@@ -4,8 +4,10 @@
 mod control;
 mod flows;
 mod levels;
+mod measures;
 mod places;
 mod rates;
+mod scatter;
 mod series;
 mod tables;
 
@@ -66,6 +68,9 @@ pub(super) fn figure(
     Some(match spec.chart {
         ChartForm::Line => Block::Figure(drawing.line(kind)?),
         ChartForm::Control => Block::Figure(drawing.control(kind)?),
+        ChartForm::Bars if spec.is_bars_of_measures() => {
+            Block::Figure(drawing.bars_of_measures(kind)?)
+        }
         ChartForm::Bars => Block::Figure(drawing.bars(kind)?),
         ChartForm::Shares | ChartForm::Stacked => Block::Figure(drawing.shares(kind)?),
         ChartForm::Funnel => Block::Figure(drawing.funnel(kind)?),
@@ -74,6 +79,7 @@ pub(super) fn figure(
         ChartForm::Pyramid => Block::Figure(drawing.pyramid(kind)?),
         ChartForm::Dumbbell => Block::Figure(drawing.dumbbell(kind)?),
         ChartForm::RateIndex => Block::Figure(drawing.rate_index(kind)?),
+        ChartForm::Scatter => Block::Figure(drawing.scatter(kind)?),
         ChartForm::Survival => Block::Figure(drawing.survival(kind)?),
         ChartForm::Multiples => Block::Figure(drawing.multiples(kind)?),
         ChartForm::Table if spec.is_side_by_side() => Block::Table(drawing.side_by_side()?),

@@ -6,14 +6,17 @@ mod behind;
 mod benchmarks;
 mod changes;
 pub mod chart;
+mod claims;
 mod data_health;
 mod data_quality;
 pub mod document;
 mod figures;
 mod headlines;
+mod last_page;
 mod lists;
 pub mod open_data;
 mod overrides;
+mod own_words;
 mod plan;
 mod policy;
 mod query;
@@ -36,8 +39,10 @@ pub use structure::{
 use crate::definitions::Definitions;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::words::{self, Said};
-use crate::protect::{Protected, PublishedLedger, PublishedOverrides, PublishedQuality};
-use crate::read::{Action, Benchmark};
+use crate::protect::{
+    Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality,
+};
+use crate::read::{Action, Benchmark, OwnWords};
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -53,10 +58,14 @@ pub struct About<'a> {
     pub quality: &'a PublishedQuality,
     /// The decisions that stand in the place of rules, as far as this audience may see them.
     pub overrides: Option<&'a PublishedOverrides>,
+    /// The register of claims, for those who may be told.
+    pub claims: Option<&'a PublishedClaims>,
     /// How late each feed is.
     pub feeds: &'a [Feed],
     /// What somebody decided to do about measures, for those who may be told.
     pub actions: &'a [Action],
+    /// What families said, with whom it may be shared.
+    pub own_words: &'a [OwnWords],
     /// What measures came to elsewhere.
     pub benchmarks: &'a [Benchmark],
     /// What each definition says.
@@ -84,6 +93,10 @@ pub fn compose(
             specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
         if section.audit_actions {
             blocks.extend(actions::after_audits(definitions, plan, cells, about));
+        }
+        blocks.extend(own_words::blocks(plan, section, about));
+        if section.claims {
+            blocks.extend(about.claims.into_iter().flat_map(claims::blocks));
         }
         blocks.extend(lists::block(definitions, plan, section));
         if !blocks.is_empty() {
@@ -117,6 +130,7 @@ pub fn compose(
         changed.extend(about.since_last.map(SinceLast::definitions_changed));
     }
     sections.extend(actions::section(definitions, plan, cells, about, changed));
+    sections.extend(last_page::section(definitions));
     Document {
         title: plan.pack.title.clone(),
         council: definitions.project.council.clone(),
@@ -138,14 +152,16 @@ pub fn compose(
     }
 }
 
-/// The number of the issue and those who are to sign it off.
+/// The number of the issue, from when on it may be passed on, and those who are to sign it off.
 fn cover(plan: &Plan<'_>) -> Vec<(String, String)> {
     let cover = &plan.pack.cover;
     let issue = cover.issue(plan.period).map(|number| ("Issue".to_owned(), number.to_string()));
+    let embargo = cover.passed_on_from(plan.period);
+    let embargo = embargo.map(|day| ("Not to be passed on before".to_owned(), day.to_string()));
     let signed = cover.sign_off.iter();
     let signed =
         signed.map(|(role, name)| ("To be signed off by".to_owned(), format!("{name}, {role}")));
-    issue.into_iter().chain(signed).collect()
+    issue.into_iter().chain(embargo).chain(signed).collect()
 }
 
 /// What has to be known before the first figure is read.

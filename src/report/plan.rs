@@ -204,8 +204,14 @@ impl<'d> Plan<'d> {
         if figure.by.is_empty() {
             return self.history(kind);
         }
-        let ripe = figure.measures().map(|m| self.ripe(m, kind));
-        ripe.min_by_key(|p| p.number()).into_iter().collect()
+        self.ripe_for_all(figure).into_iter().collect()
+    }
+
+    /// The newest period that is ripe for a figure's measure and for all that come with it.
+    #[must_use]
+    pub fn ripe_for_all(&self, figure: &FigureSpec) -> Option<Period> {
+        let ripe = figure.measures().map(|m| self.ripe(m, self.kind(figure)));
+        ripe.min_by_key(|p| p.number())
     }
 
     /// Every table that the audience is given; a table may be asked for more than once.
@@ -234,12 +240,20 @@ impl<'d> Plan<'d> {
             let ripe = self.ripe(&figure.measure, kind);
             match figure.chart {
                 ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
-                ChartForm::Survival => {
-                    let ripe = figure.measures().map(|m| self.ripe(m, kind));
-                    let period = ripe.min_by_key(|p| p.number());
+                // Measures of one chart are of the same period.
+                form if form == ChartForm::Survival || figure.is_bars_of_measures() => {
+                    let period = self.ripe_for_all(figure);
                     for measure in figure.measures() {
                         want(measure, &[], period.into_iter().collect());
                     }
+                }
+                ChartForm::Scatter => {
+                    let period: Vec<Period> = self.ripe_for_all(figure).into_iter().collect();
+                    for measure in figure.measures() {
+                        want(measure, &figure.by, period.clone());
+                        want(measure, &[], period.clone());
+                    }
+                    continue;
                 }
                 ChartForm::Dumbbell | ChartForm::RateIndex => {
                     for measure in figure.measures() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
 use crate::definitions::words::{Changed, definitions_behind};
-use crate::protect::{Moved, Restated};
+use crate::protect::{Moved, Restated, SaidChecks, Shown};
 use crate::report::document::{Block, Head, Row, Table, TableCell};
 use crate::report::figures::distinct;
 use crate::report::sentences::{capital, in_words, listed, spoken};
@@ -19,6 +19,8 @@ pub struct SinceLast {
     restated: Vec<Restated>,
     /// Definitions behind its figures that say something else now.
     changed: Vec<Changed>,
+    /// What share of the records was in order then.
+    checks: SaidChecks,
     /// Of each measure that was restated: its title, and the definitions behind it that have changed.
     because: BTreeMap<String, (String, Vec<String>)>,
 }
@@ -40,7 +42,19 @@ impl SinceLast {
                 let changed = changed.filter(|name| behind.contains(name)).collect();
                 (measure.id.clone(), (measure.title.clone(), changed))
             });
-        Self { because: because.collect(), run, restated, changed }
+        let checks = SaidChecks::default();
+        Self { because: because.collect(), run, restated, changed, checks }
+    }
+
+    /// The same with what that run said of the records.
+    #[must_use]
+    pub fn with_checks(self, checks: SaidChecks) -> Self {
+        Self { checks, ..self }
+    }
+
+    /// What share of the records of a check was in order then, where it was told.
+    pub(super) fn in_order(&self, check: &str) -> Option<Shown> {
+        self.checks.in_order(check)
     }
 
     fn title<'a>(&'a self, measure: &'a str) -> &'a str {

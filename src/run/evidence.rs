@@ -15,6 +15,9 @@ use crate::render::csv::{guarded, list as csv_list};
 use crate::run::records::{self, Days, Records};
 use crate::run::{RunError, RunFolder, WriteError};
 
+/// What became of each need of each case.
+pub(super) const VERDICTS: &str = "restricted/evidence/verdicts.csv";
+
 /// Writes the evidence files.
 pub(super) fn write(
     folder: &RunFolder,
@@ -29,7 +32,7 @@ pub(super) fn write(
     // written by one.
     let (of_rows, of_verdicts) = rayon::join(
         || rows(folder, lines, &tests),
-        || folder.stream("restricted/evidence/verdicts.csv", |to| verdicts(to, lines, as_at)),
+        || folder.stream(VERDICTS, |to| verdicts(to, lines, as_at)),
     );
     of_rows.and(of_verdicts)?;
     folder.stream("restricted/evidence/cases.csv", |to| cases(to, lines))?;
@@ -75,7 +78,7 @@ pub(super) fn extract(
     let rows = crate::extract::rows(definitions, evaluated, extract)?;
     let name = format!("{below}/{}.csv", extract.id);
     let headers = extract.columns.iter().map(|c| c.header.as_str());
-    Ok(folder.stream(&name, |to| csv_list(to, headers, &rows))?)
+    Ok(folder.stream(&name, |to| csv_list(to, headers, rows))?)
 }
 
 /// How many cases, and rows behind tests, are made into text at once: about a megabyte each.

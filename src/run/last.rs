@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::calendar::Period;
 use crate::definitions::words::Said as SaidDefinitions;
 use crate::fingerprint::fingerprint;
-use crate::protect::Said;
+use crate::protect::{Said, SaidChecks};
 use crate::run::{Manifest, Place};
 
 /// The last published run of the same series.
@@ -25,6 +25,8 @@ pub struct Told {
     pub figures: Said,
     /// What it was told of the definitions behind them.
     pub definitions: SaidDefinitions,
+    /// What share of the records was in order.
+    pub checks: SaidChecks,
 }
 
 impl LastRun {
@@ -65,7 +67,9 @@ impl LastRun {
             }
         }
         let figures = Said::read(&self.read(&format!("{audience}/data/cells.csv"))?);
-        Some(Told { figures, definitions })
+        // Not every audience is told of checks.
+        let checks = self.read(&format!("{audience}/data/checks.csv")).unwrap_or_default();
+        Some(Told { figures, definitions, checks: SaidChecks::read(&checks) })
     }
 
     /// A file of it, if it is still what was written.

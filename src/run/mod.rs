@@ -158,7 +158,9 @@ pub fn write<E: From<RunError>>(
     for told in &restricted.feedback.told {
         let headers = told.list.columns.iter().map(|c| c.header.as_str());
         let name = feedback::file(&told.audience.id, told.list);
-        folder.stream(&name, |to| list(to, headers, &told.rows)).map_err(RunError::from)?;
+        folder
+            .stream(&name, |to| list(to, headers, told.rows.iter().cloned()))
+            .map_err(RunError::from)?;
     }
     let may_see_all = !restricted.audiences.is_empty();
     let (files, Composed { checks, protection, last, released }) = if may_see_all {
@@ -167,7 +169,7 @@ pub fn write<E: From<RunError>>(
             let verdicts = Verdicts::new(definitions, evaluated)?;
             evidence::write(&folder, definitions, evaluated, quality, &verdicts)?;
             evidence::extracts(&folder, definitions, evaluated, &restricted.audiences)?;
-            claims::write(&folder, &restricted.claims)?;
+            claims::write(&folder, &restricted.claims, &restricted.packs)?;
             let mut packs = restricted.packs.iter();
             packs.try_for_each(|pack| {
                 row_packs::write(&folder, definitions, evaluated, &verdicts, pack)

@@ -12,6 +12,16 @@ use crate::run::{RunError, RunFolder, evidence};
 /// How many claimed cases are made into text at once: about a megabyte.
 const CASES: usize = 1 << 8;
 
+/// The folder of a pack.
+fn below(pack: &RowPack) -> String {
+    format!("restricted/packs/{}", pack.id)
+}
+
+/// Where a pack lists the cases of a claim (`sf2022.successful_family`).
+pub(super) fn claimed_file(pack: &RowPack, claim: &str) -> String {
+    format!("{}/{claim}.csv", below(pack))
+}
+
 /// Writes the files of a pack.
 pub(super) fn write(
     folder: &RunFolder,
@@ -20,15 +30,14 @@ pub(super) fn write(
     verdicts: &Verdicts<'_>,
     pack: &RowPack,
 ) -> Result<(), RunError> {
-    let below = format!("restricted/packs/{}", pack.id);
+    let below = below(pack);
     let days = Days::around(definitions.project.as_at, 10_000, 2_000);
     let with_values = pack.evidence.contains(&Evidence::Values);
     for claim in &pack.claims {
         let cases = ClaimedCases::new(definitions, evaluated, verdicts, claim, with_values)?;
         let Some(cases) = cases else { continue };
-        folder.stream(&format!("{below}/{claim}.csv"), |to| {
-            claimed(to, &cases, &pack.evidence, &days)
-        })?;
+        folder
+            .stream(&claimed_file(pack, claim), |to| claimed(to, &cases, &pack.evidence, &days))?;
     }
     for extract in pack.extracts.iter().filter_map(|id| definitions.extract(id)) {
         evidence::extract(folder, &below, definitions, evaluated, extract)?;

@@ -199,7 +199,7 @@ export! {
     families = Form::plain("family_register.csv", &["FAMILY_REF", "WARD_CODE"]);
     people = Form {
         byte_order_mark: true,
-        ..Form::plain("persons.csv", &["PERSON_ID", "DOB", "GENDER", "ETHNIC_ORIGIN"])
+        ..Form::plain("persons.csv", &["PERSON_ID", "DOB", "GENDER", "ETHNIC_ORIGIN", "School"])
     };
     members = Form::plain(
         "family_members.csv",
@@ -233,7 +233,7 @@ export! {
         "front_door_contacts.csv",
         &[
             "Contact ID", "FAMILY_REF", "Received", "Decided", "Outcome", "Source", "Locality",
-            "Main Concern", "Consent", "Referrer Ref", "Why Returned",
+            "Main Concern", "Consent", "Referrer Ref", "Why Returned", "School",
         ],
     );
     attendance = Form {
@@ -320,10 +320,14 @@ export! {
         &["Referral ID", "PERSON_ID", "Received", "First Assessment"],
     )
     .titled(&["Child and adolescent mental health: referrals from the local authority"]);
-    /// The register that people keep by hand, in the form that every council writes it.
+    /// Registers that people keep by hand, in the form that every council writes them.
     actions = Form::plain(
         "actions.csv",
-        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit"],
+        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit", "comment"],
+    );
+    own_words = Form::plain(
+        "words.csv",
+        &["said_on", "who", "words", "consent_on", "consent_for", "chosen_by"],
     );
     population_groups =
         Form::plain("population_by_ethnicity.csv", &["Ethnic Group", "Children", "Census Day"]);

@@ -12,7 +12,7 @@ use crate::definitions::signal::SignalRule;
 use crate::definitions::unit::UnitRows;
 
 /// The forms of figure.
-pub(super) const CHARTS: [(&str, ChartForm); 14] = [
+pub(super) const CHARTS: [(&str, ChartForm); 15] = [
     ("line", ChartForm::Line),
     ("spc", ChartForm::Control),
     ("bars", ChartForm::Bars),
@@ -24,6 +24,7 @@ pub(super) const CHARTS: [(&str, ChartForm); 14] = [
     ("pyramid", ChartForm::Pyramid),
     ("dumbbell", ChartForm::Dumbbell),
     ("rate_index", ChartForm::RateIndex),
+    ("scatter", ChartForm::Scatter),
     ("survival", ChartForm::Survival),
     ("small_multiples", ChartForm::Multiples),
     ("table", ChartForm::Table),
@@ -84,6 +85,10 @@ impl Ground<'_> {
             ChartForm::RateIndex if !matches!(kind, MeasureKind::Count) => {
                 say("is not a count, so it is no rate of people", "use chart = \"bars\"")
             }
+            ChartForm::Scatter if !is_whole(measure) => say(
+                "is neither a count nor a sum, so how much of it each level has cannot be set against another",
+                "use chart = \"bars\"",
+            ),
             ChartForm::Flows if !matches!(kind, MeasureKind::Count) => {
                 say("is not a count, so its flows have no width", "use chart = \"heat\"")
             }
@@ -112,9 +117,11 @@ impl Ground<'_> {
 fn wrong_splits(figure: &FigureSpec, breakdowns: &[Breakdown]) -> Option<Objection> {
     let wanted = match figure.chart {
         ChartForm::Control | ChartForm::Survival => 0..=0,
-        ChartForm::Funnel | ChartForm::Dumbbell | ChartForm::RateIndex | ChartForm::Multiples => {
-            1..=1
-        }
+        ChartForm::Funnel
+        | ChartForm::Dumbbell
+        | ChartForm::RateIndex
+        | ChartForm::Scatter
+        | ChartForm::Multiples => 1..=1,
         ChartForm::Heat | ChartForm::Flows | ChartForm::Pyramid => 2..=2,
         ChartForm::Stacked => 0..=1,
         _ => return None,
@@ -180,21 +187,25 @@ fn wrong_company(
     if figure.is_side_by_side() {
         return wrong_columns(figure, std::iter::once(measure).chain(with()));
     }
+    if figure.is_bars_of_measures() {
+        return wrong_bars(figure, measure, with().find(|other| !alike(other)));
+    }
     if figure.title.is_some() {
         let message = "a chart says in its title what it shows";
         return Some((message.to_owned(), "take `title` away"));
     }
+    let fits = match (figure.with.len(), with().next()) {
+        (1, Some(other)) => is_whole(other) && figure.by.iter().all(|by| other.by.contains(by)),
+        _ => false,
+    };
     match figure.chart {
         ChartForm::RateIndex => {
-            let base = with().next().filter(|_| figure.with.len() == 1);
-            let fits = base.is_some_and(|base| {
-                let counts = matches!(base.kind, MeasureKind::Count | MeasureKind::Sum { .. });
-                counts && figure.by.iter().all(|by| base.by.contains(by))
-            });
-            (!fits).then(|| {
-                let message = "an index needs one measure of how many people each level has";
-                (message.to_owned(), "name a count or sum that is split alike: with = [\"…\"]")
-            })
+            let message = "an index needs one measure of how many people each level has";
+            (!fits).then(|| (message.to_owned(), A_WHOLE_BESIDE))
+        }
+        ChartForm::Scatter => {
+            let message = "a scatter sets one other measure against this one";
+            (!fits).then(|| (message.to_owned(), A_WHOLE_BESIDE))
         }
         ChartForm::Dumbbell if figure.with.len() != 1 => Some((
             "a dumbbell joins two measures: that of the start, and that of the end".to_owned(),
@@ -209,18 +220,48 @@ fn wrong_company(
                 "write times = [3, 6, …]: one for the measure and one for each in `with`, in order",
             ))
         }
-        ChartForm::Dumbbell | ChartForm::Survival => stranger.map(|other| {
-            let message = format!(
-                "`{}` and `{}` do not measure the same units in the same form",
-                measure.id, other.id
-            );
-            (message, "name measures of one kind, unit and breakdown")
-        }),
+        ChartForm::Dumbbell | ChartForm::Survival => {
+            stranger.map(|other| not_alike(measure, other))
+        }
         _ if !figure.with.is_empty() || !figure.times.is_empty() => {
             Some(("this form shows one measure".to_owned(), "take `with` and `times` away"))
         }
         _ => None,
     }
+}
+
+/// What an index, and a scatter, lack.
+const A_WHOLE_BESIDE: &str = "name a count or sum that is split alike: with = [\"…\"]";
+
+/// Whether a measure says how much of something there is.
+fn is_whole(measure: &Measure) -> bool {
+    matches!(measure.kind, MeasureKind::Count | MeasureKind::Sum { .. })
+}
+
+/// Two measures that cannot stand on one axis.
+fn not_alike(measure: &Measure, other: &Measure) -> Objection {
+    let message = format!(
+        "`{}` and `{}` do not measure the same units in the same form",
+        measure.id, other.id
+    );
+    (message, "name measures of one kind, unit and breakdown")
+}
+
+/// What speaks against measures as bars of one chart.
+fn wrong_bars(
+    figure: &FigureSpec,
+    measure: &Measure,
+    stranger: Option<&Measure>,
+) -> Option<Objection> {
+    if figure.title.is_none() {
+        let message = "bars of several measures need a name of their own";
+        return Some((message.to_owned(), "add title = \"…\""));
+    }
+    if matches!(measure.kind, MeasureKind::Distribution { .. }) || !figure.times.is_empty() {
+        let message = format!("`{}` has no single value for its bar", measure.id);
+        return Some((message, "name measures with one value each, and no `times`"));
+    }
+    stranger.map(|other| not_alike(measure, other))
 }
 
 /// What speaks against measures side by side in a table.

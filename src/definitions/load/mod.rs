@@ -33,6 +33,7 @@ mod mappings;
 mod measures;
 mod overrides;
 mod owners;
+mod pack_parts;
 mod packs;
 mod parameters;
 mod project;

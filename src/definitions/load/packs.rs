@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::PeriodKind;
 use crate::definitions::audience::{
-    AskedOf, Audience, CellKey, Cover, DisclosurePolicy, FigureSpec, Missed, Pack, Section,
+    AskedOf, Audience, CellKey, DisclosurePolicy, FigureSpec, Missed, Pack, Section,
 };
 use crate::definitions::diagnostic::{Diagnostic, nearest_or_list};
 use crate::definitions::extract::Extract;
@@ -52,13 +52,14 @@ impl PackKind {
 }
 
 /// Keys that packs of figures have, and those that row-level packs have.
-const OF_FIGURES: [&str; 10] = [
+const OF_FIGURES: [&str; 11] = [
     "history",
     "headlines",
     "headline_period",
     "section",
     "sections_of",
     "pdf",
+    "embargo",
     "first_issue",
     "sign_off",
     "questions",
@@ -297,11 +298,14 @@ impl Ground<'_> {
                 .collect();
             let lists = section.get("lists").map(|v| v.texts()).unwrap_or_default();
             let lists = self.lists(lists, &audiences, extracts);
-            let audit_actions = section.get("audit_actions").and_then(|v| v.yes_no());
-            let audit_actions = audit_actions.unwrap_or(false);
+            let says = |key| section.get(key).and_then(|v| v.yes_no()).unwrap_or(false);
+            let (audit_actions, claims) = (says("audit_actions"), says("claims"));
+            let words = section.get("words").and_then(|v| self.words(&v, &audiences));
             if let Some(title) = title {
                 let id = name.text.clone();
-                sections.push((order, Section { id, title, intro, figures, lists, audit_actions }));
+                let section =
+                    Section { id, title, intro, figures, lists, audit_actions, words, claims };
+                sections.push((order, section));
             }
         }
         sections.sort_by_key(|(order, _)| *order);
@@ -322,47 +326,6 @@ impl Ground<'_> {
             sections: sections.into_iter().map(|(_, section)| section).collect(),
             place: key.place.clone(),
         })
-    }
-
-    /// The lists of single cases that go with a section, each for somebody who gets it.
-    fn lists(&self, named: Vec<Text>, pack: &[String], extracts: &[Extract]) -> Vec<String> {
-        for text in &named {
-            let Some(list) = extracts.iter().find(|e| e.id == text.text) else { continue };
-            if !list.audiences.iter().any(|to| pack.contains(to)) {
-                let message =
-                    format!("nobody who gets this pack is given the list `{}`", text.text);
-                self.log.push(
-                    Diagnostic::error("audience", &text.place, message)
-                        .mend("add one of them to its `audience`, or take it out of the section"),
-                );
-            }
-        }
-        self.references("extract", named)
-    }
-
-    /// What stands on the cover of a pack that is made for this kind of period.
-    fn cover(&self, table: &Table<'_>, period: PeriodKind) -> Option<Cover> {
-        let pdf = table.get("pdf").map_or(Some(false), |v| v.yes_no());
-        let first_issue = match table.text("first_issue") {
-            None => None,
-            Some(text) => {
-                let read = Period::parse(&text.text).filter(|p| p.kind == period);
-                if read.is_none() {
-                    let like = Period::from_number(period, 24_315).code();
-                    let message = format!("\"{}\" is no {}", text.text, period.word());
-                    self.log.push(
-                        Diagnostic::error("value", &text.place, message)
-                            .mend(format!("write it like {like}")),
-                    );
-                }
-                Some(read?)
-            }
-        };
-        let names = table.get("sign_off").and_then(|v| v.open_table("sign_off", &v.place()));
-        let names = names.iter().flat_map(Table::entries);
-        let sign_off =
-            names.filter_map(|(role, name)| Some((role.text.clone(), name.text()?.text)));
-        Some(Cover { pdf: pdf?, first_issue, sign_off: sign_off.collect() })
     }
 
     fn figure(

@@ -7,7 +7,7 @@ use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::{Expr, Literal, Type};
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
-use crate::definitions::load::reader::{Text, Value};
+use crate::definitions::load::reader::{Table, Text, Value};
 use crate::definitions::project::{LocalAuthority, Parameter, Project};
 
 /// The days of the week.
@@ -50,6 +50,13 @@ pub(super) const PARAMETER_TYPES: [(&str, OfUnit); 7] = [
     ("yes_no", |_| Type::YesNo),
 ];
 
+/// Texts by name, in the order of the file.
+fn named_texts(table: &Table<'_>, key: &str) -> Vec<(String, String)> {
+    let texts = table.get(key).and_then(|v| v.open_table(key, &v.place()));
+    let texts = texts.iter().flat_map(Table::entries);
+    texts.filter_map(|(name, text)| Some((name.text.clone(), text.text()?.text))).collect()
+}
+
 /// What the `[calendar.…]` tables say together.
 struct Calendars {
     working_days: WorkingDays,
@@ -72,6 +79,8 @@ impl Ground<'_> {
         let as_at = table.required("as_at").and_then(|v| v.date());
         let title = file.head.words("title");
         let local_authority = table.get("local_authority").and_then(|v| self.local_authority(&v));
+        let contacts = named_texts(&table, "contacts");
+        let glossary = named_texts(&table, "glossary");
         Some(Project {
             council: council?,
             title: title?,
@@ -80,6 +89,8 @@ impl Ground<'_> {
             named_periods: calendars.named,
             year_starts_in: calendars.year_starts_in,
             local_authority,
+            contacts,
+            glossary,
             parameters,
         })
     }
@@ -156,7 +167,7 @@ impl Ground<'_> {
         Calendars { working_days: working_days.unwrap_or_else(usual), named, year_starts_in }
     }
 
-    fn year_start(&self, table: &super::reader::Table<'_>) -> Option<u32> {
+    fn year_start(&self, table: &Table<'_>) -> Option<u32> {
         let starts = table.required_text("starts")?;
         if starts.text != "04-01" {
             let message = format!("a year that starts on {} is not supported", starts.text);

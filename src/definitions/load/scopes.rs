@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::definitions::case_need::case_need_columns;
 use crate::definitions::expression::check::{Names, Rows, Scope, named};
-use crate::definitions::expression::{Name, Type};
+use crate::definitions::expression::{Expr, Name, Type};
 use crate::definitions::load::ground::{CASE, Ground};
+use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::scale::{SCORES, pair_columns};
 use crate::definitions::source::Source;
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
@@ -214,6 +215,39 @@ impl Ground<'_> {
                 if times.get(id.as_str()) == Some(&1) {
                     names.insert(format!("{kind}.{id}"), found);
                 }
+            }
+        }
+        names.extend(self.names_of_headlines());
+        names
+    }
+
+    /// Headlines by names alike: yes where any of their needs was found. One of which a need was left out has no
+    /// name, because without that need its answer would be too often no.
+    fn names_of_headlines(&self) -> Names {
+        let mut found: Vec<(&str, String, Expr)> = Vec::new();
+        for file in self.folder.files.iter().filter(|f| f.is_framework()) {
+            for (headline, _) in file.each("headline") {
+                let of_it = |(_, need): &(Text, Value<'_>)| {
+                    let named = need.get("headline").and_then(|v| v.text_if_it_is_one());
+                    named.is_some_and(|named| named.text == headline.text)
+                };
+                let lacking = |need: &(Text, Value<'_>)| file.lacks("need", &need.0.text);
+                if file.all("need").iter().any(|need| of_it(need) && lacking(need)) {
+                    continue;
+                }
+                let needs = file.each("need").into_iter().filter(of_it);
+                let needs = needs.map(|(need, _)| format!("{}.{}", file.id.text, need.text));
+                let needs = needs.map(|need| Expr::Name(Name::Need(need)));
+                let any = needs.reduce(|a, b| Expr::Or(Box::new(a), Box::new(b)));
+                found.extend(any.map(|any| (file.id.text.as_str(), headline.text, any)));
+            }
+        }
+        let mut names = Names::new();
+        for (framework, id, any) in &found {
+            let seen = (any.clone(), Type::YesNo);
+            names.insert(format!("{framework}.headline.{id}"), seen.clone());
+            if found.iter().filter(|(_, other, _)| other == id).count() == 1 {
+                names.insert(format!("headline.{id}"), seen);
             }
         }
         names

@@ -52,6 +52,33 @@ impl ValueAxis {
         (value - self.low) / (self.high - self.low)
     }
 
+    /// An axis that holds all values and nought only where that is near: for places, which have no length that
+    /// would lie.
+    pub(super) fn around(
+        kind: AxisKind,
+        values: impl IntoIterator<Item = f64>,
+        ticks: u32,
+    ) -> Self {
+        let values: Vec<f64> = values.into_iter().collect();
+        let least = values.iter().copied().fold(f64::MAX, f64::min);
+        let most = values.iter().copied().fold(f64::MIN, f64::max);
+        if values.is_empty() || least < most / 4.0 || most - least < most / 20.0 {
+            return Self::over(kind, values, ticks, false);
+        }
+        let mut step = round_step((most - least) / f64::from(ticks.max(1)));
+        if kind == AxisKind::Count {
+            step = step.max(1.0);
+        }
+        // No mark stands on the edge.
+        let low = ((least - step / 4.0) / step).floor() * step;
+        Self { kind, low, high: ((most + step / 4.0) / step).ceil() * step, step }
+    }
+
+    /// The values at its ends.
+    pub(super) fn ends(&self) -> [f64; 2] {
+        [self.low, self.high]
+    }
+
     /// The ticks from low to high, with their words.
     pub(super) fn ticks(&self) -> Vec<(f64, String)> {
         let mut ticks = Vec::new();
@@ -166,6 +193,17 @@ mod tests {
         );
         let axis = ValueAxis::over(AxisKind::Count, [0.0], 5, false);
         assert_eq!(words(&axis), ["0", "1"]);
+    }
+
+    #[test]
+    fn an_axis_around_places_leaves_nought_out_where_it_is_far() {
+        let axis = ValueAxis::around(AxisKind::Count, [17.0, 31.0], 6);
+        assert_eq!(words(&axis), ["15", "20", "25", "30", "35"]);
+        let near = [3.0, 61.0];
+        let over = ValueAxis::over(AxisKind::Count, near, 6, false);
+        assert_eq!(ValueAxis::around(AxisKind::Count, near, 6), over);
+        let one = ValueAxis::around(AxisKind::Plain, [40.0], 5);
+        assert_eq!(words(&one), ["0", "10", "20", "30", "40"]);
     }
 
     #[test]

@@ -2,10 +2,11 @@
 //! Only those beyond the lines have their names beside them: it is no league table.
 
 use super::axis::ValueAxis;
+use super::beside;
 use super::canvas::{Align, Canvas, Place, Type};
 use super::ends::{EndLabel, EndLabels};
 use super::key::{self, Shape};
-use super::palette::{CATEGORIES, Colour, GREY, GRID, INK, MAIN, WHITE};
+use super::palette::{CATEGORIES, Colour, GREY, INK, MAIN, WHITE};
 use super::plot::Plot;
 use super::{Room, coordinate};
 use crate::protect::Shown;
@@ -42,12 +43,8 @@ pub(super) fn paint(
         periods: 0,
     };
     plot.grid(canvas)?;
-    let x = |size: f64| plot.left + across.share(size) * (plot.right - plot.left);
-    for (value, words) in across.ticks() {
-        let colour = if value == 0.0 { GREY } else { GRID };
-        canvas.line((x(value), plot.top), (x(value), plot.bottom), colour, 1.0)?;
-        canvas.text(&words, (x(value), plot.bottom + 14.0), Align::Middle, Type::SMALL)?;
-    }
+    plot.grid_across(&across, canvas)?;
+    let x = |size: f64| plot.across(&across, size);
     let middle = f64::midpoint(plot.left, plot.right);
     canvas.text(&chart.size, (middle, plot.bottom + 34.0), Align::Middle, Type::SMALL)?;
     if let Some(whole) = coordinate(chart.whole) {
@@ -79,16 +76,22 @@ pub(super) fn paint(
     };
     let named: Vec<_> =
         drawn.into_iter().filter(|(p, _, _)| p.standing != FunnelStanding::Within).collect();
-    if room.narrow {
-        // There is room for letters only; the names follow.
-        for (letter, (place, size, value)) in ('A'..='Z').zip(&named) {
-            let (x, y) = at(*size, *value);
-            let kind = Type { colour: INK, bold: true, ..Type::SMALL };
-            canvas.text(&letter.to_string(), (x + 9.0, y - 8.0), Align::Left, kind)?;
-            remark(canvas, format!("{letter} {} {}", place.label, place.value))?;
-        }
+    // Where there is no room for a name there is for a letter; the name follows.
+    let crowded = if room.narrow {
+        (0..named.len()).collect()
     } else {
-        names(canvas, &plot, &chart.places, &named, at)?;
+        let marks = chart.places.iter();
+        let marks = marks
+            .filter_map(|p| Some(at(coordinate(p.limits.size)?, coordinate(p.value)?)))
+            .collect();
+        let names: Vec<(&str, Place)> =
+            named.iter().map(|(p, size, value)| (p.label.as_str(), at(*size, *value))).collect();
+        beside::names(canvas, &plot, marks, &names, false)?
+    };
+    let lettered = crowded.into_iter().filter_map(|n| named.get(n));
+    for (letter, (place, size, value)) in ('A'..='Z').zip(lettered) {
+        beside::letter(canvas, letter, at(*size, *value))?;
+        remark(canvas, format!("{letter} {} {}", place.label, place.value))?;
     }
     let hidden = |p: &&FunnelPlace| p.value.number().is_none() || p.limits.size.number().is_none();
     let hidden = chart.places.iter().filter(hidden).map(|p| {
@@ -157,51 +160,4 @@ fn end_labels(chart: &Funnel, lines: &[Lines], narrow: bool) -> Result<Vec<EndLa
         }
     }
     Ok(labels)
-}
-
-/// The names of places beyond the limits, each beside its mark where no mark or name stands yet.
-fn names(
-    canvas: &mut Canvas<'_>,
-    plot: &Plot,
-    places: &[FunnelPlace],
-    named: &[(&FunnelPlace, f64, f64)],
-    at: impl Fn(f64, f64) -> Place,
-) -> Result<(), RenderError> {
-    const WIDEST: f64 = 150.0;
-    let kind = Type { colour: INK, ..Type::SMALL };
-    let mut taken: Vec<(Place, Place)> = places
-        .iter()
-        .filter_map(|p| Some(at(coordinate(p.limits.size)?, coordinate(p.value)?)))
-        .map(|(x, y)| ((x - 6.0, y - 6.0), (x + 6.0, y + 6.0)))
-        .collect();
-    for (place, size, value) in named {
-        let (x, y) = at(*size, *value);
-        let lines = kind.wrap(&place.label, WIDEST)?;
-        let width = kind.widest(lines.iter().map(String::as_str))?;
-        let height = lines.len() as f64 * kind.line_height();
-        // Right, left, above, below: the first that stays in the plot and covers nothing.
-        let corners = [
-            (x + 10.0, y - height / 2.0),
-            (x - 10.0 - width, y - height / 2.0),
-            (x - width / 2.0, y - 10.0 - height),
-            (x - width / 2.0, y + 10.0),
-        ];
-        let free = |(left, top): &Place| {
-            let (right, bottom) = (left + width, top + height);
-            let inside = *left >= plot.left && right <= plot.right;
-            inside
-                && !taken
-                    .iter()
-                    .any(|((l, t), (r, b))| *left < *r && *l < right && *top < *b && *t < bottom)
-        };
-        let found = corners.iter().copied().find(free);
-        // Where everything is full, the name lies over lines rather than not at all.
-        let (left, top) =
-            found.unwrap_or(((x + 10.0).min(plot.right - width).max(plot.left), y - height / 2.0));
-        // Paper of its own, so that no line runs through the words.
-        canvas.rectangle((left - 2.0, top), (left + width + 2.0, top + height), WHITE)?;
-        canvas.lines(&lines, (left, top + kind.line_height() / 2.0), Align::Left, kind)?;
-        taken.push(((left, top), (left + width, top + height)));
-    }
-    Ok(())
 }

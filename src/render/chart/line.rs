@@ -5,7 +5,7 @@ use super::canvas::{Canvas, Place, Type};
 use super::ends::{EndLabel, EndLabels};
 use super::key::{self, Shape};
 use super::palette::{Colour, INK, MAIN, category};
-use super::plot::{Plot, runs};
+use super::plot::{Plot, room_before, runs};
 use super::{Drawn, Room};
 use crate::protect::Shown;
 use crate::render::RenderError;
@@ -32,7 +32,7 @@ pub(super) fn paint(
         if room.narrow { 4 } else { 5 },
         true,
     );
-    let gutter = axis.gutter()?;
+    let gutter = axis.gutter()?.max(room_before(line.labels)?);
     let height = if room.narrow { 220.0 } else { 280.0 };
     let ends = ends(line, room.narrow)?;
     let plot = Plot {

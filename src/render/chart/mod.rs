@@ -5,6 +5,7 @@
 
 mod axis;
 mod bars;
+mod beside;
 mod canvas;
 mod control;
 mod dumbbell;
@@ -19,6 +20,7 @@ mod palette;
 mod plot;
 mod png;
 mod pyramid;
+mod scatter;
 mod shares;
 mod sparklines;
 mod steps;
@@ -116,6 +118,7 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, room: Room) -> Result<f64, Rend
         Chart::Control(chart) => control::paint(canvas, chart, room),
         Chart::Dumbbell(chart) => dumbbell::paint(canvas, chart, room),
         Chart::Funnel(chart) => funnel::paint(canvas, chart, room),
+        Chart::Scatter(chart) => scatter::paint(canvas, chart, room),
         Chart::Heat(chart) => heat::paint(canvas, chart, room),
         Chart::Pyramid(chart) => pyramid::paint(canvas, chart, room),
         Chart::Flows(chart) => flows::paint(canvas, chart, room),
@@ -133,7 +136,11 @@ pub(in crate::render) fn is_low(chart: &Chart) -> bool {
         Chart::Shares { rows, .. } => rows.len() <= 6,
         Chart::Dumbbell(chart) => chart.rows.len() <= 5,
         Chart::Pyramid(chart) => chart.bands.len() <= 8,
-        Chart::Heat(_) | Chart::Flows(_) | Chart::Sparklines(_) | Chart::Multiples(_) => false,
+        Chart::Scatter(_)
+        | Chart::Heat(_)
+        | Chart::Flows(_)
+        | Chart::Sparklines(_)
+        | Chart::Multiples(_) => false,
     }
 }
 

@@ -8,6 +8,9 @@ use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
 use crate::report::chart::Point;
 
+/// Between the plot and words on its left.
+const GAP: f64 = 4.0;
+
 /// Height of one row of shorthand under the plot.
 const STRIP: f64 = 18.0;
 
@@ -47,6 +50,26 @@ impl Plot {
             let colour = if value == 0.0 { GREY } else { GRID };
             canvas.line((self.left, y), (self.right, y), colour, 1.0)?;
             canvas.text(&words, (self.left - 8.0, y), Align::Right, Type::SMALL)?;
+        }
+        Ok(())
+    }
+
+    /// Where a value of another axis stands, which goes across instead of periods.
+    pub(super) fn across(&self, axis: &ValueAxis, value: f64) -> f64 {
+        self.left + axis.share(value) * (self.right - self.left)
+    }
+
+    /// The lines of the values of such an axis, with their words below.
+    pub(super) fn grid_across(
+        &self,
+        axis: &ValueAxis,
+        canvas: &mut Canvas<'_>,
+    ) -> Result<(), RenderError> {
+        for (value, words) in axis.ticks() {
+            let x = self.across(axis, value);
+            let colour = if value == 0.0 { GREY } else { GRID };
+            canvas.line((x, self.top), (x, self.bottom), colour, 1.0)?;
+            canvas.text(&words, (x, self.bottom + 14.0), Align::Middle, Type::SMALL)?;
         }
         Ok(())
     }
@@ -98,7 +121,7 @@ impl Plot {
         let widest = if crowded { width.max(years) } else { width };
         let (upper, lower) = (top + 16.0, top + 33.0);
         if !cut.common.is_empty() {
-            canvas.text(&cut.common, (self.left - 4.0, upper), Align::Right, Type::SMALL)?;
+            canvas.text(&cut.common, (self.left - GAP, upper), Align::Right, Type::SMALL)?;
         }
         let mut said: Option<&str> = None;
         for period in cut.chosen(self.pitch(), widest + 8.0) {
@@ -113,6 +136,12 @@ impl Plot {
         }
         Ok(if said.is_some() { lower + 12.0 } else { upper + 12.0 })
     }
+}
+
+/// The room that words before all periods (`Year to`) need on the left of a plot.
+pub(super) fn room_before(labels: &[String]) -> Result<f64, RenderError> {
+    let cut = PeriodLabels::cut(labels);
+    Ok(if cut.common.is_empty() { 0.0 } else { Type::SMALL.width(&cut.common)? + GAP })
 }
 
 /// Stretches of neighbouring points that may be drawn.
@@ -141,4 +170,17 @@ fn hidden_runs(values: &[Shown]) -> Vec<(Symbol, usize, usize)> {
         }
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_before_all_periods_have_room_on_the_left_and_none_is_kept_for_none() {
+        let room = |labels: [&str; 2]| room_before(&labels.map(str::to_owned)).expect("a width");
+        let words = Type::SMALL.width("Year to").expect("a width");
+        assert!(room(["Year to Aug 2026", "Year to Sep 2026"]) > words);
+        assert!(room(["Aug 2026", "Sep 2026"]).abs() < f64::EPSILON);
+    }
 }

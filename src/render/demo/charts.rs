@@ -6,7 +6,7 @@ use crate::protect::{Shown, Symbol};
 use crate::report::chart::{
     AxisKind, Chart, Control, ControlPoint, Dumbbell, DumbbellRow, FlowLink, FlowStage, Flows,
     Funnel, FunnelLimits, FunnelPlace, FunnelStanding, Heat, Multiples, Point, Pyramid,
-    ReferenceLine, Sense, Series, Spark, Sparklines, StepSeries, Steps,
+    ReferenceLine, Scatter, ScatterPlace, Sense, Series, Spark, Sparklines, StepSeries, Steps,
 };
 use crate::report::document::Figure;
 use crate::report::signals::stretches;
@@ -27,6 +27,7 @@ pub(in crate::render) fn all() -> Vec<Figure> {
         pyramid(),
         multiples(),
         funnel(),
+        scatter(),
         held(),
         held_little(),
         domains(),
@@ -225,6 +226,35 @@ pub(in crate::render) fn funnel() -> Figure {
             places,
             limits: [10, 15, 20, 30, 40, 60, 80, 100, 130, 160, 190, 220, 250].map(limits).into(),
             axis: AxisKind::Percent,
+        }),
+    )
+}
+
+/// Teams by their families and how heavy these are: two close together, one hidden, one of a very long name.
+pub(in crate::render) fn scatter() -> Figure {
+    let place = |label: &str, cases: u32, weight: u32| ScatterPlace {
+        label: label.into(),
+        has: [count(cases), count(weight)],
+        is_named: true,
+    };
+    let mut places = vec![
+        place("Northmoor", 61, 520),
+        place("Harbour and Old Town", 58, 510),
+        place("Upper Wharfside with the Villages and Saint Bartholomew", 34, 391),
+        place("Eastfield", 47, 302),
+        place("Castle", 12, 96),
+        place("Marsh End", 3, 31),
+    ];
+    places[5].has[1] = hidden();
+    figure(
+        "scatter",
+        "Points, for each of “Families”: most in Upper Wharfside, least in Eastfield",
+        Chart::Scatter(Scatter {
+            across: "Families".into(),
+            up: "Points".into(),
+            places,
+            whole: [count(215), count(1850)],
+            axes: [AxisKind::Count, AxisKind::Plain],
         }),
     )
 }

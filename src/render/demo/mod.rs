@@ -412,6 +412,7 @@ pub(crate) fn document() -> Document {
                 Block::Figure(charts::pyramid()),
                 Block::Figure(charts::multiples()),
                 Block::Figure(charts::funnel()),
+                Block::Figure(charts::scatter()),
             ]),
             section("held", "For how long do outcomes hold?", "", vec![
                 Block::Figure(charts::held()),

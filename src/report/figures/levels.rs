@@ -6,10 +6,13 @@ use crate::definitions::measure::MeasureKind;
 use crate::protect::{PublishedCell, Shown, Symbol};
 use crate::report::chart::{Bar, Chart, ReferenceLine};
 use crate::report::document::Figure;
-use crate::report::sentences::{Change, change, clustered, listed, made_of};
+use crate::report::sentences::{Change, change, clustered, in_words, listed, made_of};
 
 /// From so many levels on, those without anybody are left out of bars.
 const MANY: usize = 12;
+
+/// So many levels are named in a title; of more it says how many there are.
+const FEW: usize = 3;
 
 impl Drawing<'_> {
     /// One value for each level in the newest ripe period.
@@ -88,8 +91,11 @@ impl Drawing<'_> {
         };
         let (above, below) = (that(Change::Higher), that(Change::Lower));
         let clearly = if clustered(self.definitions, self.measure) { "" } else { "clearly " };
-        let part = |levels: &[String], word: &str| {
-            (!levels.is_empty()).then(|| format!("{} {clearly}{word}", listed(levels)))
+        // A title that names many is no title: the chart shows which they are.
+        let part = |levels: &[String], word: &str| match levels.len() {
+            0 => None,
+            1..=FEW => Some(format!("{} {clearly}{word}", listed(levels))),
+            many => Some(format!("{} {clearly}{word}", in_words(many))),
         };
         let parts: Vec<String> =
             [part(&above, "above the council as a whole"), part(&below, "below it")]

@@ -149,7 +149,7 @@ impl Drawing<'_> {
     pub(super) fn survival(&self, kind: Kind) -> Option<Figure> {
         let ids = || std::iter::once(&self.spec.measure).chain(&self.spec.with);
         // The families whose longest follow-up has passed are asked at every time.
-        let period = ids().map(|id| self.plan.ripe(id, kind)).min_by_key(|p| p.number())?;
+        let period = self.plan.ripe_for_all(self.spec)?;
         let cells: Vec<(u32, &PublishedCell)> = self
             .spec
             .times
@@ -226,6 +226,9 @@ impl Drawing<'_> {
         let breakdown = self.definitions.breakdown(self.spec.by.first()?)?.title.to_lowercase();
         let title = match (up, down) {
             (0, 0) => format!("No clear change between start and end in any {breakdown}"),
+            (up, 0) if up == pairs.len() => {
+                format!("All {} are clearly higher at the end", in_words(up))
+            }
             (up, 0) => format!(
                 "{} of {} are clearly higher at the end",
                 capital(&in_words(up)),

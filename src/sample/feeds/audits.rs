@@ -97,6 +97,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-09-01",
             "2026-05-22",
             "Chronologies",
+            "",
         ],
         [
             "assessments_in_45_days",
@@ -108,6 +109,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-09-15",
             "2026-06-24",
             "",
+            "Two assessors were away over the summer. Both are back.",
         ],
         [
             "both_scores_recorded",
@@ -118,6 +120,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-07-31",
             "2026-10-15",
             "2026-07-30",
+            "",
             "",
         ],
         [
@@ -130,6 +133,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-12-01",
             "",
             "Voice of the child",
+            "",
         ],
         [
             "first_review_in_6_weeks",
@@ -141,6 +145,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-11-16",
             "2026-09-11",
             "Plans that fit the need",
+            "",
         ],
         [
             "contacts_decided_1_day",
@@ -152,6 +157,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-12-15",
             "",
             "",
+            "We ask the front door to say what is missing on the same day.",
         ],
     ] {
         let row = line.into_iter().fold(out.actions.row(), |row, field| row.text(field));

@@ -8,6 +8,7 @@ mod decisions;
 mod front_door;
 mod home;
 mod learning;
+mod own_words;
 mod partners;
 mod police;
 mod practice;
@@ -50,9 +51,8 @@ pub(super) fn family(
 ) {
     let Besides { mut notes, mut auditors, mut referrers, mut claims } = besides;
     let in_police = police::incidents(story, draw, out);
-    register::family(story, county, &in_police, out);
     let on_forms = (&mut notes, &mut referrers);
-    let passed_on = front_door::contacts(story, county, draw, on_forms, out);
+    let (contacts, passed_on) = front_door::contacts(story, county, draw, on_forms);
     for case in &story.cases {
         register::case(story, case, county, draw, out);
         course::case(case, county, draw, &mut auditors, out);
@@ -60,7 +60,9 @@ pub(super) fn family(
         closing::case(case, county, draw, out);
         practice::case(case, county, &mut notes, out);
     }
-    school::children(story, county, draw, out);
+    let schools = school::children(story, county, draw, out);
+    register::family(story, county, &in_police, &schools, out);
+    front_door::write(&contacts, story, county, &schools, out);
     social_care::spells(story, county, &passed_on, draw, &mut notes, out);
     work::adults(story, draw, out);
     home::housing(story, draw, out);

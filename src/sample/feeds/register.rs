@@ -1,10 +1,12 @@
 //! The registers: families, people, memberships, the crosswalk, cases; posts and population.
 
-use crate::sample::county::{AGENCIES, County};
+use crate::sample::county::{AGENCIES, AS_AT, County};
 use crate::sample::draw::Draw;
 use crate::sample::export::Export;
 use crate::sample::family::Role;
-use crate::sample::feeds::{audits, nominal, pupil_number, school};
+use crate::sample::feeds::own_words::own_words;
+use crate::sample::feeds::school::{self, Schools};
+use crate::sample::feeds::{audits, nominal, pupil_number};
 use crate::sample::story::{Case, Fate, Story, Tier};
 
 /// Posts and resident children: what the county holds without any family.
@@ -17,14 +19,15 @@ pub(in crate::sample) fn county(county: &County, families: u32, draw: &mut Draw,
         }
     }
     audits::actions(out);
-    let mut resident = 0;
+    own_words(out);
+    let mut resident = 0_i64;
     for ward in &county.wards {
         for (band, share) in [("0 to 4", 27), ("5 to 10", 34), ("11 to 15", 28), ("16 to 17", 11)] {
             let children = families * ward.size * share / 10_000;
             let children = children.saturating_add_signed(draw.between(-9, 9)).max(1);
             let row = out.population.row().text(&ward.code).text(ward.name).text(ward.locality);
             row.text(band).number(children).end();
-            resident += children;
+            resident += i64::from(children);
         }
     }
     // The five groups of the census, from the most to the fewest.
@@ -37,13 +40,20 @@ pub(in crate::sample) fn county(county: &County, families: u32, draw: &mut Draw,
 }
 
 /// The family, its people and how other agencies know them.
-pub(super) fn family(story: &Story, county: &County, in_police: &[u32], out: &mut Export) {
+pub(super) fn family(
+    story: &Story,
+    county: &County,
+    in_police: &[u32],
+    schools: &Schools,
+    out: &mut Export,
+) {
     let family = &story.family;
     let ward = county.wards.get(family.ward).map_or("", |w| w.code.as_str());
     out.families.row().id("F", family.number).text(ward).end();
     for person in &family.people {
         let row = out.people.row().id("P", person.number).day(person.born);
-        row.text(person.sex).text(person.ethnicity).end();
+        let school = schools.of(person.number, AS_AT).map(|number| number.to_string());
+        row.text(person.sex).text(person.ethnicity).text(&school.unwrap_or_default()).end();
         let role = match person.role {
             Role::Parent => "Parent/carer",
             Role::Child => "Child",

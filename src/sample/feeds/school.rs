@@ -1,5 +1,7 @@
 //! Schools: attendance by term, suspensions and exclusions.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::Day;
 use crate::sample::county::{AS_AT, County, School};
 use crate::sample::draw::Draw;
@@ -42,8 +44,35 @@ pub(super) fn was_pupil(person: &Person) -> bool {
     person.role == Role::Child && TERMS.iter().any(|t| person.school_age(t.start))
 }
 
-/// Attendance and exclusions of every child of the family.
-pub(super) fn children(story: &Story, county: &County, draw: &mut Draw, out: &mut Export) {
+/// At which school each child of a family was, from the first day of each term on.
+#[derive(Default)]
+pub(super) struct Schools(BTreeMap<u32, Vec<(Day, u32)>>);
+
+impl Schools {
+    /// The number of a child's school on a day: that of the last term that had begun. Nothing before the first.
+    pub(super) fn of(&self, child: u32, on: Day) -> Option<u32> {
+        last_begun(self.0.get(&child)?, on).map(|(_, school)| school)
+    }
+
+    /// The school that knows a family on a day: that of the child who was at one last.
+    pub(super) fn of_family(&self, on: Day) -> Option<u32> {
+        let last = self.0.values().filter_map(|terms| last_begun(terms, on));
+        last.max_by_key(|(start, _)| *start).map(|(_, school)| school)
+    }
+}
+
+fn last_begun(terms: &[(Day, u32)], on: Day) -> Option<(Day, u32)> {
+    terms.iter().rfind(|(start, _)| *start <= on).copied()
+}
+
+/// Attendance and exclusions of every child of the family, and their schools.
+pub(super) fn children(
+    story: &Story,
+    county: &County,
+    draw: &mut Draw,
+    out: &mut Export,
+) -> Schools {
+    let mut schools = Schools::default();
     let first = county.wards.get(story.family.ward).map_or(0, |w| w.first_school);
     for child in story.family.people.iter().filter(|p| was_pupil(p)) {
         let school = |on: Day, pick: usize| {
@@ -56,6 +85,7 @@ pub(super) fn children(story: &Story, county: &County, draw: &mut Draw, out: &mu
         let upn = pupil_number(child.number);
         for term in TERMS.iter().filter(|t| child.school_age(t.start)) {
             let Some(school) = school(term.start, pick) else { continue };
+            schools.0.entry(child.number).or_default().push((term.start, school.number));
             let rate = attendance(story, child, term, usual, severe, draw);
             let attended = (term.sessions * rate + 500) / 1000;
             let absent = term.sessions - attended;
@@ -65,6 +95,7 @@ pub(super) fn children(story: &Story, county: &County, draw: &mut Draw, out: &mu
         }
         exclusions(story, child, &upn, |on| school(on, pick), draw, out);
     }
+    schools
 }
 
 /// Attendance in thousandths: low before help and, if help did not work, after it.

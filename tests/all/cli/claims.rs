@@ -87,6 +87,43 @@ fn totals_count_the_cases_of_the_register_and_every_line_says_by_which_definitio
 }
 
 #[test]
+fn each_line_leads_to_the_evidence_for_its_case() {
+    let mut led: BTreeSet<bool> = BTreeSet::new();
+    let held = held();
+    // The cases of each file, read once.
+    let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in QUARTERLY.rows(&format!("{BELOW}/claims/register.csv")) {
+        let of = (line["case_id"].clone(), line["claim"].clone());
+        let claim = line["claim"].replace(".claim.", ".");
+        let clauses = format!("restricted/packs/claims/{claim}.csv");
+        let needs = "restricted/evidence/verdicts.csv".to_owned();
+        let expected = if held.contains(&of) { clauses } else { needs };
+        assert_eq!(line["evidence"], expected, "{of:?}");
+        led.insert(held.contains(&of));
+        let there = cases.entry(line["evidence"].clone()).or_insert_with(|| {
+            let rows = QUARTERLY.rows(&format!("2026-27-Q2-quarterly/{}", line["evidence"]));
+            rows.into_iter().map(|row| row["case_id"].clone()).collect()
+        });
+        assert!(there.contains(&line["case_id"]), "{of:?}");
+    }
+    assert_eq!(led.len(), 2, "some hold and some do not");
+    for line in MONTHLY.rows("2026-09-monthly/restricted/claims/register.csv") {
+        assert_eq!(line["evidence"], "restricted/evidence/verdicts.csv", "the month has no pack");
+    }
+}
+
+#[test]
+fn managers_read_the_totals_on_the_page_about_sustained_outcomes_and_nobody_else_does() {
+    let page = MONTHLY.text("2026-09-monthly/internal/index.html");
+    for total in MONTHLY.rows("2026-09-monthly/restricted/claims/totals.csv") {
+        assert!(page.contains(&format!("{}</td>", total["cases"])), "{total:?}");
+    }
+    let says = |name: &str| MONTHLY.text(name).contains("Where claims stand, by headline");
+    assert!(says("2026-09-monthly/internal/index.html"));
+    assert!(!says("2026-09-monthly/board/index.html"));
+}
+
+#[test]
 fn what_was_claimed_again_is_found_and_nobody_else_is_told() {
     let twice = QUARTERLY.rows(&format!("{BELOW}/claims/twice.csv"));
     let kinds: BTreeSet<&str> = twice.iter().map(|row| row["kind"].as_str()).collect();

@@ -28,7 +28,9 @@ fn names(rules: &Definitions) -> Vec<String> {
         let tables = s.figures.iter().filter_map(|f| f.title.clone());
         [s.title.clone(), s.intro.clone()].into_iter().chain(tables).collect::<Vec<_>>()
     });
-    let mut names: Vec<String> = measures.chain(levels).chain(needs).chain(sections).collect();
+    let frameworks = rules.frameworks.iter().map(|f| f.title.clone());
+    let names = measures.chain(levels).chain(needs).chain(sections).chain(frameworks);
+    let mut names: Vec<String> = names.collect();
     names.retain(|name| name.chars().any(|c| c.is_ascii_digit()));
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     names
@@ -158,6 +160,16 @@ fn every_number_that_a_page_says_was_published_to_its_readers() {
         for index in MONTHLY.files.keys().filter(|n| n.starts_with(&below) && is_index(n)) {
             let rows = MONTHLY.rows(index).into_iter();
             published.extend(rows.flat_map(std::collections::BTreeMap::into_values));
+        }
+        // Those who may see cases are given the register of claims: its totals, and the pairs that count twice.
+        if audience == "internal" {
+            let of =
+                |name: &str| MONTHLY.rows(&format!("2026-09-monthly/restricted/claims/{name}"));
+            published.extend(of("totals.csv").into_iter().map(|row| row["cases"].clone()));
+            let kinds: Vec<String> =
+                of("twice.csv").into_iter().map(|row| row["kind"].clone()).collect();
+            let pairs = |kind: &String| kinds.iter().filter(|other| *other == kind).count();
+            published.extend(kinds.iter().map(|kind| pairs(kind).to_string()));
         }
         let html = MONTHLY.text(&format!("{folder}/index.html"));
         let (mut compared, mut strange) = (0, Vec::new());

@@ -271,3 +271,44 @@ fn every_number_behind_a_control_chart_stands_in_a_file_of_the_audience() {
 fn signal_rules(signal: &BTreeMap<String, String>) -> String {
     ["outside", "trend", "near_limit", "run"].map(|rule| signal[rule].as_str()).concat()
 }
+
+#[test]
+fn families_words_are_shown_to_those_for_whom_there_is_consent_and_no_others() {
+    let run = &*MONTHLY;
+    let page = |audience: &str| run.text(&format!("2026-09-monthly/{audience}/index.html"));
+    let said = [
+        "too long until anybody rang back",
+        "Somebody asked what we needed",
+        "She came to my school",
+    ];
+    let shown = |audience: &str| said.map(|words| page(audience).contains(words));
+    assert_eq!(shown("internal"), [true, true, true]);
+    assert_eq!(shown("board"), [true, true, true]);
+    assert_eq!(
+        shown("public"),
+        [true, false, true],
+        "one family agreed to managers and board only"
+    );
+    for (name, bytes) in run.files.iter().filter(|(name, _)| !name.contains("/restricted/")) {
+        let text = String::from_utf8_lossy(bytes);
+        // The fourth newest has no place; the oldest was said more than a year ago.
+        assert!(!text.contains("ended before we were ready"), "{name}");
+        assert!(!text.contains("made us feel small"), "{name}");
+        let public = name.starts_with("2026-09-monthly/public/");
+        assert!(!public || !text.contains("Somebody asked what we needed"), "{name}");
+    }
+    let inputs = run.manifest("2026-09-monthly/run.json").inputs;
+    assert!(inputs.iter().any(|f| f.file == "words.csv"), "the register is an input");
+}
+
+#[test]
+fn what_an_owner_says_of_a_signal_stands_with_it_for_managers_alone() {
+    let run = &*MONTHLY;
+    let says = |audience: &str| {
+        let page = run.text(&format!("2026-09-monthly/{audience}/index.html"));
+        let comment = "Two assessors were away over the summer. Both are back.";
+        (page.contains("<dt>The owner says</dt>"), page.contains(comment))
+    };
+    assert_eq!(says("internal"), (true, true));
+    assert_eq!(says("board"), (false, false));
+}

@@ -113,6 +113,23 @@ fn late_rows_are_told_and_only_published_figures_are_set_side_by_side() {
             assert!(now.contains(&row[4]), "{audience}: {row:?} is not said in September");
             assert_ne!(row[2..4], row[4..6], "{audience}: nothing differs");
         }
+        // How complete the records were said to be stands beside how complete they are.
+        let caption = match audience {
+            "internal" => "How complete the records are",
+            _ => "Share of the records in which this is not wrong",
+        };
+        let checks = run.rows(&format!("{AUGUST}/{audience}/data/checks.csv"));
+        let said = |title: &str| {
+            let mut of_all = checks.iter().filter(|row| row["breakdown"] == "all");
+            let same = |row: &&BTreeMap<String, String>| row["title"].replace(',', "") == title;
+            of_all.find(same).map(|row| row["in_order"].clone())
+        };
+        let complete = table(page, caption);
+        assert!(complete.len() > 5, "{audience}: {complete:?}");
+        for row in complete {
+            let then = said(&row[0].replace("&#39;", "'")).filter(|share| !share.is_empty());
+            assert_eq!(row[3], then.unwrap_or_else(|| "None".to_owned()), "{audience}: {row:?}");
+        }
     }
     let manifest = run.manifest(&format!("{SEPTEMBER}/run.json"));
     let compared = manifest.compared_with.expect("an earlier run");

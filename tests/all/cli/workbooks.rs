@@ -88,6 +88,24 @@ impl Published {
         all.max_by_key(|m| m.title.len()).map(|m| m.id.as_str())
     }
 
+    /// The measures that are the bars of the chart behind which a table of this title stands.
+    fn bars(&self, title: &str) -> Option<Vec<&str>> {
+        let sections = self.rules.packs.iter().flat_map(|pack| &pack.sections);
+        let mut bars = sections.flat_map(|s| &s.figures).filter(|f| f.is_bars_of_measures());
+        let of = bars.find(|f| f.title.as_ref().is_some_and(|name| title.starts_with(name)))?;
+        Some(of.measures().map(String::as_str).collect())
+    }
+
+    /// The one of these whose title ends like a row, which says what tells it from the others.
+    fn ending<'m>(&self, among: &[&'m str], row: &str) -> &'m str {
+        let row = row.to_lowercase();
+        let ends = |id: &&&str| {
+            let measure = self.rules.measure(id).expect("a measure");
+            measure.title.to_lowercase().ends_with(&row)
+        };
+        among.iter().find(ends).expect("its measure")
+    }
+
     /// Whether this is the title of a measure.
     fn is_title(&self, text: &str) -> bool {
         self.rules.measures.iter().any(|m| m.title == text)
@@ -143,7 +161,8 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
             let of_chart =
                 heads[0].starts_with("Months before") || heads.contains(&"Centre".to_owned());
             let side_by_side = !of_chart && heads.get(1).is_some_and(|head| beside(head).is_some());
-            let other = (of_headlines || side_by_side).then_some("");
+            let bars = published.bars(title);
+            let other = (of_headlines || side_by_side || bars.is_some()).then_some("");
             let Some(measure) = published.measure(title).filter(|_| !side_by_side).or(other) else {
                 continue;
             };
@@ -151,10 +170,10 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
                 let label = row[0].to_string();
                 let label = label.trim_end_matches(" (provisional)");
                 let label = label.trim_end_matches(" (not yet known)");
-                let of_row = if of_headlines {
-                    published.measure(label).expect("its measure")
-                } else {
-                    measure
+                let of_row = match &bars {
+                    Some(bars) => published.ending(bars, label),
+                    None if of_headlines => published.measure(label).expect("its measure"),
+                    None => measure,
                 };
                 let period = match heads.iter().position(|head| head == "Period") {
                     Some(0) => label.to_owned(),

@@ -265,6 +265,8 @@ fn definitions() -> Definitions {
     Definitions {
         project: Project {
             local_authority: None,
+            contacts: Vec::new(),
+            glossary: Vec::new(),
             council: String::new(),
             title: String::new(),
             as_at: day("2025-06-30"),

@@ -293,3 +293,27 @@ fn a_map_may_stop_at_rows_that_are_wrong_and_a_code_map_at_words_that_it_does_no
         &["= 3 | school | 5", "Kind: words that the code map does not know (1)"],
     );
 }
+
+#[test]
+fn a_code_map_gives_other_words_for_words_too() {
+    let exports =
+        Exports::new(&[("a.csv", b"ID,School\n1,9990001\n2,9990002\n3, 9990003\n4,9990009\n5,\n")]);
+    let map = |unmapped: &str| {
+        format!(
+            "[map.visits]\nfrom = \"a.csv\"\ncomplete_to = 2026-09-30\n[map.visits.columns]\n\
+             visit_id = {{ column = \"ID\" }}\nnote = {{ column = \"School\", codes = \"clusters\" }}\n\
+             [codes.clusters]\nunmapped = \"{unmapped}\"\n[codes.clusters.map]\n\
+             \"9990001\" = \"Moor\"\n\"9990002\" = \"City\"\n\"9990003\" = \"Moor\""
+        )
+    };
+    let unknown = "School: words that the code map does not know (1)";
+    let missing = exports.says(&map("missing"));
+    assert_lines(&missing, &["= 1 | Moor", "= 2 | City", "= 3 | Moor", unknown]);
+    assert!(!missing.contains("9990009"), "{missing}");
+    assert_lines(&exports.says(&map("Elsewhere")), &["= 4 | Elsewhere", "= 5", unknown]);
+    let aside = exports.says(&map("quarantine"));
+    assert_lines(
+        &aside,
+        &["a.csv row 4 line 5, School: a word that the code map does not know", "= 5"],
+    );
+}

@@ -23,6 +23,16 @@ pub(in crate::definitions::load) const PROJECT: &[Key] = &[
         Table(LOCAL_AUTHORITY),
         "The local authority by its codes: with them, what is for release is written as open data too.",
     ),
+    may(
+        "contacts",
+        NamedAs(&Text),
+        "Whom readers can ask: \"About the figures\" = \"…\". On every page.",
+    ),
+    may(
+        "glossary",
+        NamedAs(&Text),
+        "Words that readers may not know, and what they mean. On every page.",
+    ),
 ];
 
 /// `[project.local_authority]`.

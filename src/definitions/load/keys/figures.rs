@@ -176,6 +176,7 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
         "How many questions its own figures may raise at most; none if left out.",
     ),
     may("feeds", ListOf(&Text), "Sources that its readers feed: which of them are late is said."),
+    may("embargo", Text, "How long after its period it may be passed on: \"6 weeks\"."),
     may(
         "first_issue",
         Text,
@@ -210,19 +211,31 @@ pub(in crate::definitions::load) const SECTION: &[Key] = &[
     may("intro", Text, "What it shows, in a sentence or two."),
     must("figures", List(FIGURE), "Its figures in order."),
     may("audit_actions", YesNo, "Whether actions that were decided after audits stand in it."),
+    may("words", Table(WORDS), "What families said in their own words, from `words.csv`."),
+    may("claims", YesNo, "Whether the register of claims stands in it, for those who see all."),
     may("lists", ListOf(&Text), "Saved extracts that go with it, for those who are given them."),
+];
+
+/// What of families' own words stands in a section.
+pub(in crate::definitions::load) const WORDS: &[Key] = &[
+    must("most", Whole, "How many lines are shown at most, from 1 to 9: the newest."),
+    must(
+        "audience",
+        Either(&[Text, ListOf(&Text)]),
+        "Those of the pack's audiences who are given them, where there is consent for them too.",
+    ),
 ];
 
 /// A figure of a pack.
 pub(in crate::definitions::load) const FIGURE: &[Key] = &[
-    may("title", Text, "What a table of several measures is called."),
+    may("title", Text, "What a table, or the bars, of several measures are called."),
     must("measure", Text, "The measure."),
     must("chart", OneOf(&words(&CHARTS)), "Its form."),
     may("by", ListOf(&Text), "The breakdowns crossed in it, at most two."),
     may(
         "with",
         ListOf(&Text),
-        "Measures that come with it: the end of a dumbbell, later times of a survival line, further columns of a table.",
+        "Measures that come with it: further bars, columns or times; the end of a dumbbell; the other way of a scatter.",
     ),
     may(
         "times",

@@ -2,6 +2,8 @@
 
 use super::finds;
 use crate::definitions::audience::Pack;
+use crate::definitions::expression::{Expr, Name};
+use crate::definitions::measure::MeasureKind;
 
 mistakes! {
     a_target_for_a_count_without_a_period: "title = \"Cases closed\"" => "title = \"Cases closed\"\ntarget = [⟨{ from = 2025-04-01, better = \"high\", green = 12, amber = 8 }⟩]", "value", "add per = \"month\"";
@@ -50,6 +52,23 @@ fn warnings_with(sound: &str, other: &str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn a_headline_stands_for_its_needs_joined_by_or() {
+    let another = "[need.away]\nheadline = \"safety\"\ntitle = \"Away\"\n[need.away.test.once]\nsource = \"police\"\nwho = \"children\"\ncombine = \"any\"\nwindow = { before = \"identified_on\", for = \"3 months\" }\nexpect = \"count(*) >= 1\"\n[outcome.found]\n";
+    let loaded = super::folder(|_, text| {
+        let text = text.replace("\"outcome.found and attending\"", "\"not headline.safety\"");
+        text.replace("[outcome.found]\n", another)
+    });
+    let definitions = loaded.definitions.expect("a sound folder");
+    let MeasureKind::Proportion { numerator } = &definitions.measure("met").expect("met").kind
+    else {
+        panic!("a proportion")
+    };
+    let need = |id: &str| Box::new(Expr::Name(Name::Need(format!("rules.{id}"))));
+    let any = Expr::Or(need("missing"), need("away"));
+    assert_eq!(numerator.expr, Expr::Not(Box::new(any)));
+}
+
+#[test]
 fn a_measure_that_no_pack_shows_is_told_of() {
     let lone = |name: &str| vec![("not_shown", name.to_owned())];
     assert_eq!(warnings_with("headlines = [\"closed\"]\n", ""), lone("closed"));
@@ -88,6 +107,9 @@ mistakes! {
     a_heat_table_of_one_breakdown: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"heat\", by = [\"area\"] }⟩", "chart", "name two breakdowns";
     an_index_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"rate_index\", by = [\"area\"] }⟩", "chart", "is not a count";
     an_index_without_people: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }, ⟨{ measure = \"closed\", chart = \"rate_index\", by = [\"area\"] }⟩", "chart", "with = [";
+    a_headline_that_no_framework_has: "numerator = \"outcome.found and attending\"" => "numerator = \"⟨headline.safty⟩\"", "reference", "did you mean `safety`?";
+    a_scatter_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"scatter\", by = [\"area\"] }⟩", "chart", "is neither a count nor a sum";
+    a_scatter_of_one_measure: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }, ⟨{ measure = \"closed\", chart = \"scatter\", by = [\"area\"] }⟩", "chart", "with = [";
     a_dumbbell_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"dumbbell\", by = [\"area\"] }⟩", "chart", "is not a mean";
     a_stack_of_one_share: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"stacked\" }⟩", "chart", "is not a distribution";
     a_pyramid_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"pyramid\", by = [\"area\"] }⟩", "chart", "is not a count";
@@ -98,6 +120,8 @@ mistakes! {
     a_table_of_several_without_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"table\" }⟩", "chart", "add title";
     a_chart_with_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Met\", measure = \"met\", chart = \"bars\", by = [\"area\"] }⟩", "chart", "take `title` away";
     several_measures_with_times: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", times = [3] }⟩", "chart", "no `times`";
+    bars_of_several_without_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"met\"], chart = \"bars\" }⟩", "chart", "add title";
+    bars_of_several_kinds: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"bars\" }⟩", "chart", "name measures of one kind";
     company_that_is_not_drawn: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"bars\", by = [\"area\"] }⟩", "chart", "take `with`";
 }
 
@@ -105,6 +129,7 @@ mistakes! {
 mistakes! {
     sections_of_a_pack_that_is_none: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"quarter\"\nsections_of = ⟨\"montly\"⟩\n[pack.monthly]\n", "reference", "did you mean `monthly`?";
     a_section_of_two_packs: "[pack.monthly]\n" => "[pack.quarterly]\ntitle = \"Quarterly\"\naudience = \"inside\"\nperiod = \"month\"\nsections_of = \"monthly\"\n[pack.quarterly.section.⟨all⟩]\ntitle = \"All\"\nfigures = []\n[pack.monthly]\n", "twice", "give it another name";
+    an_embargo_without_a_fixed_length: "title = \"Monthly\"\n" => "title = \"Monthly\"\nembargo = ⟨\"1 term\"⟩\n", "length", "write days, weeks or months";
     a_first_issue_of_another_kind_of_period: "title = \"Monthly\"\n" => "title = \"Monthly\"\nfirst_issue = ⟨\"2025-26-Q1\"⟩\n", "value", "write it like 2026-";
     more_questions_than_anybody_answers: "title = \"Monthly\"\n" => "title = \"Monthly\"\nquestions = ⟨10⟩\n", "value", "whole number from 1 to 9";
     a_feed_that_is_none: "title = \"Monthly\"\n" => "title = \"Monthly\"\nfeeds = [⟨\"polic\"⟩]\n", "reference", "did you mean `police`?";

@@ -62,6 +62,7 @@ fn read_back(figure: &Figure, format: Format) {
         Chart::Control(chart) => control(figure, &picture, &chart.labels),
         Chart::Dumbbell(_) => dumbbell(figure, &picture),
         Chart::Funnel(chart) => funnel(figure, &picture, chart.places.len()),
+        Chart::Scatter(chart) => scatter(figure, &picture, chart.places.len()),
         Chart::Heat(chart) => heat(figure, &picture, chart.columns.len(), format),
         Chart::Pyramid(_) => pyramid(figure, &picture),
         Chart::Flows(chart) => flows(figure, &picture, chart.links.len()),
@@ -299,6 +300,34 @@ fn funnel(figure: &Figure, picture: &Picture, places: usize) {
     }
 }
 
+/// Marks stand where both of their numbers are, and the line runs from nought through the whole.
+fn scatter(figure: &Figure, picture: &Picture, places: usize) {
+    let (frame, across) = (alone(picture), picture.across()[0]);
+    let seen = told(figure, &[0, 1], &[0, 1]);
+    let place = |row: usize| Some((*seen.get(&(row, 0))?, *seen.get(&(row, 1))?));
+    let mut wanted: Vec<Place> = (0..places).filter_map(place).collect();
+    let drawn = picture.points(MAIN, &frame);
+    let mut drawn: Vec<Place> =
+        drawn.into_iter().map(|(x, y)| (across.value(x), frame.up.value(y))).collect();
+    for places in [&mut wanted, &mut drawn] {
+        places.sort_by(|a, b| a.0.round().total_cmp(&b.0.round()).then(a.1.total_cmp(&b.1)));
+    }
+    assert_eq!(drawn.len(), wanted.len(), "{}: places", figure.id);
+    for (drawn, wanted) in drawn.iter().zip(&wanted) {
+        let near = (drawn.0 - wanted.0).abs() <= across.exact()
+            && (drawn.1 - wanted.1).abs() <= frame.up.exact();
+        assert!(near, "{}: {drawn:?} for {wanted:?}", figure.id);
+    }
+    let dashes: Vec<&Mark> = picture.all(Shape::Line, GREY).filter(|l| l.size == 14.0).collect();
+    let whole = place(places);
+    assert_eq!(dashes.is_empty(), whole.is_none(), "{}: the line of the whole", figure.id);
+    for (x, y) in dashes.iter().flat_map(|dash| &dash.places) {
+        let (of, up) = whole.expect("the whole is shown");
+        let off = frame.up.value(*y) - across.value(*x) * up / of;
+        assert!(off.abs() <= 2.0 * frame.up.exact(), "{}: off the line by {off}", figure.id);
+    }
+}
+
 /// Every cell has its number, and the shade of the step that this number is in; a hidden one is hatched paper.
 fn heat(figure: &Figure, picture: &Picture, columns: usize, format: Format) {
     let rows = cells_of(figure, columns);
@@ -522,6 +551,10 @@ fn values(chart: &mut Chart) -> Vec<&mut Shown> {
         Chart::Funnel(chart) => {
             let places = chart.places.iter_mut();
             places.flat_map(|place| [&mut place.value, &mut place.limits.size]).collect()
+        }
+        Chart::Scatter(chart) => {
+            let places = chart.places.iter_mut().flat_map(|place| &mut place.has);
+            places.chain(&mut chart.whole).collect()
         }
         Chart::Heat(chart) => chart.rows.iter_mut().flat_map(|(_, cells)| cells).collect(),
         Chart::Pyramid(chart) => chart.bands.iter_mut().flat_map(|(_, sides)| sides).collect(),

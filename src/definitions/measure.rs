@@ -179,15 +179,26 @@ pub enum GoodIs {
     Low,
 }
 
-/// Where values are good.
+/// What is wanted of a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Better {
-    /// At this limit or above it.
-    High,
-    /// At this limit or below it.
-    Low,
-    /// No further than the limit from this value, to either side.
-    Near(f64),
+pub enum Aim {
+    /// To be at a limit or above it.
+    High(Limits),
+    /// To be at a limit or below it.
+    Low(Limits),
+    /// To be no further than a limit from this value, to either side.
+    Near(f64, Limits),
+    /// Nothing: this value is what was expected, or is usual elsewhere. Nobody is judged by it.
+    Information(f64),
+}
+
+/// From where on a target is met, and nearly met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Met at or beyond this.
+    pub green: f64,
+    /// Nearly met at or beyond this.
+    pub amber: f64,
 }
 
 /// A dated target.
@@ -195,14 +206,18 @@ pub enum Better {
 pub struct Target {
     /// In force from this day.
     pub from: Day,
-    /// Where values are good.
-    pub better: Better,
-    /// Met at or beyond this.
-    pub green: f64,
-    /// Nearly met at or beyond this.
-    pub amber: f64,
+    /// What is wanted.
+    pub aim: Aim,
     /// The kind of period that it is for; nothing if it is for all.
     pub per: Option<PeriodKind>,
+}
+
+impl Target {
+    /// Whether it judges nobody.
+    #[must_use]
+    pub fn is_for_information(&self) -> bool {
+        matches!(self.aim, Aim::Information(_))
+    }
 }
 
 /// The interval printed beside a value.

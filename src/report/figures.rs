@@ -17,7 +17,7 @@ pub(super) use tables::columns_of;
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
-use crate::definitions::measure::{Better, Measure, MeasureKind};
+use crate::definitions::measure::{Aim, Measure, MeasureKind};
 use crate::measure::Level;
 use crate::protect::{
     PublishedCell, PublishedNumber, PublishedSeries, PublishedTable, Shown, Symbol,
@@ -181,12 +181,13 @@ impl Drawing<'_> {
         let newest = Period::last_complete(kind, self.plan.period.end());
         let target = self.measure.target(newest)?;
         let percent = self.axis() == AxisKind::Percent;
-        let at = match target.better {
-            Better::Near(at) => at,
-            Better::High | Better::Low => target.green,
+        let (called, at) = match target.aim {
+            Aim::Near(at, _) => ("Target", at),
+            Aim::High(limits) | Aim::Low(limits) => ("Target", limits.green),
+            Aim::Information(at) => ("For information", at),
         };
         Some(ReferenceLine {
-            label: format!("Target: {}", target_words(target, percent)),
+            label: format!("{called}: {}", target_words(target, percent)),
             at: if percent { at * 100.0 } else { at },
         })
     }

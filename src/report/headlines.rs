@@ -123,6 +123,7 @@ impl<'a> Headline<'a> {
         let wanted = target_words(target, percent);
         let standing = match self.now.value().number() {
             Some(_) if provisional(self.now) => "Provisional",
+            Some(_) if target.is_for_information() => "For information",
             Some(_) if self.is_share_of_few() => "Too few to judge",
             Some(_) if !self.is_settled() => "Not judged before its usual range is known",
             Some(value) => standing(target, value, if percent { 100.0 } else { 1.0 }),

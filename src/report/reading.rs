@@ -2,7 +2,7 @@
 
 use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Better, GoodIs, Measure, Target};
+use crate::definitions::measure::{Aim, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
 use crate::protect::{PublishedNumber, PublishedPoint, PublishedSeries, Shown, watched};
 use crate::report::chart::{Sense, SignalStretch};
@@ -225,11 +225,11 @@ impl<'a> Reading<'a> {
         let (lower, upper) = (usual.lower.number(), usual.upper.number());
         let lower = lower.map_or(f64::NEG_INFINITY, PublishedNumber::as_f64);
         let upper = upper.map_or(f64::INFINITY, PublishedNumber::as_f64);
-        let limit = target.green * if percent { 100.0 } else { 1.0 };
-        let (met, missed) = match target.better {
-            Better::High => (lower >= limit, upper < limit),
-            Better::Low => (upper <= limit, lower > limit),
-            Better::Near(_) => return None,
+        let scale = if percent { 100.0 } else { 1.0 };
+        let (met, missed) = match target.aim {
+            Aim::High(limits) => (lower >= limits.green * scale, upper < limits.green * scale),
+            Aim::Low(limits) => (upper <= limits.green * scale, lower > limits.green * scale),
+            Aim::Near(..) | Aim::Information(_) => return None,
         };
         Some(match (met, missed) {
             (true, _) => "Its usual range meets it",
@@ -317,9 +317,9 @@ fn welcome(measure: &Measure, series: &PublishedSeries) -> Option<Side> {
 
 /// Which end of the scale is good by the target of a period, if it says so.
 pub(super) fn good_by_target(measure: &Measure, period: Period) -> Option<GoodIs> {
-    match measure.target(period)?.better {
-        Better::High => Some(GoodIs::High),
-        Better::Low => Some(GoodIs::Low),
-        Better::Near(_) => None,
+    match measure.target(period)?.aim {
+        Aim::High(_) => Some(GoodIs::High),
+        Aim::Low(_) => Some(GoodIs::Low),
+        Aim::Near(..) | Aim::Information(_) => None,
     }
 }

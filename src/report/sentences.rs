@@ -3,7 +3,7 @@
 
 use crate::calendar::Period;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Better, Measure, MeasureKind, Target};
+use crate::definitions::measure::{Aim, Limits, Measure, MeasureKind, Target};
 use crate::definitions::unit::UnitRows;
 use crate::protect::{PublishedCell, PublishedNumber, Shown, Symbol};
 
@@ -137,26 +137,29 @@ fn difference(now: PublishedNumber, then: PublishedNumber) -> String {
     format!("{size} {word} than in")
 }
 
-/// How a value stands to a target, in a word that needs no colour.
+/// How a value stands to a target, in a word that needs no colour. One for information judges nobody.
 #[must_use]
 pub(super) fn standing(target: &Target, value: PublishedNumber, scale: f64) -> &'static str {
     let value = value.as_f64();
-    let reaches = |limit: f64| match target.better {
-        Better::High => value >= limit * scale,
-        Better::Low => value <= limit * scale,
+    let reaches = |of: fn(Limits) -> f64| match target.aim {
+        Aim::High(limits) => value >= of(limits) * scale,
+        Aim::Low(limits) => value <= of(limits) * scale,
         // What binary fractions lose in a difference must not decide.
-        Better::Near(at) => (value - at * scale).abs() <= limit * scale + 1e-9,
+        Aim::Near(at, limits) => (value - at * scale).abs() <= of(limits) * scale + 1e-9,
+        Aim::Information(_) => false,
     };
-    if reaches(target.green) {
+    if target.is_for_information() {
+        "For information"
+    } else if reaches(|limits| limits.green) {
         "On target"
-    } else if reaches(target.amber) {
+    } else if reaches(|limits| limits.amber) {
         "Near target"
     } else {
         "Off target"
     }
 }
 
-/// The target in words: `at least 90%`, `at most 18`, `10 to 14`.
+/// The target in words: `at least 90%`, `at most 18`, `10 to 14`; for information, the value alone.
 #[must_use]
 pub(super) fn target_words(target: &Target, percent: bool) -> String {
     let (scale, unit) = if percent { (100.0, "%") } else { (1.0, "") };
@@ -165,12 +168,13 @@ pub(super) fn target_words(target: &Target, percent: bool) -> String {
         let number = number.map(|d| d.to_string()).unwrap_or_default();
         format!("{}{unit}", number.strip_suffix(".0").unwrap_or(&number))
     };
-    match target.better {
-        Better::High => format!("at least {}", words(target.green)),
-        Better::Low => format!("at most {}", words(target.green)),
-        Better::Near(at) => {
-            format!("{} to {}", words(at - target.green), words(at + target.green))
+    match target.aim {
+        Aim::High(limits) => format!("at least {}", words(limits.green)),
+        Aim::Low(limits) => format!("at most {}", words(limits.green)),
+        Aim::Near(at, limits) => {
+            format!("{} to {}", words(at - limits.green), words(at + limits.green))
         }
+        Aim::Information(at) => words(at),
     }
 }
 

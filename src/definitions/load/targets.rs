@@ -5,7 +5,9 @@ use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::keys;
 use crate::definitions::load::measures::{Kind, PERIODS, Sheet};
-use crate::definitions::measure::{Better, Interval, Target};
+use crate::definitions::load::reader::Table;
+use crate::definitions::measure::{Aim, Interval, Limits, Target};
+use crate::definitions::place::Place;
 
 /// The ways to compute an interval.
 pub(super) const METHODS: [(&str, Interval); 5] = [
@@ -16,9 +18,22 @@ pub(super) const METHODS: [(&str, Interval); 5] = [
     ("none", Interval::None),
 ];
 
-/// The words for where a target's good values lie.
-pub(super) const BETTER: [(&str, Better); 3] =
-    [("high", Better::High), ("low", Better::Low), ("near", Better::Near(0.0))];
+/// Where a target's good values lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Better {
+    High,
+    Low,
+    Near,
+    Information,
+}
+
+/// The words for it.
+pub(super) const BETTER: [(&str, Better); 4] = [
+    ("high", Better::High),
+    ("low", Better::Low),
+    ("near", Better::Near),
+    ("information", Better::Information),
+];
 
 impl Ground<'_> {
     /// The interval asked for, if it suits the kind of measure.
@@ -78,9 +93,6 @@ impl Ground<'_> {
             let place = item.place();
             let Some(t) = item.table("a target", &place, keys::TARGET) else { continue };
             let from = t.required("from").and_then(|v| v.date());
-            let better = t.required("better").and_then(|v| v.one_of(&BETTER));
-            let green = t.required("green").and_then(|v| v.number());
-            let amber = t.required("amber").and_then(|v| v.number());
             let per = t.get("per").map(|v| (v, v.one_of(&PERIODS)));
             if adds_up && per.is_none() {
                 let message = "nothing says in how long this many are wanted";
@@ -98,48 +110,60 @@ impl Ground<'_> {
                         .mend("add it to `periods`, or change `per`"),
                 );
             }
-            let at = t.get("at").and_then(|v| v.number());
-            if let (Some(key), Some(Better::High | Better::Low)) = (t.key("at"), better) {
-                let message = "only a target to be near has a point to be near to";
-                self.log.push(
-                    Diagnostic::error("key", &key.place, message)
-                        .mend("write better = \"near\", or take the key away"),
-                );
-            }
-            let (Some(from), Some(better), Some(green), Some(amber)) = (from, better, green, amber)
-            else {
-                continue;
-            };
-            let better = match (better, at) {
-                (Better::Near(_), Some(at)) => Better::Near(at),
-                (Better::Near(_), None) => {
-                    t.missing("at");
-                    continue;
-                }
-                (other, _) => other,
-            };
-            let right = match better {
-                Better::High => green >= amber,
-                Better::Low => green <= amber,
-                Better::Near(_) => 0.0 <= green && green <= amber,
-            };
-            if !right {
-                let (message, mend) = match better {
-                    Better::Near(_) => (
-                        "green and amber say how far from the point a value may be, green the nearer",
-                        "write the smaller distance in `green`",
-                    ),
-                    _ => (
-                        "green is not the better of the two",
-                        "exchange `green` and `amber`, or change `better`",
-                    ),
-                };
-                self.log.push(Diagnostic::error("value", &place, message).mend(mend));
-            }
-            let per = per.and_then(|(_, kind)| kind);
-            targets.push(Target { from, better, green, amber, per });
+            let (Some(from), Some(aim)) = (from, self.aim(&t, &place)) else { continue };
+            targets.push(Target { from, aim, per: per.and_then(|(_, kind)| kind) });
         }
         targets.sort_by_key(|t| t.from);
         targets
+    }
+
+    /// What a target wants.
+    fn aim(&self, t: &Table<'_>, place: &Place) -> Option<Aim> {
+        let better = t.required("better").and_then(|v| v.one_of(&BETTER))?;
+        let number = |key| t.get(key).and_then(|v| v.number());
+        let has_point = matches!(better, Better::Near | Better::Information);
+        if let (Some(key), false) = (t.key("at"), has_point) {
+            let message = "only a target to be near, or one for information, has a point";
+            self.log.push(
+                Diagnostic::error("key", &key.place, message)
+                    .mend("write better = \"near\", or take the key away"),
+            );
+        }
+        if has_point && !t.has("at") {
+            t.missing("at");
+        }
+        if better == Better::Information {
+            for key in ["green", "amber"].into_iter().filter_map(|key| t.key(key)) {
+                let message = "what is for information is not judged, and has no limits";
+                self.log.push(
+                    Diagnostic::error("key", &key.place, message)
+                        .mend("take the key away, or write better = \"near\""),
+                );
+            }
+            return number("at").map(Aim::Information);
+        }
+        let (green, amber) = (t.required("green"), t.required("amber"));
+        let (green, amber) = (green.and_then(|v| v.number()), amber.and_then(|v| v.number()));
+        let (limits, at) = (Limits { green: green?, amber: amber? }, number("at"));
+        let Limits { green, amber } = limits;
+        let (aim, right) = match (better, at) {
+            (Better::High, _) => (Aim::High(limits), green >= amber),
+            (Better::Low, _) => (Aim::Low(limits), green <= amber),
+            (_, at) => (Aim::Near(at?, limits), 0.0 <= green && green <= amber),
+        };
+        if !right {
+            let (message, mend) = match aim {
+                Aim::Near(..) => (
+                    "green and amber say how far from the point a value may be, green the nearer",
+                    "write the smaller distance in `green`",
+                ),
+                _ => (
+                    "green is not the better of the two",
+                    "exchange `green` and `amber`, or change `better`",
+                ),
+            };
+            self.log.push(Diagnostic::error("value", place, message).mend(mend));
+        }
+        Some(aim)
     }
 }

@@ -55,9 +55,8 @@ fn the_packs_of_four_quarters_laid_together_give_nothing_away() {
         let name = format!("{}-quarterly", quarter.code());
         let place =
             Place { out: out.path(), name: &name, command: "", period: quarter, accepted: None };
-        run(definitions, evaluated, &place, &mut ledger, &|p| {
-            !p.is_report && p.period == PeriodKind::Quarter
-        });
+        let is_of = |p: &Pack| !p.is_report && p.period == PeriodKind::Quarter;
+        assert!(run(definitions, evaluated, &place, &mut ledger, &is_of), "{name} is refused");
     }
     ledger.write().expect("written");
     nothing_is_given_away(out.path());
@@ -80,21 +79,29 @@ fn nothing_is_given_away(out: &Path) {
     assert!(open.is_empty(), "open: {open:#?}");
 }
 
-/// Releases some packs into a ledger.
+/// Releases some packs into a ledger. Gives whether they were not refused for what was released before.
 fn run(
     definitions: &Definitions,
     evaluated: &Evaluated,
     place: &Place<'_>,
     ledger: &mut ReleaseLedger,
     is_of: &dyn Fn(&Pack) -> bool,
-) {
+) -> bool {
     let packs: Vec<&Pack> = definitions.packs.iter().filter(|p| is_of(p)).collect();
     let (start, name) = (Instant::now(), place.name);
     let told = rehearse(definitions, evaluated, &packs, place, ledger, &mut |_| {});
-    let told = told.unwrap_or_else(|e| panic!("{name}: {e}"));
+    let told = match told {
+        Ok(told) => told,
+        Err(EngineError::Unprotected(e @ UnprotectedError::ToldBefore { .. })) => {
+            eprintln!("{name}: refused: {e}");
+            return false;
+        }
+        Err(error) => panic!("{name}: {error}"),
+    };
     let hidden = told.iter().map(|r| format!("{} {}", r.audience.id, r.protected.hidden()));
     let hidden: Vec<String> = hidden.collect();
     eprintln!("{name}: hidden {}; {:.1} s", hidden.join(", "), start.elapsed().as_secs_f64());
+    true
 }
 
 /// Releases everything into a ledger: each month on its own last day, so that later months restate it.
@@ -102,13 +109,14 @@ fn release(out: &Path, months: u32) {
     let dice = &mut ChaCha8Rng::seed_from_u64(2026);
     let newest = Period::parse("2026-09").expect("a month");
     let mut ledger = ReleaseLedger::open(out).expect("an empty ledger");
-    let (mut asked, mut refused) = (0, 0);
+    let (mut asked, mut refused, mut runs_refused) = (0, 0, 0);
     for back in (0..months).rev() {
         let month = newest.earlier(back);
         let (definitions, evaluated) = &as_of(&month);
         let mut run = |name: String, period: Period, is_of: &dyn Fn(&Pack) -> bool| {
             let place = Place { out, name: &name, command: "", period, accepted: None };
-            self::run(definitions, evaluated, &place, &mut ledger, is_of);
+            let is_released = self::run(definitions, evaluated, &place, &mut ledger, is_of);
+            runs_refused += u32::from(!is_released);
         };
         run(format!("{}-monthly", month.code()), month, &|p| {
             p.is_report && p.period == PeriodKind::Month
@@ -133,7 +141,10 @@ fn release(out: &Path, months: u32) {
         asked = due;
     }
     ledger.write().expect("written");
-    eprintln!("{} releases, {refused} of {asked} questions refused", ledger.lines().len());
+    eprintln!(
+        "{} releases; {runs_refused} runs and {refused} of {asked} questions refused",
+        ledger.lines().len()
+    );
 }
 
 /// The sample council, judged on the last day of a month or quarter.

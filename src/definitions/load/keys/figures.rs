@@ -116,10 +116,22 @@ pub(in crate::definitions::load) const INTERVAL: &[Key] = &[
 /// A target.
 pub(in crate::definitions::load) const TARGET: &[Key] = &[
     must("from", Date, "The day from which it holds."),
-    must("better", OneOf(&words(&BETTER)), "Which end is good, or whether near a point is."),
-    may("at", Number, "Near: the point."),
-    must("green", Number, "At least this good is green; near: so far from the point."),
-    must("amber", Number, "At least this good is amber; near: so far from the point."),
+    must(
+        "better",
+        OneOf(&words(&BETTER)),
+        "Which end is good, whether near a point is, or that a value is given for information.",
+    ),
+    may("at", Number, "Near: the point. For information: the value."),
+    may(
+        "green",
+        Number,
+        "At least this good is green; near: so far from the point. Not for information.",
+    ),
+    may(
+        "amber",
+        Number,
+        "At least this good is amber; near: so far from the point. Not for information.",
+    ),
     may("per", OneOf(&words(&PERIODS)), "The kind of period that it is for; all if left out."),
     WHY,
 ];

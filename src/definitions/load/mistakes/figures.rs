@@ -9,6 +9,9 @@ mistakes! {
     a_target_for_a_count_without_a_period: "title = \"Cases closed\"" => "title = \"Cases closed\"\ntarget = [⟨{ from = 2025-04-01, better = \"high\", green = 12, amber = 8 }⟩]", "value", "add per = \"month\"";
     a_target_for_a_period_that_nobody_computes: "title = \"Cases closed\"" => "title = \"Cases closed\"\ntarget = [{ from = 2025-04-01, better = \"high\", green = 12, amber = 8, per = ⟨\"financial_year\"⟩ }]", "value", "add it to `periods`";
     a_target_near_nothing: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [⟨{ from = 2025-04-01, better = \"near\", green = 0.1, amber = 0.2 }⟩]", "required", "add `at";
+    a_value_for_information_that_is_judged: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [{ from = 2025-04-01, better = \"information\", at = 0.5, ⟨green⟩ = 0.6 }]", "key", "take the key away";
+    information_of_nothing: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [⟨{ from = 2025-04-01, better = \"information\" }⟩]", "required", "add `at";
+    a_target_without_a_limit: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [⟨{ from = 2025-04-01, better = \"high\", green = 0.9 }⟩]", "required", "add `amber";
     a_point_that_is_only_for_near: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [{ from = 2025-04-01, better = \"high\", ⟨at⟩ = 0.5, green = 0.9, amber = 0.8 }]", "key", "write better = \"near\"";
     near_with_its_distances_exchanged: "title = \"Needs met\"" => "title = \"Needs met\"\ntarget = [⟨{ from = 2025-04-01, better = \"near\", at = 0.5, green = 0.2, amber = 0.1 }⟩]", "value", "the smaller distance";
     a_count_that_cannot_be_not_met: "title = \"Cases closed\"" => "title = \"Cases closed\"\nimmature = ⟨\"count_as_not_met\"⟩", "kind", "change the kind";

@@ -58,7 +58,8 @@ use measure::Measurer;
 use protect::{Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
 use release::{Outgoing, circles, plans};
-use report::{About, Feed, Plan, SinceLast};
+use report::document::Document;
+use report::{About, Edition, Feed, Plan, SinceLast};
 use run::releases::{LedgerError, ReleaseLedger};
 use run::{Check, Composed, Delivery, LastRun, Place, ProtectionLog, Restricted, RunError};
 use suggest::{Loss, Suggestion};
@@ -83,6 +84,11 @@ pub enum EngineError {
     /// What was released before cannot be told.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// A report is to be final, and signals something that nobody has answered.
+    #[error(
+        "nobody has said yet what is done about: {}; nothing was written, because a final report answers what it signals\n  mend: give each a line in actions.csv with its owner, action, due and review days and a comment, or leave --final away", .0.join("; ")
+    )]
+    Unanswered(Vec<String>),
     /// Rows or cases were lost on the way: a bug, and no figure may be trusted.
     #[error("{0}: nothing was written, because no figure could be trusted")]
     Conservation(String),
@@ -132,6 +138,8 @@ pub struct Given<'d> {
     pub packs: Vec<&'d Pack>,
     /// Row-level packs.
     pub row_packs: Vec<&'d RowPack>,
+    /// How far its reports have come.
+    pub edition: Edition,
 }
 
 impl<'d> Given<'d> {
@@ -206,7 +214,7 @@ pub fn publish<'d>(
                    deliver: &mut dyn FnMut(Vec<Delivery>)| {
         let claims = &restricted.claims;
         let judged = Judged { definitions, evaluated, quality: &quality, claims };
-        compose(&judged, &given.packs, place, ledger, &mut cautions, progress, deliver)
+        compose(&judged, given, place, ledger, &mut cautions, progress, deliver)
     };
     let folder = run::write(
         place,
@@ -264,7 +272,7 @@ struct Judged<'a> {
 /// Measures and protects what each audience receives, and delivers its documents.
 fn compose(
     judged: &Judged<'_>,
-    packs: &[&Pack],
+    given: &Given<'_>,
     place: &Place<'_>,
     ledger: &mut ReleaseLedger,
     cautions: &mut Vec<String>,
@@ -280,7 +288,7 @@ fn compose(
     let mut protection = Vec::new();
     let mut released = Vec::new();
     let mut cells = 0;
-    for circle in circles(definitions, packs) {
+    for circle in circles(definitions, &given.packs) {
         let policy = circle.policy;
         // Everything that those receive who may lay it side by side is protected together, whichever page it is on.
         for outgoing in circle.protected(definitions, &mut measurer, place, ledger, progress)? {
@@ -311,11 +319,20 @@ fn compose(
                 // The register is free text for those who keep it: whom small counts are hidden from is not given
                 // it.
                 actions: match policy.suppress_below {
-                    0 => &evaluated.linked.inputs.actions,
-                    _ => &[],
+                    0 => Some(&evaluated.linked.inputs.actions),
+                    _ => None,
                 },
+                edition: given.edition,
             };
-            let delivery = |(number, plan): (usize, &Plan<'_>)| Delivery {
+            let mut documents = Vec::new();
+            for plan in &plans {
+                let document = report::compose(definitions, plan, &protected, policy, &about);
+                if given.edition == Edition::Final && !document.unanswered.is_empty() {
+                    return Err(EngineError::Unanswered(document.unanswered));
+                }
+                documents.push((plan, document));
+            }
+            let delivery = |(number, (plan, document)): (usize, (&Plan<'_>, Document))| Delivery {
                 audience: audience.id.clone(),
                 row_level: audience.row_level,
                 pdf: plan.pack.cover.pdf,
@@ -323,9 +340,9 @@ fn compose(
                     0 => "index.html".to_owned(),
                     _ => format!("{}.html", plan.pack.id),
                 },
-                document: report::compose(definitions, plan, &protected, policy, &about),
+                document,
             };
-            deliver(plans.iter().enumerate().map(delivery).collect());
+            deliver(documents.into_iter().enumerate().map(delivery).collect());
         }
     }
     let held = |check: &str, checked: u64| Check { check: check.to_owned(), checked };

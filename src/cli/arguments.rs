@@ -268,6 +268,9 @@ pub struct ReportArguments {
     /// The month or quarter, as 2026-09 or 2026-27-Q2; the newest complete one if not given.
     #[arg(long)]
     pub period: Option<String>,
+    /// Mark it as final: refused while it signals something that nobody has answered in actions.csv.
+    #[arg(long = "final", conflicts_with = "dry_run")]
+    pub is_final: bool,
     /// Write nothing: say what would be hidden from whom, and what that costs.
     #[arg(long)]
     pub dry_run: bool,

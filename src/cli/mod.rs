@@ -74,7 +74,8 @@ impl From<EngineError> for Failure {
             },
             EngineError::Unprotected(
                 UnprotectedError::Exposed { .. } | UnprotectedError::ToldBefore { .. },
-            ) => Exit::ChecksFailed,
+            )
+            | EngineError::Unanswered(_) => Exit::ChecksFailed,
             EngineError::Unprotected(UnprotectedError::DoesNotAddUp { .. })
             | EngineError::Run(_)
             | EngineError::Conservation(_) => Exit::Bug,

@@ -10,6 +10,7 @@ use crate::definitions::audience::{Audience, Pack};
 use crate::definitions::feedback;
 use crate::definitions::row_pack::RowPack;
 use crate::render::WITH_PDF;
+use crate::report::Edition;
 use crate::run::releases::ReleaseLedger;
 use crate::run::{Place, RunError, RunFolder};
 use crate::{EngineError, Given, Written, judge, publish};
@@ -25,13 +26,17 @@ pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Resu
     let period = period(&definitions, kind, arguments.period.as_deref())?;
     let run = report_run(period);
     let accepted = arguments.accept.accepted();
-    let command = format!("early-help report {word} --period {}", period.code());
+    let (edition, flag) = match arguments.is_final {
+        true => (Edition::Final, " --final"),
+        false => (Edition::Draft, ""),
+    };
+    let command = format!("early-help report {word} --period {}{flag}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period, accepted };
     let row_packs = match kind {
         PeriodKind::Month => row_packs(&definitions, kind),
         _ => Vec::new(),
     };
-    let given = Given { packs, row_packs };
+    let given = Given { packs, row_packs, edition };
     if arguments.dry_run {
         let rehearsal =
             Rehearsal { packs: &given.packs, place: &place, suggest: arguments.suggest };
@@ -53,7 +58,7 @@ pub(super) fn pack(arguments: &PackArguments, console: &mut Console) -> Result<(
     let accepted = arguments.accept.accepted();
     let command = format!("early-help pack quarterly --period {}", period.code());
     let place = Place { out: &arguments.out, name: &run, command: &command, period, accepted };
-    let given = Given { packs, row_packs };
+    let given = Given { packs, row_packs, edition: Edition::default() };
     if arguments.dry_run {
         let rehearsal =
             Rehearsal { packs: &given.packs, place: &place, suggest: arguments.suggest };

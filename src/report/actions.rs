@@ -109,22 +109,22 @@ pub(super) fn after_audits(
     cells: Cells<'_>,
     about: &About<'_>,
 ) -> Option<Block> {
-    let actions = about.actions.iter().filter(|action| action.audit.is_some());
+    let actions = about.actions.into_iter().flatten().filter(|action| action.audit.is_some());
     let caption = "Decided after audits, and what the measure did that it was meant to move";
     table(definitions, plan, cells, actions, caption)
 }
 
-/// Every action in the register, those that are open first, and which definitions have changed.
+/// Every action in the register, those that are open first, and what else there is to decide or to know of.
 pub(super) fn section(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
     about: &About<'_>,
-    definitions_changed: Vec<Block>,
+    others: Vec<Block>,
 ) -> Option<Section> {
     let caption = "Actions, those that are open first";
-    let actions = table(definitions, plan, cells, about.actions.iter(), caption);
-    let blocks: Vec<Block> = actions.into_iter().chain(definitions_changed).collect();
+    let actions = table(definitions, plan, cells, about.actions.into_iter().flatten(), caption);
+    let blocks: Vec<Block> = actions.into_iter().chain(others).collect();
     (!blocks.is_empty()).then(|| Section {
         id: "actions".to_owned(),
         title: "What was decided, and which definitions have changed?".to_owned(),

@@ -24,7 +24,7 @@ const MOST: usize = 3;
 const NOTABLE: f64 = 10.0;
 
 /// The signals of all series that are watched, the gravest rule first.
-fn signals<'r, 'd>(all: &'r [Reading<'d>]) -> Vec<&'r Reading<'d>> {
+pub(super) fn signals<'r, 'd>(all: &'r [Reading<'d>]) -> Vec<&'r Reading<'d>> {
     let mut found: Vec<&Reading<'_>> = all.iter().filter(|r| r.current().is_some()).collect();
     let order = |r: &&Reading<'_>| match r.current().map(|now| now.rule) {
         Some(Rule::Outside) => 0,
@@ -166,7 +166,8 @@ pub(super) fn so_what(
         lines.push(line("How sure", sure));
         lines.push(line("Could it be the data?", could_be_data(definitions, measure, about)));
         // The newest action on the measure; none is known to whom the register is not given.
-        let action = about.actions.iter().rfind(|a| a.measure == measure.id);
+        let register = about.actions.unwrap_or_default();
+        let action = register.iter().rfind(|a| a.measure == measure.id);
         let answers = format!("{} answers for the figure.", measure.owner);
         let who = action.filter(|a| !a.who.is_empty()).map(|a| a.who.as_str());
         lines.push(line("Who can act", format!("{}. {answers}", who.unwrap_or("Owner to say"))));

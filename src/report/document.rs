@@ -27,6 +27,8 @@ pub struct Document {
     pub cover: Vec<(String, String)>,
     /// What a reader must know before the first figure.
     pub notices: Vec<String>,
+    /// The measures that signal something which nobody has answered yet: with any, a report is not final.
+    pub unanswered: Vec<String>,
     /// What was hidden and why, in words.
     pub disclosure: String,
     /// The sections in order.

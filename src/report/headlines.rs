@@ -8,7 +8,7 @@ use crate::report::chart::{Chart, Spark, Sparklines};
 use crate::report::document::{Block, Figure, Head, Row, Section, Table, TableCell};
 use crate::report::figures::{Cells, by_decision};
 use crate::report::plan::Plan;
-use crate::report::reading::Reading;
+use crate::report::reading::{self, Reading};
 use crate::report::sentences::{
     Change, capital, change, clustered, in_words, made_of, provisional, standing, target_words,
 };
@@ -238,10 +238,7 @@ pub(super) fn section(
         head: heads,
         rows: all.iter().map(|h| h.row(definitions)).collect(),
     };
-    let readings: Vec<Reading<'_>> = series
-        .iter()
-        .filter_map(|s| Some(Reading::of(definitions.measure(s.measure())?, s)))
-        .collect();
+    let readings = reading::readings(definitions, series);
     let mut blocks = changes::findings(&readings, &all);
     blocks.push(Block::Table(table));
     blocks.extend(benchmarks::table(definitions, &all, about.benchmarks).map(Block::Table));

@@ -10,6 +10,7 @@ mod claims;
 mod data_health;
 mod data_quality;
 pub mod document;
+mod edition;
 mod figures;
 mod headlines;
 mod last_page;
@@ -28,6 +29,7 @@ mod structure;
 
 pub use data_health::Feed;
 pub use data_quality::spread;
+pub use edition::Edition;
 pub use plan::Plan;
 pub use policy::policy_words;
 pub use query::{Answer, answer};
@@ -63,7 +65,9 @@ pub struct About<'a> {
     /// How late each feed is.
     pub feeds: &'a [Feed],
     /// What somebody decided to do about measures, for those who may be told.
-    pub actions: &'a [Action],
+    pub actions: Option<&'a [Action]>,
+    /// How far it has come.
+    pub edition: Edition,
     /// What families said, with whom it may be shared.
     pub own_words: &'a [OwnWords],
     /// What measures came to elsewhere.
@@ -112,6 +116,12 @@ pub fn compose(
     let unchecked = definitions.unchecked_rules();
     let mut health = data_health::section(about, as_at, &unchecked);
     health.blocks.extend(about.overrides.into_iter().flat_map(overrides::blocks));
+    let unanswered = match (plan.pack.is_report, about.actions) {
+        (true, Some(actions)) => {
+            edition::unanswered(&reading::readings(definitions, &series), actions, as_at)
+        }
+        _ => Vec::new(),
+    };
     let notes = notes(definitions, plan);
     if plan.pack.is_report {
         health.blocks.extend(match about.since_last {
@@ -129,7 +139,9 @@ pub fn compose(
     if plan.pack.is_report {
         changed.extend(about.since_last.map(SinceLast::definitions_changed));
     }
-    sections.extend(actions::section(definitions, plan, cells, about, changed));
+    let mut actions = edition::still_to_answer(&unanswered);
+    actions.extend(changed);
+    sections.extend(actions::section(definitions, plan, cells, about, actions));
     sections.extend(last_page::section(definitions));
     Document {
         title: plan.pack.title.clone(),
@@ -138,8 +150,9 @@ pub fn compose(
         period: plan.period,
         as_at,
         run: about.run.to_owned(),
-        cover: cover(plan),
+        cover: cover(plan, about.edition),
         notices: notices(definitions, unchecked.len(), about.feeds),
+        unanswered,
         disclosure: policy_words(policy),
         sections,
         rules: rules(definitions, &notes, about.said),
@@ -152,8 +165,8 @@ pub fn compose(
     }
 }
 
-/// The number of the issue, from when on it may be passed on, and those who are to sign it off.
-fn cover(plan: &Plan<'_>) -> Vec<(String, String)> {
+/// Whether a report is a draft, the number of the issue, from when on it may be passed on, and those who are to sign it off.
+fn cover(plan: &Plan<'_>, edition: Edition) -> Vec<(String, String)> {
     let cover = &plan.pack.cover;
     let issue = cover.issue(plan.period).map(|number| ("Issue".to_owned(), number.to_string()));
     let embargo = cover.passed_on_from(plan.period);
@@ -161,7 +174,9 @@ fn cover(plan: &Plan<'_>) -> Vec<(String, String)> {
     let signed = cover.sign_off.iter();
     let signed =
         signed.map(|(role, name)| ("To be signed off by".to_owned(), format!("{name}, {role}")));
-    issue.into_iter().chain(embargo).chain(signed).collect()
+    let edition = ("Edition".to_owned(), edition.word().to_owned());
+    let edition = plan.pack.is_report.then_some(edition);
+    edition.into_iter().chain(issue).chain(embargo).chain(signed).collect()
 }
 
 /// What has to be known before the first figure is read.

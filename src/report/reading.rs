@@ -62,6 +62,15 @@ pub(super) fn series(
     found
 }
 
+/// What each series says.
+pub(super) fn readings<'r>(
+    definitions: &'r Definitions,
+    series: &'r [PublishedSeries],
+) -> Vec<Reading<'r>> {
+    let of = |s: &'r PublishedSeries| Some(Reading::of(definitions.measure(s.measure())?, s));
+    series.iter().filter_map(of).collect()
+}
+
 /// A series with what it breaks.
 pub(super) struct Reading<'a> {
     pub(super) measure: &'a Measure,

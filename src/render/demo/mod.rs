@@ -349,6 +349,7 @@ pub(crate) fn document() -> Document {
         as_at: Day::parse_iso("2026-10-05").expect("a day"),
         run: "2026-10-monthly".into(),
         cover: vec![("Issue".into(), "7".into())],
+        unanswered: Vec::new(),
         notices: vec![
             "Attendance data for September came late: figures that rest on it are provisional.".into(),
             "The rules of the framework “Supporting Families 2022” have not been compared with the published text.".into(),

@@ -6,6 +6,7 @@ mod benchmarks;
 mod cell_key;
 mod claims;
 mod definitions;
+mod edition;
 mod errors;
 mod explain;
 mod extracts;

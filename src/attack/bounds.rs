@@ -97,8 +97,9 @@ pub(super) struct Means {
     pub(super) searches: usize,
 }
 
-/// Parts of at most this many unknowns are searched without linear programmes.
-const SMALL: usize = 8;
+/// Parts of at most this many unknowns are searched without linear programmes, if each unknown has so few numbers to
+/// go through.
+const SMALL: (usize, i64) = (8, 1_000);
 /// The cases of one search.
 const CASES: usize = 20_000;
 /// Those of a search that only tries its luck.
@@ -126,7 +127,9 @@ pub(super) fn intervals(
     let propagator = Propagator::new(system);
     let mut bounds = system.bounds.clone();
     propagator.settle(&mut bounds, None)?;
+    let ranges = bounds.iter().map(|(least, most)| most - least);
     let mut finding = Finding {
+        is_large: bounds.len() > SMALL.0 || ranges.max().is_some_and(|range| range > SMALL.1),
         propagator,
         programme: Programme::new(system),
         moves: Moves::new(system),
@@ -138,7 +141,7 @@ pub(super) fn intervals(
         means,
     };
     finding.first()?;
-    if system.bounds.len() > SMALL {
+    if finding.is_large {
         finding.by_moves();
         finding.by_chance()?;
     }
@@ -165,6 +168,8 @@ struct Finding<'s, 'm> {
     /// The numbers that agree which were found last.
     last: Vec<i64>,
     means: &'m mut Means,
+    /// Whether it takes more than going through numbers.
+    is_large: bool,
 }
 
 impl Finding<'_, '_> {
@@ -222,8 +227,7 @@ impl Finding<'_, '_> {
 
     /// Any numbers that agree.
     fn first(&mut self) -> Result<(), Contradiction> {
-        let system = self.propagator.system();
-        if system.bounds.len() > SMALL {
+        if self.is_large {
             match self.programme(|_| 0.0) {
                 Linear::Best(_, at) => {
                     self.try_near(&at, CASES)?;
@@ -361,7 +365,7 @@ impl Finding<'_, '_> {
     fn end(&mut self, unknown: usize, upper: bool) -> Result<(), Contradiction> {
         let sign = if upper { 1.0 } else { -1.0 };
         let mut wish: Option<Vec<i64>> = None;
-        if self.outer.len() > SMALL && !self.over() {
+        if self.is_large && !self.over() {
             match self.programme(|at| if at == unknown { sign } else { 0.0 }) {
                 Linear::Best(best, at) => {
                     let bounds = &mut self.outer[unknown];

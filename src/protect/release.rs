@@ -313,7 +313,10 @@ impl<'a> Release<'a> {
     ) -> usize {
         let held = asked.holdings.get(&published.figure, published.beside);
         let says = (cell.shows.clone(), published.beside);
-        let number = match self.saying.get(&says) {
+        // Where nobody can be, nothing is said that others say too: each goes with its own figure.
+        let says_something =
+            published.beside.is_none() || cell.shows.iter().any(|sum| !sum.terms().is_empty());
+        let number = match self.saying.get(&says).filter(|_| says_something) {
             Some(&number) => number,
             None => {
                 let number = self.system.add(cell);

@@ -101,7 +101,7 @@ fn tell(all: &Form, considered: &Considered, system: &mut System) {
     }
 }
 
-/// Hardly any came or went since. Who takes it that none did nearly knows what was hidden beside the figure then from
+/// Hardly any came or went since. Who takes it that none did, unless nobody was there, nearly knows what was hidden beside the figure then from
 /// all of today, and what is beside it today from all of then.
 fn tell_nearly(now: &Today, considered: &Considered, system: &mut System) {
     let Some(shown) = considered.shown else { return };
@@ -110,7 +110,7 @@ fn tell_nearly(now: &Today, considered: &Considered, system: &mut System) {
         if let Some(others) = all.checked_sub(shown) {
             keep(&now.all, others, false, system);
         }
-    } else if all > counted && counted != considered.counted {
+    } else if considered.all > 0 && all > counted && counted != considered.counted {
         let beside = Form::sum([system.add_inner(all - counted)]);
         system.known.push(now.counted.plus(&beside));
         secret(beside, false, system);

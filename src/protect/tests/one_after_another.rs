@@ -223,3 +223,12 @@ fn who_is_considered_may_change_when_rows_come_late() {
     let [_, after] = pending(&then, &now);
     assert_eq!(after, ["50 0", "62 0"], "many more are considered than were");
 }
+
+#[test]
+fn where_nobody_was_considered_few_may_be_now() {
+    let then = [("east", (0, 0), 0), ("north", (20, 40), 9)];
+    let now = [("east", (1, 1), 1), ("north", (20, 40), 9)];
+    let [before, after] = pending(&then, &now);
+    assert_eq!(before, ["0 0", "40 9"]);
+    assert_eq!(after, ["[c] [c]", "40 9"], "nobody takes it that none came");
+}

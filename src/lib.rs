@@ -43,7 +43,6 @@ pub mod suggest;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use polars::prelude::PolarsError;
 
@@ -94,22 +93,6 @@ pub enum EngineError {
     Conservation(String),
 }
 
-/// What a program does when a stage has ended that needs much memory.
-static BETWEEN_STAGES: OnceLock<fn()> = OnceLock::new();
-
-/// Says what is done when a stage has ended that needs much memory, for as long as the process lasts. The allocator is
-/// the program's, and only the program can ask it to give back what the stage has left behind. Said once.
-pub fn between_stages(what: fn()) {
-    let _ = BETWEEN_STAGES.set(what);
-}
-
-/// A stage has ended that needs much memory.
-pub(crate) fn stage_has_ended() {
-    if let Some(what) = BETWEEN_STAGES.get() {
-        what();
-    }
-}
-
 /// Reads the exports of a folder, links people to cases, and decides every need, outcome, fact and
 /// claim. `progress` is told what is being done.
 ///
@@ -125,9 +108,7 @@ pub fn judge(
     if let Some(source) = inputs.ledger.sources.iter().find(|s| !s.sums()) {
         return Err(EngineError::Conservation(format!("rows of `{}` were lost", source.source)));
     }
-    stage_has_ended();
     let linked = link::link(definitions, inputs, progress)?;
-    stage_has_ended();
     Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
 }
 

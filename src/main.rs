@@ -1,6 +1,6 @@
 //! The `early-help` command.
 
-use libmimalloc_sys::{mi_collect, mi_option_get, mi_option_set, mi_option_t};
+use libmimalloc_sys::{mi_option_get, mi_option_set, mi_option_t};
 
 /// Large frames come and go all the time; the system's allocator gives their pages back and asks
 /// for them again, which took a quarter of a large run.
@@ -11,10 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const PURGE_DELAY: mi_option_t = 15;
 /// What it is set to, in milliseconds, unless somebody says otherwise.
 const A_SECOND: core::ffi::c_long = 1000;
-/// Longer than any run.
-const A_DAY: core::ffi::c_long = 24 * 60 * 60 * A_SECOND;
 
-/// Keeps memory that is free for the next frame until a stage ends. Given back after a second, as the
+/// Keeps memory that is free for the next frame until the run ends. Given back after a second, as the
 /// allocator has it, most of it is asked for again at once, and the system clears every page anew: that
 /// took a tenth of a large run. A person's own `MIMALLOC_PURGE_DELAY` stands.
 #[allow(unsafe_code, reason = "the allocator is told by a call to C, which has no safe form")]
@@ -23,17 +21,9 @@ fn keep_free_memory() {
     // allocator; an option that is not there is answered with nought, and then nothing is set.
     unsafe {
         if mi_option_get(PURGE_DELAY) == A_SECOND {
-            mi_option_set(PURGE_DELAY, A_DAY);
+            mi_option_set(PURGE_DELAY, -1);
         }
     }
-}
-
-/// Gives memory that is free back to the system, all at once: what one stage leaves behind lies in pieces that are too
-/// small for the next.
-#[allow(unsafe_code, reason = "the allocator is told by a call to C, which has no safe form")]
-fn give_free_memory_back() {
-    // SAFETY: the allocator lets go of pages that nobody holds; it may be asked by any thread at any time.
-    unsafe { mi_collect(true) }
 }
 
 /// Takes memory in pages of the usual size. A huge page is cleared whole by whoever touches it first, and on a
@@ -49,6 +39,5 @@ fn main() -> std::process::ExitCode {
     keep_free_memory();
     #[cfg(target_os = "linux")]
     take_usual_pages();
-    early_help::between_stages(give_free_memory_back);
     early_help::cli::main()
 }

@@ -149,13 +149,6 @@ pub fn evaluate_in_parcels(
     progress: &mut dyn FnMut(&str),
 ) -> PolarsResult<Evaluated> {
     case_needs::place_words(definitions, &mut linked.inputs.rings);
-    // Before there are verdicts on all units, of which it needs none: this is when most memory is free.
-    let mut in_periods = BTreeMap::new();
-    for unit in &definitions.units {
-        let Some(standing) = Standing::new(definitions, &linked, unit)? else { continue };
-        let judged = standing.judged(definitions, &linked, largest, progress)?;
-        in_periods.insert(unit.id.clone(), judged);
-    }
     let mut units = BTreeMap::new();
     let (mut evidence, mut tests, mut decisions) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for unit in definitions.units.iter().filter(|u| u.rows != UnitRows::CaseNeeds) {
@@ -178,6 +171,12 @@ pub fn evaluate_in_parcels(
         let judged = evidence::JudgedCases { linked: &linked, cases, tests: &tests };
         let needs = case_needs::case_needs(definitions, &judged, unit)?;
         units.insert(unit.id.clone(), with_parent(definitions, &linked, unit, needs)?);
+    }
+    let mut in_periods = BTreeMap::new();
+    for unit in &definitions.units {
+        let Some(standing) = Standing::new(definitions, &linked, unit)? else { continue };
+        let judged = standing.judged(definitions, &linked, largest, progress)?;
+        in_periods.insert(unit.id.clone(), judged);
     }
     Ok(Evaluated { linked, units, evidence, tests, decisions, in_periods })
 }

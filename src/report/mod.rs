@@ -2,6 +2,7 @@
 
 mod actions;
 mod asked_of;
+mod audit_themes;
 mod behind;
 mod benchmarks;
 mod changes;
@@ -42,7 +43,7 @@ use crate::definitions::words::{self, Said};
 use crate::protect::{
     Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality,
 };
-use crate::read::{Action, Benchmark, OwnWords};
+use crate::read::{Action, AuditTheme, Benchmark, OwnWords};
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -66,6 +67,8 @@ pub struct About<'a> {
     pub actions: &'a [Action],
     /// What families said, with whom it may be shared.
     pub own_words: &'a [OwnWords],
+    /// What case audits look at, and what they found.
+    pub audit_themes: &'a [AuditTheme],
     /// What measures came to elsewhere.
     pub benchmarks: &'a [Benchmark],
     /// What each definition says.
@@ -89,8 +92,11 @@ pub fn compose(
         headlines::section(definitions, plan, cells, &series, about).into_iter().collect();
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
-        let mut blocks: Vec<_> =
-            specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
+        let mut blocks = match section.audit_themes {
+            true => audit_themes::blocks(plan, about),
+            false => Vec::new(),
+        };
+        blocks.extend(specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)));
         if section.audit_actions {
             blocks.extend(actions::after_audits(definitions, plan, cells, about));
         }
@@ -122,8 +128,10 @@ pub fn compose(
     // Whoever reads a report asks right after the headlines whether they hold.
     let second = if plan.pack.is_report { sections.len().min(1) } else { sections.len() };
     sections.insert(second, health);
-    if let Some(asked) = asked_of::section(definitions, plan, cells, &series, about) {
+    let mut questions = Vec::new();
+    if let Some((asked, raised)) = asked_of::section(definitions, plan, cells, &series, about) {
         sections.insert(sections.len().min(1), asked);
+        questions = raised;
     }
     let mut changed: Vec<_> = data_health::amendments(definitions).into_iter().collect();
     if plan.pack.is_report {
@@ -149,6 +157,7 @@ pub fn compose(
         cells: protected.tables().to_vec(),
         series,
         quality: about.quality.clone(),
+        questions,
     }
 }
 

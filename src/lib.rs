@@ -56,6 +56,7 @@ use feedback::ToldOfOwn;
 use measure::Measurer;
 use protect::{Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
+use read::Action;
 use release::{Outgoing, circles, plans};
 use report::document::Document;
 use report::{About, Edition, Feed, Plan, SinceLast};
@@ -286,6 +287,11 @@ fn compose(
             let overrides = PublishedOverrides::of(&evaluated.decisions, definitions, policy);
             let claims = PublishedClaims::of(claims, definitions, policy);
             let since_last = since_last(definitions, last.as_ref(), &said, audience, &protected);
+            // The register is free text for those who keep it: whom small counts are hidden from is given only what
+            // is written for them.
+            let register = &evaluated.linked.inputs.actions;
+            let told = |a: &&Action| policy.suppress_below == 0 || a.tell.contains(&audience.id);
+            let actions: Vec<Action> = register.iter().filter(told).cloned().collect();
             let about = About {
                 run: place.name,
                 said: &said,
@@ -297,12 +303,10 @@ fn compose(
                 feeds: &feeds,
                 benchmarks: &evaluated.linked.inputs.benchmarks,
                 own_words: &evaluated.linked.inputs.own_words,
-                // The register is free text for those who keep it: whom small counts are hidden from is not given
-                // it.
-                actions: match policy.suppress_below {
-                    0 => Some(&evaluated.linked.inputs.actions),
-                    _ => None,
-                },
+                audit_themes: &evaluated.linked.inputs.audit_themes,
+                actions: &actions,
+                // Whoever sees all answers for it.
+                register: (policy.suppress_below == 0).then_some(register),
                 edition: given.edition,
             };
             let mut documents = Vec::new();
@@ -352,7 +356,8 @@ fn since_last(
         |id: &str| definitions.measure(id).is_some_and(|m| definitions.never_waits(m));
     let restated = told.figures.restated(protected.tables(), &never_waits);
     let changed = words::changed(&told.definitions, &now);
-    Some(SinceLast::new(run, restated, changed, definitions).with_checks(told.checks))
+    let since = SinceLast::new(run, restated, changed, definitions);
+    Some(since.with_checks(told.checks).with_questions(told.questions))
 }
 
 /// How late each feed is.

@@ -7,10 +7,13 @@ pub mod answers;
 mod draw;
 mod evidence;
 mod finding;
+mod record_sheets;
+mod records;
 mod sheets;
 
 pub use answers::{Answer, Answered, AnswersError, read, read_second};
 pub use draw::{Drawn, Item, Sample, draw};
 pub use evidence::{Behind, evidence_of, timelines};
 pub use finding::{Finding, OfStratum, find};
+pub use records::{Records, records};
 pub use sheets::{Auditor, Column, Leaf, sheets};

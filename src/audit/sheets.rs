@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audit::answers::{AGREE, Answer, CASE, NEED, NUMBER, REASON, SHEET};
 use crate::audit::draw::{Item, Sample};
 use crate::audit::evidence::Behind;
+use crate::audit::record_sheets;
+use crate::audit::records::Records;
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::audit::OutcomeAudit;
@@ -18,7 +20,7 @@ use crate::fingerprint::fingerprint;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     /// What stands on its tab.
-    pub tab: &'static str,
+    pub tab: String,
     /// Its title.
     pub title: String,
     /// What stands above the table.
@@ -41,11 +43,11 @@ pub struct Column {
 }
 
 impl Column {
-    fn told(header: &str) -> Self {
+    pub(super) fn told(header: &str) -> Self {
         Self { header: header.to_owned(), wide: false, filled_in: None }
     }
 
-    fn wide(header: &str) -> Self {
+    pub(super) fn wide(header: &str) -> Self {
         Self { wide: true, ..Self::told(header) }
     }
 
@@ -77,7 +79,7 @@ pub fn sheets(
     audit: &OutcomeAudit,
     sample: &Sample,
     behind: &[Behind<'_>],
-    cases: &BTreeMap<String, Timeline>,
+    (cases, records): (&BTreeMap<String, Timeline>, &Records<'_>),
     auditor: Auditor,
 ) -> Vec<Leaf> {
     let behind: Vec<&Behind<'_>> = behind.iter().filter(|b| auditor.looks_at(b.item)).collect();
@@ -85,19 +87,26 @@ pub fn sheets(
     let theirs = |id: &String| behind.iter().any(|b| b.item.case_id == *id);
     let cases: BTreeMap<&String, &Timeline> = cases.iter().filter(|(id, _)| theirs(id)).collect();
     let cases = &cases;
-    vec![
+    let first = [
         about(definitions, audit, sample, auditor),
         outcomes(definitions, audit, sample, behind, auditor),
+    ];
+    let lists = record_sheets::lists(records, behind);
+    let last = [
         dates(cases),
         needs(sample, cases),
+        record_sheets::decisions(records, behind),
+        record_sheets::twice(records, behind),
         tests(behind),
-        rows(behind),
+        rows(records, behind),
         rules(definitions, behind),
-    ]
+        record_sheets::files(records),
+    ];
+    first.into_iter().chain(lists).chain(last).collect()
 }
 
-fn table(tab: &'static str, title: &str, head: Vec<Column>, rows: Vec<Vec<String>>) -> Leaf {
-    Leaf { tab, title: title.to_owned(), lines: Vec::new(), head, rows }
+pub(super) fn table(tab: &str, title: &str, head: Vec<Column>, rows: Vec<Vec<String>>) -> Leaf {
+    Leaf { tab: tab.to_owned(), title: title.to_owned(), lines: Vec::new(), head, rows }
 }
 
 fn about(
@@ -228,7 +237,9 @@ fn needs(sample: &Sample, cases: &BTreeMap<&String, &Timeline>) -> Leaf {
 fn tests(behind: &[&Behind<'_>]) -> Leaf {
     let headers = [NUMBER, "Definition", "Test", "Verdict", "Source", "Window from", "Window to"];
     let mut head: Vec<Column> = headers.iter().map(|h| Column::told(h)).collect();
-    head.extend(["Compared from", "Compared to", "Known to"].map(Column::told));
+    head.extend(
+        ["Compared from", "Compared to", "Known to", "Rows in these days"].map(Column::told),
+    );
     let mut rows = Vec::new();
     for (number, story) in behind.iter().flat_map(|b| b.own().map(|s| (b.item.number, s))) {
         for lane in &story.lanes {
@@ -241,18 +252,21 @@ fn tests(behind: &[&Behind<'_>]) -> Leaf {
             row.extend(ends(lane.window));
             row.extend(ends(lane.baseline));
             row.push(day(lane.known_to));
+            row.push(lane.marks.iter().filter(|mark| lane.holds(mark)).count().to_string());
             rows.push(row);
         }
     }
     table("Tests", "What was asked of the records, and when", head, rows)
 }
 
-fn rows(behind: &[&Behind<'_>]) -> Leaf {
+fn rows(records: &Records<'_>, behind: &[&Behind<'_>]) -> Leaf {
     let headers = [NUMBER, "Definition", "Test", "Row", "From", "To", "In the window"];
     let mut rows = Vec::new();
     for (number, story) in behind.iter().flat_map(|b| b.own().map(|s| (b.item.number, s))) {
         for (lane, mark) in story.lanes.iter().flat_map(|l| l.marks.iter().map(move |m| (l, m))) {
             let inside = if lane.holds(mark) { "yes" } else { "no" };
+            let key = (format!("{}.{}", story.name, lane.test), mark.label.clone());
+            let says = records.values.get(&key).cloned();
             rows.push(vec![
                 number.to_string(),
                 story.name.clone(),
@@ -261,11 +275,13 @@ fn rows(behind: &[&Behind<'_>]) -> Leaf {
                 day(mark.from),
                 mark.to.map_or_else(|| "not ended".to_owned(), Day::iso),
                 inside.to_owned(),
+                says.unwrap_or_else(|| "see Decisions".to_owned()),
             ]);
         }
     }
-    let head = headers.iter().map(|h| Column::told(h)).collect();
-    let lines = vec!["Rows are told by the source and by their number in the export, counted from 1; what they say stays there.".to_owned()];
+    let mut head: Vec<Column> = headers.iter().map(|h| Column::told(h)).collect();
+    head.push(Column::wide("What it says"));
+    let lines = vec!["Rows are told by the source and by their number in the export, counted from 1, with what stands in the columns that the test looks at.".to_owned()];
     Leaf { lines, ..table("Rows", "The rows that each test rests on", head, rows) }
 }
 
@@ -281,7 +297,7 @@ fn rules(definitions: &Definitions, behind: &[&Behind<'_>]) -> Leaf {
     table("Rules", "The rules in words", head, rows.collect())
 }
 
-fn said(verdict: Option<Verdict>) -> String {
+pub(super) fn said(verdict: Option<Verdict>) -> String {
     verdict.map_or_else(|| "not asked".to_owned(), |v| v.word().replace('_', " "))
 }
 

@@ -18,6 +18,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("examples-checks.toml", include_str!("../../outcome-definitions/examples-checks.toml")),
     ("examples-edges.toml", include_str!("../../outcome-definitions/examples-edges.toml")),
     ("examples-flows.toml", include_str!("../../outcome-definitions/examples-flows.toml")),
+    ("examples-followup.toml", include_str!("../../outcome-definitions/examples-followup.toml")),
     ("examples-lists.toml", include_str!("../../outcome-definitions/examples-lists.toml")),
     ("examples-local.toml", include_str!("../../outcome-definitions/examples-local.toml")),
     ("examples-overrides.toml", include_str!("../../outcome-definitions/examples-overrides.toml")),
@@ -34,6 +35,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("measures-catalogue.toml", include_str!("../../outcome-definitions/measures-catalogue.toml")),
     ("measures-d2i.toml", include_str!("../../outcome-definitions/measures-d2i.toml")),
     ("measures-flows.toml", include_str!("../../outcome-definitions/measures-flows.toml")),
+    ("measures-followup.toml", include_str!("../../outcome-definitions/measures-followup.toml")),
     (
         "measures-frameworks.toml",
         include_str!("../../outcome-definitions/measures-frameworks.toml"),

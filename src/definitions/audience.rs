@@ -202,6 +202,8 @@ pub struct Section {
     pub lists: Vec<String>,
     /// Whether the actions stand in it that were decided after audits.
     pub audit_actions: bool,
+    /// Whether the themes of audits stand in it.
+    pub audit_themes: bool,
     /// What families said in their own words, if it stands in it.
     pub words: Option<WordsSpec>,
     /// Whether the register of claims stands in it, for those from whom nothing is hidden.
@@ -238,8 +240,19 @@ pub struct FigureSpec {
     pub history: Option<u32>,
     /// Small multiples: how many levels are drawn, those with the most; all of them if not said.
     pub most: Option<usize>,
+    /// What stands beside the first share in a table of several measures by level.
+    pub columns: Vec<Beside>,
     /// The audiences of the pack that are given this figure; empty for all of them.
     pub audiences: Vec<String>,
+}
+
+/// What may stand beside a share in a table of several measures by level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Its interval.
+    Interval,
+    /// How many answers are not in yet, and how many can never be.
+    NotKnown,
 }
 
 /// The forms of figure.

@@ -17,6 +17,8 @@ pub struct OutcomeAudit {
     pub extract: String,
     /// What may be drawn, by risk: an outcome belongs to the first stratum that it fits.
     pub strata: Vec<AuditStratum>,
+    /// Extracts whose rows about the cases of the sample stand beside it, the case first.
+    pub lists: Vec<String>,
     /// How many of the drawn a second auditor looks at, on a sheet of their own; none if it is not said.
     pub second: Option<Take>,
     /// Why an auditor may disagree: word and text.

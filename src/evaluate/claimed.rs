@@ -235,7 +235,7 @@ fn asked<'a>(
                 verdicts: cases.places.iter().map(verdict).collect(),
                 windows: bounds(cases.frame, &test_of.window, &definitions.project)?,
                 rows,
-                values: values(definitions, evaluated, test_of, &wanted.collect())?,
+                values: row_values(definitions, evaluated, test_of, &wanted.collect())?,
             })
         }
         TestKind::When(when) => {
@@ -261,8 +261,8 @@ fn asked<'a>(
     }
 }
 
-/// What stands in some rows of a test's source, in the columns that it keeps.
-fn values(
+/// What stands in some rows of a test's source, in the columns that it keeps, by the numbers of the rows.
+pub(crate) fn row_values(
     definitions: &Definitions,
     evaluated: &Evaluated,
     test: &RowTest,

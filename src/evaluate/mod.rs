@@ -41,6 +41,7 @@ use polars::prelude::*;
 
 pub use crate::definitions::verdict::Verdict;
 pub(crate) use case_needs::{OVERRIDDEN, UNDECIDED};
+pub(crate) use claimed::row_values;
 pub use claimed::{ClaimedCases, Clause};
 pub use decision::{Decision, Effect};
 pub(crate) use evidence::verdicts_in;

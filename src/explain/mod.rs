@@ -15,4 +15,5 @@ mod story;
 mod text;
 
 pub use text::text;
+pub(crate) use timeline::verdict_at;
 pub use timeline::{Lane, Mark, Story, Timeline};

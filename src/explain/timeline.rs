@@ -280,7 +280,8 @@ fn day_at(frame: &DataFrame, column: &str, row: usize) -> Option<Day> {
     frame.column(column).ok()?.as_materialized_series().i32().ok()?.get(row).map(Day)
 }
 
-fn verdict_at(frame: &DataFrame, column: &str, row: usize) -> Option<Verdict> {
+/// The verdict in a column of units at a place.
+pub(crate) fn verdict_at(frame: &DataFrame, column: &str, row: usize) -> Option<Verdict> {
     let code = frame.column(column).ok()?.as_materialized_series().u32().ok()?.get(row)?;
     Verdict::ALL.get(code as usize).copied()
 }

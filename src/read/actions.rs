@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::calendar::Day;
 use crate::definitions::Definitions;
+use crate::read::own_words::could_identify;
 use crate::read::register::Register;
 use crate::read::{InputFile, ReadError};
 
@@ -36,6 +37,8 @@ pub struct Action {
     pub audit: Option<String>,
     /// What the owner says of what the measure shows; nothing where they said nothing.
     pub comment: Option<String>,
+    /// The audiences that are told of it though small counts are hidden from them.
+    pub tell: Vec<String>,
 }
 
 /// A line of the file.
@@ -54,6 +57,8 @@ struct Line {
     audit: String,
     #[serde(default)]
     comment: String,
+    #[serde(default)]
+    tell: String,
 }
 
 /// The file as a register.
@@ -69,11 +74,17 @@ pub(super) fn read(
     files: &mut Vec<InputFile>,
 ) -> Result<Vec<Action>, ReadError> {
     let known = |measure: &str| definitions.measure(measure).is_some();
-    FILE.read(folder, files, |row, line| action(row, line, known))
+    let audience = |id: &str| definitions.audience(id).is_some();
+    FILE.read(folder, files, |row, line| action(row, line, known, audience))
 }
 
 /// The action of a line, on a measure that is known.
-fn action(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Action, ReadError> {
+fn action(
+    row: u64,
+    line: Line,
+    known: impl Fn(&str) -> bool,
+    is_audience: impl Fn(&str) -> bool,
+) -> Result<Action, ReadError> {
     let day = |text: &str, column: &str| {
         Day::parse_iso(text)
             .ok_or_else(|| FILE.wrong(row, &format!("has no day like 2026-09-30 in `{column}`")))
@@ -83,6 +94,15 @@ fn action(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Action, 
     }
     if line.action.is_empty() || line.owner.is_empty() {
         return Err(FILE.wrong(row, "has no action, or no owner"));
+    }
+    let tell: Vec<String> = line.tell.split_whitespace().map(str::to_owned).collect();
+    if !tell.iter().all(|audience| is_audience(audience)) {
+        return Err(FILE.wrong(row, "names an audience in `tell` that there is not"));
+    }
+    // Whom it is told to outside reads it as it stands.
+    let identifies = [&line.action, &line.comment].into_iter().find_map(|w| could_identify(w));
+    if let Some(what) = identifies.filter(|_| !tell.is_empty()) {
+        return Err(FILE.wrong(row, what));
     }
     let done_on = (!line.done_on.is_empty()).then(|| day(&line.done_on, "done_on"));
     Ok(Action {
@@ -96,6 +116,7 @@ fn action(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<Action, 
         who: line.who,
         owner: line.owner,
         action: line.action,
+        tell,
     })
 }
 
@@ -107,7 +128,9 @@ mod tests {
 
     fn of(lines: &str) -> Result<Vec<Action>, String> {
         let known = |measure: &str| measure == "contacts";
-        let found = FILE.parsed(&format!("{HEAD}{lines}"), |row, line| action(row, line, known));
+        let found = FILE.parsed(&format!("{HEAD}{lines}"), |row, line| {
+            action(row, line, known, |audience| audience == "police")
+        });
         found.map_err(|e| e.to_string())
     }
 
@@ -133,5 +156,23 @@ mod tests {
             assert!(said.contains(says) && said.contains("line 1"), "{said}");
             assert!(!said.to_lowercase().contains("secret"), "{said}");
         }
+    }
+
+    #[test]
+    fn an_action_that_is_told_outside_names_its_readers_and_nobody_else() {
+        let head = "measure,noted_on,who,owner,action,due,review,tell\n";
+        let of = |action_and_tell: (&str, &str)| {
+            let (what, tell) = action_and_tell;
+            let line =
+                format!("contacts,2026-05-04,Both,Lead,{what},2026-06-30,2026-09-01,{tell}\n");
+            let found = FILE.parsed(&format!("{head}{line}"), |row, line| {
+                action(row, line, |_| true, |audience| audience == "police")
+            });
+            found.map(|all| all[0].tell.clone()).map_err(|e| e.to_string())
+        };
+        assert_eq!(of(("Look at it", "police")), Ok(vec!["police".to_owned()]));
+        assert_eq!(of(("Ask Kit about 12 of them", "")), Ok(Vec::new()));
+        assert!(of(("Look at it", "schools")).is_err_and(|e| e.contains("`tell`")));
+        assert!(of(("Ask about 12 of them", "police")).is_err_and(|e| e.contains("a number")));
     }
 }

@@ -5,6 +5,7 @@
 
 mod actions;
 mod assemble;
+mod audit_themes;
 mod batch;
 mod benchmarks;
 mod completeness;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 pub use actions::{Action, REGISTER};
+pub use audit_themes::AuditTheme;
 pub use benchmarks::{BENCHMARKS, Benchmark, Peers};
 pub use error::{BadRows, ReadError};
 pub(crate) use formulas::RowScope;
@@ -75,6 +77,8 @@ pub struct Inputs {
     pub actions: Vec<Action>,
     /// What families said, in the order of the register.
     pub own_words: Vec<OwnWords>,
+    /// What case audits look at, and what they found, by their first days.
+    pub audit_themes: Vec<AuditTheme>,
     /// What measures came to elsewhere, in the order of the file.
     pub benchmarks: Vec<Benchmark>,
     /// The working days of the project.
@@ -93,6 +97,7 @@ impl Inputs {
             files: Vec::new(),
             actions: Vec::new(),
             own_words: Vec::new(),
+            audit_themes: Vec::new(),
             benchmarks: Vec::new(),
             working_days: Arc::new(definitions.project.working_days.clone()),
             merged: episodes::Merged::new(),
@@ -179,6 +184,7 @@ pub fn read(
     inputs.ledger.in_order_of(&definitions.sources);
     inputs.actions = actions::read(definitions, folder, &mut inputs.files)?;
     inputs.own_words = own_words::read(definitions, folder, &mut inputs.files)?;
+    inputs.audit_themes = audit_themes::read(folder, &mut inputs.files)?;
     inputs.benchmarks = benchmarks::read(definitions, folder, &mut inputs.files)?;
     Ok(inputs)
 }

@@ -139,7 +139,7 @@ fn own_words(row: u64, line: Line, known: impl Fn(&str) -> bool) -> Result<OwnWo
 }
 
 /// What in these words looks as if it could say who somebody is: numbers, addresses, names.
-fn could_identify(words: &str) -> Option<&'static str> {
+pub(super) fn could_identify(words: &str) -> Option<&'static str> {
     if words.chars().any(char::is_numeric) {
         return Some(
             "has a number in its words: write ages and times in letters, and leave codes out",

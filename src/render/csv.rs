@@ -6,7 +6,7 @@ use crate::protect::{
     Symbol, crossing,
 };
 use crate::render::RenderError;
-use crate::report::document::{Table, TableCell};
+use crate::report::document::{Question, Table, TableCell};
 use crate::statistics::{Side, Standing, Variation};
 
 /// The columns of the tidy file, in order. A contract: names are added at the end, never changed.
@@ -153,6 +153,19 @@ pub fn signals(series: &[PublishedSeries]) -> Result<Vec<u8>, RenderError> {
             ])
             .map_err(failed)?;
         }
+    }
+    file.into_inner().map_err(failed)
+}
+
+/// What readers are asked, for the next issue to say what the figures say then.
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn questions(questions: &[Question]) -> Result<Vec<u8>, RenderError> {
+    let mut file = ::csv::Writer::from_writer(Vec::new());
+    file.write_record(["measure", "period", "question"]).map_err(failed)?;
+    for Question { measure, period, words } in questions {
+        file.write_record([guarded(measure), guarded(period), guarded(words)]).map_err(failed)?;
     }
     file.into_inner().map_err(failed)
 }

@@ -64,6 +64,14 @@ pub(super) fn since(
     Some(format!("{moved}: {}, {} when the action was noted.", figure(now), figure(then)))
 }
 
+/// What the measure is now, where it is not shown month by month.
+fn today(plan: &Plan<'_>, cells: Cells<'_>, measure: &Measure) -> Option<String> {
+    let now = cells.whole(&measure.id, plan.ripe(&measure.id, plan.pack.headline_period))?;
+    let of = made_of(measure, "", now).filter(|of| of.contains(" of "));
+    let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
+    Some(format!("{}{of} in {}.", now.value(), spoken(now.period())))
+}
+
 /// Actions as a table, those that are open first: what each was meant to move, and whether it moved.
 fn table<'a>(
     definitions: &Definitions,
@@ -84,7 +92,7 @@ fn table<'a>(
             format!("{what}. Noted {}{after}.", action.noted_on),
             format!("{}: due {}, review {}", action.owner, action.due, action.review),
             state(action, as_at),
-            since.unwrap_or_else(|| "Not shown month by month".to_owned()),
+            since.or_else(|| today(plan, cells, measure)).unwrap_or_else(|| "Not shown".to_owned()),
         ];
         Some(Row {
             head: measure.title.clone(),
@@ -109,7 +117,7 @@ pub(super) fn after_audits(
     cells: Cells<'_>,
     about: &About<'_>,
 ) -> Option<Block> {
-    let actions = about.actions.into_iter().flatten().filter(|action| action.audit.is_some());
+    let actions = about.actions.iter().filter(|action| action.audit.is_some());
     let caption = "Decided after audits, and what the measure did that it was meant to move";
     table(definitions, plan, cells, actions, caption)
 }
@@ -123,7 +131,7 @@ pub(super) fn section(
     others: Vec<Block>,
 ) -> Option<Section> {
     let caption = "Actions, those that are open first";
-    let actions = table(definitions, plan, cells, about.actions.into_iter().flatten(), caption);
+    let actions = table(definitions, plan, cells, about.actions.iter(), caption);
     let blocks: Vec<Block> = actions.into_iter().chain(others).collect();
     (!blocks.is_empty()).then(|| Section {
         id: "actions".to_owned(),

@@ -8,9 +8,8 @@ use crate::definitions::audience::AskedOf;
 use crate::definitions::measure::GoodIs;
 use crate::definitions::source::{Shape, Source};
 use crate::protect::{PublishedSeries, Shown};
-use crate::report::About;
 use crate::report::chart::Sense;
-use crate::report::document::{Block, Group, Section};
+use crate::report::document::{Block, Group, Question, Section};
 use crate::report::figures::Cells;
 use crate::report::headlines::Headline;
 use crate::report::plan::Plan;
@@ -19,23 +18,27 @@ use crate::report::sentences::{
     Change, capital, change, clustered, in_words, made_of, provisional, spoken, standing,
     target_words,
 };
+use crate::report::{About, SinceLast};
 
-/// What is asked for, by packs that ask for something.
+/// What is asked for, by packs that ask for something: the section, and the questions by themselves.
 pub(super) fn section(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
     series: &[PublishedSeries],
     about: &About<'_>,
-) -> Option<Section> {
+) -> Option<(Section, Vec<Question>)> {
     let asked = &plan.pack.asked;
     if *asked == AskedOf::default() {
         return None;
     }
     let headlines = &Headline::all(definitions, plan, cells, series);
     let mut blocks = Vec::new();
+    let mut raised = Vec::new();
     if asked.questions > 0 {
-        let questions = questions(definitions, headlines, asked.questions);
+        blocks.extend(about.since_last.and_then(|since| asked_before(since, headlines)));
+        raised = questions(definitions, headlines, asked.questions);
+        let questions: Vec<String> = raised.iter().map(|q| q.words.clone()).collect();
         let judged = headlines.iter().filter(|h| h.now.value().number().is_some()).count();
         if !questions.is_empty() {
             let title = match questions.len() {
@@ -56,12 +59,36 @@ pub(super) fn section(
         let title = "What we need from you".to_owned();
         blocks.push(Block::Group(Group { title, findings: missing }));
     }
-    (!blocks.is_empty()).then(|| Section {
+    let section = (!blocks.is_empty()).then(|| Section {
         id: "asked-of-you".to_owned(),
         title: "What do we ask of you?".to_owned(),
         intro: "For the next meeting: what you see of these families that our figures do not, and the records that would make the figures better.".to_owned(),
         blocks,
-    })
+    });
+    Some((section?, raised))
+}
+
+/// What the last issue asked, and what the figures say now. Never that an answer made the difference.
+fn asked_before(since: &SinceLast, headlines: &[Headline<'_>]) -> Option<Block> {
+    let now = |question: &Question| {
+        let Some(headline) = headlines.iter().find(|h| h.measure.id == question.measure) else {
+            return "It is no longer among the headlines.".to_owned();
+        };
+        let period = headline.now.period();
+        if period.code() == question.period {
+            return "Nothing newer is known yet.".to_owned();
+        }
+        let of = made_of(headline.measure, headline.table.unit(), headline.now);
+        let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
+        match headline.now.value() {
+            Shown::Number(value) => format!("Now: {value}{of} in {}.", spoken(period)),
+            Shown::Symbol(_) => format!("Now: not shown for {}.", spoken(period)),
+        }
+    };
+    let lines = since.asked().iter().map(|q| format!("We asked: “{}” {}", q.words, now(q)));
+    let findings: Vec<String> = lines.collect();
+    let title = "What we asked last time, and what the figures say now".to_owned();
+    (!findings.is_empty()).then_some(Block::Group(Group { title, findings }))
 }
 
 /// How much a question matters: what got worse comes first.
@@ -73,12 +100,16 @@ enum Weight {
     Better,
 }
 
-fn questions(definitions: &Definitions, headlines: &[Headline<'_>], most: usize) -> Vec<String> {
-    let mut all: Vec<(Weight, String)> =
-        headlines.iter().filter_map(|h| question(definitions, h)).collect();
+fn questions(definitions: &Definitions, headlines: &[Headline<'_>], most: usize) -> Vec<Question> {
+    let raised = |headline: &Headline<'_>| {
+        let (weight, words) = question(definitions, headline)?;
+        let (measure, period) = (headline.measure.id.clone(), headline.now.period().code());
+        Some((weight, Question { measure, period, words }))
+    };
+    let mut all: Vec<(Weight, Question)> = headlines.iter().filter_map(raised).collect();
     // What weighs the same stays in the order of the headlines.
     all.sort_by(|(a, _), (b, _)| a.cmp(b));
-    all.into_iter().take(most).map(|(_, words)| words).collect()
+    all.into_iter().take(most).map(|(_, question)| question).collect()
 }
 
 fn question(definitions: &Definitions, headline: &Headline<'_>) -> Option<(Weight, String)> {

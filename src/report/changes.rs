@@ -166,8 +166,7 @@ pub(super) fn so_what(
         lines.push(line("How sure", sure));
         lines.push(line("Could it be the data?", could_be_data(definitions, measure, about)));
         // The newest action on the measure; none is known to whom the register is not given.
-        let register = about.actions.unwrap_or_default();
-        let action = register.iter().rfind(|a| a.measure == measure.id);
+        let action = about.actions.iter().rfind(|a| a.measure == measure.id);
         let answers = format!("{} answers for the figure.", measure.owner);
         let who = action.filter(|a| !a.who.is_empty()).map(|a| a.who.as_str());
         lines.push(line("Who can act", format!("{}. {answers}", who.unwrap_or("Owner to say"))));

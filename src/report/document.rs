@@ -47,6 +47,19 @@ pub struct Document {
     pub open_data: Option<OpenData>,
     /// What these cells count and how they go together, for programs.
     pub structure: Structure,
+    /// What its readers are asked, for a file beside it: the next issue says what the figures say then.
+    pub questions: Vec<Question>,
+}
+
+/// What a reader is asked about a measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The measure.
+    pub measure: String,
+    /// The code of the period that it is asked about.
+    pub period: String,
+    /// The question.
+    pub words: String,
 }
 
 /// One question and what answers it.

@@ -9,6 +9,7 @@ mod places;
 mod rates;
 mod scatter;
 mod series;
+mod side_by_side;
 mod tables;
 
 pub(super) use series::levels_over;

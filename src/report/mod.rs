@@ -2,6 +2,7 @@
 
 mod actions;
 mod asked_of;
+mod audit_themes;
 mod behind;
 mod benchmarks;
 mod changes;
@@ -44,7 +45,7 @@ use crate::definitions::words::{self, Said};
 use crate::protect::{
     Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality,
 };
-use crate::read::{Action, Benchmark, OwnWords};
+use crate::read::{Action, AuditTheme, Benchmark, OwnWords};
 
 use document::{DefinitionNote, Document, Section};
 use figures::Cells;
@@ -65,11 +66,15 @@ pub struct About<'a> {
     /// How late each feed is.
     pub feeds: &'a [Feed],
     /// What somebody decided to do about measures, for those who may be told.
-    pub actions: Option<&'a [Action]>,
+    pub actions: &'a [Action],
+    /// The whole register, for those who answer for the report.
+    pub register: Option<&'a [Action]>,
     /// How far it has come.
     pub edition: Edition,
     /// What families said, with whom it may be shared.
     pub own_words: &'a [OwnWords],
+    /// What case audits look at, and what they found.
+    pub audit_themes: &'a [AuditTheme],
     /// What measures came to elsewhere.
     pub benchmarks: &'a [Benchmark],
     /// What each definition says.
@@ -93,8 +98,11 @@ pub fn compose(
         headlines::section(definitions, plan, cells, &series, about).into_iter().collect();
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
-        let mut blocks: Vec<_> =
-            specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
+        let mut blocks = match section.audit_themes {
+            true => audit_themes::blocks(plan, about),
+            false => Vec::new(),
+        };
+        blocks.extend(specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)));
         if section.audit_actions {
             blocks.extend(actions::after_audits(definitions, plan, cells, about));
         }
@@ -116,7 +124,7 @@ pub fn compose(
     let unchecked = definitions.unchecked_rules();
     let mut health = data_health::section(about, as_at, &unchecked);
     health.blocks.extend(about.overrides.into_iter().flat_map(overrides::blocks));
-    let unanswered = match (plan.pack.is_report, about.actions) {
+    let unanswered = match (plan.pack.is_report, about.register) {
         (true, Some(actions)) => {
             edition::unanswered(&reading::readings(definitions, &series), actions, as_at)
         }
@@ -132,8 +140,10 @@ pub fn compose(
     // Whoever reads a report asks right after the headlines whether they hold.
     let second = if plan.pack.is_report { sections.len().min(1) } else { sections.len() };
     sections.insert(second, health);
-    if let Some(asked) = asked_of::section(definitions, plan, cells, &series, about) {
+    let mut questions = Vec::new();
+    if let Some((asked, raised)) = asked_of::section(definitions, plan, cells, &series, about) {
         sections.insert(sections.len().min(1), asked);
+        questions = raised;
     }
     let mut changed: Vec<_> = data_health::amendments(definitions).into_iter().collect();
     if plan.pack.is_report {
@@ -162,6 +172,7 @@ pub fn compose(
         cells: protected.tables().to_vec(),
         series,
         quality: about.quality.clone(),
+        questions,
     }
 }
 

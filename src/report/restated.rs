@@ -6,7 +6,7 @@ use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
 use crate::definitions::words::{Changed, definitions_behind};
 use crate::protect::{Moved, Restated, SaidChecks, Shown};
-use crate::report::document::{Block, Head, Row, Table, TableCell};
+use crate::report::document::{Block, Head, Question, Row, Table, TableCell};
 use crate::report::figures::distinct;
 use crate::report::sentences::{capital, in_words, listed, spoken};
 
@@ -21,6 +21,8 @@ pub struct SinceLast {
     changed: Vec<Changed>,
     /// What share of the records was in order then.
     checks: SaidChecks,
+    /// What its readers were asked.
+    asked: Vec<Question>,
     /// Of each measure that was restated: its title, and the definitions behind it that have changed.
     because: BTreeMap<String, (String, Vec<String>)>,
 }
@@ -43,13 +45,24 @@ impl SinceLast {
                 (measure.id.clone(), (measure.title.clone(), changed))
             });
         let checks = SaidChecks::default();
-        Self { because: because.collect(), run, restated, changed, checks }
+        Self { because: because.collect(), run, restated, changed, checks, asked: Vec::new() }
     }
 
     /// The same with what that run said of the records.
     #[must_use]
     pub fn with_checks(self, checks: SaidChecks) -> Self {
         Self { checks, ..self }
+    }
+
+    /// The same with what that run asked its readers.
+    #[must_use]
+    pub fn with_questions(self, asked: Vec<Question>) -> Self {
+        Self { asked, ..self }
+    }
+
+    /// What its readers were asked.
+    pub(super) fn asked(&self) -> &[Question] {
+        &self.asked
     }
 
     /// What share of the records of a check was in order then, where it was told.

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Auditor, Drawn, Finding, Item, Sample, evidence_of, sheets, timelines};
+use crate::audit::{
+    Auditor, Drawn, Finding, Item, Sample, evidence_of, records, sheets, timelines,
+};
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::audit::{AuditStratum, OutcomeAudit};
@@ -115,9 +117,10 @@ pub fn write_sample(
     })?;
     let cases = timelines(definitions, evaluated, sample)?;
     let behind = evidence_of(definitions, sample, &cases);
+    let beside = records(definitions, evaluated, audit, sample)?;
     let council = &definitions.project.council;
     let book = |auditor: Auditor| {
-        let worksheets = sheets(definitions, audit, sample, &behind, &cases, auditor);
+        let worksheets = sheets(definitions, audit, sample, &behind, (&cases, &beside), auditor);
         leaves(&audit.title, council, as_at, &worksheets)
     };
     folder.file(SHEETS, &book(Auditor::First)?)?;

@@ -65,6 +65,9 @@ pub(super) fn while_composing<T, E: From<RunError>>(
     })
 }
 
+/// What the readers of an audience's packs are asked.
+pub(super) const QUESTIONS: &str = "data/questions.csv";
+
 /// The files of the deliveries of one audience. `pictures` are those that were drawn before.
 fn files(deliveries: &[Delivery], pictures: &mut Pictures) -> Result<Vec<NamedFile>, RenderError> {
     let figures: Vec<(&Delivery, &Figure)> = deliveries
@@ -130,6 +133,12 @@ fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
         if !document.quality.checks().is_empty() {
             let checks = render::csv::checks(&document.quality)?;
             files.push((format!("{audience}/data/checks.csv"), checks));
+        }
+        // An audience has one pack that asks, or the first that does: a file of one name.
+        let asks = deliveries.iter().find(|d| !d.document.questions.is_empty());
+        if asks.is_some_and(|asks| asks.page == *page) {
+            let questions = render::csv::questions(&document.questions)?;
+            files.push((format!("{audience}/{QUESTIONS}"), questions));
         }
         if let Some(open) = &document.open_data {
             let open = render::open_data::files(open)?.into_iter();

@@ -48,15 +48,17 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Writes the saved extracts that somebody of the run is given. Those of packs go with their packs.
+/// Writes the saved extracts that somebody of the run is given. Those of packs and audits go with these.
 pub(super) fn extracts(
     folder: &RunFolder,
     definitions: &Definitions,
     evaluated: &Evaluated,
     may_see_cases: &[&str],
 ) -> Result<(), RunError> {
-    let of_a_pack =
-        |extract: &Extract| definitions.row_packs.iter().any(|p| p.extracts.contains(&extract.id));
+    let of_a_pack = |extract: &Extract| {
+        let of_audits = definitions.audits.iter().any(|a| a.lists.contains(&extract.id));
+        of_audits || definitions.row_packs.iter().any(|p| p.extracts.contains(&extract.id))
+    };
     let given = |extract: &&Extract| {
         let to = extract.audiences.iter().any(|a| may_see_cases.contains(&a.as_str()));
         to && !of_a_pack(extract)

@@ -7,6 +7,8 @@ use crate::calendar::Period;
 use crate::definitions::words::Said as SaidDefinitions;
 use crate::fingerprint::fingerprint;
 use crate::protect::{Said, SaidChecks};
+use crate::report::document::Question;
+use crate::run::deliver::QUESTIONS;
 use crate::run::{Manifest, Place};
 
 /// The last published run of the same series.
@@ -27,6 +29,8 @@ pub struct Told {
     pub definitions: SaidDefinitions,
     /// What share of the records was in order.
     pub checks: SaidChecks,
+    /// What its readers were asked.
+    pub questions: Vec<Question>,
 }
 
 impl LastRun {
@@ -69,7 +73,16 @@ impl LastRun {
         let figures = Said::read(&self.read(&format!("{audience}/data/cells.csv"))?);
         // Not every audience is told of checks.
         let checks = self.read(&format!("{audience}/data/checks.csv")).unwrap_or_default();
-        Some(Told { figures, definitions, checks: SaidChecks::read(&checks) })
+        // Nor is every one asked something.
+        let asked = self.read(&format!("{audience}/{QUESTIONS}")).unwrap_or_default();
+        let mut questions = Vec::new();
+        for record in csv::Reader::from_reader(asked.as_slice()).records().flatten() {
+            if let [Some(measure), Some(period), Some(words)] = [0, 1, 2].map(|at| record.get(at)) {
+                let [measure, period, words] = [measure, period, words].map(str::to_owned);
+                questions.push(Question { measure, period, words });
+            }
+        }
+        Some(Told { figures, definitions, checks: SaidChecks::read(&checks), questions })
     }
 
     /// A file of it, if it is still what was written.

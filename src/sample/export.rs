@@ -323,11 +323,15 @@ export! {
     /// Registers that people keep by hand, in the form that every council writes them.
     actions = Form::plain(
         "actions.csv",
-        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit", "comment"],
+        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit", "comment", "tell"],
     );
     own_words = Form::plain(
         "words.csv",
         &["said_on", "who", "words", "consent_on", "consent_for", "chosen_by"],
+    );
+    audit_themes = Form::plain(
+        "audit_themes.csv",
+        &["theme", "begins", "ends", "to_develop", "improving", "continued"],
     );
     population_groups =
         Form::plain("population_by_ethnicity.csv", &["Ethnic Group", "Children", "Census Day"]);

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use early_help::audit::{Answer, Answered, Sample, draw, find, timelines};
+use early_help::audit::{
+    Answer, Answered, Auditor, Leaf, Sample, draw, evidence_of, find, records, sheets, timelines,
+};
 use early_help::definitions::Definitions;
 use early_help::definitions::audit::{OutcomeAudit, Take};
 use early_help::definitions::load::load;
@@ -264,4 +266,63 @@ fn answers_come_back_as_agreement_as_what_they_say_of_all_and_as_a_list() {
         .expect("written");
     let refused = early_help(&["audit", "results", text(&folder), text(&path)]);
     assert!(refused.code == 4 && refused.err.contains("has changed"), "{}", refused.err);
+}
+
+#[test]
+fn beside_each_outcome_stand_its_family_its_decisions_what_counts_twice_and_the_files() {
+    let Judged { definitions, evaluated } = &*SAMPLE;
+    let audit = SAMPLE.audit();
+    let sample = SAMPLE.draw(audit, 3);
+    let cases = timelines(definitions, evaluated, &sample).expect("told");
+    let behind = evidence_of(definitions, &sample, &cases);
+    let beside = records(definitions, evaluated, audit, &sample).expect("records");
+    let book = |auditor| sheets(definitions, audit, &sample, &behind, (&cases, &beside), auditor);
+    let leaves = book(Auditor::First);
+    let rows = |leaves: &[Leaf], tab: &str| -> Vec<Vec<String>> {
+        leaves.iter().find(|l| l.tab == tab).map(|l| l.rows.clone()).expect(tab)
+    };
+    let drawn: BTreeSet<&str> = sample.items.iter().map(|i| i.case_id.as_str()).collect();
+    // Each case that was drawn, and those of the same families: no others.
+    let told = rows(&leaves, "Cases to audit");
+    let of_family: BTreeMap<&str, &str> =
+        told.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
+    let families: BTreeSet<&str> = drawn.iter().map(|case| of_family[case]).collect();
+    assert!(told.iter().all(|row| families.contains(row[1].as_str())));
+    assert!(told.len() > drawn.len(), "some family was helped more than once");
+    let scores = rows(&leaves, "Scores to audit");
+    assert!(!scores.is_empty() && scores.iter().all(|row| drawn.contains(row[0].as_str())));
+    // Every decision about them, with who and why.
+    let decisions = rows(&leaves, "Decisions");
+    let about = |case: &str| drawn.contains(case);
+    let all = evaluated.decisions.iter().filter(|d| about(&d.case_id)).count();
+    assert!(all > 20 && decisions.len() == all, "{} of {all}", decisions.len());
+    // The same need met twice in one family is found, by hand.
+    let twice = rows(&leaves, "Counted twice");
+    assert_eq!(twice.len(), sample.items.len());
+    let met: BTreeSet<(String, String, String)> =
+        SAMPLE.all().items.into_iter().map(|i| (i.case_id, i.framework, i.need)).collect();
+    let mut found = 0;
+    for (row, item) in twice.iter().zip(&sample.items) {
+        let family = of_family[item.case_id.as_str()];
+        let others = of_family.iter().filter(|(case, of)| **of == family && **case != item.case_id);
+        for (other, _) in others {
+            let same = ((*other).to_owned(), item.framework.clone(), item.need.clone());
+            if met.contains(&same) {
+                assert!(row[3].contains(other), "{} {}", item.case_id, row[3]);
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 0, "nothing to find");
+    // What stands in each row, and nothing that nobody can look up.
+    let says = rows(&leaves, "Rows");
+    assert!(says.iter().all(|row| !row[7].is_empty()));
+    assert!(says.iter().filter(|row| row[7] != "see Decisions").count() > 100);
+    let files = rows(&leaves, "Files");
+    let path = repository().join("sample-data/scores.csv");
+    let hash = fingerprint(&fs::read(path).expect("bytes"));
+    assert!(files.contains(&vec!["scores.csv".to_owned(), hash]));
+    // The second auditor has the cases that they look at, and no more.
+    let second = rows(&book(Auditor::Second), "Cases to audit");
+    assert!(!second.is_empty() && second.len() < told.len());
 }

@@ -78,7 +78,10 @@ impl Ground<'_> {
                     .mend("call the column of the extract otherwise"),
             );
         }
+        let lists = table.get("lists").map(|v| v.texts()).unwrap_or_default();
+        let lists = lists.into_iter().filter(|list| self.fits_beside(list, extract, extracts));
         Some(OutcomeAudit {
+            lists: lists.map(|list| list.text).collect(),
             id: key.text.clone(),
             title: title?,
             question: question?,
@@ -88,6 +91,28 @@ impl Ground<'_> {
             reasons,
             place: key.place.clone(),
         })
+    }
+
+    /// Whether a list can stand beside a sample: it begins with the case, and nobody sees the sample who may not see
+    /// it.
+    fn fits_beside(&self, named: &Text, drawn: &Extract, extracts: &[Extract]) -> bool {
+        let Some(list) = extracts.iter().find(|e| e.id == named.text) else {
+            return self.refers("extract", named);
+        };
+        let say = |message: String, mend: &str| {
+            self.log.push(Diagnostic::error("reference", &named.place, message).mend(mend));
+        };
+        if list.columns.first().is_none_or(|c| c.header != "Case") {
+            let message = format!("the first column of `{}` is not the case", list.id);
+            say(message, "begin it with { header = \"Case\", value = \"case_id\" }");
+            return false;
+        }
+        if !list.audiences.iter().any(|to| drawn.audiences.contains(to)) {
+            let message = format!("nobody who may see the sample is given `{}`", list.id);
+            say(message, "add one of them to its `audience`");
+            return false;
+        }
+        true
     }
 
     /// A list to choose from holds so much and no commas.

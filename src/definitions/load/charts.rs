@@ -2,7 +2,7 @@
 //! error with the form that does: a chart that can be drawn can still mislead.
 
 use crate::calendar::PeriodKind;
-use crate::definitions::audience::{ChartForm, FigureSpec};
+use crate::definitions::audience::{Beside, ChartForm, FigureSpec};
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::Text;
@@ -29,6 +29,10 @@ pub(super) const CHARTS: [(&str, ChartForm); 15] = [
     ("small_multiples", ChartForm::Multiples),
     ("table", ChartForm::Table),
 ];
+
+/// What may stand beside a share in a table of levels.
+pub(super) const COLUMNS: [(&str, Beside); 2] =
+    [("interval", Beside::Interval), ("not_known", Beside::NotKnown)];
 
 /// What speaks against a form, and the mend.
 type Objection = (String, &'static str);
@@ -158,8 +162,12 @@ fn wrong_period(
     Some((message, "use a month, quarter or financial year, or chart = \"line\""))
 }
 
-/// How much of time, and how many levels, a figure shows.
+/// How much of time, how many levels, and which columns a figure shows.
 fn wrong_extent(figure: &FigureSpec, measure: &Measure) -> Option<Objection> {
+    if !figure.columns.is_empty() && (figure.by.is_empty() || !figure.is_side_by_side()) {
+        let message = "only a table of several measures by level has columns beside its shares";
+        return Some((message.to_owned(), "take `columns` away"));
+    }
     let multiples = figure.chart == ChartForm::Multiples;
     if !multiples && (figure.history.is_some() || figure.most.is_some()) {
         let message = "this form shows the periods of the pack and every level";

@@ -299,12 +299,22 @@ impl Ground<'_> {
             let lists = section.get("lists").map(|v| v.texts()).unwrap_or_default();
             let lists = self.lists(lists, &audiences, extracts);
             let says = |key| section.get(key).and_then(|v| v.yes_no()).unwrap_or(false);
-            let (audit_actions, claims) = (says("audit_actions"), says("claims"));
+            let (audit_actions, audit_themes) = (says("audit_actions"), says("audit_themes"));
+            let claims = says("claims");
             let words = section.get("words").and_then(|v| self.words(&v, &audiences));
             if let Some(title) = title {
                 let id = name.text.clone();
-                let section =
-                    Section { id, title, intro, figures, lists, audit_actions, words, claims };
+                let section = Section {
+                    id,
+                    title,
+                    intro,
+                    figures,
+                    lists,
+                    audit_actions,
+                    audit_themes,
+                    words,
+                    claims,
+                };
                 sections.push((order, section));
             }
         }
@@ -385,6 +395,7 @@ impl Ground<'_> {
         let months = months.iter().filter_map(|v| u32::try_from(v.whole(1, 120)?).ok());
         let history = table.get("history").and_then(|v| v.whole(1, 120));
         let most = table.get("most").and_then(|v| v.whole(1, 12));
+        let columns = table.get("columns").map(|v| v.list()).unwrap_or_default();
         let figure = FigureSpec {
             title: table.get("title").and_then(|v| v.text()).map(|t| t.text),
             measure: measure.text,
@@ -395,6 +406,7 @@ impl Ground<'_> {
             period: own_period,
             history: history.and_then(|n| u32::try_from(n).ok()),
             most: most.and_then(|n| usize::try_from(n).ok()),
+            columns: columns.iter().filter_map(|v| v.one_of(&charts::COLUMNS)).collect(),
             audiences,
         };
         self.check_form(&figure, period, found, measures, (breakdowns, &place));

@@ -342,6 +342,7 @@ pub(crate) fn document() -> Document {
         series: Vec::new(),
         rules: Said::new(),
         quality: PublishedQuality::default(),
+        questions: Vec::new(),
         title: "Early Help outcomes".into(),
         council: "Exampleshire County Council".into(),
         audience: "Early Help partnership board".into(),

@@ -42,7 +42,7 @@ fn written(name: &str, council: &str, as_at: Day, leaves: &[Leaf]) -> Result<Vec
     book.set_properties(&properties.set_status("Restricted").set_creation_datetime(&made));
     for (number, leaf) in (1..).zip(leaves) {
         let to = book.add_worksheet();
-        to.set_name(leaf.tab)?;
+        to.set_name(&leaf.tab)?;
         to.set_paper_size(PAPER).set_landscape().set_print_fit_to_pages(1, 0);
         worksheet(to, number, leaf)?;
     }

@@ -36,6 +36,7 @@ impl Drawing<'_> {
         let rows = shown.iter().map(|c| (level_title(c), *c));
         let total = whole.map(|c| ("Whole council".to_owned(), c));
         let table = self.cells_table(subtitle.clone(), &breakdown.title, rows.chain(total));
+        let table = self.without_noughts(table);
         let reference = match whole.and_then(|c| c.value().number()) {
             Some(value) if is_share => {
                 Some(ReferenceLine { label: format!("Whole council: {value}"), at: value.as_f64() })
@@ -54,7 +55,14 @@ impl Drawing<'_> {
         };
         let mut caveats = self.caveats(&drawn);
         if drawn.len() < shown.len() {
-            caveats.push("Those with none are in the table alone.".to_owned());
+            // A row for each bar, and that of the whole.
+            let too = table.rows.len() <= drawn.len() + 1;
+            let words = if too {
+                "Those with none are left out."
+            } else {
+                "Those with none are in the table alone."
+            };
+            caveats.push(words.to_owned());
         }
         let hidden = drawn.iter().filter(|c| c.value().number().is_none()).count();
         let hidden = if hidden > 0 { format!(" {hidden} not shown.") } else { String::new() };

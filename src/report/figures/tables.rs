@@ -1,15 +1,13 @@
-//! Tables without a chart: the columns that each kind of measure has, one breakdown down and one across, and
-//! several measures side by side.
+//! Tables without a chart: the columns that each kind of measure has, and one breakdown down and one across.
 
-use super::{Drawing, Kind, by_decision, distinct, level_title, nobody, unripe};
-use crate::calendar::Period;
+use super::{Drawing, Kind, by_decision, distinct, level_title, nobody};
 use crate::definitions::measure::{Interval, Measure, MeasureKind};
 use crate::definitions::moves::{self, Step};
 use crate::definitions::unit::UnitRows;
 use crate::measure::Level;
 use crate::protect::{PublishedCell, Shown, Symbol};
 use crate::report::document::{Direction, Head, Row, Table, TableCell};
-use crate::report::sentences::{capital, listed, provisional};
+use crate::report::sentences::{capital, in_words, listed, provisional};
 
 impl Drawing<'_> {
     /// A table without a chart in the newest ripe period: one breakdown down, or one down and one across.
@@ -30,11 +28,8 @@ impl Drawing<'_> {
         if self.spec.by.len() < 2 {
             let total = whole.map(|c| ("Whole council".to_owned(), c));
             let head = titles.first().map_or("", String::as_str);
-            return Some(self.cells_table(
-                caption,
-                head,
-                shown.iter().map(|c| (level_title(c), *c)).chain(total),
-            ));
+            let rows = shown.iter().map(|c| (level_title(c), *c)).chain(total);
+            return Some(self.without_noughts(self.cells_table(caption, head, rows)));
         }
         let levels = |n: usize| {
             let by = self.spec.by.get(n).map_or("", String::as_str);
@@ -81,12 +76,31 @@ impl Drawing<'_> {
         let totals = across.iter().filter_map(|a| Some(margin(self.spec.by.get(1)?, a)));
         let corner = whole.map(|c| TableCell::Figure(c.value()));
         rows.push(Row { head: "All".to_owned(), cells: totals.chain(corner).collect() });
-        Some(Table { caption, head, rows })
+        Some(self.without_noughts(Table { caption, head, rows }))
+    }
+
+    /// The same without the rows of levels in which all is a nought that is shown, where there are some and nobody
+    /// has named the levels: a measure of a few needs has a row for each of all. What is hidden stays.
+    pub(super) fn without_noughts(&self, mut table: Table) -> Table {
+        let down = self.spec.by.first().and_then(|by| self.definitions.breakdown(by));
+        let named = down.is_none_or(|b| !b.order.is_empty() || !b.bands.is_empty());
+        // The last row is that of the whole.
+        let levels = table.rows.len().saturating_sub(1);
+        let empty = |row: &Row| row.cells.iter().all(is_nought);
+        let noughts = table.rows.iter().take(levels).filter(|row| empty(row)).count();
+        if named || noughts < SOME {
+            return table;
+        }
+        let mut at = 0..;
+        table.rows.retain(|row| at.next() == Some(levels) || !empty(row));
+        let caption = table.caption.trim_end_matches('.');
+        table.caption = format!("{caption}. Left out: {} rows of noughts", in_words(noughts));
+        table
     }
 
     /// Whether a table can do without a level: its breakdown names others and not this one, and nobody has it. All
     /// scales have their areas and bands in the same columns, and a table is about one of them.
-    fn can_do_without<'c>(
+    pub(super) fn can_do_without<'c>(
         &self,
         by: &str,
         level: &Level,
@@ -145,102 +159,19 @@ impl Drawing<'_> {
             .collect();
         Table { caption, head, rows }
     }
+}
 
-    /// Several measures side by side: a row for each period, or for each level in the newest period that is ripe
-    /// for all; a proportion with what it is out of.
-    pub(super) fn side_by_side(&self) -> Option<Table> {
-        let measures: Vec<&Measure> =
-            self.spec.measures().filter_map(|id| self.definitions.measure(id)).collect();
-        let periods = self.plan.side_by_side(self.spec);
-        let name = self.spec.title.clone().unwrap_or_default();
-        let columns = measures.iter().flat_map(|measure| self.beside(measure));
-        let mut head: Vec<Head> = columns.map(|(text, _)| Head { text, numeric: true }).collect();
-        // One row: what each measure has in it.
-        let row = |head: String, found: Vec<Option<&PublishedCell>>| {
-            let columns = measures.iter().zip(found);
-            let cells = columns.flat_map(|(measure, cell)| self.columns_beside(measure, cell));
-            Row { head, cells: cells.map(TableCell::Figure).collect() }
-        };
-        let whole =
-            |period| measures.iter().map(|m| self.cells.whole(&m.id, period)).collect::<Vec<_>>();
-        let (first, caption, rows) = match (self.spec.by.first(), periods.as_slice()) {
-            (None, [first, .., last]) => {
-                let caption = format!("{name}, {} to {}", first.label(), last.label());
-                let of_period = |period: &Period| {
-                    let found = whole(*period);
-                    let open = measures.iter().zip(&found).any(|(measure, cell)| {
-                        cell.is_some_and(|c| is_open(measure, c) && !unripe(self.plan, measure, c))
-                    });
-                    let mark = if open { " (provisional)" } else { "" };
-                    row(format!("{}{mark}", period.label()), found)
-                };
-                let rows: Vec<Row> = periods.iter().map(of_period).collect();
-                ("Period".to_owned(), caption, rows)
-            }
-            (Some(by), [period]) => {
-                let breakdown = self.definitions.breakdown(by)?;
-                let tables: Vec<_> = measures
-                    .iter()
-                    .filter_map(|m| self.cells.table(&m.id, &self.spec.by))
-                    .collect();
-                let all = || {
-                    let cells = tables.iter().flat_map(|t| t.cells());
-                    cells.filter(|c| c.period() == *period)
-                };
-                let mut levels = distinct(all().map(PublishedCell::level));
-                levels.retain(|level| {
-                    let cells = || all().filter(|c| c.level() == *level);
-                    level.iter().all(|one| !self.can_do_without(by, one, cells()))
-                });
-                // Those of whom nothing is recorded come last, whichever measure has them.
-                levels.sort_by_key(|l| l.iter().any(|l| l.code == crate::measure::NOT_RECORDED));
-                let at = |level: &[Level], m: &&Measure| {
-                    let cells = tables.iter().find(|t| t.measure() == m.id)?.cells();
-                    cells.iter().find(|c| c.period() == *period && c.level() == level)
-                };
-                let of_level = |level: &[Level]| {
-                    let title: Vec<&str> = level.iter().map(|l| l.title.as_str()).collect();
-                    row(title.join(", "), measures.iter().map(|m| at(level, m)).collect())
-                };
-                let mut rows: Vec<Row> = levels.into_iter().map(of_level).collect();
-                rows.push(row("Whole council".to_owned(), whole(*period)));
-                (breakdown.title.clone(), format!("{name}, {period}"), rows)
-            }
-            _ => return None,
-        };
-        head.insert(0, Head { text: first, numeric: false });
-        Some(Table { caption, head, rows })
-    }
+/// So many rows of noughts are worth a sentence in their place.
+const SOME: usize = 3;
 
-    /// The columns of one measure beside others: a share has what it is out of; of levels, some of which may be
-    /// small, a mean or a median has its interval.
-    fn beside(&self, measure: &Measure) -> Vec<(String, Getter)> {
-        let title = &measure.title;
-        let mut columns = vec![(title.clone(), PublishedCell::value as Getter)];
-        match measure.kind {
-            MeasureKind::Proportion { .. } => {
-                columns.push((format!("{title}: out of"), PublishedCell::denominator));
-            }
-            MeasureKind::Mean { .. } | MeasureKind::Quartile { .. }
-                if !self.spec.by.is_empty() && measure.interval != Interval::None =>
-            {
-                columns.push((format!("{title}: 95% from"), PublishedCell::lower));
-                columns.push((format!("{title}: to"), PublishedCell::upper));
-            }
-            _ => {}
-        }
-        columns
-    }
-
-    /// What stands in these columns. Of what is not yet known only how many there are is told.
-    fn columns_beside(&self, measure: &Measure, cell: Option<&PublishedCell>) -> Vec<Shown> {
-        let told = matches!(measure.kind, MeasureKind::Proportion { .. }).then_some(1);
-        let columns = self.beside(measure).into_iter().enumerate();
-        let shown = columns.map(|(n, (_, get))| {
-            let known = cell.filter(|c| told == Some(n) || !unripe(self.plan, measure, c));
-            known.map_or(NOT_PUBLISHED, get)
-        });
-        shown.collect()
+/// Whether a cell says that there is nobody.
+fn is_nought(cell: &TableCell) -> bool {
+    match cell {
+        TableCell::Figure(shown) | TableCell::Stepped(_, shown) => match shown {
+            Shown::Number(number) => number.is_zero(),
+            Shown::Symbol(symbol) => *symbol == Symbol::NotApplicable,
+        },
+        TableCell::Words(words) => words == "–",
     }
 }
 
@@ -254,15 +185,8 @@ enum Turn {
     Other,
 }
 
-/// Whether a figure in a row of several will change. Whether a count will may not be said where small numbers
-/// are hidden; a row is not marked for that alone.
-fn is_open(measure: &Measure, cell: &PublishedCell) -> bool {
-    let said = measure.kind.asks_each_unit() || cell.pending().number().is_some();
-    said && provisional(cell)
-}
-
 /// What stands where a table has a place for a figure that was not asked for.
-const NOT_PUBLISHED: Shown = Shown::Symbol(Symbol::NotAvailable);
+pub(super) const NOT_PUBLISHED: Shown = Shown::Symbol(Symbol::NotAvailable);
 
 pub(in crate::report) type Getter = fn(&PublishedCell) -> Shown;
 

@@ -98,6 +98,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-05-22",
             "Chronologies",
             "",
+            "partnership",
         ],
         [
             "assessments_in_45_days",
@@ -110,6 +111,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-06-24",
             "",
             "Two assessors were away over the summer. Both are back.",
+            "",
         ],
         [
             "both_scores_recorded",
@@ -122,6 +124,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-07-30",
             "",
             "",
+            "voluntary partnership",
         ],
         [
             "child_voice",
@@ -133,6 +136,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-12-01",
             "",
             "Voice of the child",
+            "",
             "",
         ],
         [
@@ -146,6 +150,7 @@ pub(super) fn actions(out: &mut Export) {
             "2026-09-11",
             "Plans that fit the need",
             "",
+            "",
         ],
         [
             "contacts_decided_1_day",
@@ -158,6 +163,7 @@ pub(super) fn actions(out: &mut Export) {
             "",
             "",
             "We ask the front door to say what is missing on the same day.",
+            "partnership schools police",
         ],
     ] {
         let row = line.into_iter().fold(out.actions.row(), |row, field| row.text(field));

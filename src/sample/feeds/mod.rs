@@ -1,5 +1,6 @@
 //! A family's story told by each of the council's and partners' systems.
 
+mod audit_themes;
 mod audits;
 mod claims;
 mod closing;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use early_help::definitions::load::load;
 
-use super::{Cell, MONTHLY, QUARTERLY, Run, repository, small};
+use super::{Cell, MONTHLY, QUARTERLY, Run, a_folder, copy_of, repository, result_of, small, text};
 
 /// What partners and the public are given, in all runs.
 fn given_to_partners() -> [(&'static Run, &'static str); 3] {
@@ -172,4 +172,85 @@ fn a_partner_is_asked_about_its_own_headlines_and_for_its_own_feeds() {
     }
     // Attendance is complete to the end of the last term: nothing is asked for.
     assert!(!page("schools").contains("Please send"));
+}
+
+#[test]
+fn rows_of_noughts_are_left_out_of_levels_that_nobody_put_in_order_and_that_is_said() {
+    for (partner, measure) in
+        [("schools", "needs_shared_with_schools"), ("police", "needs_shared_with_police")]
+    {
+        let below = format!("2026-27-Q2-quarterly/{partner}");
+        let cells = QUARTERLY.cells(&format!("{below}/data/cells.csv"));
+        let mut of_need: BTreeMap<&str, Vec<&Cell>> = BTreeMap::new();
+        for cell in cells.iter().filter(|c| c.measure == measure && c.breakdown == "need*locality")
+        {
+            let need = cell.level.split('*').next().expect("a need");
+            of_need.entry(need).or_default().push(cell);
+        }
+        let nobody = |cells: &&Vec<&Cell>| cells.iter().all(|c| c.value == "0");
+        let noughts = of_need.values().filter(nobody).count();
+        let hidden = of_need.values().filter(|cells| cells.iter().any(|c| c.symbol == "c"));
+        assert!(noughts > 20 && hidden.count() > 0, "{partner}: {noughts} rows of noughts");
+        let page = QUARTERLY.text(&format!("{below}/index.html"));
+        let said = format!("Left out: {noughts} rows of noughts");
+        // Beneath the bars and above the crossed table.
+        assert_eq!(page.matches(&said).count(), 2, "{partner}: {said}");
+        let file = format!("{below}/data/{measure}-by-need-rolling_12_months.csv");
+        // A head, the levels that are left, and the whole.
+        assert_eq!(QUARTERLY.text(&file).lines().count(), of_need.len() - noughts + 2);
+    }
+}
+
+#[test]
+fn the_matrix_of_outcomes_says_how_sure_each_share_is_and_how_much_is_not_known() {
+    let below = "2026-27-Q2-quarterly/partnership";
+    let page = QUARTERLY.text(&format!("{below}/index.html"));
+    let cells = QUARTERLY.cells(&format!("{below}/data/cells.csv"));
+    let of = |c: &&Cell| c.measure == "outcomes_met" && c.breakdown == "headline";
+    let shown: Vec<&Cell> = cells.iter().filter(of).filter(|c| !c.value.is_empty()).collect();
+    assert!(shown.len() > 5, "{} headlines are shown", shown.len());
+    for cell in shown {
+        let interval = format!("<td>{}% to {}%</td>", cell.lower, cell.upper);
+        assert!(page.contains(&interval), "{}: {interval}", cell.level);
+        let unknown = if cell.unknown.is_empty() { "[c]" } else { &cell.unknown };
+        assert!(page.contains(&format!("{unknown} no data</td>")), "{}", cell.level);
+    }
+}
+
+#[test]
+fn the_next_issue_says_what_was_asked_what_the_figures_say_now_and_what_is_audited() {
+    let definitions = copy_of("outcome-definitions");
+    let path = definitions.path().join("packs-partners.toml");
+    let all = std::fs::read_to_string(&path).expect("packs");
+    let core = all.split("# ====").nth(1).expect("the core");
+    let head = "[file]\nlanguage = 1\nid = \"packs_partners\"\ntitle = \"Packs\"\n# ====";
+    std::fs::write(&path, format!("{head}{core}")).expect("written");
+    let none = "[file]\nlanguage = 1\nid = \"packs\"\ntitle = \"None\"\n";
+    std::fs::write(definitions.path().join("packs.toml"), none).expect("written");
+    let reports = a_folder();
+    let page = |quarter: &str| {
+        let from = ["--definitions", text(definitions.path()), "--out", text(reports.path())];
+        result_of(&[&["pack", "quarterly", "--period", quarter], from.as_slice()].concat());
+        let run = reports.path().join(format!("{quarter}-quarterly/partnership"));
+        let read = |name: &str| std::fs::read_to_string(run.join(name)).expect(name);
+        (read("index.html"), read("data/questions.csv"))
+    };
+    let (first, asked) = page("2026-27-Q1");
+    let (second, _) = page("2026-27-Q2");
+    assert!(!first.contains("What we asked last time"));
+    let asked: Vec<&str> = asked.lines().skip(1).collect();
+    assert!(!asked.is_empty() && second.contains("What we asked last time"));
+    assert_eq!(second.matches("We asked: “").count(), asked.len());
+    // What was known of a later time is said with its figure; nothing is said twice as news.
+    assert!(second.contains("Now: ") || second.contains("Nothing newer is known yet."));
+    for (page, [now, next]) in [
+        (&first, ["Voice of the child", "Plans that fit the need"]),
+        (&second, ["Plans that fit the need", "Working with fathers"]),
+    ] {
+        assert!(page.contains(&format!("Audits looked at “{now}”")), "{now}");
+        assert!(page.contains(&format!("Next: “{next}”")), "{next}");
+    }
+    // Told of the actions that name them, and of no other.
+    assert!(second.contains("Workshops on chronologies for every team"));
+    assert!(!second.contains("A weekly look at assessments"));
 }

@@ -1,6 +1,6 @@
 //! The keys of audits.
 
-use super::Holds::{Either, Expression, Length, List, NamedAs, Text, Whole};
+use super::Holds::{Either, Expression, Length, List, ListOf, NamedAs, Text, Whole};
 use super::{Key, TITLE, WHY, may, must};
 
 /// `[audit.…]`.
@@ -18,6 +18,11 @@ pub(in crate::definitions::load) const AUDIT: &[Key] = &[
         "second",
         Either(&[Text, Whole]),
         "How many of the drawn a second auditor looks at: \"all\", 20 or \"20%\".",
+    ),
+    may(
+        "lists",
+        ListOf(&Text),
+        "Extracts whose rows about the cases that were drawn stand beside them; their first column is the case.",
     ),
     must("reasons", NamedAs(&Text), "Why an auditor may disagree: need_not_shown = \"…\"."),
 ];

@@ -6,7 +6,7 @@ use super::Holds::{
 };
 use super::rules::TEST;
 use super::{Key, TITLE, WHY, may, must, words};
-use crate::definitions::load::charts::CHARTS;
+use crate::definitions::load::charts::{CHARTS, COLUMNS};
 use crate::definitions::load::measures::{IMMATURE, KINDS, PERIODS, UNKNOWN};
 use crate::definitions::load::packs::PACK_KINDS;
 use crate::definitions::load::row_packs::EVIDENCE;
@@ -223,6 +223,11 @@ pub(in crate::definitions::load) const SECTION: &[Key] = &[
     may("intro", Text, "What it shows, in a sentence or two."),
     must("figures", List(FIGURE), "Its figures in order."),
     may("audit_actions", YesNo, "Whether actions that were decided after audits stand in it."),
+    may(
+        "audit_themes",
+        YesNo,
+        "Whether the themes of audits stand in it, from `audit_themes.csv`.",
+    ),
     may("words", Table(WORDS), "What families said in their own words, from `words.csv`."),
     may("claims", YesNo, "Whether the register of claims stands in it, for those who see all."),
     may("lists", ListOf(&Text), "Saved extracts that go with it, for those who are given them."),
@@ -264,6 +269,11 @@ pub(in crate::definitions::load) const FIGURE: &[Key] = &[
         "most",
         Whole,
         "Small multiples of a count: how many levels are drawn, those with the most of what is published over the periods shown.",
+    ),
+    may(
+        "columns",
+        ListOf(&OneOf(&words(&COLUMNS))),
+        "Several measures by level: what stands beside the first share, its interval and what is not known.",
     ),
     may(
         "audience",

@@ -120,6 +120,9 @@ mistakes! {
     small_multiples_of_nothing: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"small_multiples\" }⟩", "chart", "name one breakdown";
     bars_over_time: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"bars\", by = [\"area\"], history = 8 }⟩", "chart", "take `history`";
     the_most_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"small_multiples\", by = [\"area\"], most = 5 }⟩", "chart", "is not a count";
+    columns_of_bars: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"bars\", by = [\"area\"], columns = [\"interval\"] }⟩", "chart", "take `columns` away";
+    columns_of_periods: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", columns = [\"interval\"] }⟩", "chart", "take `columns` away";
+    a_column_that_is_none: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", by = [\"area\"], columns = [⟨\"intervall\"⟩] }", "value", "did you mean `interval`?";
     a_table_of_several_without_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"table\" }⟩", "chart", "add title";
     a_chart_with_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Met\", measure = \"met\", chart = \"bars\", by = [\"area\"] }⟩", "chart", "take `title` away";
     several_measures_with_times: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", times = [3] }⟩", "chart", "no `times`";

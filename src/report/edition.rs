@@ -81,6 +81,7 @@ mod tests {
             done_on: done.map(day),
             audit: None,
             comment: comment.map(str::to_owned),
+            tell: Vec::new(),
         };
         let said = Some("Two posts were empty.");
         for (of, answers) in [

@@ -98,6 +98,8 @@ pub(super) fn actions(out: &mut Export) {
             "2026-05-22",
             "Chronologies",
             "",
+            "",
+            "",
         ],
         [
             "assessments_in_45_days",
@@ -110,6 +112,8 @@ pub(super) fn actions(out: &mut Export) {
             "2026-06-24",
             "",
             "Two assessors were away over the summer. Both are back.",
+            "",
+            "",
         ],
         [
             "both_scores_recorded",
@@ -120,6 +124,8 @@ pub(super) fn actions(out: &mut Export) {
             "2026-07-31",
             "2026-10-15",
             "2026-07-30",
+            "",
+            "",
             "",
             "",
         ],
@@ -134,6 +140,8 @@ pub(super) fn actions(out: &mut Export) {
             "",
             "Voice of the child",
             "",
+            "",
+            "",
         ],
         [
             "first_review_in_6_weeks",
@@ -145,6 +153,8 @@ pub(super) fn actions(out: &mut Export) {
             "2026-11-16",
             "2026-09-11",
             "Plans that fit the need",
+            "",
+            "",
             "",
         ],
         [
@@ -158,6 +168,22 @@ pub(super) fn actions(out: &mut Export) {
             "",
             "",
             "We ask the front door to say what is missing on the same day.",
+            "",
+            "",
+        ],
+        [
+            "assessments_in_45_days",
+            "2026-08-24",
+            "Council",
+            "Service manager for assessment",
+            "A second assessor works with the team until the oldest are done",
+            "2026-10-30",
+            "2026-12-15",
+            "",
+            "",
+            "One post was empty from July on; it is filled from October.",
+            "team",
+            "Northmoor Hill",
         ],
     ] {
         let row = line.into_iter().fold(out.actions.row(), |row, field| row.text(field));

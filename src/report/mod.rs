@@ -94,7 +94,7 @@ pub fn compose(
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
         let mut blocks: Vec<_> =
-            specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
+            specs.flat_map(|f| figures::figure(definitions, plan, cells, &series, f)).collect();
         if section.audit_actions {
             blocks.extend(actions::after_audits(definitions, plan, cells, about));
         }

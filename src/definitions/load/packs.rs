@@ -387,6 +387,7 @@ impl Ground<'_> {
         let most = table.get("most").and_then(|v| v.whole(1, 12));
         let figure = FigureSpec {
             title: table.get("title").and_then(|v| v.text()).map(|t| t.text),
+            note: table.get("note").and_then(|v| v.text()).map(|t| t.text),
             measure: measure.text,
             with: charts::named(with),
             times: months.collect(),

@@ -166,6 +166,7 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
             let Some(measure) = published.measure(title).filter(|_| !side_by_side).or(other) else {
                 continue;
             };
+            let of_period = ["Period", "Month", "Quarter", "Twelve months"];
             for row in &rows[top + 1..] {
                 let label = row[0].to_string();
                 let label = label.trim_end_matches(" (provisional)");
@@ -175,9 +176,7 @@ fn every_number_in_a_workbook_is_a_published_one_of_its_measure_and_period() {
                     None if of_headlines => published.measure(label).expect("its measure"),
                     None => measure,
                 };
-                let period = match heads
-                    .iter()
-                    .position(|head| ["Period", "Month"].contains(&head.as_str()))
+                let period = match heads.iter().position(|head| of_period.contains(&head.as_str()))
                 {
                     Some(0) => label.to_owned(),
                     Some(at) => row[at].to_string(),

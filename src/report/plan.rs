@@ -135,7 +135,8 @@ impl<'d> Plan<'d> {
     #[must_use]
     pub fn line(&self, measure: &str, kind: PeriodKind) -> Vec<Period> {
         let history = self.history(kind);
-        let Some(newest) = history.last() else { return history };
+        // Where small counts are hidden, older years than the other figures have would leave less to hide them behind.
+        let Some(newest) = history.last().filter(|_| self.open) else { return history };
         let length = u32::try_from(history.len()).unwrap_or(1);
         let open = i32::try_from(self.months_apart(kind) * (length / 4)).unwrap_or(0);
         let furthest = self.ripe(measure, kind).number().saturating_add(open);

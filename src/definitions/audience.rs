@@ -222,8 +222,10 @@ pub struct WordsSpec {
 /// A figure to be drawn.
 #[derive(Debug, Clone)]
 pub struct FigureSpec {
-    /// What a table of several measures is called.
+    /// What a table, the bars, or the steps of several measures are called.
     pub title: Option<String>,
+    /// What has to be known to read it, printed under it.
+    pub note: Option<String>,
     /// The measure.
     pub measure: String,
     /// Measures that are drawn with it, or stand beside it in a table, in order.

@@ -14,6 +14,8 @@ pub struct Project {
     pub title: String,
     /// The only clock: nothing else knows which day it is.
     pub as_at: Day,
+    /// The first day that the exports cover; periods that begin before it are neither watched nor drawn.
+    pub begins: Option<Day>,
     /// Weekend, bank holidays and the council's own closures.
     pub working_days: WorkingDays,
     /// Calendars of named periods (`terms`), by name.

@@ -20,6 +20,7 @@ pub struct PublishedFeed {
     used: Shown,
     quarantined: Shown,
     left_out: Shown,
+    repeated: Shown,
     linked: Shown,
     has_unknown_codes: bool,
     reasons: Vec<UnusedRows>,
@@ -62,6 +63,10 @@ impl PublishedLedger {
             let linked = feed.read.saturating_sub(unlinked.sum());
             let aside = |count: usize| if complete { shown(count as u64) } else { hidden };
             let codes = |(reason, _): &(Reason, u64)| *reason == Reason::UnknownCode;
+            let again = |(reason, n): (Reason, u64)| (reason == Reason::KeyRepeated).then_some(n);
+            let ruled = |(rule, n): (LeftOut, u64)| rule.is_repeated().then_some(n);
+            let repeated = feed.reasons().into_iter().filter_map(again);
+            let repeated = repeated.chain(feed.rules().into_iter().filter_map(ruled)).sum();
             PublishedFeed {
                 has_unknown_codes: complete && feed.reasons().iter().any(codes),
                 source: feed.source.clone(),
@@ -70,6 +75,7 @@ impl PublishedLedger {
                 used: if complete { shown(feed.used) } else { share(feed.used, feed.read) },
                 quarantined: aside(feed.quarantined.len()),
                 left_out: aside(feed.left_out.len()),
+                repeated: if complete { shown(repeated) } else { hidden },
                 linked: if complete { share(linked, feed.read) } else { hidden },
                 reasons: if complete { reasons.collect() } else { Vec::new() },
             }
@@ -143,6 +149,12 @@ impl PublishedFeed {
     #[must_use]
     pub fn left_out(&self) -> Shown {
         self.left_out
+    }
+
+    /// Rows of both that say again what another row says, or something else about the same.
+    #[must_use]
+    pub fn repeated(&self) -> Shown {
+        self.repeated
     }
 
     /// The share of rows that are about somebody we know, in whole per cent, cut off; not where rows that were not

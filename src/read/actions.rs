@@ -19,6 +19,8 @@ pub const REGISTER: &str = "actions.csv";
 pub struct Action {
     /// The measure that it is meant to move.
     pub measure: String,
+    /// The breakdown and the code of its level, where it is about one level alone: a team, a ward.
+    pub of: Option<(String, String)>,
     /// The day on which it was decided.
     pub noted_on: Day,
     /// Who can act: the council, a partner, both.
@@ -59,6 +61,10 @@ struct Line {
     comment: String,
     #[serde(default)]
     tell: String,
+    #[serde(default)]
+    breakdown: String,
+    #[serde(default)]
+    level: String,
 }
 
 /// The file as a register.
@@ -73,25 +79,31 @@ pub(super) fn read(
     folder: &Path,
     files: &mut Vec<InputFile>,
 ) -> Result<Vec<Action>, ReadError> {
-    let known = |measure: &str| definitions.measure(measure).is_some();
+    let by = |measure: &str| definitions.measure(measure).map(|m| m.by.as_slice());
     let audience = |id: &str| definitions.audience(id).is_some();
-    FILE.read(folder, files, |row, line| action(row, line, known, audience))
+    FILE.read(folder, files, |row, line| action(row, line, by, audience))
 }
 
-/// The action of a line, on a measure that is known.
-fn action(
+/// The action of a line, on a measure that is known; `by` says by what a measure is split.
+fn action<'d>(
     row: u64,
     line: Line,
-    known: impl Fn(&str) -> bool,
+    by: impl Fn(&str) -> Option<&'d [String]>,
     is_audience: impl Fn(&str) -> bool,
 ) -> Result<Action, ReadError> {
     let day = |text: &str, column: &str| {
         Day::parse_iso(text)
             .ok_or_else(|| FILE.wrong(row, &format!("has no day like 2026-09-30 in `{column}`")))
     };
-    if !known(&line.measure) {
-        return Err(FILE.stranger(row));
-    }
+    let Some(by) = by(&line.measure) else { return Err(FILE.stranger(row)) };
+    let of = match (line.breakdown.is_empty(), line.level.is_empty()) {
+        (true, true) => None,
+        (false, false) if by.contains(&line.breakdown) => Some((line.breakdown, line.level)),
+        (false, false) => {
+            return Err(FILE.wrong(row, "names a `breakdown` by which its measure is not split"));
+        }
+        _ => return Err(FILE.wrong(row, "needs both `breakdown` and `level`, or neither")),
+    };
     if line.action.is_empty() || line.owner.is_empty() {
         return Err(FILE.wrong(row, "has no action, or no owner"));
     }
@@ -113,6 +125,7 @@ fn action(
         audit: Some(line.audit).filter(|theme| !theme.is_empty()),
         comment: Some(line.comment).filter(|comment| !comment.is_empty()),
         measure: line.measure,
+        of,
         who: line.who,
         owner: line.owner,
         action: line.action,
@@ -127,11 +140,33 @@ mod tests {
     const HEAD: &str = "measure,noted_on,who,owner,action,due,review\n";
 
     fn of(lines: &str) -> Result<Vec<Action>, String> {
-        let known = |measure: &str| measure == "contacts";
-        let found = FILE.parsed(&format!("{HEAD}{lines}"), |row, line| {
-            action(row, line, known, |audience| audience == "police")
+        with(HEAD, lines)
+    }
+
+    fn with(head: &str, lines: &str) -> Result<Vec<Action>, String> {
+        let split = ["team".to_owned()];
+        let by = |measure: &str| (measure == "contacts").then_some(&split[..]);
+        let found = FILE.parsed(&format!("{head}{lines}"), |row, line| {
+            action(row, line, by, |audience| audience == "police")
         });
         found.map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn an_action_may_be_about_one_level_of_a_breakdown_that_its_measure_has() {
+        let head = format!("{},breakdown,level\n", HEAD.trim_end());
+        let line = |of: &str| {
+            with(&head, &format!("contacts,2026-05-04,,Lead,Look,2026-06-30,2026-09-01,{of}\n"))
+        };
+        let of = |found: Vec<Action>| found.into_iter().next().and_then(|action| action.of);
+        assert_eq!(line(",").map(of), Ok(None));
+        assert_eq!(line("team,North").map(of), Ok(Some(("team".to_owned(), "North".to_owned()))));
+        for (wrong, says) in
+            [("ward,North", "not split"), ("team,", "or neither"), (",North", "or neither")]
+        {
+            let said = line(wrong).expect_err("it is wrong");
+            assert!(said.contains(says) && !said.contains("North"), "{said}");
+        }
     }
 
     #[test]

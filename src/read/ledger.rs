@@ -96,6 +96,14 @@ pub enum LeftOut {
     },
 }
 
+impl LeftOut {
+    /// Whether another row says the same, or stands in its place.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        matches!(self, Self::ExactDuplicate | Self::Superseded)
+    }
+}
+
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

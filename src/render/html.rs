@@ -81,6 +81,11 @@ impl TableView<'_> {
         }
     }
 
+    /// Whether it has more columns than a phone can show.
+    fn is_wide(&self) -> bool {
+        self.table.head.len() > 4
+    }
+
     /// Whether its columns hold words alone, which need more room than numbers.
     fn is_words(&self) -> bool {
         self.table.head.iter().all(|head| !head.numeric)

@@ -11,7 +11,31 @@ use crate::report::About;
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 use crate::report::figures::Cells;
 use crate::report::plan::Plan;
+use crate::report::reading::Reading;
 use crate::report::sentences::{Change, change, made_of, spoken};
+
+/// From so many on a value is compared with another in words; of fewer each answer swings it.
+const FEW: f64 = 10.0;
+
+/// The actions that answer what a series signals, those of its own level last, each kind from the oldest on: of the
+/// same measure and level, or of a level's whole measure, and noted since the signal began.
+pub(super) fn answering<'a>(
+    reading: &Reading<'_>,
+    register: &'a [Action],
+) -> impl Iterator<Item = &'a Action> {
+    let points = reading.series.points();
+    let began = reading.current().and_then(|now| points.get(now.first)).map(|p| p.period.start());
+    let own = reading.series.by().first().zip(reading.series.level().first());
+    let own = own.map(|(by, level)| (by.clone(), level.code.clone()));
+    let measure = reading.measure.id.as_str();
+    let mut found: Vec<&Action> = register
+        .iter()
+        .filter(|a| a.measure == measure && began.is_some_and(|day| a.noted_on >= day))
+        .filter(|a| a.of.is_none() || a.of == own)
+        .collect();
+    found.sort_by_key(|a| (a.of.is_some(), a.noted_on));
+    found.into_iter()
+}
 
 /// Where an action stands, in a word or two.
 fn state(action: &Action, as_at: Day) -> String {
@@ -23,10 +47,11 @@ fn state(action: &Action, as_at: Day) -> String {
     }
 }
 
-/// What is done, by whom and until when.
-pub(super) fn line(action: &Action, as_at: Day) -> String {
+/// What is done, by whom and until when; of a whole measure beside a signal of one level, that it is for all.
+pub(super) fn line(action: &Action, as_at: Day, of_level: bool) -> String {
+    let for_all = if of_level && action.of.is_none() { " For the whole council." } else { "" };
     format!(
-        "{}: {}. Due {}, review {}. {}.",
+        "{}: {}. Due {}, review {}. {}.{for_all}",
         action.owner,
         action.action.trim_end_matches('.'),
         action.due,
@@ -35,20 +60,31 @@ pub(super) fn line(action: &Action, as_at: Day) -> String {
     )
 }
 
-/// What the measure was in the month in which the action was noted, and what it is now.
+/// What the measure was in the period of this kind in which the action was noted, and what it is now.
 pub(super) fn since(
     plan: &Plan<'_>,
     cells: Cells<'_>,
     measure: &Measure,
-    (by, level): (&[String], &[Level]),
+    (by, level, kind): (&[String], &[Level], PeriodKind),
     action: &Action,
 ) -> Option<String> {
-    let noted = Period::month_of(action.noted_on);
+    let (noted, noun) = match kind {
+        PeriodKind::Quarter => (Period::quarter_of(action.noted_on), "quarters"),
+        _ => (Period::month_of(action.noted_on), "months"),
+    };
+    let newest = plan.ripe(&measure.id, noted.kind);
+    if newest.number() <= noted.number() {
+        return Some(format!("Nothing is known yet of the {noun} after {}.", spoken(noted)));
+    }
     let all = cells.table(&measure.id, by)?.cells();
     let at = |period| all.iter().find(|c| c.period() == period && c.level() == level);
-    let (then, now) = (at(noted)?, at(plan.ripe(&measure.id, PeriodKind::Month))?);
-    if now.period().number() <= noted.number() {
-        return Some(format!("Nothing is known yet of the months after {}.", spoken(noted)));
+    let (then, now) = (at(noted)?, at(newest)?);
+    let few = |cell: &PublishedCell| cell.denominator().number().is_some_and(|n| n.as_f64() < FEW);
+    if few(then) || few(now) {
+        return Some(format!(
+            "Too few to tell: fewer than ten in {}.",
+            if few(now) { spoken(newest) } else { spoken(noted) }
+        ));
     }
     let figure = |cell: &PublishedCell| {
         let of = made_of(measure, "", cell).filter(|of| of.contains(" of "));
@@ -72,6 +108,31 @@ fn today(plan: &Plan<'_>, cells: Cells<'_>, measure: &Measure) -> Option<String>
     Some(format!("{}{of} in {}.", now.value(), spoken(now.period())))
 }
 
+/// The same of the level that an action is about, in the shortest period in which that is shown.
+fn since_of(
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    measure: &Measure,
+    action: &Action,
+) -> Option<String> {
+    let Some((by, code)) = &action.of else {
+        return since(plan, cells, measure, (&[], &[], PeriodKind::Month), action);
+    };
+    let by = std::slice::from_ref(by);
+    let all = cells.table(&measure.id, by)?.cells();
+    let is_it = |c: &&PublishedCell| c.level().first().is_some_and(|level| level.code == *code);
+    let level = all.iter().find(is_it)?.level();
+    let in_kind = |kind| since(plan, cells, measure, (by, level, kind), action);
+    in_kind(PeriodKind::Quarter).or_else(|| in_kind(PeriodKind::Month))
+}
+
+/// Which level an action is about, where it is about one.
+fn of_level(definitions: &Definitions, action: &Action) -> String {
+    let Some((by, level)) = &action.of else { return String::new() };
+    let title = definitions.breakdown(by).map_or(by.as_str(), |b| b.title.as_str());
+    format!(", for one {}: {level}", title.to_lowercase())
+}
+
 /// Actions as a table, those that are open first: what each was meant to move, and whether it moved.
 fn table<'a>(
     definitions: &Definitions,
@@ -87,9 +148,9 @@ fn table<'a>(
         let measure = definitions.measure(&action.measure)?;
         let after = action.audit.as_ref().map(|theme| format!(" after an audit: {theme}"));
         let (what, after) = (action.action.trim_end_matches('.'), after.unwrap_or_default());
-        let since = since(plan, cells, measure, (&[], &[]), action);
+        let since = since_of(plan, cells, measure, action);
         let cells = [
-            format!("{what}. Noted {}{after}.", action.noted_on),
+            format!("{what}. Noted {}{after}{}.", action.noted_on, of_level(definitions, action)),
             format!("{}: due {}, review {}", action.owner, action.due, action.review),
             state(action, as_at),
             since.or_else(|| today(plan, cells, measure)).unwrap_or_else(|| "Not shown".to_owned()),

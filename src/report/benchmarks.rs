@@ -78,5 +78,6 @@ fn told(
         (None, None) => "not shown here",
     };
     let Benchmark { value, period, source, .. } = benchmark;
+    let value = value.grouped();
     format!("{value}{unit} in {}: {compared} ({source})", period.label())
 }

@@ -50,7 +50,11 @@ pub(super) fn findings(readings: &[Reading<'_>], all: &[Headline<'_>]) -> Vec<Bl
         ("Changed; nobody has said which way is good", Sense::Neither),
     ] {
         let these = told.iter().filter(|r| r.current().is_some_and(|now| now.sense == sense));
-        let findings: Vec<String> = these.take(MOST).map(|r| r.finding()).collect();
+        let mut findings: Vec<String> = these.take(MOST).map(|r| r.finding()).collect();
+        // That nothing became better, or worse, is news too; where nobody watches, nothing can be said.
+        if findings.is_empty() && sense != Sense::Neither && !watched.is_empty() {
+            findings.push("None.".to_owned());
+        }
         if !findings.is_empty() {
             blocks.push(Block::Group(Group { title: title.to_owned(), findings }));
         }
@@ -154,33 +158,54 @@ pub(super) fn so_what(
         let line = |label: &str, text: String| (label.to_owned(), text);
         let mut lines = vec![line("What changed", reading.finding())];
         let whom = alone(definitions, readings, reading);
-        let whom = whom.or_else(|| for_whom(definitions, cells, reading));
-        lines.extend(whom.map(|text| line("For whom", text)));
+        let whom = whom.unwrap_or_else(|| for_whom(definitions, cells, reading));
+        lines.push(line("For whom", whom));
         let mut sure = reading.how_sure();
         if let Some((complete, cell)) = headline.and_then(|h| h.completeness) {
-            sure = format!("{sure} “{}”: {}.", complete.title, cell.value());
+            let before = cells.whole(&complete.id, cell.period().a_year_before());
+            let before = before.filter(|then| then.value().number().is_some());
+            let before = before
+                .map(|then| format!(", {} in {}", then.value(), spoken(then.period())))
+                .unwrap_or_default();
+            sure = format!(
+                "{sure} “{}”: {} in {}{before}.",
+                complete.title,
+                cell.value(),
+                spoken(cell.period())
+            );
         }
         if let Some(words) = interval(cells, reading) {
             sure = format!("{sure} {words}");
         }
         lines.push(line("How sure", sure));
         lines.push(line("Could it be the data?", could_be_data(definitions, measure, about)));
-        // The newest action on the measure; none is known to whom the register is not given.
-        let action = about.actions.iter().rfind(|a| a.measure == measure.id);
+        // The newest action on what is signalled; none is known to whom the register is not given.
+        let action = actions::answering(reading, about.actions).last();
+        let unsaid = match about.register {
+            Some(_) => "Owner to say.",
+            None => "In the register of actions, which these readers are not given.",
+        };
         let answers = format!("{} answers for the figure.", measure.owner);
         let who = action.filter(|a| !a.who.is_empty()).map(|a| a.who.as_str());
-        lines.push(line("Who can act", format!("{}. {answers}", who.unwrap_or("Owner to say"))));
+        let who = who.map_or(unsaid.to_owned(), |who| format!("{who}."));
+        lines.push(line("Who can act", format!("{who} {answers}")));
         let comment = action.and_then(|a| a.comment.clone());
         lines.extend(comment.map(|text| line("The owner says", text)));
         let as_at = definitions.project.as_at;
-        let done = action.map(|action| actions::line(action, as_at));
-        let done = done.unwrap_or_else(|| "Owner to say.".to_owned());
-        lines.push(line("Action, due, review", done));
-        let later = action.and_then(|action| {
-            let of = (reading.series.by(), reading.series.level());
-            actions::since(plan, cells, measure, of, action)
-        });
-        lines.extend(later.map(|text| line("Since then", text)));
+        let of_level = !reading.series.level().is_empty();
+        let done = action.map(|action| actions::line(action, as_at, of_level));
+        lines.push(line("Action, due, review", done.unwrap_or_else(|| unsaid.to_owned())));
+        let later = match (action, about.actions) {
+            (Some(action), _) => {
+                let kind = reading.series.kind().unwrap_or(plan.pack.period);
+                let of = (reading.series.by(), reading.series.level(), kind);
+                let since = actions::since(plan, cells, measure, of, action);
+                since.unwrap_or_else(|| "Not shown period by period.".to_owned())
+            }
+            (None, Some(_)) => "No action has been noted since it began.".to_owned(),
+            (None, None) => unsaid.to_owned(),
+        };
+        lines.push(line("Since then", later));
         Block::SoWhat(SoWhat { title: reading.statement(), lines })
     };
     signals(readings).iter().map(block).collect()
@@ -227,9 +252,12 @@ fn alone(
     })
 }
 
-/// The level of a breakdown that accounts for most of a change, with its own figures; or that none does.
-/// Nothing where no breakdown is published over the time of the change.
-fn for_whom(definitions: &Definitions, cells: Cells<'_>, reading: &Reading<'_>) -> Option<String> {
+/// The level of a breakdown that accounts for most of a change, with its own figures; or that none does; or why
+/// that is not told.
+fn for_whom(definitions: &Definitions, cells: Cells<'_>, reading: &Reading<'_>) -> String {
+    if !is_sum_of_parts(reading.measure) {
+        return "Not told: what its groups have does not add up to it.".to_owned();
+    }
     let mut looked_at = Vec::new();
     let mut best: Option<(f64, String)> = None;
     for id in &reading.measure.by {
@@ -242,15 +270,21 @@ fn for_whom(definitions: &Definitions, cells: Cells<'_>, reading: &Reading<'_>) 
             best = Some((part.share, part.words(&breakdown.title.to_lowercase())));
         }
     }
-    let (share, words) = best?;
-    Some(if share >= 0.5 {
-        words
-    } else {
-        format!(
-            "Spread: no single {} accounts for half of it.",
-            listed(&looked_at).replace(" and ", " or ")
-        )
-    })
+    let Some((share, words)) = best else {
+        return "Not broken down for these readers over the time of the change.".to_owned();
+    };
+    if share >= 0.5 {
+        return words;
+    }
+    format!(
+        "Spread evenly, as far as can be seen: no single {} accounts for half of it.",
+        listed(&looked_at).replace(" and ", " or ")
+    )
+}
+
+/// Whether what the levels of a breakdown have makes up the whole.
+fn is_sum_of_parts(measure: &Measure) -> bool {
+    matches!(measure.kind, MeasureKind::Count | MeasureKind::Proportion { .. })
 }
 
 /// One level's part in a change.
@@ -291,9 +325,6 @@ fn counts(cell: &PublishedCell) -> Option<(f64, f64)> {
 /// The level with the largest part in the change: how many more (or fewer) units it has since the change
 /// than at its own rate before it, over the same of all levels. Only levels that are shown throughout.
 fn most_of_it<'a>(reading: &Reading<'_>, table: &'a PublishedTable) -> Option<Part<'a>> {
-    if !matches!(reading.measure.kind, MeasureKind::Count | MeasureKind::Proportion { .. }) {
-        return None;
-    }
     let points = reading.series.points();
     let now = reading.current()?;
     let since = points.get(now.first)?.period;
@@ -374,10 +405,13 @@ fn could_be_data(definitions: &Definitions, measure: &Measure, about: &About<'_>
         ));
     }
     if said.is_empty() {
-        said.push(
-            "Nothing known: no late feed behind it, no new codes, nothing restated, and its definition was not changed locally."
-                .to_owned(),
-        );
+        let restated = if about.since_last.is_some() { "nothing restated, " } else { "" };
+        said.push(format!(
+            "Nothing known: no late feed behind it, no new codes, {restated}and its definition was not changed locally."
+        ));
+    }
+    if about.since_last.is_none() {
+        said.push("Not compared with an earlier report, because there is none.".to_owned());
     }
     said.join(" ")
 }

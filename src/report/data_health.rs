@@ -76,10 +76,15 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
         let about = feeds.iter().find(|f| f.source == feed.source());
         let mut cells = vec![TableCell::Figure(feed.read()), TableCell::Figure(feed.used())];
         if complete {
-            let others = [feed.quarantined(), feed.left_out(), feed.linked()];
+            let others = [feed.quarantined(), feed.left_out(), feed.repeated(), feed.linked()];
             cells.extend(others.map(TableCell::Figure));
         }
-        cells.push(day(about.and_then(|f| f.newest)));
+        let newest = about.and_then(|f| f.newest);
+        cells.push(day(newest));
+        cells.push(TableCell::Words(match newest {
+            Some(day) if day <= as_at => (as_at.0 - day.0).to_string(),
+            _ => "None".to_owned(),
+        }));
         cells.push(day(about.and_then(|f| f.complete_to)));
         Row { head: feed.title().to_owned(), cells }
     });
@@ -88,11 +93,14 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
         columns.push(head("Used", true));
         columns.push(head("Quarantined", true));
         columns.push(head("Left out by rule", true));
+        columns.push(head("Of both: repeated", true));
         columns.push(head("Linked", true));
     } else {
         columns.push(head("Share used", true));
     }
-    columns.extend([head("Newest date", false), head("Complete to", false)]);
+    columns.push(head("Newest date", false));
+    columns.push(head("Days before the report", true));
+    columns.push(head("Complete to", false));
     let caption = if complete {
         "Rows of each feed: read = used + quarantined + left out; linked are those about somebody we know"
     } else {
@@ -142,7 +150,11 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
     Section {
         id: "data-health".to_owned(),
         title: "Can we trust these figures?".to_owned(),
-        intro: "What is wrong with the records, and whether every row of every file is accounted for. Records to mend and rows in quarantine are listed with their place in the restricted folder, so that they can be mended where they were entered.".to_owned(),
+        intro: if complete {
+            "What is wrong with the records, and whether every row of every file is accounted for. Records to mend and rows in quarantine are listed with their place in the restricted folder, so that they can be mended where they were entered.".to_owned()
+        } else {
+            "How much of the records is in order, how much of each file could be used, and how late each of them is. Those who keep the records are given what has to be mended.".to_owned()
+        },
         blocks,
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::calendar::Day;
 use crate::read::Action;
+use crate::report::actions;
 use crate::report::changes::signals;
 use crate::report::document::{Block, Group};
 use crate::report::reading::Reading;
@@ -33,12 +34,11 @@ impl Edition {
 
 /// The measures that signal something of which the register does not say yet what is done, and what the owner
 /// says of it; by their titles, each once.
-pub(super) fn unanswered(readings: &[Reading<'_>], actions: &[Action], as_at: Day) -> Vec<String> {
+pub(super) fn unanswered(readings: &[Reading<'_>], register: &[Action], as_at: Day) -> Vec<String> {
     let mut titles: Vec<String> = signals(readings)
         .into_iter()
         .filter(|reading| {
-            let of_it = |action: &&Action| action.measure == reading.measure.id;
-            !actions.iter().filter(of_it).any(|action| is_answer(action, as_at))
+            !actions::answering(reading, register).any(|action| is_answer(action, as_at))
         })
         .map(|reading| reading.measure.title.clone())
         .collect();
@@ -72,6 +72,7 @@ mod tests {
         let as_at = day("2026-09-30");
         let action = |done: Option<&str>, review: &str, comment: Option<&str>| Action {
             measure: "contacts".to_owned(),
+            of: None,
             noted_on: day("2026-05-04"),
             who: "Partner".to_owned(),
             owner: "Police lead".to_owned(),

@@ -26,7 +26,9 @@ use crate::protect::{
 use crate::report::chart::{AxisKind, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{Block, Figure};
 use crate::report::plan::Plan;
-use crate::report::sentences::{finding, listed, provisional, spoken as in_words, target_words};
+use crate::report::sentences::{
+    finding, heading, listed, provisional, spoken as in_words, target_words,
+};
 
 /// The published tables of an audience, to look cells up in.
 #[derive(Clone, Copy)]
@@ -54,8 +56,21 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// The figure that a pack asks for; nothing when there are no cells for it.
+/// The figure that a pack asks for, with the note under it; nothing when there are no cells for it.
 pub(super) fn figure(
+    definitions: &Definitions,
+    plan: &Plan<'_>,
+    cells: Cells<'_>,
+    series: &[PublishedSeries],
+    spec: &FigureSpec,
+) -> Vec<Block> {
+    let block = drawn(definitions, plan, cells, series, spec);
+    let note = spec.note.iter().filter(|_| block.is_some()).map(|words| Block::Note(words.clone()));
+    let note: Vec<Block> = note.collect();
+    block.into_iter().chain(note).collect()
+}
+
+fn drawn(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
@@ -67,7 +82,7 @@ pub(super) fn figure(
     let kind = plan.kind(spec);
     let drawing = Drawing { definitions, plan, cells, series, spec, measure, table };
     Some(match spec.chart {
-        ChartForm::Line => Block::Figure(drawing.line(kind)?),
+        ChartForm::Line => drawing.line(kind)?,
         ChartForm::Control => Block::Figure(drawing.control(kind)?),
         ChartForm::Bars if spec.is_bars_of_measures() => {
             Block::Figure(drawing.bars_of_measures(kind)?)
@@ -84,7 +99,7 @@ pub(super) fn figure(
         ChartForm::Survival => Block::Figure(drawing.survival(kind)?),
         ChartForm::Multiples => Block::Figure(drawing.multiples(kind)?),
         ChartForm::Table if spec.is_side_by_side() => Block::Table(drawing.side_by_side()?),
-        ChartForm::Table if spec.by.is_empty() => Block::Table(drawing.line(kind)?.table),
+        ChartForm::Table if spec.by.is_empty() => drawing.line(kind)?,
         ChartForm::Table => Block::Table(drawing.table_only(kind)?),
     })
 }
@@ -120,7 +135,11 @@ impl Drawing<'_> {
     }
 
     fn caveats(&self, shown: &[&PublishedCell]) -> Vec<String> {
-        let mut caveats: Vec<String> = self.measure.caveats.iter().cloned().collect();
+        self.caveats_after(self.measure.caveats.iter().cloned().collect(), shown)
+    }
+
+    /// The same after other caveats than the measure's own.
+    fn caveats_after(&self, mut caveats: Vec<String>, shown: &[&PublishedCell]) -> Vec<String> {
         let mut open = shown.iter().filter(|c| provisional(c)).peekable();
         let may_wait = open.peek().is_some();
         if open.any(|c| c.pending().number().is_some()) {
@@ -194,8 +213,8 @@ impl Drawing<'_> {
     }
 
     /// One value over time.
-    fn line(&self, kind: Kind) -> Option<Figure> {
-        let history = self.plan.history(kind);
+    fn line(&self, kind: Kind) -> Option<Block> {
+        let history = self.plan.line(&self.measure.id, kind);
         let shown: Vec<&PublishedCell> = history
             .iter()
             .filter_map(|p| {
@@ -205,21 +224,23 @@ impl Drawing<'_> {
         let labels: Vec<String> = shown.iter().map(|c| c.period().label()).collect();
         let first = labels.first()?.clone();
         let last = labels.last()?.clone();
-        // A figure is settled up to its newest ripe period. What comes after it is not yet known.
+        // What comes after the newest ripe period is not yet known. The title is about the point at which the line
+        // ends; what cannot be shown is said of the newest period: hidden, or not yet known.
         let unripe = |c: &PublishedCell| unripe(self.plan, self.measure, c);
-        let newest = shown.iter().rev().find(|c| c.value().number().is_some() && !provisional(c));
-        let newest = newest
-            .or_else(|| shown.iter().rev().find(|c| c.value().number().is_some() && !unripe(c)))
-            .copied();
-        let title = match newest {
-            Some(now) => {
-                let before =
-                    shown.iter().find(|c| c.period() == now.period().a_year_before()).copied();
-                finding(self.definitions, self.measure, self.table.unit(), now, before)
-            }
-            // What cannot be shown is said of the newest period: hidden, or not yet known.
-            None => finding(self.definitions, self.measure, self.table.unit(), shown.last()?, None),
-        };
+        let newest = shown.iter().rev().find(|c| c.value().number().is_some() && !unripe(c));
+        let newest = newest.or(shown.last()).copied()?;
+        let before = newest.period().a_year_before();
+        let before = shown.iter().find(|c| c.period() == before).copied();
+        let before = before.filter(|_| newest.value().number().is_some());
+        let title = heading(self.definitions, self.measure, newest, before);
+        let said = finding(self.definitions, self.measure, self.table.unit(), newest, before);
+        if shown.iter().all(|c| nobody(c)) {
+            let words = format!(
+                "{}: nothing to compute it from in any period from {first} to {last}.",
+                self.measure.title
+            );
+            return Some(Block::Note(words));
+        }
         let mut table = self.cells_table(
             format!("{}, {first} to {last}", self.measure.title),
             "Period",
@@ -240,7 +261,10 @@ impl Drawing<'_> {
         }
         let waiting: Vec<&PublishedCell> = shown.iter().copied().filter(|c| unripe(c)).collect();
         let shown_now: Vec<&PublishedCell> = shown.iter().copied().filter(|c| !unripe(c)).collect();
-        Some(Figure {
+        if self.spec.chart == ChartForm::Table {
+            return Some(Block::Table(table));
+        }
+        Some(Block::Figure(Figure {
             id: self.id(kind),
             alt: format!(
                 "Line chart of {} points from {first} to {last}. {}{}",
@@ -249,7 +273,7 @@ impl Drawing<'_> {
                 outstanding(&waiting).map(|words| format!(" {words}")).unwrap_or_default()
             ),
             title,
-            subtitle: format!("{}. {first} to {last}.", self.measure.title),
+            subtitle: format!("{first} to {last}. {said}"),
             chart: Chart::Line {
                 labels,
                 series: vec![Series {
@@ -262,7 +286,7 @@ impl Drawing<'_> {
             table,
             caveats: self.caveats(&shown).into_iter().chain(outstanding(&waiting)).collect(),
             source: self.source(),
-        })
+        }))
     }
 }
 

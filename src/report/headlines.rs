@@ -2,15 +2,16 @@
 
 use crate::calendar::PeriodKind;
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Counted, Interval, Measure, MeasureKind};
+use crate::definitions::measure::{Aim, Counted, GoodIs, Interval, Measure, MeasureKind};
 use crate::protect::{PublishedCell, PublishedSeries, PublishedTable, Shown};
 use crate::report::chart::{Chart, Spark, Sparklines};
 use crate::report::document::{Block, Figure, Head, Row, Section, Table, TableCell};
 use crate::report::figures::{Cells, by_decision};
 use crate::report::plan::Plan;
-use crate::report::reading::{self, Reading};
+use crate::report::reading::{self, Reading, good_by_target};
 use crate::report::sentences::{
-    Change, capital, change, clustered, in_words, made_of, provisional, standing, target_words,
+    Change, capital, change, clustered, difference, in_words, made_of, provisional, standing,
+    target_words,
 };
 use crate::report::{About, benchmarks, changes};
 
@@ -90,10 +91,30 @@ impl<'a> Headline<'a> {
             Change::Higher => "Clearly higher than a year before",
             Change::Lower => "Clearly lower than a year before",
             Change::NotClear => "No clear change from a year before",
-            Change::NotKnown if self.measure.interval == Interval::None => "A count: see the chart",
+            // What is neither watched nor has an interval is set beside the year before, and not judged.
+            Change::NotKnown if self.measure.interval == Interval::None => {
+                let both = self.now.value().number().zip(before.value().number());
+                return both.map_or("Not known".to_owned(), |(now, then)| {
+                    format!("Not judged: {} a year before", difference(now, then))
+                });
+            }
             Change::NotKnown => "Not known",
         };
         words.to_owned()
+    }
+
+    /// Which end of the scale is good, if anybody has said so.
+    fn good_is(&self) -> &'static str {
+        let period = self.now.period();
+        let said = self.measure.signal.and_then(|rule| rule.better);
+        match said.or_else(|| good_by_target(self.measure, period)) {
+            Some(GoodIs::High) => "High",
+            Some(GoodIs::Low) => "Low",
+            None => match self.measure.target(period).map(|target| target.aim) {
+                Some(Aim::Near(..)) => "Near the target",
+                _ => "Not judged",
+            },
+        }
     }
 
     /// Whether it is a share.
@@ -145,6 +166,7 @@ impl<'a> Headline<'a> {
     fn row(&self, definitions: &Definitions) -> Row {
         let words = TableCell::Words;
         let cells = vec![
+            words(self.good_is().to_owned()),
             TableCell::Figure(self.now.value()),
             words(format!("{}{}", self.made_of(), self.completeness().unwrap_or_default())),
             words(match (self.now.lower().number(), self.now.upper().number()) {
@@ -225,10 +247,11 @@ pub(super) fn section(
     let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
     let heads = vec![
         head("Measure", false),
+        head("Good is", false),
         head("Value", true),
         head("Made of", false),
         head("95% interval", false),
-        head("Period", false),
+        head(period_head(kind), false),
         head("A year before", true),
         head("Change", false),
         head("Against target", false),
@@ -255,6 +278,17 @@ pub(super) fn section(
         ),
         blocks,
     })
+}
+
+/// What stands over the periods: which kind they are of.
+fn period_head(kind: PeriodKind) -> &'static str {
+    match kind {
+        PeriodKind::Month => "Month",
+        PeriodKind::Quarter => "Quarter",
+        PeriodKind::FinancialYear => "Financial year",
+        PeriodKind::FinancialYearToDate => "Financial year so far",
+        PeriodKind::Rolling12Months => "Twelve months",
+    }
 }
 
 fn sparklines(

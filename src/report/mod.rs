@@ -102,7 +102,7 @@ pub fn compose(
             true => audit_themes::blocks(plan, about),
             false => Vec::new(),
         };
-        blocks.extend(specs.filter_map(|f| figures::figure(definitions, plan, cells, &series, f)));
+        blocks.extend(specs.flat_map(|f| figures::figure(definitions, plan, cells, &series, f)));
         if section.audit_actions {
             blocks.extend(actions::after_audits(definitions, plan, cells, about));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Period, PeriodKind};
+use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::audience::{Audience, ChartForm, FigureSpec, Pack, Section};
 use crate::definitions::measure::Measure;
@@ -20,6 +20,8 @@ pub struct Plan<'d> {
     pub period: Period,
     /// Whether the audience is shown everything, so that a figure more costs it no other.
     open: bool,
+    /// The first day that the exports cover, if that is known.
+    begins: Option<Day>,
     /// For each measure and kind of period: the newest period that is ripe.
     ripe: BTreeMap<(String, PeriodKind), Period>,
 }
@@ -55,7 +57,8 @@ impl<'d> Plan<'d> {
     ) -> Self {
         let policy = definitions.policies.get(&audience.disclosure);
         let open = policy.is_some_and(|policy| policy.suppress_below == 0);
-        Self { pack, audience, period, open, ripe: BTreeMap::new() }
+        let begins = definitions.project.begins;
+        Self { pack, audience, period, open, begins, ripe: BTreeMap::new() }
     }
 
     /// What a plan asks for before it is known what is ripe, and what decides that: nearly all that it
@@ -127,6 +130,19 @@ impl<'d> Plan<'d> {
         self.up_to(newest, months.div_ceil(self.months_apart(kind)).max(1))
     }
 
+    /// The periods of a line of one measure: as many as the pack's history has. What is not yet known stands at its
+    /// end as far as a quarter of it; of more there is no line left to see.
+    #[must_use]
+    pub fn line(&self, measure: &str, kind: PeriodKind) -> Vec<Period> {
+        let history = self.history(kind);
+        // Where small counts are hidden, older years than the other figures have would leave less to hide them behind.
+        let Some(newest) = history.last().filter(|_| self.open) else { return history };
+        let length = u32::try_from(history.len()).unwrap_or(1);
+        let open = i32::try_from(self.months_apart(kind) * (length / 4)).unwrap_or(0);
+        let furthest = self.ripe(measure, kind).number().saturating_add(open);
+        self.up_to(Period::from_number(kind, furthest.min(newest.number())), length)
+    }
+
     /// How many months lie between the periods of a kind that are shown one after the other.
     fn months_apart(&self, kind: PeriodKind) -> u32 {
         // Twelve months are shown as often as the pack comes: windows that overlap more than they
@@ -139,10 +155,16 @@ impl<'d> Plan<'d> {
         }
     }
 
-    /// So many periods up to this one, oldest first.
+    /// So many periods up to this one, oldest first; none that begins before the exports do.
     fn up_to(&self, last: Period, length: u32) -> Vec<Period> {
         let apart = self.months_apart(last.kind) / last.kind.step();
-        (0..length).rev().map(|back| last.earlier(back * apart)).collect()
+        let all = (0..length).rev().map(|back| last.earlier(back * apart));
+        all.filter(|period| *period == last || self.is_covered(*period)).collect()
+    }
+
+    /// Whether the exports reach back to its first day.
+    fn is_covered(&self, period: Period) -> bool {
+        self.begins.is_none_or(|day| period.start() >= day)
     }
 
     /// The periods over which a measure is watched, oldest first, up to the newest ripe one: what is not
@@ -186,7 +208,8 @@ impl<'d> Plan<'d> {
             return Vec::new();
         };
         let length = u32::try_from(rule.periods).unwrap_or(u32::MAX);
-        (0..length).rev().map(|back| newest.earlier(back)).collect()
+        let all = (0..length).rev().map(|back| newest.earlier(back));
+        all.filter(|period| self.is_covered(*period)).collect()
     }
 
     /// The newest ripe period of a measure; the newest at all if none is.
@@ -239,7 +262,9 @@ impl<'d> Plan<'d> {
             let kind = self.kind(figure);
             let ripe = self.ripe(&figure.measure, kind);
             match figure.chart {
-                ChartForm::Line => want(&figure.measure, &figure.by, self.history(kind)),
+                ChartForm::Line => {
+                    want(&figure.measure, &figure.by, self.line(&figure.measure, kind));
+                }
                 // Measures of one chart are of the same period.
                 form if form == ChartForm::Survival || figure.is_bars_of_measures() => {
                     let period = self.ripe_for_all(figure);
@@ -284,7 +309,7 @@ impl<'d> Plan<'d> {
                 }
                 // A table without a breakdown goes down the periods, as that behind a line does.
                 ChartForm::Table if figure.by.is_empty() => {
-                    want(&figure.measure, &[], self.history(kind));
+                    want(&figure.measure, &[], self.line(&figure.measure, kind));
                 }
                 _ => want(&figure.measure, &figure.by, vec![ripe]),
             }

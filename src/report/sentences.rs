@@ -122,19 +122,49 @@ pub(super) fn finding(
         Change::Higher => sure("higher"),
         Change::Lower => sure("lower"),
         Change::NotClear => format!("{start}. No clear change from {then} ({earlier})."),
-        Change::NotKnown => format!("{start}; {} {then} ({earlier}).", difference(value, earlier)),
+        Change::NotKnown => {
+            format!("{start}; {} in {then} ({earlier}).", difference(value, earlier))
+        }
     }
 }
 
-/// How far one number lies from another, in words that go before "July 2025".
-fn difference(now: PublishedNumber, then: PublishedNumber) -> String {
+/// What a line says, short enough for a title: its newest value, and whether it has changed in a year.
+#[must_use]
+pub(super) fn heading(
+    definitions: &Definitions,
+    measure: &Measure,
+    now: &PublishedCell,
+    before: Option<&PublishedCell>,
+) -> String {
+    let title = &measure.title;
+    let period = spoken(now.period());
+    let Shown::Number(value) = now.value() else {
+        return match now.value() {
+            Shown::Symbol(Symbol::Confidential) => format!("{title}: hidden for {period}"),
+            Shown::Symbol(Symbol::NotAvailable) => format!("{title}: not yet known for {period}"),
+            _ => format!("{title}: nothing to compute it from in {period}"),
+        };
+    };
+    let clearly = if clustered(definitions, measure) { "" } else { "clearly " };
+    let so_far = if provisional(now) { " so far" } else { "" };
+    let start = format!("{title}: {value} in {period}{so_far}");
+    match before.map_or(Change::NotKnown, |before| change(now, before)) {
+        Change::Higher => format!("{start}, {clearly}higher than a year before"),
+        Change::Lower => format!("{start}, {clearly}lower than a year before"),
+        Change::NotClear => format!("{start}, no clear change in a year"),
+        Change::NotKnown => start,
+    }
+}
+
+/// How far one number lies from another, in words that go before "in July 2025".
+pub(super) fn difference(now: PublishedNumber, then: PublishedNumber) -> String {
     let by = now.minus(then);
     if by.is_zero() {
-        return "the same as in".to_owned();
+        return "the same as".to_owned();
     }
     let size = by.to_string().replace('\u{2212}', "");
     let word = if by.as_f64() > 0.0 { "more" } else { "fewer" };
-    format!("{size} {word} than in")
+    format!("{size} {word} than")
 }
 
 /// How a value stands to a target, in a word that needs no colour. One for information judges nobody.

@@ -323,8 +323,10 @@ export! {
     /// Registers that people keep by hand, in the form that every council writes them.
     actions = Form::plain(
         "actions.csv",
-        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit", "comment", "tell"],
+        &["measure", "noted_on", "who", "owner", "action", "due", "review", "done_on", "audit", "comment", "tell", "breakdown", "level"],
     );
+    benchmarks =
+        Form::plain("benchmarks.csv", &["measure", "peers", "period", "value", "source"]);
     own_words = Form::plain(
         "words.csv",
         &["said_on", "who", "words", "consent_on", "consent_for", "chosen_by"],

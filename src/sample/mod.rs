@@ -49,6 +49,8 @@ const REFERRERS: u64 = 1 << 36;
 
 /// Where those begin from which results are claimed.
 const CLAIMS: u64 = 1 << 37;
+/// The same of the streams for plans that run when the exports end.
+const PLANS: u64 = 1 << 38;
 
 /// What was written: every export with its number of data rows, in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +105,7 @@ pub fn write(families: u32, seed: u64, out: &Path) -> Result<Written, SampleErro
             auditors: Draw::new(seed, AUDITS + u64::from(number)),
             referrers: Draw::new(seed, REFERRERS + u64::from(number)),
             claims: Draw::new(seed, CLAIMS + u64::from(number)),
+            plans: Draw::new(seed, PLANS + u64::from(number)),
         };
         feeds::family(&story, &county, &mut draw, besides, &mut export);
         let mut draw = Draw::new(seed, PARTNERS + u64::from(number));

@@ -198,7 +198,7 @@ fn wrong_company(
     if figure.is_bars_of_measures() {
         return wrong_bars(figure, measure, with().find(|other| !alike(other)));
     }
-    if figure.title.is_some() {
+    if figure.title.is_some() && figure.chart != ChartForm::Survival {
         let message = "a chart says in its title what it shows";
         return Some((message.to_owned(), "take `title` away"));
     }

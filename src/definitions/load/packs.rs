@@ -398,6 +398,7 @@ impl Ground<'_> {
         let columns = table.get("columns").map(|v| v.list()).unwrap_or_default();
         let figure = FigureSpec {
             title: table.get("title").and_then(|v| v.text()).map(|t| t.text),
+            note: table.get("note").and_then(|v| v.text()).map(|t| t.text),
             measure: measure.text,
             with: charts::named(with),
             times: months.collect(),

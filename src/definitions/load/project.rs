@@ -77,6 +77,7 @@ impl Ground<'_> {
         }
         let council = table.words("council");
         let as_at = table.required("as_at").and_then(|v| v.date());
+        let begins = table.get("begins").and_then(|v| v.date());
         let title = file.head.words("title");
         let local_authority = table.get("local_authority").and_then(|v| self.local_authority(&v));
         let contacts = named_texts(&table, "contacts");
@@ -85,6 +86,7 @@ impl Ground<'_> {
             council: council?,
             title: title?,
             as_at: as_at?,
+            begins,
             working_days: calendars.working_days,
             named_periods: calendars.named,
             year_starts_in: calendars.year_starts_in,

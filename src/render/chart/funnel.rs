@@ -90,7 +90,9 @@ pub(super) fn paint(
     };
     let lettered = crowded.into_iter().filter_map(|n| named.get(n));
     for (letter, (place, size, value)) in ('A'..='Z').zip(lettered) {
-        beside::letter(canvas, letter, at(*size, *value))?;
+        if room.narrow {
+            beside::letter(canvas, letter, at(*size, *value))?;
+        }
         remark(canvas, format!("{letter} {} {}", place.label, place.value))?;
     }
     let hidden = |p: &&FunnelPlace| p.value.number().is_none() || p.limits.size.number().is_none();

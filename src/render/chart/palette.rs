@@ -40,6 +40,12 @@ pub(super) fn category(n: usize) -> Colour {
     CATEGORIES.get(n % CATEGORIES.len()).copied().unwrap_or(MAIN)
 }
 
+/// The colour of the n-th part of a whole. It begins with those that nowhere mean better or worse.
+pub(super) fn part(n: usize) -> Colour {
+    const ORDER: [usize; CATEGORIES.len()] = [0, 5, 4, 3, 2, 1];
+    category(ORDER.get(n % ORDER.len()).copied().unwrap_or(0))
+}
+
 /// Black or white, whichever can be read on a fill.
 pub(super) fn text_on(fill: Colour) -> Colour {
     if contrast(fill, WHITE) >= 4.5 { WHITE } else { INK }
@@ -66,7 +72,8 @@ mod tests {
 
     #[test]
     fn every_colour_stands_out_from_paper_and_from_its_neighbour() {
-        for pair in CATEGORIES.windows(2) {
+        let parts: Vec<Colour> = (0..CATEGORIES.len()).map(part).collect();
+        for pair in CATEGORIES.windows(2).chain(parts.windows(2)) {
             let [a, b] = pair else { unreachable!("windows of two") };
             assert!(contrast(*a, WHITE) >= 3.0 && contrast(*b, WHITE) >= 3.0);
             assert!(contrast(*a, *b) >= 3.0);

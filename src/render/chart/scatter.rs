@@ -81,13 +81,9 @@ pub(super) fn paint(
         named.iter().map(|(p, mark)| (p.label.as_str(), *mark)).collect()
     };
     let crowded = beside::names(canvas, &plot, marks, &names, room.narrow)?;
-    let lettered: Vec<usize> =
-        if room.narrow { (0..named.len()).collect() } else { crowded.clone() };
+    let lettered: Vec<usize> = if room.narrow { (0..named.len()).collect() } else { crowded };
     for (letter, n) in ('A'..='Z').zip(lettered) {
-        let Some((place, mark)) = named.get(n) else { continue };
-        if crowded.contains(&n) {
-            beside::letter(canvas, letter, *mark)?;
-        }
+        let Some((place, _)) = named.get(n) else { continue };
         let [across, up] = place.has;
         remark(canvas, format!("{letter} {}: {across} and {up}", place.label))?;
     }

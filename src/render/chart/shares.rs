@@ -3,7 +3,7 @@
 use super::axis::ValueAxis;
 use super::canvas::{Align, Canvas, Type};
 use super::key::{self, Shape};
-use super::palette::{GREY, GRID, INK, WHITE, category, text_on};
+use super::palette::{GREY, GRID, INK, WHITE, part, text_on};
 use super::{Room, coordinate};
 use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
@@ -159,7 +159,7 @@ fn names_fit(
 }
 
 fn entries(chart: &Shares<'_>) -> Vec<(Shape, String)> {
-    let shape = |n| if chart.unknown(n) { Shape::Gap } else { Shape::Fill(category(n)) };
+    let shape = |n| if chart.unknown(n) { Shape::Gap } else { Shape::Fill(part(n)) };
     let names = chart.categories.iter().enumerate().map(|(n, name)| (shape(n), name.clone()));
     std::iter::once((Shape::Nothing, "From left to right:".to_owned())).chain(names).collect()
 }
@@ -179,7 +179,7 @@ fn parts(
         if end <= from {
             continue;
         }
-        let fill = if chart.unknown(n) { WHITE } else { category(n) };
+        let fill = if chart.unknown(n) { WHITE } else { part(n) };
         if chart.unknown(n) {
             key::gap(canvas, (from, top), (end, bottom))?;
         } else {

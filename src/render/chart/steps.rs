@@ -121,7 +121,7 @@ fn line(
     for (time, point) in chart.times.iter().zip(&series.points) {
         let Some(drawn) = Drawn::of(point) else {
             before = None;
-            let at = (x(*time), plot.bottom - 10.0 - 16.0 * number as f64);
+            let at = (x(*time), plot.bottom - 16.0 - 16.0 * number as f64);
             let (words, kind) = (point.value.to_string(), Type { colour: INK, ..Type::SMALL });
             if chart.series.len() > 1 {
                 let left = at.0 - kind.width(&words)? / 2.0 - 9.0;

@@ -67,7 +67,7 @@ impl Drawing<'_> {
             stage.places.get(place).map_or_else(String::new, |(name, _)| name.clone())
         };
         let title = format!(
-            "{}: most from “{}” to “{}” ({count})",
+            "{}: most from {} to {} ({count})",
             self.measure.title,
             name(&left, most.from),
             name(&right, most.to)

@@ -1,8 +1,10 @@
 //! Levels in the newest ripe period: one bar for each, or the shares of a distribution.
 
-use super::{Drawing, Kind, level_title, nobody, point, spoken};
+use super::{Drawing, Kind, distinct, level_title, nobody, point, spoken};
 use crate::definitions::audience::ChartForm;
+use crate::definitions::case_need::OutcomeState;
 use crate::definitions::measure::MeasureKind;
+use crate::measure::NOT_RECORDED;
 use crate::protect::{PublishedCell, Shown, Symbol};
 use crate::report::chart::{Bar, Chart, ReferenceLine};
 use crate::report::document::Figure;
@@ -12,7 +14,10 @@ use crate::report::sentences::{Change, change, clustered, in_words, listed, made
 const MANY: usize = 12;
 
 /// So many levels are named in a title; of more it says how many there are.
-const FEW: usize = 3;
+const FEW: usize = 2;
+
+/// The parts of a whole of which nothing is known: they come last, and are drawn as a gap.
+const UNKNOWN: [&str; 2] = [NOT_RECORDED, OutcomeState::NotEvidenced.word()];
 
 impl Drawing<'_> {
     /// One value for each level in the newest ripe period.
@@ -100,25 +105,26 @@ impl Drawing<'_> {
         let (above, below) = (that(Change::Higher), that(Change::Lower));
         let clearly = if clustered(self.definitions, self.measure) { "" } else { "clearly " };
         // A title that names many is no title: the chart shows which they are.
+        let named = above.len() + below.len() <= FEW;
         let part = |levels: &[String], word: &str| match levels.len() {
             0 => None,
-            1..=FEW => Some(format!("{} {clearly}{word}", listed(levels))),
+            _ if named => Some(format!("{} {clearly}{word}", listed(levels))),
             many => Some(format!("{} {clearly}{word}", in_words(many))),
         };
         let parts: Vec<String> =
-            [part(&above, "above the council as a whole"), part(&below, "below it")]
+            [part(&above, "above the whole council"), part(&below, "below it")]
                 .into_iter()
                 .flatten()
                 .collect();
         match parts.as_slice() {
             [] => {
-                format!("{}: no clear difference from the council as a whole", self.measure.title)
+                format!("{}: no clear difference from the whole council", self.measure.title)
             }
             [only] if above.is_empty() => {
                 format!(
                     "{}: {}",
                     self.measure.title,
-                    only.replace("below it", "below the council as a whole")
+                    only.replace("below it", "below the whole council")
                 )
             }
             parts => format!("{}: {}", self.measure.title, parts.join("; ")),
@@ -135,14 +141,21 @@ impl Drawing<'_> {
         if shared || most.is_zero() {
             return self.measure.title.clone();
         }
-        format!("{}: most for “{level}”{among} ({most})", self.measure.title)
+        format!("{}: most for {level}{among} ({most})", self.measure.title)
     }
 
     /// Shares of a distribution in the newest ripe period.
     pub(super) fn shares(&self, kind: Kind) -> Option<Figure> {
         let period = self.plan.ripe(&self.measure.id, kind);
         let cells = self.table.cells().iter().filter(|c| c.period() == period);
-        let shown: Vec<&PublishedCell> = cells.filter(|c| !nobody(c)).collect();
+        let mut shown: Vec<&PublishedCell> = cells.filter(|c| !nobody(c)).collect();
+        // Those of whom nothing is known come last in each row.
+        let unknown = |c: &PublishedCell| {
+            c.level().last().is_some_and(|l| UNKNOWN.contains(&l.code.as_str()))
+        };
+        let row = |c: &PublishedCell| c.level().split_last().map(|(_, row)| row.to_vec());
+        let order = distinct(shown.iter().map(|c| row(c)));
+        shown.sort_by_key(|c| (order.iter().position(|r| *r == row(c)), unknown(c)));
         let category =
             |c: &PublishedCell| c.level().last().map(|l| l.title.clone()).unwrap_or_default();
         let mut categories: Vec<String> = Vec::new();
@@ -162,8 +175,10 @@ impl Drawing<'_> {
             }
         }
         // Those of whom nothing is recorded come last, as a part of their own.
-        let unknown =
-            shown.iter().filter_map(|c| c.level().last()).any(|l| l.code == "not_recorded");
+        let unknown = shown
+            .iter()
+            .filter_map(|c| c.level().last())
+            .any(|l| UNKNOWN.contains(&l.code.as_str()));
         let stacked = self.spec.chart == ChartForm::Stacked && unknown;
         let subtitle = format!("{}, {period}.", self.measure.title);
         let most = shown
@@ -220,7 +235,7 @@ impl Drawing<'_> {
         let most = known.max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
         match (most, first) {
             (Some((level, share)), Some(first)) if !share.is_zero() => format!(
-                "{}: most “{}” for “{}” ({share})",
+                "{}: most “{}” for {} ({share})",
                 self.measure.title,
                 first.title.to_lowercase(),
                 level.title

@@ -5,7 +5,7 @@ use crate::definitions::measure::Measure;
 use crate::protect::PublishedCell;
 use crate::report::chart::{Bar, Chart};
 use crate::report::document::Figure;
-use crate::report::sentences::{Change, capital, change, made_of, spoken};
+use crate::report::sentences::{Change, capital, change, lower, made_of, spoken};
 
 impl Drawing<'_> {
     /// A bar for each measure, the most down; those that are hidden last, in the order in which they were named, so
@@ -31,14 +31,12 @@ impl Drawing<'_> {
         let among = if known.len() < bars.len() { " among those shown" } else { "" };
         let title = match known.as_slice() {
             // Those with the most and the least are told apart only where chance alone would not.
-            [(most, top), .., (least, bottom)] => {
+            [(most, top), .., (_, bottom)] => {
                 let (high, low) = (top.value(), bottom.value());
                 if change(top, bottom) == Change::NotClear {
                     format!("{name}: from {low} to {high}{among}, no clear difference")
                 } else {
-                    format!(
-                        "{name}: most for “{most}” ({high}), least for “{least}” ({low}){among}"
-                    )
+                    format!("{name}: most for {} ({high}){among}", lower(most))
                 }
             }
             _ => name.clone(),
@@ -50,6 +48,16 @@ impl Drawing<'_> {
         let said: Vec<String> =
             known.iter().map(|(name, c)| format!("{name} {}", c.value())).collect();
         let said = if said.is_empty() { "No value is shown".to_owned() } else { said.join(", ") };
+        // What holds of one bar alone is said of that one.
+        let same = measures.iter().all(|m| m.caveats == self.measure.caveats);
+        let caveats: Vec<String> = if same {
+            self.measure.caveats.iter().cloned().collect()
+        } else {
+            let of = |(name, m, _): &(String, &Measure, &PublishedCell)| {
+                m.caveats.as_ref().map(|words| format!("{name}: {words}"))
+            };
+            bars.iter().filter_map(of).collect()
+        };
         Some(Figure {
             id: format!("{}-and-others-{}", self.measure.id, kind.word()),
             alt: format!("Bar chart of {} bars, {}. {said}.", bars.len(), spoken(first.period())),
@@ -70,7 +78,7 @@ impl Drawing<'_> {
                 reference: None,
             },
             table,
-            caveats: self.caveats(&cells),
+            caveats: self.caveats_after(caveats, &cells),
             source: self.source(),
         })
     }

@@ -151,9 +151,9 @@ impl Drawing<'_> {
             .max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
         let title = match most {
             Some((cell, most)) if !most.is_zero() => format!(
-                "{}: most for “{}” ({most})",
+                "{}: most for {} ({most})",
                 self.measure.title,
-                cell.level().iter().map(|l| l.title.as_str()).collect::<Vec<_>>().join("” in “")
+                cell.level().iter().map(|l| l.title.as_str()).collect::<Vec<_>>().join(" in ")
             ),
             _ => self.measure.title.clone(),
         };
@@ -211,7 +211,7 @@ impl Drawing<'_> {
             .max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
         let title = match most {
             Some((band, most)) if !most.is_zero() => {
-                format!("{}: most of {age} “{}” ({most})", self.measure.title, band.title)
+                format!("{}: most with {age} {} ({most})", self.measure.title, band.title)
             }
             _ => self.measure.title.clone(),
         };

@@ -46,9 +46,9 @@ impl Drawing<'_> {
         let (across, up) = (&self.measure.title, &other.title);
         let title = match ranked.as_slice() {
             [(high, most), .., (low, least)] if high > low => {
-                format!("{up}, for each of “{across}”: most in {most}, least in {least}")
+                format!("{up}: most for its size in {most}, least in {least}")
             }
-            _ => format!("{up} beside “{across}”"),
+            _ => format!("{up}, by size"),
         };
         let whole = |id: &str| self.cells.whole(id, period).map_or(NONE, PublishedCell::value);
         let breakdown = self.definitions.breakdown(self.spec.by.first()?)?.title.to_lowercase();
@@ -68,9 +68,9 @@ impl Drawing<'_> {
             axes: [axis(self.measure), axis(other)],
         });
         let subtitle = format!("“{up}” and “{across}” by {breakdown}, {period}.");
-        let mut caveats = vec![
-            "Above the line a level has more of the one for each of the other than the whole council. One number says little of how hard the work is: ask before judging.".to_owned(),
-        ];
+        let mut caveats = vec![format!(
+            "Size is “{across}”. A mark above the line has more “{up}” for its size than the whole council, one below it less. One number says little of how hard the work is: ask before judging."
+        )];
         caveats.extend(other.caveats.iter().cloned());
         caveats.extend(self.caveats(&shown));
         Some(Figure {

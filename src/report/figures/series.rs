@@ -109,12 +109,15 @@ impl Drawing<'_> {
         let stretch = format!("{} to {}", spoken(*first), spoken(*last));
         let mut caveats = Vec::new();
         if let (Some(reading), true) = (readings.first(), told > 0) {
-            caveats.push(format!(
-                "{} of {} series can be told from their usual range. {}",
-                capital(&in_words(told)),
-                in_words(readings.len()),
-                reading.how_sure()
-            ));
+            let watched = match readings.len() {
+                all if all == told => format!("All {} lines are watched.", in_words(all)),
+                all => format!(
+                    "{} of the {} lines have enough figures to be watched.",
+                    capital(&in_words(told)),
+                    in_words(all)
+                ),
+            };
+            caveats.push(format!("{watched} {}", reading.how_sure()));
         }
         caveats.extend(self.caveats(&[]));
         let said = if changed.is_empty() {
@@ -158,11 +161,12 @@ impl Drawing<'_> {
             .filter_map(|(time, id)| Some((*time, self.cells.whole(id, period)?)))
             .collect();
         let (last_time, last) = *cells.last()?;
+        let share = self.spec.title.clone().unwrap_or_else(|| "Share left".to_owned());
         let chart = Chart::Steps(Steps {
             unit: "Months after closing".to_owned(),
             times: cells.iter().map(|(time, _)| *time).collect(),
             series: vec![StepSeries {
-                name: "Share left".to_owned(),
+                name: share.clone(),
                 points: cells.iter().map(|(_, cell)| point(cell)).collect(),
                 at_risk: cells.iter().map(|(_, cell)| cell.denominator()).collect(),
             }],
@@ -177,7 +181,7 @@ impl Drawing<'_> {
         let newest = self.spec.with.last().and_then(|id| self.definitions.measure(id));
         let longest = newest.map_or(self.measure.title.as_str(), |m| m.title.as_str());
         let subtitle = format!(
-            "Share left {} to {last_time} months after closing, closed in {}.",
+            "{share} {} to {last_time} months after closing, closed in {}.",
             self.spec.times.first()?,
             spoken(period)
         );
@@ -188,7 +192,11 @@ impl Drawing<'_> {
             table: chart.table(subtitle.clone()),
             subtitle,
             chart,
-            caveats: self.caveats(&shown),
+            // All are asked at the longest time: what has to be known of that has to be known of them all.
+            caveats: self.caveats_after(
+                newest.and_then(|m| m.caveats.clone()).into_iter().collect(),
+                &shown,
+            ),
             source: self.source(),
         })
     }

@@ -23,7 +23,12 @@ impl Drawing<'_> {
             .map(|b| b.title.clone())
             .collect();
         let by = listed(&titles.iter().map(|t| t.to_lowercase()).collect::<Vec<_>>());
-        let caption = format!("{} by {by}, {period}", self.measure.title);
+        // Of two levels crossed nothing else says what is counted: it need not be the families of the section.
+        let counts = match self.measure.kind {
+            MeasureKind::Count if titles.len() > 1 => format!(", in {}", self.table.unit()),
+            _ => String::new(),
+        };
+        let caption = format!("{} by {by}{counts}, {period}", self.measure.title);
         let whole = self.cells.whole(&self.measure.id, period);
         if self.spec.by.len() < 2 {
             let total = whole.map(|c| ("Whole council".to_owned(), c));

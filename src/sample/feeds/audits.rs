@@ -99,6 +99,8 @@ pub(super) fn actions(out: &mut Export) {
             "Chronologies",
             "",
             "partnership",
+            "",
+            "",
         ],
         [
             "assessments_in_45_days",
@@ -111,6 +113,8 @@ pub(super) fn actions(out: &mut Export) {
             "2026-06-24",
             "",
             "Two assessors were away over the summer. Both are back.",
+            "",
+            "",
             "",
         ],
         [
@@ -125,6 +129,8 @@ pub(super) fn actions(out: &mut Export) {
             "",
             "",
             "voluntary partnership",
+            "",
+            "",
         ],
         [
             "child_voice",
@@ -136,6 +142,8 @@ pub(super) fn actions(out: &mut Export) {
             "2026-12-01",
             "",
             "Voice of the child",
+            "",
+            "",
             "",
             "",
         ],
@@ -151,6 +159,8 @@ pub(super) fn actions(out: &mut Export) {
             "Plans that fit the need",
             "",
             "",
+            "",
+            "",
         ],
         [
             "contacts_decided_1_day",
@@ -164,6 +174,23 @@ pub(super) fn actions(out: &mut Export) {
             "",
             "We ask the front door to say what is missing on the same day.",
             "partnership schools police",
+            "",
+            "",
+        ],
+        [
+            "assessments_in_45_days",
+            "2026-08-24",
+            "Council",
+            "Service manager for assessment",
+            "A second assessor works with the team until the oldest are done",
+            "2026-10-30",
+            "2026-12-15",
+            "",
+            "",
+            "One post was empty from July on; it is filled from October.",
+            "",
+            "team",
+            "Northmoor Hill",
         ],
     ] {
         let row = line.into_iter().fold(out.actions.row(), |row, field| row.text(field));

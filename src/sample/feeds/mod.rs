@@ -2,6 +2,7 @@
 
 mod audit_themes;
 mod audits;
+mod benchmarks;
 mod claims;
 mod closing;
 mod course;
@@ -40,6 +41,8 @@ pub(super) struct Besides {
     pub(super) referrers: Draw,
     /// Which results are claimed.
     pub(super) claims: Draw,
+    /// Which plans run when the exports end.
+    pub(super) plans: Draw,
 }
 
 /// Writes every row about one family.
@@ -50,7 +53,7 @@ pub(super) fn family(
     besides: Besides,
     out: &mut Export,
 ) {
-    let Besides { mut notes, mut auditors, mut referrers, mut claims } = besides;
+    let Besides { mut notes, mut auditors, mut referrers, mut claims, mut plans } = besides;
     let in_police = police::incidents(story, draw, out);
     let on_forms = (&mut notes, &mut referrers);
     let (contacts, passed_on) = front_door::contacts(story, county, draw, on_forms);
@@ -65,6 +68,7 @@ pub(super) fn family(
     register::family(story, county, &in_police, &schools, out);
     front_door::write(&contacts, story, county, &schools, out);
     social_care::spells(story, county, &passed_on, draw, &mut notes, out);
+    social_care::still_running(story, county, &mut plans, out);
     work::adults(story, draw, out);
     home::housing(story, draw, out);
     claims::claims(story, county, &mut claims, out);

@@ -5,6 +5,7 @@ use crate::sample::draw::Draw;
 use crate::sample::export::Export;
 use crate::sample::family::Role;
 use crate::sample::feeds::audit_themes::audit_themes;
+use crate::sample::feeds::benchmarks::benchmarks;
 use crate::sample::feeds::own_words::own_words;
 use crate::sample::feeds::school::{self, Schools};
 use crate::sample::feeds::{audits, nominal, pupil_number};
@@ -22,6 +23,7 @@ pub(in crate::sample) fn county(county: &County, families: u32, draw: &mut Draw,
     audits::actions(out);
     own_words(out);
     audit_themes(out);
+    benchmarks(out);
     let mut resident = 0_i64;
     for ward in &county.wards {
         for (band, share) in [("0 to 4", 27), ("5 to 10", 34), ("11 to 15", 28), ("16 to 17", 11)] {

@@ -41,6 +41,27 @@ pub(super) fn spells(
     desk.referrals();
 }
 
+/// How many families in a thousand, of those long without a case, have a plan that runs when the exports end.
+const STILL_ON_A_PLAN: i32 = 110;
+
+/// A plan that will step down to help after the exports end. Without these, plans would seem to become rare towards
+/// their end, since only those are told above that lead to a case.
+pub(super) fn still_running(story: &Story, county: &County, draw: &mut Draw, out: &mut Export) {
+    let quiet = story.cases.last().map_or(story.noticed, |case| case.ends);
+    let ended = AS_AT.plus_days(draw.between(1, 420));
+    let began = ended.plus_days(-draw.between(90, 420));
+    let plan = if draw.chance(250) { "CP" } else { "CIN" };
+    // Long after the last case, so that nothing that is asked of that one changes.
+    if began > AS_AT || began < quiet.plus_days(480) || !draw.chance(STILL_ON_A_PLAN) {
+        return;
+    }
+    let (written, referred) = (Vec::new(), Vec::new());
+    let mut desk = Desk { story, county, notes: draw, out, written, referred };
+    desk.spell(plan, began, ended, "Stepped down EH");
+    desk.before_plans();
+    desk.referrals();
+}
+
 struct Desk<'a> {
     story: &'a Story,
     county: &'a County,

@@ -38,14 +38,17 @@ fn headline_measures_are_compared_with_the_newest_benchmark_and_as_far_as_they_a
         let alike =
             format!("{}% in 2026-27 Q1: no clear difference (Benchmark club)", decided.value);
         assert!(table.contains(&alike), "{audience}: {table}");
-        assert!(table.contains("1234 in 2025-26: how sure cannot be said"), "{table}");
+        assert!(table.contains("1,234 in 2025-26: how sure cannot be said"), "{table}");
         assert!(!table.contains("Old tables") && !table.contains("Region"), "{table}");
     }
     let inputs = run.manifest("2026-09-monthly/run.json").inputs;
     assert!(inputs.iter().any(|f| f.file == "benchmarks.csv"), "the file is an input");
-    assert!(
-        !MONTHLY.text("2026-09-monthly/internal/index.html").contains("compare with elsewhere")
-    );
+    let page = MONTHLY.text("2026-09-monthly/internal/index.html");
+    assert!(page.contains("compare with elsewhere") && page.contains("invented for this example"));
+    fs::remove_file(&file).expect("it can be taken away");
+    let alone = Run::of(&["report", "monthly", "--data", text(data.path())]);
+    let page = alone.text("2026-09-monthly/internal/index.html");
+    assert!(!page.contains("compare with elsewhere"), "with nobody, where there is no file");
     fs::write(&file, format!("{HEAD}open_cases,mars,2025-26,3,Tables\n"))
         .expect("it can be written");
     let wrong = early_help(&["report", "monthly", "--data", text(data.path()), "--dry-run"]);

@@ -2,12 +2,13 @@
 //! descriptions of pictures. What is a number by nature and no figure (a day, a month, the number of a table) is told
 //! by the words around it, one by one below; nothing else is let through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use early_help::calendar::Period;
 use early_help::definitions::Definitions;
 use early_help::definitions::load::load;
 
-use super::{MONTHLY, page, repository};
+use super::{Cell, MONTHLY, page, repository};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -88,7 +89,7 @@ impl Place<'_> {
 type Kind = (&'static str, fn(&Place<'_>) -> bool);
 
 /// Every kind of number that may stand on a page and is no cell. A number of any other kind has to be a cell.
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     ("a day, month or year: 30 September 2026, Sep 2026", |p| {
         is_month(p.word(-1)) || is_month(p.word(1))
     }),
@@ -96,6 +97,14 @@ const KINDS: [Kind; 11] = [
         let (year, quarter) = if p.plain(0).starts_with('Q') { (-1, 0) } else { (0, 1) };
         p.plain(year).len() == "2026-27".len()
             && ["Q1", "Q2", "Q3", "Q4"].iter().any(|q| p.plain(quarter).starts_with(q))
+    }),
+    ("a financial year: 2025-26", |p| {
+        let (years, rest) = p.plain(0).split_at_checked(4).unwrap_or_default();
+        let of_year = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        p.plain(-1) == "in"
+            && of_year(years)
+            && rest.len() == 3
+            && rest.strip_prefix('-').is_some_and(of_year)
     }),
     ("the place of a figure or table on the page", |p| ["Figure", "Table"].contains(&p.plain(-1))),
     ("a target, which is set and not counted: at least 92%", |p| {
@@ -161,6 +170,12 @@ fn every_number_that_a_page_says_was_published_to_its_readers() {
             let rows = MONTHLY.rows(index).into_iter();
             published.extend(rows.flat_map(std::collections::BTreeMap::into_values));
         }
+        // What measures came to elsewhere is published elsewhere.
+        let elsewhere = repository().join("sample-data/benchmarks.csv");
+        let elsewhere = std::fs::read_to_string(elsewhere).expect("the benchmarks");
+        published.extend(
+            elsewhere.lines().skip(1).filter_map(|l| l.split(',').nth(3)).map(str::to_owned),
+        );
         // Those who may see cases are given the register of claims: its totals, and the pairs that count twice.
         if audience == "internal" {
             let of =
@@ -204,6 +219,87 @@ fn every_number_that_a_page_says_was_published_to_its_readers() {
             &strange[..strange.len().min(20)]
         );
         assert!(compared > 400, "only {compared} numbers of {audience} were compared");
+    }
+}
+
+/// What a column of a table over time holds of a cell: of the measure that it names, or of that of the table.
+fn held<'c>(head: &str, heads: &[&str], cell: &'c Cell) -> Option<&'c str> {
+    let shares = heads.contains(&"Out of");
+    Some(match head {
+        "Number" if shares => &cell.numerator,
+        "Number" | "Per cent" | "Sum" | "Mean" | "Median" | "Value" => &cell.value,
+        "Out of" | "Number measured" | "Below" => &cell.denominator,
+        "Above" => &cell.numerator,
+        "95% from" => &cell.lower,
+        "to" => &cell.upper,
+        "Not yet known" => &cell.pending,
+        "No data" => &cell.unknown,
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_number_in_a_table_over_time_is_that_of_its_own_measure_and_period() {
+    let rules = load(&repository().join("outcome-definitions")).definitions.expect("sound");
+    for (audience, fewest) in [("internal", 900), ("board", 200), ("public", 40)] {
+        let folder = format!("2026-09-monthly/{audience}");
+        let cells = MONTHLY.cells(&format!("{folder}/data/cells.csv"));
+        let label = |code: &str| Period::parse(code).map(|period| period.label());
+        let mut whole: BTreeMap<(String, String), Vec<&Cell>> = BTreeMap::new();
+        for cell in cells.iter().filter(|c| c.breakdown == "all") {
+            let measure = rules.measure(&cell.measure).expect("a measure");
+            let key = (measure.title.clone(), label(&cell.period).expect("a period"));
+            whole.entry(key).or_default().push(cell);
+        }
+        let titles: BTreeSet<&str> = whole.keys().map(|(title, _)| title.as_str()).collect();
+        let lines = page::lines(MONTHLY.text(&format!("{folder}/index.html")));
+        let (mut compared, mut strange) = (0, Vec::new());
+        let tables = lines.iter().enumerate().filter(|(_, line)| line.starts_with("Period | "));
+        for (at, line) in tables {
+            let heads: Vec<&str> = line.split(" | ").skip(1).collect();
+            let caption = at.checked_sub(1).map_or("", |at| lines[at].as_str());
+            let own = titles.iter().find(|t| {
+                let rest = caption.split_once(**t);
+                rest.is_some_and(|(before, after)| {
+                    let numbered = before.split(' ').next() == Some("Table");
+                    (before.is_empty() || numbered) && after.starts_with(", ")
+                })
+            });
+            for row in lines[at + 1..].iter().take_while(|row| row.contains(" | ")) {
+                let mut parts = row.split(" | ");
+                let period = parts.next().unwrap_or_default();
+                let period = period.split(" (").next().unwrap_or_default();
+                for (head, said) in heads.iter().zip(parts) {
+                    let number = bare(said);
+                    if !number.chars().any(|c| c.is_ascii_digit()) {
+                        continue;
+                    }
+                    let of = |title: &str| whole.get(&(title.to_owned(), period.to_owned()));
+                    let (title, part) = match head.split_once(": ") {
+                        _ if titles.contains(head) => (*head, "Value"),
+                        Some((title, "out of")) => (title, "Out of"),
+                        _ => match own {
+                            Some(title) => (*title, *head),
+                            None => continue,
+                        },
+                    };
+                    let held: Vec<&str> = of(title)
+                        .into_iter()
+                        .flatten()
+                        .filter_map(|cell| held(part, &heads, cell))
+                        .collect();
+                    if held.is_empty() {
+                        continue;
+                    }
+                    compared += 1;
+                    if !held.contains(&number.as_str()) {
+                        strange.push(format!("{title}, {period}: {said} is none of {held:?}"));
+                    }
+                }
+            }
+        }
+        assert!(strange.is_empty(), "{audience}: {:#?}", &strange[..strange.len().min(20)]);
+        assert!(compared > fewest, "only {compared} numbers of {audience} were compared");
     }
 }
 

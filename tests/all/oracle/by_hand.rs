@@ -270,6 +270,7 @@ fn definitions() -> Definitions {
             council: String::new(),
             title: String::new(),
             as_at: day("2025-06-30"),
+            begins: None,
             working_days: WorkingDays::new(&[Weekday::Sat, Weekday::Sun], &[]),
             named_periods: BTreeMap::new(),
             year_starts_in: 4,

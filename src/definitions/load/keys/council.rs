@@ -12,6 +12,11 @@ use crate::definitions::load::project::{CALENDARS, DAYS, PARAMETER_TYPES};
 pub(in crate::definitions::load) const PROJECT: &[Key] = &[
     must("council", Text, "The council's name, as it stands on every page."),
     must("as_at", Date, "The day as of which everything is judged: the only clock."),
+    may(
+        "begins",
+        Date,
+        "The first day that the exports cover: periods that begin before it are neither watched nor drawn.",
+    ),
     must("uses", ListOf(&Text), "The files that take part, by their `id`, in this order."),
     may(
         "keep_going",

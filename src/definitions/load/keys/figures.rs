@@ -245,7 +245,12 @@ pub(in crate::definitions::load) const WORDS: &[Key] = &[
 
 /// A figure of a pack.
 pub(in crate::definitions::load) const FIGURE: &[Key] = &[
-    may("title", Text, "What a table, or the bars, of several measures are called."),
+    may(
+        "title",
+        Text,
+        "What a table, the bars or the survival line of several measures are called.",
+    ),
+    may("note", Text, "What has to be known to read it, printed under it."),
     must("measure", Text, "The measure."),
     must("chart", OneOf(&words(&CHARTS)), "Its form."),
     may("by", ListOf(&Text), "The breakdowns crossed in it, at most two."),

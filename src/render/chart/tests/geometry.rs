@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use super::seen::{Frame, Mark, Picture, Place, Scale, Shape, hex};
 use crate::protect::Shown;
-use crate::render::chart::palette::{BEHIND, CATEGORIES, GREY, INK, MAIN, RAMP, WHITE, category};
+use crate::render::chart::palette::{
+    BEHIND, CATEGORIES, GREY, INK, MAIN, RAMP, WHITE, category, part,
+};
 use crate::render::chart::{Format, plot};
 use crate::render::demo::{self, hidden};
 use crate::report::chart::{Chart, Point};
@@ -197,8 +199,8 @@ fn bars(figure: &Figure, picture: &Picture, reference: Option<f64>) {
 /// The parts of a full bar: the white seam after each belongs to it.
 fn shares(figure: &Figure, picture: &Picture, categories: usize, unknown_last: bool) {
     let across = picture.across()[0];
-    let colours = (0..categories)
-        .map(|n| if unknown_last && n + 1 == categories { WHITE } else { category(n) });
+    let colours =
+        (0..categories).map(|n| if unknown_last && n + 1 == categories { WHITE } else { part(n) });
     let parts: Vec<(usize, &Mark)> = colours
         .enumerate()
         .flat_map(|(n, colour)| picture.all(Shape::Box, colour).map(move |part| (n, part)))

@@ -201,7 +201,7 @@ mod tests {
             let line =
                 format!("contacts,2026-05-04,Both,Lead,{what},2026-06-30,2026-09-01,{tell}\n");
             let found = FILE.parsed(&format!("{head}{line}"), |row, line| {
-                action(row, line, |_| true, |audience| audience == "police")
+                action(row, line, |_| Some(&[]), |audience| audience == "police")
             });
             found.map(|all| all[0].tell.clone()).map_err(|e| e.to_string())
         };

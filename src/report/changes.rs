@@ -195,7 +195,7 @@ pub(super) fn so_what(
         let of_level = !reading.series.level().is_empty();
         let done = action.map(|action| actions::line(action, as_at, of_level));
         lines.push(line("Action, due, review", done.unwrap_or_else(|| unsaid.to_owned())));
-        let later = match (action, about.actions) {
+        let later = match (action, about.register) {
             (Some(action), _) => {
                 let kind = reading.series.kind().unwrap_or(plan.pack.period);
                 let of = (reading.series.by(), reading.series.level(), kind);

@@ -321,7 +321,7 @@ fn indicators(measure: &Measure, unit: &str) -> Vec<(Indicator, Getter)> {
         .join("_");
     context.truncate(30);
     let column = |word: &str, label: &str, get: Getter| {
-        let label = format!("{} ({}): {label}", measure.title, unit.to_lowercase());
+        let label = format!("{}: {label}", crate::definitions::words::capital(unit));
         let column = format!("{context}_{word}");
         (Indicator { column, label, percent: false, places: 0 }, get)
     };

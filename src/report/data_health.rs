@@ -82,7 +82,11 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
         let newest = about.and_then(|f| f.newest);
         cells.push(day(newest));
         cells.push(TableCell::Words(match newest {
-            Some(day) if day <= as_at => (as_at.0 - day.0).to_string(),
+            Some(day) if day == as_at => "The same day".to_owned(),
+            Some(day) if day < as_at => match as_at.0 - day.0 {
+                1 => "1 day before".to_owned(),
+                days => format!("{days} days before"),
+            },
             _ => "None".to_owned(),
         }));
         cells.push(day(about.and_then(|f| f.complete_to)));
@@ -99,7 +103,7 @@ pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<
         columns.push(head("Share used", true));
     }
     columns.push(head("Newest date", false));
-    columns.push(head("Days before the report", true));
+    columns.push(head("Against the report’s day", false));
     columns.push(head("Complete to", false));
     let caption = if complete {
         "Rows of each feed: read = used + quarantined + left out; linked are those about somebody we know"

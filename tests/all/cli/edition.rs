@@ -64,7 +64,7 @@ fn a_report_is_final_once_every_signal_has_been_answered() {
         let of_title = definitions.measures.iter().filter(|m| m.title == title);
         for measure in of_title {
             lines.push_str(&format!(
-                "{},2026-09-30,Council,Head of service,Look at it,2026-10-30,2026-12-15,,,It is looked at.,,\n",
+                "{},2026-09-30,Council,Head of service,Look at it,2026-10-30,2026-12-15,,,It is looked at.,,,\n",
                 measure.id
             ));
         }

@@ -18,7 +18,7 @@ use crate::report::sentences::{Change, change, made_of, spoken};
 const FEW: f64 = 10.0;
 
 /// The actions that answer what a series signals, those of its own level last, each kind from the oldest on: of the
-/// same measure and level, or of a level's whole measure, and noted since the signal began.
+/// same measure and level, or of a level's whole measure, and noted since the signal began, or still open.
 pub(super) fn answering<'a>(
     reading: &Reading<'_>,
     register: &'a [Action],
@@ -30,7 +30,8 @@ pub(super) fn answering<'a>(
     let measure = reading.measure.id.as_str();
     let mut found: Vec<&Action> = register
         .iter()
-        .filter(|a| a.measure == measure && began.is_some_and(|day| a.noted_on >= day))
+        .filter(|a| a.measure == measure)
+        .filter(|a| a.done_on.is_none() || began.is_some_and(|day| a.noted_on >= day))
         .filter(|a| a.of.is_none() || a.of == own)
         .collect();
     found.sort_by_key(|a| (a.of.is_some(), a.noted_on));

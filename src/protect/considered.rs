@@ -101,8 +101,8 @@ fn tell(all: &Form, considered: &Considered, system: &mut System) {
     }
 }
 
-/// Hardly any came or went since. Who takes it that none did, unless nobody was there, nearly knows what was hidden beside the figure then from
-/// all of today, and what is beside it today from all of then.
+/// Hardly any came or went since. Who takes it that none did, unless nobody was there, nearly knows what was hidden
+/// beside the figure then from all of today, and what is beside it today from all of then.
 fn tell_nearly(now: &Today, considered: &Considered, system: &mut System) {
     let Some(shown) = considered.shown else { return };
     let (all, counted) = (system.count(&now.all), system.count(&now.counted));

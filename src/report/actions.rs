@@ -10,12 +10,10 @@ use crate::read::Action;
 use crate::report::About;
 use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 use crate::report::figures::Cells;
+use crate::report::headlines::FEW;
 use crate::report::plan::Plan;
 use crate::report::reading::Reading;
 use crate::report::sentences::{Change, change, made_of, spoken};
-
-/// From so many on a value is compared with another in words; of fewer each answer swings it.
-const FEW: f64 = 10.0;
 
 /// The actions that answer what a series signals, those of its own level last, each kind from the oldest on: of the
 /// same measure and level, or of a level's whole measure, and noted since the signal began, or still open.
@@ -87,26 +85,30 @@ pub(super) fn since(
             if few(now) { spoken(newest) } else { spoken(noted) }
         ));
     }
-    let figure = |cell: &PublishedCell| {
-        let of = made_of(measure, "", cell).filter(|of| of.contains(" of "));
-        let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
-        format!("{}{of} in {}", cell.value(), spoken(cell.period()))
-    };
     let moved = match change(now, then) {
         Change::Higher => "Clearly higher",
         Change::Lower => "Clearly lower",
         Change::NotClear => "No clear change",
         Change::NotKnown => "Side by side",
     };
-    Some(format!("{moved}: {}, {} when the action was noted.", figure(now), figure(then)))
+    Some(format!(
+        "{moved}: {}, {} when the action was noted.",
+        figure(measure, now),
+        figure(measure, then)
+    ))
 }
 
 /// What the measure is now, where it is not shown month by month.
 fn today(plan: &Plan<'_>, cells: Cells<'_>, measure: &Measure) -> Option<String> {
     let now = cells.whole(&measure.id, plan.ripe(&measure.id, plan.pack.headline_period))?;
-    let of = made_of(measure, "", now).filter(|of| of.contains(" of "));
+    Some(format!("{}.", figure(measure, now)))
+}
+
+/// A value with what it is made of, where that says more, and when it was.
+fn figure(measure: &Measure, cell: &PublishedCell) -> String {
+    let of = made_of(measure, "", cell).filter(|of| of.contains(" of "));
     let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
-    Some(format!("{}{of} in {}.", now.value(), spoken(now.period())))
+    format!("{}{of} in {}", cell.value(), spoken(cell.period()))
 }
 
 /// The same of the level that an action is about, in the shortest period in which that is shown.

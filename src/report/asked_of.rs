@@ -13,7 +13,7 @@ use crate::report::document::{Block, Group, Question, Section};
 use crate::report::figures::Cells;
 use crate::report::headlines::Headline;
 use crate::report::plan::Plan;
-use crate::report::reading::good_by_target;
+use crate::report::reading::good_end;
 use crate::report::sentences::{
     Change, capital, change, clustered, in_words, made_of, provisional, spoken, standing,
     target_words,
@@ -170,10 +170,7 @@ fn asked_about(sense: Sense) -> (Weight, &'static str) {
 
 /// Whether higher, or lower, is welcome, if anybody has said so.
 fn sense(headline: &Headline<'_>, higher: bool) -> Sense {
-    let measure = headline.measure;
-    let said = measure.signal.as_ref().and_then(|rule| rule.better);
-    let by_target = || good_by_target(measure, headline.now.period());
-    match (said.or_else(by_target), higher) {
+    match (good_end(headline.measure, headline.now.period()), higher) {
         (Some(GoodIs::High), true) | (Some(GoodIs::Low), false) => Sense::Better,
         (Some(_), _) => Sense::Worse,
         (None, _) => Sense::Neither,

@@ -8,15 +8,15 @@ use crate::report::chart::{Chart, Spark, Sparklines};
 use crate::report::document::{Block, Figure, Head, Row, Section, Table, TableCell};
 use crate::report::figures::{Cells, by_decision};
 use crate::report::plan::Plan;
-use crate::report::reading::{self, Reading, good_by_target};
+use crate::report::reading::{Reading, good_end};
 use crate::report::sentences::{
     Change, capital, change, clustered, difference, in_words, made_of, provisional, standing,
     target_words,
 };
 use crate::report::{About, benchmarks, changes};
 
-/// A share of fewer than this swings too far to be held against a target.
-const FEW: f64 = 10.0;
+/// A share of fewer than this swings too far to be held against a target, or against another.
+pub(super) const FEW: f64 = 10.0;
 
 /// A headline measure in its newest period that is known.
 pub(super) struct Headline<'a> {
@@ -106,8 +106,7 @@ impl<'a> Headline<'a> {
     /// Which end of the scale is good, if anybody has said so.
     fn good_is(&self) -> &'static str {
         let period = self.now.period();
-        let said = self.measure.signal.and_then(|rule| rule.better);
-        match said.or_else(|| good_by_target(self.measure, period)) {
+        match good_end(self.measure, period) {
             Some(GoodIs::High) => "High",
             Some(GoodIs::Low) => "Low",
             None => match self.measure.target(period).map(|target| target.aim) {
@@ -228,7 +227,7 @@ pub(super) fn section(
     definitions: &Definitions,
     plan: &Plan<'_>,
     cells: Cells<'_>,
-    series: &[PublishedSeries],
+    (series, readings): (&[PublishedSeries], &[Reading<'_>]),
     about: &About<'_>,
 ) -> Option<Section> {
     let all = Headline::all(definitions, plan, cells, series);
@@ -261,15 +260,14 @@ pub(super) fn section(
         head: heads,
         rows: all.iter().map(|h| h.row(definitions)).collect(),
     };
-    let readings = reading::readings(definitions, series);
-    let mut blocks = changes::findings(&readings, &all);
+    let mut blocks = changes::findings(readings, &all);
     blocks.push(Block::Table(table));
     blocks.extend(benchmarks::table(definitions, &all, about.benchmarks).map(Block::Table));
     if all.iter().any(|h| h.reading.is_some()) {
         let rows = all.iter().map(|h| h.spark(plan, cells)).collect();
         blocks.push(Block::Figure(sparklines(definitions, &all, rows, noun)));
     }
-    blocks.extend(changes::so_what(definitions, cells, plan, (&readings, &all), about));
+    blocks.extend(changes::so_what(definitions, cells, plan, (readings, &all), about));
     Some(Section {
         id: "headlines".to_owned(),
         title: "What do the headline measures say?".to_owned(),

@@ -94,8 +94,9 @@ pub fn compose(
 ) -> Document {
     let cells = Cells(protected.tables());
     let series = reading::series(definitions, plan, cells);
-    let mut sections: Vec<Section> =
-        headlines::section(definitions, plan, cells, &series, about).into_iter().collect();
+    let readings = reading::readings(definitions, &series);
+    let headlines = headlines::section(definitions, plan, cells, (&series, &readings), about);
+    let mut sections: Vec<Section> = headlines.into_iter().collect();
     for section in &plan.pack.sections {
         let specs = plan.figures_of(section);
         let mut blocks = match section.audit_themes {
@@ -125,9 +126,7 @@ pub fn compose(
     let mut health = data_health::section(about, as_at, &unchecked);
     health.blocks.extend(about.overrides.into_iter().flat_map(overrides::blocks));
     let unanswered = match (plan.pack.is_report, about.register) {
-        (true, Some(actions)) => {
-            edition::unanswered(&reading::readings(definitions, &series), actions, as_at)
-        }
+        (true, Some(actions)) => edition::unanswered(&readings, actions, as_at),
         _ => Vec::new(),
     };
     let notes = notes(definitions, plan);

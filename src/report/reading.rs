@@ -324,8 +324,14 @@ fn welcome(measure: &Measure, series: &PublishedSeries) -> Option<Side> {
     Some(if good == GoodIs::High { Side::Above } else { Side::Below })
 }
 
+/// Which end of the scale is good in a period, if the rule by which the measure is watched or its target says so.
+pub(super) fn good_end(measure: &Measure, period: Period) -> Option<GoodIs> {
+    let said = measure.signal.as_ref().and_then(|rule| rule.better);
+    said.or_else(|| good_by_target(measure, period))
+}
+
 /// Which end of the scale is good by the target of a period, if it says so.
-pub(super) fn good_by_target(measure: &Measure, period: Period) -> Option<GoodIs> {
+fn good_by_target(measure: &Measure, period: Period) -> Option<GoodIs> {
     match measure.target(period)?.aim {
         Aim::High(_) => Some(GoodIs::High),
         Aim::Low(_) => Some(GoodIs::Low),

@@ -98,8 +98,11 @@ pub(super) fn since(
     ))
 }
 
-/// What the measure is now, where it is not shown month by month.
-fn today(plan: &Plan<'_>, cells: Cells<'_>, measure: &Measure) -> Option<String> {
+/// What the measure is now, where it is not shown month by month. That of the whole says nothing of one level.
+fn today(plan: &Plan<'_>, cells: Cells<'_>, measure: &Measure, action: &Action) -> Option<String> {
+    if action.of.is_some() {
+        return None;
+    }
     let now = cells.whole(&measure.id, plan.ripe(&measure.id, plan.pack.headline_period))?;
     Some(format!("{}.", figure(measure, now)))
 }
@@ -156,7 +159,9 @@ fn table<'a>(
             format!("{what}. Noted {}{after}{}.", action.noted_on, of_level(definitions, action)),
             format!("{}: due {}, review {}", action.owner, action.due, action.review),
             state(action, as_at),
-            since.or_else(|| today(plan, cells, measure)).unwrap_or_else(|| "Not shown".to_owned()),
+            since
+                .or_else(|| today(plan, cells, measure, action))
+                .unwrap_or_else(|| "Not shown".to_owned()),
         ];
         Some(Row {
             head: measure.title.clone(),

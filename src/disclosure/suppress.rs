@@ -86,8 +86,12 @@ const WORK: (u64, u64) = (12_000_000_000, 2_000_000);
 /// How much of it goes into mending step by step before that is given up.
 const PATIENCE: (u64, u64) = (8_000_000_000, 1_500_000);
 
-/// Components of more cells than this are not mended step by step.
+/// Components of which more cells than this are yet to be decided are not mended step by step.
 const LARGE: usize = 2_000;
+
+fn is_large(system: &System) -> bool {
+    system.size().1 > LARGE
+}
 
 /// How what the attack finds is mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +107,7 @@ pub(super) enum Mending {
 #[must_use]
 pub fn protect(system: &System, rule: &Rule) -> Protection {
     components::each(system, |component| {
-        let cells = component.cells.len() as u64;
+        let cells = component.size().0 as u64;
         protect_within(component, rule, |(once, each)| Work::of(once + each * cells))
     })
 }
@@ -115,8 +119,7 @@ pub(super) fn protect_within(
     allowed: impl Fn((u64, u64)) -> Work,
 ) -> Protection {
     let hiding = |mending, work| Suppression::new(system, *rule, mending, allowed(work));
-    let is_large = system.cells.len() > LARGE;
-    let step_by_step = (!is_large).then(|| hiding(Mending::StepByStep, PATIENCE).run()).flatten();
+    let step_by_step = (!is_large(system)).then(|| hiding(Mending::StepByStep, PATIENCE).run()).flatten();
     step_by_step.unwrap_or_else(|| {
         let mut at_any_price = hiding(Mending::AtAnyPrice, WORK);
         at_any_price.suppress();
@@ -181,7 +184,7 @@ impl<'s> Suppression<'s> {
             rule,
             mending,
             allowance,
-            audit: Audit::new(&reader, allowance, system.cells.len() <= LARGE),
+            audit: Audit::new(&reader, allowance, !is_large(system)),
             nothing: Bounds::none(reader.inner.len()),
             reader,
             why: vec![None; system.cells.len()],

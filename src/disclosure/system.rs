@@ -180,6 +180,14 @@ impl System {
         u64::try_from(form.value(&self.inner)).unwrap_or(0)
     }
 
+    /// How many of its cells say something, and of how many of these it is yet to be decided whether they are shown.
+    /// What is printed of nobody is a cell, too, but no work to keep.
+    pub(super) fn size(&self) -> (usize, usize) {
+        let says_something = |cell: &&Cell| cell.shows.iter().any(|sum| !sum.terms().is_empty());
+        let saying = || self.cells.iter().filter(says_something);
+        (saying().count(), saying().filter(|cell| cell.standing == Standing::Open).count())
+    }
+
     /// Adds a cell and gives its number.
     pub fn add(&mut self, cell: Cell) -> usize {
         self.cells.push(cell);

@@ -12,7 +12,7 @@ use crate::protect::ground::{Conditions, Ground, Kind, Words};
 use crate::protect::parts::{Part, RowKey};
 use crate::protect::release::Inner;
 use crate::protect::spans::{Blocks, fill, stretches};
-use crate::protect::ties::{Left, Times, among, hold};
+use crate::protect::ties::{Left, Times, among, hold, may_not_follow, sum_of};
 
 /// Words of columns: those have one of the words in each.
 type Place = BTreeMap<String, Words>;
@@ -241,17 +241,23 @@ impl People {
                 if fine == coarse || !may_refine(fine, coarse, within) {
                     continue;
                 }
-                let mut some: BTreeMap<Place, Vec<&(Blocks, usize)>> = BTreeMap::new();
+                let mut of_total: BTreeMap<Place, Vec<&Vec<(Blocks, usize)>>> = BTreeMap::new();
                 for place in places {
                     let Some(total) = total_of(place, coarse, within) else { continue };
                     if total == *place || !self.at.contains_key(&total) {
                         continue;
                     }
-                    some.entry(total).or_default().extend(self.at.get(place).into_iter().flatten());
+                    of_total.entry(total).or_default().extend(self.at.get(place));
                 }
                 let step_between = self.has_step_between(fine, coarse);
-                for (total, some) in some {
+                for (total, places) in of_total {
                     let Some(all) = self.at.get(&total) else { continue };
+                    if places.len() > 1 {
+                        for place in &places {
+                            self.all_but_one(all, place, (kind, times), policy, system);
+                        }
+                    }
+                    let some: Vec<_> = places.into_iter().flatten().collect();
                     let mut left = Left::new();
                     for stretch in stretches(all.iter().chain(some.iter().copied()).map(|s| &s.0)) {
                         let inside = |of: &mut dyn Iterator<Item = &(Blocks, usize)>| {
@@ -276,6 +282,32 @@ impl People {
                 }
             }
         }
+    }
+
+    /// Those of a place who are not at one of the places within it may not follow if they are few, whoever else is
+    /// counted among them: both places may be shown.
+    fn all_but_one(
+        &self,
+        all: &[(Blocks, usize)],
+        one: &[(Blocks, usize)],
+        (kind, times): (&Kind<'_>, &Times<'_>),
+        policy: &DisclosurePolicy,
+        system: &mut System,
+    ) {
+        let mut left = Left::new();
+        for stretch in stretches(all.iter().chain(one).map(|(blocks, _)| blocks)) {
+            let inside = |of: &[(Blocks, usize)]| {
+                let here = || of.iter().filter(|(blocks, _)| blocks.is_subset(&stretch));
+                let is_whole = fill(here().map(|(blocks, _)| blocks), &stretch);
+                is_whole.then(|| Form::sum(here().map(|(_, number)| *number)))
+            };
+            if let (Some(all), Some(one)) = (inside(all), inside(one)) {
+                let others = all.minus(&one);
+                may_not_follow(others.clone(), policy, system);
+                left.push((stretch, others));
+            }
+        }
+        times.may_not_follow(kind, &left, policy, system);
     }
 
     /// Whether a shape both splits and restricts another, and one of the two steps can be taken first.
@@ -311,11 +343,6 @@ fn parts_by_span<'a>(
         (blocks.clone(), parts.collect())
     };
     here.map(with_parts).collect()
-}
-
-/// What several sums come to.
-fn sum_of<'f>(forms: impl Iterator<Item = &'f Form>) -> Form {
-    Form::of(forms.flat_map(|form| form.terms().iter().copied()))
 }
 
 /// Tells the reader that those at a place are some, and perhaps part of those of whom it is open.

@@ -256,7 +256,7 @@ impl<'a> Release<'a> {
                     for (key, number) in inner.parts(row, span) {
                         may_not_follow(Form::sum([*number]), policy, &mut release.system);
                         let of_part = of_part.entry(key.part).or_default();
-                        of_part.push((blocks.clone(), Some(*number)));
+                        of_part.push((blocks.clone(), Form::sum([*number])));
                     }
                 }
                 for part in of_part.values() {

@@ -409,14 +409,32 @@ fn measures_of_the_same_cases_are_weighed_against_each_other() {
     assert_eq!(protected(&[returned, closed], &apart, &policy(6, true)).hidden(), 0);
 }
 
-#[test]
-fn a_population_within_another_may_not_differ_from_it_by_a_few() {
+/// A measure of all, and one of some of them.
+fn closed_and_of_those() -> [Measure; 2] {
     use crate::definitions::expression::{Checked, Expr, Literal, Type};
     let yes =
         Checked { text: "x".into(), expr: Expr::Literal(Literal::YesNo(true)), ty: Type::YesNo };
     let mut narrow = measure("of_those", Interval::None);
     narrow.population = Some(yes);
-    let measures = [measure("closed", Interval::None), narrow];
+    [measure("closed", Interval::None), narrow]
+}
+
+#[test]
+fn all_less_one_place_within_may_not_be_few_whoever_else_they_are() {
+    // Of 36 cases 31 are of those in the east. The other 5 are 2 of those in the west and 3 of none of those: each of
+    // the two may be anything up to 5, but the 5 themselves are a few.
+    let hidden = |all| {
+        let whole = table("closed", &[], vec![cell(september(), &[], Amount::Count(all))]);
+        let of = |level, n| cell(september(), &[level], Amount::Count(n));
+        let places = table("of_those", &["locality"], vec![of("east", 31), of("west", 2)]);
+        protected(&[whole, places], &closed_and_of_those(), &policy(6, true)).hidden()
+    };
+    assert_eq!([hidden(36), hidden(60)], [2, 1]);
+}
+
+#[test]
+fn a_population_within_another_may_not_differ_from_it_by_a_few() {
+    let measures = closed_and_of_those();
     let one = |id: &str, n| table(id, &[], vec![cell(september(), &[], Amount::Count(n))]);
     let hidden = |all, some| {
         protected(&[one("closed", all), one("of_those", some)], &measures, &policy(6, true))

@@ -12,8 +12,8 @@ use crate::protect::primary::is_small;
 use crate::protect::release::{Inner, Split};
 use crate::protect::spans::{Blocks, Spans, common_stretches, fill};
 
-/// For stretches of time that do not overlap the inner cell of what is counted there; nothing where nobody is.
-pub(super) type Left = Vec<(Blocks, Option<usize>)>;
+/// For stretches of time that do not overlap those who are counted there.
+pub(super) type Left = Vec<(Blocks, Form)>;
 
 /// How the blocks of a system lie in time.
 pub(super) struct Times<'a> {
@@ -35,9 +35,9 @@ impl Times<'_> {
     ) {
         for period in self.together.get(kind).into_iter().flatten() {
             let here = || row.iter().filter(|(stretch, _)| !stretch.is_disjoint(period));
-            let number: Vec<usize> = here().filter_map(|(_, number)| *number).collect();
-            if number.len() > 1 && fill(here().map(|(stretch, _)| stretch), period) {
-                may_not_follow(Form::sum(number), policy, system);
+            let somebody = here().filter(|(_, some)| !some.terms().is_empty()).count();
+            if somebody > 1 && fill(here().map(|(stretch, _)| stretch), period) {
+                may_not_follow(sum_of(here().map(|(_, some)| some)), policy, system);
             }
         }
     }
@@ -67,23 +67,28 @@ pub(super) fn hold(sum: Form, system: &mut System) {
     }
 }
 
+/// What several sums come to.
+pub(super) fn sum_of<'f>(forms: impl Iterator<Item = &'f Form>) -> Form {
+    Form::of(forms.flat_map(|form| form.terms().iter().copied()))
+}
+
 /// Tells the reader that some are among all. What is left is the difference of what is published side by
-/// side: it may not be found out if it is small. Gives the inner cell of what is left, if anybody is.
+/// side: it may not be found out if it is small. Gives those who are left.
 pub(super) fn among(
     some: &[usize],
     all: &[usize],
     policy: &DisclosurePolicy,
     system: &mut System,
-) -> Option<usize> {
+) -> Form {
     let count = |of: &[usize]| -> u64 { of.iter().map(|at| system.inner[*at]).sum() };
-    let rest = count(all).checked_sub(count(some))?;
+    let Some(rest) = count(all).checked_sub(count(some)) else { return Form::default() };
     let outside = (rest > 0).then(|| system.add_inner(rest));
     if let Some(outside) = outside {
         may_not_follow(Form::sum([outside]), policy, system);
     }
     let sum = Form::sum(some.iter().copied().chain(outside));
     hold(sum.minus(&Form::sum(all.iter().copied())), system);
-    outside
+    Form::sum(outside)
 }
 
 /// What no table shows by itself, but which may be the difference of what some show, may not follow if it is small.

@@ -119,7 +119,8 @@ pub(super) fn protect_within(
     allowed: impl Fn((u64, u64)) -> Work,
 ) -> Protection {
     let hiding = |mending, work| Suppression::new(system, *rule, mending, allowed(work));
-    let step_by_step = (!is_large(system)).then(|| hiding(Mending::StepByStep, PATIENCE).run()).flatten();
+    let step_by_step =
+        (!is_large(system)).then(|| hiding(Mending::StepByStep, PATIENCE).run()).flatten();
     step_by_step.unwrap_or_else(|| {
         let mut at_any_price = hiding(Mending::AtAnyPrice, WORK);
         at_any_price.suppress();

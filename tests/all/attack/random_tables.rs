@@ -4,8 +4,9 @@
 //!
 //! `EARLY_HELP_TABLES=5000 cargo test random_tables` looks at more of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use early_help::attack::{Findings, Release, attack};
@@ -14,7 +15,9 @@ use early_help::definitions::Definitions;
 use early_help::definitions::audience::DisclosurePolicy;
 use early_help::definitions::load::load;
 use early_help::measure::{Amount, CATEGORY, Cell, Flow, Level, Table, TableRequest};
-use early_help::protect::{Ground, Protected, ToRelease, protect};
+use early_help::protect::{
+    Earlier, EarlierRelease, Ground, Protected, ToRelease, UnprotectedError, protect,
+};
 use early_help::render;
 use early_help::report::Structure;
 use rand::{RngExt, SeedableRng};
@@ -30,6 +33,7 @@ static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(|| {
 /// April 2025.
 const FIRST_MONTH: i32 = 2025 * 12 + 3;
 const BREAKDOWNS: [&str; 3] = ["locality", "step", "age_of_youngest"];
+const MEASURES: [&str; 3] = ["cases_closed", "both_scores_recorded", "closures_by_reason"];
 const REASONS: [&str; 4] = ["needs_met", "moved_away", "step_up", "disengaged"];
 
 /// One closed case: the month, its levels, why it closed, whether it was scored.
@@ -76,8 +80,7 @@ impl Council {
         let month = |n| Period::from_number(PeriodKind::Month, FIRST_MONTH + n);
         let mut tables = Vec::new();
         for _ in 0..dice.random_range(1..=4) {
-            let measure = ["cases_closed", "both_scores_recorded", "closures_by_reason"]
-                [dice.random_range(0..3)];
+            let measure = MEASURES[dice.random_range(0..3)];
             let mut by: Vec<usize> = (0..3).filter(|_| dice.random()).collect();
             if measure == "closures_by_reason" {
                 by.truncate(1);
@@ -152,28 +155,44 @@ impl Council {
         asked.iter().map(table).collect()
     }
 
-    fn published(&self) -> Protected {
+    /// What is published, protected together with all that was before.
+    fn published(&self, earlier: &Earlier) -> Result<Protected, UnprotectedError> {
         let request = |(measure, by, periods): &Asked| TableRequest {
             measure: (*measure).to_owned(),
             by: by.iter().map(|b| BREAKDOWNS[*b].to_owned()).collect(),
             periods: periods.clone(),
         };
-        let ground = Ground::of(&DEFINITIONS, &self.tables.iter().map(request).collect::<Vec<_>>());
-        let months = |(measure, by, periods): &Asked| {
-            let mut months: Vec<Period> = periods.iter().flat_map(|p| p.months()).collect();
-            months.sort();
-            months.dedup();
-            (*measure, by.clone(), months)
+        let asked_before = |request: TableRequest| -> Asked {
+            let measure = MEASURES.into_iter().find(|m| *m == request.measure);
+            let number = |by: &String| BREAKDOWNS.iter().position(|own| own == by);
+            let by = request.by.iter().map(|by| number(by).expect("a breakdown"));
+            (measure.expect("a measure"), by.collect(), request.periods)
         };
-        let behind = self.tables(&self.tables.iter().map(months).collect::<Vec<_>>());
-        let tables = self.tables(&self.tables);
-        let protected = protect(&ToRelease::first(&tables, &behind), &ground, &self.policy);
-        protected.expect("it can be protected")
+        let before = earlier.requests(&DEFINITIONS).into_iter().map(asked_before);
+        let before: Vec<Asked> = before.collect();
+        let all: Vec<Asked> = self.tables.iter().chain(&before).cloned().collect();
+        let ground = Ground::of(&DEFINITIONS, &all.iter().map(request).collect::<Vec<_>>());
+        let mut months: BTreeMap<(&'static str, Vec<usize>), BTreeSet<Period>> = BTreeMap::new();
+        for (measure, by, periods) in all {
+            let months = months.entry((measure, by)).or_default();
+            months.extend(periods.iter().flat_map(|period| period.months()));
+        }
+        let months = months.into_iter();
+        let months =
+            months.map(|((measure, by), months)| (measure, by, months.into_iter().collect()));
+        let behind = self.tables(&months.collect::<Vec<_>>());
+        let (tables, held) = (self.tables(&self.tables), self.tables(&before));
+        let given = ToRelease { tables: &tables, earlier, held: &held, behind: &behind };
+        protect(&given, &ground, &self.policy)
     }
 
     fn release(&self) -> Release {
-        let protected = self.published();
-        let structure = Structure::of(&DEFINITIONS, &protected, "board", &self.policy);
+        self.written(&self.published(&Earlier::default()).expect("it can be protected"))
+    }
+
+    /// The files of what is published, read as an outsider reads them.
+    fn written(&self, protected: &Protected) -> Release {
+        let structure = Structure::of(&DEFINITIONS, protected, "board", &self.policy);
         let cells = render::csv::cells(protected.tables()).expect("a file");
         let structure = render::json::structure(&structure);
         Release::of(&cells, structure.as_bytes(), PathBuf::new()).expect("sound files")
@@ -243,11 +262,12 @@ fn nothing_hidden_in_a_random_council_can_be_worked_out() {
     assert!(hidden > 100, "there is something to find: {hidden}");
 }
 
-/// Twelve months, each with a release; records come late, so that earlier months are revised.
+/// Twelve months, each with a release of the last six; records come late, so that earlier months are revised.
 #[test]
-#[ignore = "earlier releases are not remembered yet"]
+#[ignore = "who takes what is hidden for unrevised comes within one of counts of council 1"]
 fn twelve_monthly_releases_laid_side_by_side_give_nothing_away() {
-    for seed in 0..how_many(100) {
+    let (mut hidden, mut refused, mut revised, councils) = (0, 0, 0, how_many(12));
+    for seed in 0..councils {
         let mut council = Council::new(seed);
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let all: Vec<Case> = (0..12)
@@ -258,25 +278,44 @@ fn twelve_monthly_releases_laid_side_by_side_give_nothing_away() {
             .collect();
         let known_from: Vec<i32> =
             all.iter().map(|c| c.month + i32::from(dice.random_range(0..12) == 0)).collect();
-        let mut releases = Vec::new();
+        let (mut earlier, mut releases) = (Earlier::default(), Vec::new());
         for month in FIRST_MONTH..FIRST_MONTH + 12 {
             let known = all.iter().zip(&known_from).filter(|(_, from)| **from <= month);
             council.cases = known.map(|(case, _)| case.clone()).collect();
-            let shown = (FIRST_MONTH.max(month - 5)..=month)
-                .map(|m| Period::from_number(PeriodKind::Month, m));
-            let shown: Vec<Period> = shown.collect();
-            for (_, _, periods) in &mut council.tables {
-                periods.clone_from(&shown);
-            }
+            let shown = FIRST_MONTH.max(month - 5)..=month;
+            let shown: Vec<Period> =
+                shown.map(|m| Period::from_number(PeriodKind::Month, m)).collect();
+            council.tables.iter_mut().for_each(|(_, _, periods)| periods.clone_from(&shown));
             council.tables.dedup();
-            let mut release = council.release();
+            let protected = match council.published(&earlier) {
+                Ok(protected) => protected,
+                // What cannot be protected any more is not released.
+                Err(UnprotectedError::ToldBefore { .. }) => {
+                    refused += 1;
+                    continue;
+                }
+                Err(error) => panic!("council {seed}: {error}"),
+            };
+            let mut release = council.written(&protected);
             release.structure.as_at = as_at(month);
             releases.push(release);
+            earlier.releases.push(EarlierRelease {
+                name: as_at(month),
+                is_their_own: true,
+                figures: Arc::new(protected.record().to_vec()),
+            });
         }
         let held: Vec<&Release> = releases.iter().collect();
         let findings = attack("board", &held, patience());
-        assert!(findings.holds(), "council {seed}: {findings:#?}");
+        let found = (findings.below, findings.contradictions);
+        assert_eq!(found, (0, 0), "council {seed}: {findings:#?}");
+        hidden += findings.hidden;
+        revised += findings.revised;
     }
+    eprintln!("{hidden} hidden, {revised} revised, {refused} of {} refused", 12 * councils);
+    assert!(hidden > 100, "there is something to find: {hidden}");
+    assert!(revised > 0, "nothing came late");
+    assert!(10 * refused < 12 * councils, "{refused} releases cannot be protected");
 }
 
 fn as_at(month: i32) -> String {

@@ -312,7 +312,6 @@ fn twelve_monthly_releases_laid_side_by_side_give_nothing_away() {
         hidden += findings.hidden;
         revised += findings.revised;
     }
-    eprintln!("{hidden} hidden, {revised} revised, {refused} of {} refused", 12 * councils);
     assert!(hidden > 100, "there is something to find: {hidden}");
     assert!(revised > 0, "nothing came late");
     assert!(10 * refused < 12 * councils, "{refused} releases cannot be protected");

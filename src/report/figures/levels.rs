@@ -96,9 +96,13 @@ impl Drawing<'_> {
         })
     }
 
-    /// Which levels differ clearly from the whole council.
+    /// Which levels differ clearly from the whole council; where that or all of them are hidden, nothing is said.
     fn compared(&self, shown: &[&PublishedCell], whole: Option<&PublishedCell>) -> String {
-        let Some(whole) = whole else { return self.measure.title.clone() };
+        let is_shown = |cell: &PublishedCell| cell.value().number().is_some();
+        let some_are = shown.iter().any(|cell| is_shown(cell));
+        let Some(whole) = whole.filter(|whole| some_are && is_shown(whole)) else {
+            return self.measure.title.clone();
+        };
         let that = |wanted: Change| -> Vec<String> {
             shown.iter().filter(|c| change(c, whole) == wanted).map(|c| level_title(c)).collect()
         };

@@ -266,7 +266,7 @@ impl Drawing<'_> {
             id: self.id(kind),
             title,
             alt: format!(
-                "Two joined marks for each of {}. {}.",
+                "Two joined marks for each of {} levels. {}.",
                 pairs.len(),
                 said.collect::<Vec<_>>().join(", ")
             ),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use early_help::definitions::load::load;
 
-use super::{Cell, MONTHLY, QUARTERLY, Run, a_folder, copy_of, repository, result_of, small, text};
+use super::{
+    Cell, MONTHLY, QUARTERLY, Run, a_folder, copy_of, page, repository, result_of, small, text,
+};
 
 /// What partners and the public are given, in all runs.
 fn given_to_partners() -> [(&'static Run, &'static str); 3] {
@@ -34,6 +36,22 @@ fn each_partner_has_a_pack_of_its_own_and_no_evidence_about_cases() {
     let of_runs = run.files.keys().filter(|f| !f.starts_with("ledger/"));
     let mut restricted = of_runs.filter(|f| f.contains("restricted"));
     assert!(restricted.all(|f| f.starts_with("2026-27-Q2-quarterly/restricted/")));
+}
+
+#[test]
+fn a_title_compares_with_the_whole_council_only_where_that_is_shown() {
+    let mut compared = 0;
+    for name in QUARTERLY.files.keys().filter(|name| name.ends_with("/index.html")) {
+        let lines = page::lines(QUARTERLY.text(name));
+        let says = |line: &&String| line.ends_with("from the whole council");
+        for (at, title) in lines.iter().enumerate().filter(|(_, line)| says(line)) {
+            let whole = lines[at..].iter().find_map(|line| line.strip_prefix("Whole council | "));
+            let value = whole.expect("a table").split(" | ").next();
+            assert!(value.is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit())), "{title}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 0, "no title compares");
 }
 
 #[test]

@@ -367,13 +367,7 @@ impl<'a> Release<'a> {
                 self.nearly[0].insert(number);
             }
             Held::NearlyHidden(_) => {}
-            Held::NearlyShown => {
-                // Whoever takes it for unrevised nearly has it: if it is hidden, it protects nobody.
-                if stands_open {
-                    known.extend(cell.shows.iter().cloned());
-                }
-                self.nearly[1].insert(number);
-            }
+            Held::NearlyShown => drop(self.nearly[1].insert(number)),
         }
     }
 

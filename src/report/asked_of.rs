@@ -5,9 +5,9 @@
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::audience::AskedOf;
-use crate::definitions::measure::GoodIs;
+use crate::definitions::measure::{GoodIs, Measure};
 use crate::definitions::source::{Shape, Source};
-use crate::protect::{PublishedSeries, Shown};
+use crate::protect::{PublishedCell, PublishedSeries, Shown};
 use crate::report::chart::Sense;
 use crate::report::document::{Block, Group, Question, Section};
 use crate::report::figures::Cells;
@@ -98,6 +98,7 @@ enum Weight {
     Changed,
     OffTarget,
     Better,
+    NoChange,
 }
 
 fn questions(definitions: &Definitions, headlines: &[Headline<'_>], most: usize) -> Vec<Question> {
@@ -141,17 +142,21 @@ fn question(definitions: &Definitions, headline: &Headline<'_>) -> Option<(Weigh
     if clearly.is_some() {
         return clearly;
     }
-    let target = measure.target(headline.now.period()).filter(|_| headline.may_be_judged())?;
     let percent = headline.is_percent();
-    let off = !provisional(headline.now)
-        && standing(target, value, if percent { 100.0 } else { 1.0 }) == "Off target";
-    let wanted = target_words(target, percent);
-    off.then(|| {
-        (
-            Weight::OffTarget,
-            format!("{told}; agreed is {wanted}. What stands in the way, as you see it?"),
-        )
-    })
+    let target = measure.target(headline.now.period()).filter(|_| headline.may_be_judged());
+    let off = target.filter(|target| {
+        !provisional(headline.now)
+            && standing(target, value, if percent { 100.0 } else { 1.0 }) == "Off target"
+    });
+    if let Some(target) = off {
+        let wanted = target_words(target, percent);
+        let words = format!("{told}; agreed is {wanted}. What stands in the way, as you see it?");
+        return Some((Weight::OffTarget, words));
+    }
+    // Where nothing stands out, what the figures say is held against what their readers see.
+    let before = headline.before.filter(|before| before.value().number().is_some())?;
+    let then = format!("{} in {}", before.value(), spoken(before.period()));
+    Some((Weight::NoChange, format!("{told}; {then}. Is that what you see yourselves?")))
 }
 
 /// How much a change weighs, and what is asked about it.
@@ -177,7 +182,7 @@ fn sense(headline: &Headline<'_>, higher: bool) -> Sense {
     }
 }
 
-/// Feeds that are late, and headlines that rest on records with gaps.
+/// Feeds that are late, headlines that rest on records with gaps, and those that say how complete the records are.
 fn missing(
     definitions: &Definitions,
     asked: &AskedOf,
@@ -189,8 +194,7 @@ fn missing(
         let feed = about.feeds.iter().find(|f| f.source == source.id);
         late(definitions, source, feed.and_then(|f| f.complete_to))
     });
-    let gaps = headlines.iter().filter_map(|headline| {
-        let (complete, cell) = headline.completeness?;
+    let gap = |(complete, cell): (&Measure, &PublishedCell), of_what: &Measure| {
         let Shown::Number(share) = cell.value() else { return None };
         let of = made_of(complete, "", cell).map(|of| format!(" ({of})")).unwrap_or_default();
         (share.as_f64() < 100.0).then(|| {
@@ -198,11 +202,16 @@ fn missing(
                 "{}: {share}{of} in {}. It decides how far “{}” can be trusted.",
                 complete.title,
                 spoken(cell.period()),
-                headline.measure.title
+                of_what.title
             )
         })
+    };
+    let gaps = headlines.iter().filter_map(|it| gap(it.completeness?, it.measure));
+    let themselves = headlines.iter().filter_map(|it| {
+        let rests_on = |m: &&Measure| m.completeness.as_ref() == Some(&it.measure.id);
+        gap((it.measure, it.now), definitions.measures.iter().find(rests_on)?)
     });
-    feeds.chain(gaps).collect()
+    feeds.chain(gaps).chain(themselves).collect()
 }
 
 /// What is asked about a feed that is late: of one by terms, when it lacks a term that has ended; of others, when

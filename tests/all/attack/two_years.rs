@@ -60,6 +60,7 @@ fn the_packs_of_four_quarters_laid_together_give_nothing_away() {
     }
     ledger.write().expect("written");
     nothing_is_given_away(out.path());
+    nothing_is_given_away_side_by_side(out.path());
 }
 
 /// Each audience with all that it and the public were ever given.
@@ -77,6 +78,14 @@ fn nothing_is_given_away(out: &Path) {
         }
     }
     assert!(open.is_empty(), "open: {open:#?}");
+}
+
+/// All of them together, who lay all that they were ever given side by side.
+fn nothing_is_given_away_side_by_side(out: &Path) {
+    let given = releases(&out.join(FOLDER)).expect("published files");
+    let findings = attack("all together", &given.iter().collect::<Vec<_>>(), PATIENCE);
+    report(&findings);
+    assert!(findings.holds(), "open: {:#?}", findings.exposed);
 }
 
 /// Releases some packs into a ledger. Gives whether they were not refused for what was released before.

@@ -278,9 +278,13 @@ pub(crate) fn symbol(shown: Shown) -> &'static str {
     }
 }
 
-/// Words that a spreadsheet would take for a formula get an apostrophe in front.
+/// Words that a spreadsheet would take for a formula get an apostrophe in front. A number below nought is none.
 pub(crate) fn guarded(words: &str) -> String {
-    if words.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let is_number = words.strip_prefix('-').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    });
+    if words.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
         format!("'{words}")
     } else {
         words.to_owned()
@@ -366,5 +370,7 @@ mod tests {
         };
         let lines = lines(figure_table(&table).expect("a file"));
         assert_eq!(lines, ["Need,Cases", "'=1+1,1234", "Housing,[c]"]);
+        let cells = ["-12", "-1.5", "-1+1", "-", "+3", "@x"];
+        assert_eq!(cells.map(guarded), ["-12", "-1.5", "'-1+1", "'-", "'+3", "'@x"]);
     }
 }

@@ -90,7 +90,7 @@ const PATIENCE: (u64, u64) = (8_000_000_000, 1_500_000);
 const LARGE: usize = 2_000;
 
 fn is_large(system: &System) -> bool {
-    system.size().1 > LARGE
+    system.saying().filter(|cell| cell.standing == Standing::Open).count() > LARGE
 }
 
 /// How what the attack finds is mended.
@@ -107,7 +107,7 @@ pub(super) enum Mending {
 #[must_use]
 pub fn protect(system: &System, rule: &Rule) -> Protection {
     components::each(system, |component| {
-        let cells = component.size().0 as u64;
+        let cells = component.saying().count() as u64;
         protect_within(component, rule, |(once, each)| Work::of(once + each * cells))
     })
 }

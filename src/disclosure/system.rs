@@ -92,6 +92,12 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Whether it is about anybody: where nobody can be, nothing is said.
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        self.shows.iter().any(|sum| !sum.terms().is_empty())
+    }
+
     /// A cell that shows one count.
     #[must_use]
     pub fn count(form: Form) -> Self {
@@ -180,12 +186,9 @@ impl System {
         u64::try_from(form.value(&self.inner)).unwrap_or(0)
     }
 
-    /// How many of its cells say something, and of how many of these it is yet to be decided whether they are shown.
-    /// What is printed of nobody is a cell, too, but no work to keep.
-    pub(super) fn size(&self) -> (usize, usize) {
-        let says_something = |cell: &&Cell| cell.shows.iter().any(|sum| !sum.terms().is_empty());
-        let saying = || self.cells.iter().filter(says_something);
-        (saying().count(), saying().filter(|cell| cell.standing == Standing::Open).count())
+    /// Those of its cells that say something. What is printed of nobody is a cell, too, but no work to keep.
+    pub(super) fn saying(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|cell| cell.says_something())
     }
 
     /// Adds a cell and gives its number.

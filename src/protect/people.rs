@@ -254,21 +254,16 @@ impl People {
                     let Some(all) = self.at.get(&total) else { continue };
                     if places.len() > 1 {
                         for place in &places {
-                            self.all_but_one(all, place, (kind, times), policy, system);
+                            all_but_one(all, place, (kind, times), policy, system);
                         }
                     }
                     let some: Vec<_> = places.into_iter().flatten().collect();
                     let mut left = Left::new();
                     for stretch in stretches(all.iter().chain(some.iter().copied()).map(|s| &s.0)) {
-                        let inside = |of: &mut dyn Iterator<Item = &(Blocks, usize)>| {
-                            let here = of.filter(|(blocks, _)| blocks.is_subset(&stretch));
-                            here.map(|(_, number)| *number).collect::<Vec<_>>()
-                        };
-                        let some = inside(&mut some.iter().copied());
-                        let all_here = inside(&mut all.iter());
-                        let of_all = all.iter().map(|(blocks, _)| blocks);
-                        let is_whole = fill(of_all.filter(|b| b.is_subset(&stretch)), &stretch);
-                        if some.is_empty() || !is_whole {
+                        let some = some.iter().filter(|(blocks, _)| blocks.is_subset(&stretch));
+                        let some: Vec<usize> = some.map(|(_, number)| *number).collect();
+                        let Some(all_here) = filling(all, &stretch) else { continue };
+                        if some.is_empty() {
                             continue;
                         }
                         let count =
@@ -282,32 +277,6 @@ impl People {
                 }
             }
         }
-    }
-
-    /// Those of a place who are not at one of the places within it may not follow if they are few, whoever else is
-    /// counted among them: both places may be shown.
-    fn all_but_one(
-        &self,
-        all: &[(Blocks, usize)],
-        one: &[(Blocks, usize)],
-        (kind, times): (&Kind<'_>, &Times<'_>),
-        policy: &DisclosurePolicy,
-        system: &mut System,
-    ) {
-        let mut left = Left::new();
-        for stretch in stretches(all.iter().chain(one).map(|(blocks, _)| blocks)) {
-            let inside = |of: &[(Blocks, usize)]| {
-                let here = || of.iter().filter(|(blocks, _)| blocks.is_subset(&stretch));
-                let is_whole = fill(here().map(|(blocks, _)| blocks), &stretch);
-                is_whole.then(|| Form::sum(here().map(|(_, number)| *number)))
-            };
-            if let (Some(all), Some(one)) = (inside(all), inside(one)) {
-                let others = all.minus(&one);
-                may_not_follow(others.clone(), policy, system);
-                left.push((stretch, others));
-            }
-        }
-        times.may_not_follow(kind, &left, policy, system);
     }
 
     /// Whether a shape both splits and restricts another, and one of the two steps can be taken first.
@@ -329,6 +298,33 @@ impl People {
         }
         self.shapes.contains_key(&only_restricted) || self.shapes.contains_key(&only_split)
     }
+}
+
+/// The inner cells of a place in a stretch of time, if they have all of it.
+fn filling(place: &[(Blocks, usize)], stretch: &Blocks) -> Option<Vec<usize>> {
+    let here = || place.iter().filter(|(blocks, _)| blocks.is_subset(stretch));
+    fill(here().map(|(blocks, _)| blocks), stretch)
+        .then(|| here().map(|(_, number)| *number).collect())
+}
+
+/// Those of a place who are not at one of the places within it may not follow if they are few, whoever else is
+/// counted among them: both places may be shown.
+fn all_but_one(
+    all: &[(Blocks, usize)],
+    one: &[(Blocks, usize)],
+    (kind, times): (&Kind<'_>, &Times<'_>),
+    policy: &DisclosurePolicy,
+    system: &mut System,
+) {
+    let mut left = Left::new();
+    for stretch in stretches(all.iter().chain(one).map(|(blocks, _)| blocks)) {
+        if let (Some(all), Some(one)) = (filling(all, &stretch), filling(one, &stretch)) {
+            let others = Form::sum(all).minus(&Form::sum(one));
+            may_not_follow(others.clone(), policy, system);
+            left.push((stretch, others));
+        }
+    }
+    times.may_not_follow(kind, &left, policy, system);
 }
 
 /// The parts of a row in each span that it has.

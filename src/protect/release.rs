@@ -314,8 +314,7 @@ impl<'a> Release<'a> {
         let held = asked.holdings.get(&published.figure, published.beside);
         let says = (cell.shows.clone(), published.beside);
         // Where nobody can be, nothing is said that others say too: each goes with its own figure.
-        let says_something =
-            published.beside.is_none() || cell.shows.iter().any(|sum| !sum.terms().is_empty());
+        let says_something = published.beside.is_none() || cell.says_something();
         let number = match self.saying.get(&says).filter(|_| says_something) {
             Some(&number) => number,
             None => {

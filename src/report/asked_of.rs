@@ -207,7 +207,10 @@ fn missing(
         })
     };
     let gaps = headlines.iter().filter_map(|it| gap(it.completeness?, it.measure));
-    let themselves = headlines.iter().filter_map(|it| {
+    let is_said =
+        |id: &str| headlines.iter().any(|it| it.completeness.is_some_and(|c| c.0.id == id));
+    // What is said beside what rests on it is not said again.
+    let themselves = headlines.iter().filter(|it| !is_said(&it.measure.id)).filter_map(|it| {
         let rests_on = |m: &&Measure| m.completeness.as_ref() == Some(&it.measure.id);
         gap((it.measure, it.now), definitions.measures.iter().find(rests_on)?)
     });

@@ -266,7 +266,7 @@ fn nothing_hidden_in_a_random_council_can_be_worked_out() {
 #[test]
 #[ignore = "who takes what is hidden for unrevised comes within one of counts of council 1"]
 fn twelve_monthly_releases_laid_side_by_side_give_nothing_away() {
-    let (mut hidden, mut refused, mut revised, councils) = (0, 0, 0, how_many(6));
+    let (mut hidden, mut refused, mut revised, councils) = (0, 0, 0, how_many(100));
     for seed in 0..councils {
         let mut council = Council::new(seed);
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
@@ -307,8 +307,7 @@ fn twelve_monthly_releases_laid_side_by_side_give_nothing_away() {
         }
         let held: Vec<&Release> = releases.iter().collect();
         let findings = attack("board", &held, patience());
-        let found = (findings.below, findings.contradictions);
-        assert_eq!(found, (0, 0), "council {seed}: {findings:#?}");
+        assert!(findings.holds(), "council {seed}: {findings:#?}");
         hidden += findings.hidden;
         revised += findings.revised;
     }

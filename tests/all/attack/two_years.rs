@@ -41,7 +41,7 @@ fn two_years_of_releases_and_two_hundred_questions_give_nothing_away() {
     let months = std::env::var("EARLY_HELP_MONTHS").ok().and_then(|months| months.parse().ok());
     let out = tempfile::tempdir().expect("a folder");
     release(out.path(), months.unwrap_or(MONTHS));
-    nothing_is_given_away(out.path());
+    nothing_is_given_away(&releases(&out.path().join(FOLDER)).expect("published files"));
 }
 
 #[test]
@@ -59,13 +59,13 @@ fn the_packs_of_four_quarters_laid_together_give_nothing_away() {
         assert!(run(definitions, evaluated, &place, &mut ledger, &is_of), "{name} is refused");
     }
     ledger.write().expect("written");
-    nothing_is_given_away(out.path());
-    nothing_is_given_away_side_by_side(out.path());
+    let given = releases(&out.path().join(FOLDER)).expect("published files");
+    nothing_is_given_away(&given);
+    nothing_is_given_away_side_by_side(&given);
 }
 
 /// Each audience with all that it and the public were ever given.
-fn nothing_is_given_away(out: &Path) {
-    let given = releases(&out.join(FOLDER)).expect("published files");
+fn nothing_is_given_away(given: &[Release]) {
     let audiences: BTreeSet<&str> = given.iter().map(|r| r.structure.audience.as_str()).collect();
     let mut open = Vec::new();
     for audience in audiences {
@@ -81,8 +81,7 @@ fn nothing_is_given_away(out: &Path) {
 }
 
 /// All of them together, who lay all that they were ever given side by side.
-fn nothing_is_given_away_side_by_side(out: &Path) {
-    let given = releases(&out.join(FOLDER)).expect("published files");
+fn nothing_is_given_away_side_by_side(given: &[Release]) {
     let findings = attack("all together", &given.iter().collect::<Vec<_>>(), PATIENCE);
     report(&findings);
     assert!(findings.holds(), "open: {:#?}", findings.exposed);

@@ -1,5 +1,6 @@
-//! The report that the sample council gives to the public, and the pack that it gives to its partners, word for word and number by number, so that whoever reads a
-//! change sees in a diff what it does to a page. `INSTA_UPDATE=always cargo test golden` writes it anew.
+//! The report that the sample council gives to the public, and a pack that it gives to its partners, word for word and
+//! number by number, so that whoever reads a change sees in a diff what it does to a page. `INSTA_UPDATE=always cargo
+//! test golden` writes them anew.
 
 use super::{MONTHLY, QUARTERLY, Run, page};
 

@@ -238,7 +238,8 @@ pub struct FigureSpec {
     pub by: Vec<String>,
     /// The kind of period, if not the pack's.
     pub period: Option<PeriodKind>,
-    /// Small multiples: how many periods they show, up to the newest that is known, if not those of the pack.
+    /// Small multiples: how many periods they show, up to the newest that is known, if not those of the pack. A
+    /// survival line: of how many periods of closing, if not of the one that is known at every time.
     pub history: Option<u32>,
     /// Small multiples: how many levels are drawn, those with the most; all of them if not said.
     pub most: Option<usize>,

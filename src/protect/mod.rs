@@ -24,6 +24,7 @@
 //! ```
 
 mod claims;
+mod cohorts;
 mod considered;
 mod cost;
 mod data_quality;
@@ -62,6 +63,7 @@ use publish::Status;
 use release::{Beside, FigureKey, Release};
 
 pub use claims::{CasesOfClaim, PublishedClaims};
+pub use cohorts::{Followed, followed};
 pub use cost::TableCost;
 pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,

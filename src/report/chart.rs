@@ -358,7 +358,7 @@ pub struct Steps {
     pub unit: String,
     /// The times, in that unit, from nought.
     pub times: Vec<u32>,
-    /// The groups, at most four.
+    /// The groups, at most five.
     pub series: Vec<StepSeries>,
 }
 
@@ -369,7 +369,7 @@ pub struct StepSeries {
     pub name: String,
     /// The share left at each time, with its interval.
     pub points: Vec<Point>,
-    /// How many were still being followed at each time.
+    /// How many have been followed up to each time.
     pub at_risk: Vec<Shown>,
 }
 

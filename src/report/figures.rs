@@ -10,6 +10,7 @@ mod rates;
 mod scatter;
 mod series;
 mod side_by_side;
+mod survival;
 mod tables;
 
 pub(super) use series::levels_over;

@@ -237,6 +237,25 @@ impl<'d> Plan<'d> {
         ripe.min_by_key(|p| p.number())
     }
 
+    /// The periods of closing of a survival line, oldest first: the newest that is ripe for its longest time; or as
+    /// many as the figure says, up to the newest that is ripe for its shortest.
+    #[must_use]
+    pub fn cohorts(&self, figure: &FigureSpec) -> Vec<Period> {
+        match figure.history {
+            Some(length) => self.up_to(self.ripe(&figure.measure, self.kind(figure)), length),
+            None => self.ripe_for_all(figure).into_iter().collect(),
+        }
+    }
+
+    /// Those for each measure of the figure in order: a cohort is asked only after times that have passed for it.
+    fn cohorts_asked(&self, figure: &FigureSpec) -> impl Iterator<Item = Vec<Period>> {
+        let (all, kind) = (self.cohorts(figure), self.kind(figure));
+        figure.measures().map(move |measure| {
+            let ripe = self.ripe(measure, kind).number();
+            all.iter().copied().filter(|period| period.number() <= ripe).collect()
+        })
+    }
+
     /// Every table that the audience is given; a table may be asked for more than once.
     #[must_use]
     pub fn requests(&self, definitions: &Definitions) -> Vec<TableRequest> {
@@ -265,8 +284,13 @@ impl<'d> Plan<'d> {
                 ChartForm::Line => {
                     want(&figure.measure, &figure.by, self.line(&figure.measure, kind));
                 }
+                ChartForm::Survival => {
+                    for (measure, periods) in figure.measures().zip(self.cohorts_asked(figure)) {
+                        want(measure, &[], periods);
+                    }
+                }
                 // Measures of one chart are of the same period.
-                form if form == ChartForm::Survival || figure.is_bars_of_measures() => {
+                _ if figure.is_bars_of_measures() => {
                     let period = self.ripe_for_all(figure);
                     for measure in figure.measures() {
                         want(measure, &[], period.into_iter().collect());

@@ -169,9 +169,21 @@ fn wrong_extent(figure: &FigureSpec, measure: &Measure) -> Option<Objection> {
         return Some((message.to_owned(), "take `columns` away"));
     }
     let multiples = figure.chart == ChartForm::Multiples;
-    if !multiples && (figure.history.is_some() || figure.most.is_some()) {
+    let cohorts = figure.chart == ChartForm::Survival;
+    let too_much = figure.history.is_some() && !cohorts || figure.most.is_some();
+    if !multiples && too_much {
         let message = "this form shows the periods of the pack and every level";
         return Some((message.to_owned(), "take `history` and `most` away"));
+    }
+    let overlaps =
+        |kind| matches!(kind, PeriodKind::Rolling12Months | PeriodKind::FinancialYearToDate);
+    if cohorts && figure.history.is_some_and(|n| n > 4) {
+        let message = "more than four, and all together, cannot be told apart";
+        return Some((message.to_owned(), "write history = 4, or less"));
+    }
+    if cohorts && figure.history.is_some() && figure.period.is_some_and(overlaps) {
+        let message = "these periods overlap, so that a case would be in several of the cohorts";
+        return Some((message.to_owned(), "write period = \"quarter\", or take `history` away"));
     }
     (figure.most.is_some() && !matches!(measure.kind, MeasureKind::Count)).then(|| {
         let message = format!("`{}` is not a count, so no level of it has the most", measure.id);

@@ -71,7 +71,9 @@ impl ValueAxis {
         }
         // No mark stands on the edge.
         let low = ((least - step / 4.0) / step).floor() * step;
-        Self { kind, low, high: ((most + step / 4.0) / step).ceil() * step, step }
+        let high = ((most + step / 4.0) / step).ceil() * step;
+        let over_all = kind == AxisKind::Percent && most <= 100.0 && high > 100.0;
+        Self { kind, low, high: if over_all { 100.0 } else { high }, step }
     }
 
     /// The values at its ends.

@@ -262,14 +262,15 @@ impl Canvas<'_> {
             if fill == WHITE && !provisional {
                 continue;
             }
-            let outline = match series % 4 {
+            let outline = match series % 5 {
                 0 => {
                     self.disc((x, y), radius, fill)?;
                     continue;
                 }
                 1 => [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)].as_slice(),
                 2 => &[(0.0, -1.35), (1.35, 0.0), (0.0, 1.35), (-1.35, 0.0)],
-                _ => &[(0.0, -1.25), (1.2, 0.9), (-1.2, 0.9)],
+                3 => &[(0.0, -1.25), (1.2, 0.9), (-1.2, 0.9)],
+                _ => &[(0.0, 1.25), (1.2, -0.9), (-1.2, -0.9)],
             };
             let corners: Vec<Place> =
                 outline.iter().map(|(dx, dy)| (x + dx * radius, y + dy * radius)).collect();

@@ -7,6 +7,7 @@ use super::key::{self, Shape};
 use super::palette::{Colour, GREY, INK, category};
 use super::plot::Plot;
 use super::{Drawn, Room};
+use crate::protect::{Shown, Symbol};
 use crate::render::RenderError;
 use crate::report::chart::{AxisKind, StepSeries, Steps};
 
@@ -21,12 +22,12 @@ pub(super) fn paint(
 ) -> Result<f64, RenderError> {
     let top = key::paint(canvas, &entries(chart, room.narrow), room)? + 12.0;
     let drawn = || chart.series.iter().flat_map(|s| &s.points).filter_map(Drawn::of);
-    let axis = ValueAxis::over(
-        AxisKind::Percent,
-        drawn().flat_map(Drawn::extent),
-        if room.narrow { 4 } else { 5 },
-        true,
-    );
+    let (values, ticks) = (drawn().flat_map(Drawn::extent), if room.narrow { 4 } else { 5 });
+    // One line is read against nought and all; of several the reader asks how they differ.
+    let axis = match chart.series.len() {
+        0..=2 => ValueAxis::over(AxisKind::Percent, values, ticks, true),
+        _ => ValueAxis::around(AxisKind::Percent, values, ticks),
+    };
     let mut ends = Vec::new();
     for (n, series) in chart.series.iter().enumerate() {
         let Some(last) = series.points.iter().rev().find_map(Drawn::of) else { continue };
@@ -64,7 +65,7 @@ pub(super) fn paint(
     let middle = f64::midpoint(plot.left, plot.right);
     canvas.text(&chart.unit, (middle, y), Align::Middle, Type::SMALL)?;
     y += 24.0;
-    canvas.text("Still followed", (room.left, y), Align::Left, Type::SMALL)?;
+    canvas.text("Followed so long", (room.left, y), Align::Left, Type::SMALL)?;
     y += STRIP;
     for (n, series) in chart.series.iter().enumerate() {
         if chart.series.len() > 1 {
@@ -121,6 +122,10 @@ fn line(
     for (time, point) in chart.times.iter().zip(&series.points) {
         let Some(drawn) = Drawn::of(point) else {
             before = None;
+            // What has not passed yet is said once, in the numbers below.
+            if point.value == Shown::Symbol(Symbol::NotAvailable) {
+                continue;
+            }
             let at = (x(*time), plot.bottom - 16.0 - 16.0 * number as f64);
             let (words, kind) = (point.value.to_string(), Type { colour: INK, ..Type::SMALL });
             if chart.series.len() > 1 {

@@ -1,13 +1,10 @@
-//! Several series or ends together: small multiples, what is left after so many months, and before and
-//! after.
+//! Several series or ends together: small multiples, and before and after.
 
 use super::{Drawing, Kind, distinct, level_title, nobody, point};
 use crate::calendar::Period;
 use crate::measure::Level;
 use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
-use crate::report::chart::{
-    AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series, StepSeries, Steps,
-};
+use crate::report::chart::{AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series};
 use crate::report::document::Figure;
 use crate::report::reading::Reading;
 use crate::report::sentences::{Change, capital, change, in_words, lower, spoken};
@@ -143,60 +140,6 @@ impl Drawing<'_> {
             ),
             chart,
             caveats,
-            source: self.source(),
-        })
-    }
-
-    /// What is left after so many months: each time from its own measure, over one and the same period of
-    /// closing where all are known.
-    pub(super) fn survival(&self, kind: Kind) -> Option<Figure> {
-        let ids = || std::iter::once(&self.spec.measure).chain(&self.spec.with);
-        // The families whose longest follow-up has passed are asked at every time.
-        let period = self.plan.ripe_for_all(self.spec)?;
-        let cells: Vec<(u32, &PublishedCell)> = self
-            .spec
-            .times
-            .iter()
-            .zip(ids())
-            .filter_map(|(time, id)| Some((*time, self.cells.whole(id, period)?)))
-            .collect();
-        let (last_time, last) = *cells.last()?;
-        let share = self.spec.title.clone().unwrap_or_else(|| "Share left".to_owned());
-        let chart = Chart::Steps(Steps {
-            unit: "Months after closing".to_owned(),
-            times: cells.iter().map(|(time, _)| *time).collect(),
-            series: vec![StepSeries {
-                name: share.clone(),
-                points: cells.iter().map(|(_, cell)| point(cell)).collect(),
-                at_risk: cells.iter().map(|(_, cell)| cell.denominator()).collect(),
-            }],
-        });
-        let made_of = |cell: &PublishedCell| match cell.value().number() {
-            Some(value) => format!("{value} ({} of {})", cell.numerator(), cell.denominator()),
-            None => cell.value().to_string(),
-        };
-        let each =
-            cells.iter().map(|(time, cell)| format!("{} after {time} months", made_of(cell)));
-        let shown: Vec<&PublishedCell> = cells.iter().map(|(_, cell)| *cell).collect();
-        let newest = self.spec.with.last().and_then(|id| self.definitions.measure(id));
-        let longest = newest.map_or(self.measure.title.as_str(), |m| m.title.as_str());
-        let subtitle = format!(
-            "{share} {} to {last_time} months after closing, closed in {}.",
-            self.spec.times.first()?,
-            spoken(period)
-        );
-        Some(Figure {
-            id: self.id(kind),
-            title: format!("{longest}: {}", made_of(last)),
-            alt: format!("Step line. {}.", each.collect::<Vec<_>>().join(", ")),
-            table: chart.table(subtitle.clone()),
-            subtitle,
-            chart,
-            // All are asked at the longest time: what has to be known of that has to be known of them all.
-            caveats: self.caveats_after(
-                newest.and_then(|m| m.caveats.clone()).into_iter().collect(),
-                &shown,
-            ),
             source: self.source(),
         })
     }

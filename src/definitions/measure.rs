@@ -39,6 +39,8 @@ pub struct Breakdown {
     pub within: Option<String>,
     /// The audiences that may see figures split by it; empty for all.
     pub audiences: Vec<String>,
+    /// Whether its levels, those of its order, are names of measures: those that something was meant to move.
+    pub of_measures: bool,
     /// Where it is defined.
     pub place: Place,
 }

@@ -64,4 +64,6 @@ pub struct Parameter {
     pub ty: Type,
     /// Its value.
     pub value: Literal,
+    /// The version of what it belongs to and was agreed on together: "1 of April 2026".
+    pub version: Option<String>,
 }

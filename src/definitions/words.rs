@@ -1,9 +1,11 @@
 //! Definitions in plain English: the note under a figure, and the answer to "what does this mean?".
 
+mod agreed;
 mod changed;
 mod conditions;
 mod explain;
 
+pub(crate) use agreed::parameters_of;
 pub use changed::{Changed, Said, changed};
 pub use explain::{definitions_behind, explain, nearest_definition, said};
 
@@ -98,6 +100,9 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
     line("Owner", measure.owner.clone());
     if let Some(rule) = rule(measure, definitions, &voice) {
         line("Rule", rule);
+    }
+    if let Some(agreed) = agreed::agreed(measure, definitions) {
+        line("Agreed numbers", agreed);
     }
     note
 }
@@ -245,6 +250,7 @@ Shown in the packs: monthly.
             "Why it matters",
             "Owner",
             "Rule",
+            "Agreed numbers",
         ];
         assert_eq!(labels, order);
         let text = |label: &str| note.iter().find(|(l, _)| l == label).map_or("", |(_, t)| t);

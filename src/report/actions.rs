@@ -108,7 +108,7 @@ fn today(plan: &Plan<'_>, cells: Cells<'_>, measure: &Measure, action: &Action) 
 }
 
 /// A value with what it is made of, where that says more, and when it was.
-fn figure(measure: &Measure, cell: &PublishedCell) -> String {
+pub(super) fn figure(measure: &Measure, cell: &PublishedCell) -> String {
     let of = made_of(measure, "", cell).filter(|of| of.contains(" of "));
     let of = of.map(|of| format!(" ({of})")).unwrap_or_default();
     format!("{}{of} in {}", cell.value(), spoken(cell.period()))

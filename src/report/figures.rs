@@ -5,6 +5,7 @@ mod control;
 mod flows;
 mod levels;
 mod measures;
+mod moved;
 mod places;
 mod rates;
 mod scatter;

@@ -85,6 +85,8 @@ impl<'d> Plan<'d> {
             self.figures().map(|f| (f.measure.clone(), self.kind(f))).collect();
         let company = |f: &'d FigureSpec| f.with.iter().map(move |m| (m.clone(), f));
         wanted.extend(self.figures().flat_map(company).map(|(m, f)| (m, self.kind(f))));
+        let moved = self.figures().flat_map(|f| self.levels_that_are_measures(definitions, f));
+        wanted.extend(moved.map(|measure| (measure.id.clone(), PeriodKind::Quarter)));
         let kind = self.pack.headline_period;
         wanted.extend(self.pack.headlines.iter().map(|m| (m.clone(), kind)));
         wanted.sort();
@@ -237,6 +239,25 @@ impl<'d> Plan<'d> {
         ripe.min_by_key(|p| p.number())
     }
 
+    /// The newest quarter that is ripe for a measure, after the same of a year before.
+    #[must_use]
+    pub fn year_of_quarters(&self, measure: &str) -> [Period; 2] {
+        let newest = self.ripe(measure, PeriodKind::Quarter);
+        [newest.a_year_before(), newest]
+    }
+
+    /// The measures that the levels of a figure's breakdown name, as far as the audience is given them.
+    fn levels_that_are_measures<'m>(
+        &self,
+        definitions: &'m Definitions,
+        figure: &FigureSpec,
+    ) -> impl Iterator<Item = &'m Measure> {
+        let by = figure.by.first().and_then(|by| definitions.breakdown(by));
+        let codes = by.filter(|b| b.of_measures).map(|b| b.order.as_slice()).unwrap_or_default();
+        let found = codes.iter().filter_map(|code| definitions.measure(code));
+        found.filter(|measure| measure.audiences.contains(&self.audience.id))
+    }
+
     /// The periods of closing of a survival line, oldest first: the newest that is ripe for its longest time; or as
     /// many as the figure says, up to the newest that is ripe for its shortest.
     #[must_use]
@@ -280,6 +301,9 @@ impl<'d> Plan<'d> {
         for figure in self.figures() {
             let kind = self.kind(figure);
             let ripe = self.ripe(&figure.measure, kind);
+            for moved in self.levels_that_are_measures(definitions, figure) {
+                want(&moved.id, &[], self.year_of_quarters(&moved.id).to_vec());
+            }
             match figure.chart {
                 ChartForm::Line => {
                     want(&figure.measure, &figure.by, self.line(&figure.measure, kind));

@@ -266,7 +266,7 @@ export! {
     )
     .titled(&["Practice audits: monthly return"]);
     audit_actions =
-        Form::plain("audit_actions.csv", &["Audit ID", "Episode ID", "Agreed", "Due", "Done"]);
+        Form::plain("audit_actions.csv", &["Audit ID", "Episode ID", "Agreed", "Due", "Done", "To Move"]);
     workers = Form::plain("establishment.csv", &["Worker Ref", "FTE", "Team", "Post Start", "Post End"]);
     feedback = Form::plain(
         "feedback.csv",

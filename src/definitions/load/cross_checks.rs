@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::calendar::PeriodKind;
 use crate::definitions::audience::Pack;
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::expression::Type;
@@ -12,8 +13,10 @@ use crate::definitions::mapping::Map;
 use crate::definitions::measure::{Breakdown, Fact, Measure, MeasureKind};
 use crate::definitions::overrides::OVERRIDES;
 use crate::definitions::place::Place;
+use crate::definitions::project::Parameter;
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::UnitRows;
+use crate::definitions::words::parameters_of;
 
 /// The source that a map as written feeds.
 fn feeds((key, value): &(Text, Value<'_>)) -> String {
@@ -43,6 +46,51 @@ impl Ground<'_> {
                     Diagnostic::error("mapping", &key.place, message).mend("take one of them away"),
                 );
             }
+        }
+    }
+
+    /// What a measure counts with was agreed on together: a change of one number makes a new version of all.
+    pub(super) fn check_versions(
+        &self,
+        parameters: &[Parameter],
+        facts: &[Fact],
+        measures: &[Measure],
+    ) {
+        for measure in measures {
+            let read = parameters_of(measure, facts, measures);
+            let read = parameters.iter().filter(|p| read.contains(&p.id));
+            let versions: BTreeSet<&str> = read.filter_map(|p| p.version.as_deref()).collect();
+            if versions.len() > 1 {
+                let versions = versions.into_iter().collect::<Vec<_>>().join("”, “");
+                let message = format!(
+                    "`{}` counts with numbers of several versions: “{versions}”",
+                    measure.id
+                );
+                self.log.push(Diagnostic::error("version", &measure.place, message).mend(
+                    "give all parameters that belong together the `version` of the newest of them",
+                ));
+            }
+        }
+    }
+
+    /// What something was meant to move is a measure that is made for quarters.
+    pub(super) fn check_levels_are_measures(&self, breakdowns: &[Breakdown], measures: &[Measure]) {
+        let wanted = breakdowns.iter().filter(|b| b.of_measures);
+        for (breakdown, level) in wanted.flat_map(|b| b.order.iter().map(move |level| (b, level))) {
+            let found = measures.iter().find(|m| m.id == *level);
+            let known = found.is_some() || self.is_broken(level);
+            let quarters = found.is_none_or(|m| m.periods.contains(&PeriodKind::Quarter));
+            let message = match (known, quarters) {
+                (true, true) => continue,
+                (false, _) => {
+                    format!("`{}` has a level `{level}`, which is no measure", breakdown.id)
+                }
+                (true, false) => format!("the measure `{level}` is not made for quarters"),
+            };
+            let finding = Diagnostic::error("breakdown", &breakdown.place, message);
+            self.log.push(
+                finding.mend("write into `order` names of measures that are made for quarters"),
+            );
         }
     }
 

@@ -132,6 +132,7 @@ impl Ground<'_> {
         let audiences = table.get("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
         let audiences = self.references("audience", audiences);
         let within = table.get("within").and_then(|v| v.text());
+        let of_measures = table.get("of_measures").and_then(|v| v.yes_no()).unwrap_or_default();
         let column = column?;
         let of_units = self.units.iter().flat_map(|u| self.own_columns(u));
         let of_sources = self.sources.iter().flat_map(|s| &s.columns);
@@ -160,6 +161,7 @@ impl Ground<'_> {
             bands,
             within: within.map(|w| w.text),
             audiences,
+            of_measures,
             place: key.place.clone(),
         })
     }

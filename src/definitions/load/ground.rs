@@ -104,6 +104,7 @@ impl<'a> Ground<'a> {
         let checks = self.data_checks(&breakdowns);
         let policies = self.policies();
         let audiences = self.audiences();
+        self.check_levels_are_measures(&breakdowns, &measures);
         self.check_ratios(&measures, &audiences, &policies);
         let extracts = self.extracts(&audiences);
         let audits = self.audits(&extracts);
@@ -129,6 +130,7 @@ impl<'a> Ground<'a> {
         self.check_measures_are_shown(&packs, &measures);
         self.check_together(&frameworks, &facts, &measures, &maps);
         if let Some(project) = &project {
+            self.check_versions(&project.parameters, &facts, &measures);
             self.check_governance(project.as_at, &frameworks, &examples);
         }
         Some(Definitions {

@@ -124,6 +124,7 @@ mistakes! {
     a_gap_that_is_not_merged: "[source.cases.columns]" => "episodes = { per = [\"family_id\"], overlap = \"drop_contained\", ⟨merge_gap_days⟩ = 3 }\n[source.cases.columns]", "unused", "about spells that are merged";
     terms_that_overlap: "spring = { start = 2026-01-05" => "⟨spring⟩ = { start = 2025-12-01", "calendar", "before `autumn` has ended";
     a_place_within_itself: "[breakdown.area]" => "[breakdown.area]\nwithin = ⟨\"area\"⟩", "within", "the coarser of the two";
+    a_level_that_is_no_measure: "[breakdown.area]" => "[breakdown.⟨area⟩]\nof_measures = true\norder = [\"closed\", \"clsoed\"]", "breakdown", "a level `clsoed`, which is no measure";
     a_place_within_nothing: "[breakdown.area]" => "[breakdown.area]\nwithin = ⟨\"areas\"⟩", "reference", "did you mean `area`?";
     a_claim_that_does_not_go_with_none: "rule = \"needs_identified >= 1" => "not_with = ⟨\"sucess\"⟩\nrule = \"needs_identified >= 1", "reference", "did you mean `success`?";
     a_secret_that_can_be_guessed: "suppress_below = 0\nround_to = 1" => "suppress_below = 6\nround_to = 1\ncell_key = { most = 3, secret = ⟨\"secret\"⟩ }", "cell_key", "16 characters";

@@ -245,6 +245,7 @@ impl Ground<'_> {
             self.log.push(Diagnostic::error("unit", &value.place(), message).mend(mend));
             return None;
         }
-        Some(Parameter { id: key.text.clone(), title: title?, ty, value: literal })
+        let version = table.text("version").map(|version| version.text);
+        Some(Parameter { id: key.text.clone(), title: title?, ty, value: literal, version })
     }
 }

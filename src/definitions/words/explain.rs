@@ -406,7 +406,9 @@ impl Page<'_> {
             .filter(|p| names.contains(&p.id))
             .map(|p| {
                 let value = voice.value(&Expr::Parameter(p.id.clone(), p.value.clone()));
-                format!("  {} = {value}: {}", p.id, sentence(&p.title))
+                let version = p.version.as_ref();
+                let version = version.map(|v| format!(" Version {v}.")).unwrap_or_default();
+                format!("  {} = {value}: {}{version}", p.id, sentence(&p.title))
             })
             .collect();
         if !said.is_empty() {
@@ -469,7 +471,7 @@ impl Page<'_> {
 }
 
 /// Everything that a test asks.
-fn asked_by(test: &Test) -> Vec<&Checked> {
+pub(super) fn asked_by(test: &Test) -> Vec<&Checked> {
     match &test.kind {
         TestKind::When(when) => vec![when],
         TestKind::Rows(rows) => {

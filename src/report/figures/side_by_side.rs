@@ -34,6 +34,7 @@ impl Drawing<'_> {
             self.spec.measures().filter_map(|id| self.definitions.measure(id)).collect();
         let periods = self.plan.side_by_side(self.spec);
         let name = self.spec.title.clone().unwrap_or_default();
+        let of_measures = self.is_of_measures();
         let columns: Vec<Vec<Column>> =
             measures.iter().map(|m| self.beside(m, &measures)).collect();
         // One row: what each measure has in it.
@@ -87,16 +88,28 @@ impl Drawing<'_> {
                 };
                 let of_level = |level: &[Level]| {
                     let title: Vec<&str> = level.iter().map(|l| l.title.as_str()).collect();
-                    row(title.join(", "), measures.iter().map(|m| at(level, m)).collect())
+                    let found = measures.iter().map(|m| at(level, m)).collect();
+                    let mut row = row(title.join(", "), found);
+                    let code = level.first().map_or("", |level| level.code.as_str());
+                    row.cells.extend(of_measures.then(|| TableCell::Words(self.moved(code))));
+                    row
                 };
                 let mut rows: Vec<Row> = levels.into_iter().map(of_level).collect();
-                rows.push(row("Whole council".to_owned(), whole(*period)));
+                let mut all = row("Whole council".to_owned(), whole(*period));
+                all.cells
+                    .extend(of_measures.then(|| TableCell::Words("Each by itself".to_owned())));
+                rows.push(all);
                 (breakdown.title.clone(), format!("{name}, {period}"), rows)
             }
             _ => return None,
         };
         let heads = columns.iter().flatten();
         let heads = heads.map(|column| Head { text: column.text.clone(), numeric: column.numeric });
+        let moved = of_measures.then(|| Head {
+            text: "The measure now, and a year before".to_owned(),
+            numeric: false,
+        });
+        let heads = heads.chain(moved);
         let head = std::iter::once(Head { text: first, numeric: false }).chain(heads).collect();
         let table = Table { caption, head, rows };
         Some(if self.spec.by.is_empty() { table } else { self.without_noughts(table) })

@@ -48,7 +48,7 @@ pub(super) fn case(
     let before = auditors.chance(160).then(|| auditors.weighted(&[(0, 25), (1, 60), (2, 15)]));
     let row = row.day(planned).text(theme(planned));
     row.text(second.map_or("", named)).text(before.map_or("", named)).end();
-    action(case, grade, on, auditors, out);
+    action(case, (grade, theme(planned)), on, auditors, out);
 }
 
 /// An audit that was planned, and that nobody has done.
@@ -61,7 +61,13 @@ fn missed(case: &Case, county: &County, auditors: &mut Draw, out: &mut Export) {
 }
 
 /// What auditor and worker agree on, most often where the practice was not good.
-fn action(case: &Case, grade: usize, on: Day, auditors: &mut Draw, out: &mut Export) {
+fn action(
+    case: &Case,
+    (grade, theme): (usize, &str),
+    on: Day,
+    auditors: &mut Draw,
+    out: &mut Export,
+) {
     if !auditors.chance(if grade >= 2 { 300 } else { 880 }) {
         return;
     }
@@ -70,12 +76,25 @@ fn action(case: &Case, grade: usize, on: Day, auditors: &mut Draw, out: &mut Exp
     let took = auditors.weighted(&[(-20, 30), (-6, 30), (0, 14), (9, 12), (35, 8), (900, 6)]);
     if agreed <= AS_AT {
         let row = out.audit_actions.row().id("AU", case.number).id("EH", case.number);
-        row.day(agreed).day(due).maybe(known(due.plus_days(took).max(agreed))).end();
+        let row = row.day(agreed).day(due).maybe(known(due.plus_days(took).max(agreed)));
+        row.text(to_move(case.number, theme)).end();
     }
 }
 
 fn named(grade: usize) -> &'static str {
     GRADES.get(grade).copied().unwrap_or_default()
+}
+
+/// What an action is to move goes with what the audit looked at. Not everybody says.
+fn to_move(case: u32, theme: &str) -> &'static str {
+    match (case % 8, theme) {
+        (0, _) => "",
+        (1, _) => "Supervision",
+        (_, "Voice of the child") => "Child's voice",
+        (_, "Plans that fit the need") => "Reviews",
+        (_, "Working with fathers") => "Scores at the end",
+        _ => "Good practice",
+    }
 }
 
 /// The theme of the quarter in which an audit was planned.

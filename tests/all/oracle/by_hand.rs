@@ -320,6 +320,7 @@ fn definitions() -> Definitions {
             audiences: Vec::new(),
             bands: Vec::new(),
             within: None,
+            of_measures: false,
             place: place(),
         }],
         checks: Vec::new(),

@@ -75,6 +75,11 @@ pub(in crate::definitions::load) const PARAMETER: &[Key] = &[
     must("value", Either(&[Number, Text, YesNo, Date, Length]), "The value."),
     TITLE,
     WHY,
+    may(
+        "version",
+        Text,
+        "The version of what was agreed on together: \"1 of April 2026\". All that one measure counts with has the same.",
+    ),
 ];
 
 /// `[breakdown.…]`.
@@ -93,6 +98,11 @@ pub(in crate::definitions::load) const BREAKDOWN: &[Key] = &[
         "audience",
         Either(&[Text, ListOf(&Text)]),
         "Those who may see figures split this way; all if left out.",
+    ),
+    may(
+        "of_measures",
+        YesNo,
+        "Whether the levels in `order` are names of measures: a table split by it says what became of each.",
     ),
     WHY,
 ];

@@ -268,7 +268,7 @@ pub(in crate::definitions::load) const FIGURE: &[Key] = &[
     may(
         "history",
         Whole,
-        "Small multiples: how many periods they show, up to the newest that is known; those of the pack if left out. A survival line: of how many periods of closing, each with a line of its own, and all together as far as they have been followed; the newest that is known at every time if left out.",
+        "Small multiples: how many periods, those of the pack if left out. Survival lines: of how many cohorts.",
     ),
     may(
         "most",

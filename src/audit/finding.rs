@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::audit::answers::{Answer, Answered};
 use crate::audit::draw::Sample;
 use crate::definitions::audit::OutcomeAudit;
-use crate::statistics::{Agreement, Confidence, Estimate, Stratum, kappa, wrong_in_all};
+use crate::statistics::{Agreement, Confidence, Estimate, Stratum, kappa, wilson, wrong_in_all};
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,15 @@ impl OfStratum {
     #[must_use]
     pub fn counts(&self) -> [usize; 6] {
         [self.of, self.taken, self.right, self.wrong, self.untold, self.open]
+    }
+
+    /// The share of those answered with yes or no that was agreed with, and its 95% interval by Wilson's score; of a
+    /// stratum that was drawn whole there is no chance in it, and the interval is too wide.
+    #[must_use]
+    pub fn agreed(&self) -> Option<Estimate> {
+        let (right, told) = (self.right as u64, (self.right + self.wrong) as u64);
+        let limits = wilson(right, told, Confidence::P95)?;
+        Some(Estimate { value: right as f64 / told as f64, limits })
     }
 }
 

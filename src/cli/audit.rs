@@ -113,12 +113,27 @@ fn write_again(sample: &Path, lines: &[u8]) -> Result<PathBuf, Failure> {
 fn told(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
     let mut lines = vec![format!("{}: {}", audit.title, audit.question), String::new()];
     let mut table = comfy_table::Table::new();
-    let headers =
-        ["Stratum", "Outcomes", "Drawn", "Agreed", "Not agreed", "Cannot tell", "Not answered"];
-    table.set_header(headers);
+    table.set_header([
+        "Stratum",
+        "Outcomes",
+        "Drawn",
+        "Agreed",
+        "Not agreed",
+        "Cannot tell",
+        "Not answered",
+        "Share agreed",
+    ]);
     for (stratum, of) in audit.strata.iter().zip(&finding.strata) {
         let counts = of.counts().map(|n| n.to_string());
-        table.add_row(std::iter::once(stratum.title.clone()).chain(counts));
+        let agreed = of.agreed().map_or_else(
+            || "None answered with yes or no".to_owned(),
+            |share| {
+                let [value, lower, upper] = [share.value, share.limits.lower, share.limits.upper]
+                    .map(|n| places(n * 100.0, 0));
+                format!("{value}% ({lower}% to {upper}%)")
+            },
+        );
+        table.add_row(std::iter::once(stratum.title.clone()).chain(counts).chain([agreed]));
     }
     lines.extend([table.to_string(), String::new()]);
     let of = finding.of;
@@ -198,10 +213,14 @@ fn places(number: f64, digits: u8) -> String {
 
 fn csv(audit: &OutcomeAudit, finding: &Finding) -> String {
     let mut lines =
-        vec!["stratum,outcomes,drawn,agreed,not_agreed,cannot_tell,not_answered".to_owned()];
+        vec!["stratum,outcomes,drawn,agreed,not_agreed,cannot_tell,not_answered,share_agreed,lower,upper".to_owned()];
     for (stratum, of) in audit.strata.iter().zip(&finding.strata) {
         let counts = of.counts().map(|n| n.to_string());
-        lines.push(format!("{},{}", stratum.id, counts.join(",")));
+        let share = of.agreed().map_or_else(
+            || [const { String::new() }; 3],
+            |share| [share.value, share.limits.lower, share.limits.upper].map(|n| places(n, 4)),
+        );
+        lines.push(format!("{},{},{}", stratum.id, counts.join(","), share.join(",")));
     }
     lines.join("\n")
 }
@@ -214,6 +233,7 @@ fn json(audit: &OutcomeAudit, sample: &Sample, finding: &Finding) -> String {
         serde_json::json!({
             "stratum": stratum.id, "outcomes": of.of, "drawn": of.taken, "agreed": of.right,
             "not_agreed": of.wrong, "cannot_tell": of.untold, "not_answered": of.open,
+            "share_agreed": estimate(&of.agreed()),
         })
     });
     let reasons = audit.reasons.iter().zip(&finding.reasons);

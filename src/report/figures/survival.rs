@@ -2,10 +2,11 @@
 
 use super::{Drawing, Kind, point};
 use crate::calendar::Period;
+use crate::definitions::measure::Counted;
 use crate::protect::{Followed, PublishedCell, Shown, Symbol, followed};
 use crate::report::chart::{Chart, Point, StepSeries, Steps};
 use crate::report::document::Figure;
-use crate::report::sentences::{in_words, spoken};
+use crate::report::sentences::{capital, in_words, spoken};
 
 const NONE: Shown = Shown::Symbol(Symbol::NotAvailable);
 
@@ -38,6 +39,15 @@ impl Drawing<'_> {
         self.spec.title.clone().unwrap_or_else(|| "Share left".to_owned())
     }
 
+    /// What the months are counted from, as a noun, and as what the cohort did.
+    fn beginning(&self) -> [&'static str; 2] {
+        match &self.measure.counted {
+            Counted::On { column, .. } if column == "closed_on" => ["closing", "closed"],
+            Counted::On { column, .. } if column == "ended_on" => ["the end", "ended"],
+            _ => ["the beginning", "begun"],
+        }
+    }
+
     /// The measure of the longest time: what has to be known of it has to be known of them all.
     fn longest(&self) -> (&str, Vec<String>) {
         let newest = self.spec.with.last().and_then(|id| self.definitions.measure(id));
@@ -48,9 +58,9 @@ impl Drawing<'_> {
     fn of_one(&self, kind: Kind, period: Period, cells: &[&PublishedCell]) -> Option<Figure> {
         let times = self.spec.times.get(..cells.len())?;
         let (last_time, last) = (*times.last()?, *cells.last()?);
-        let share = self.share();
+        let (share, [noun, did]) = (self.share(), self.beginning());
         let chart = Chart::Steps(Steps {
-            unit: "Months after closing".to_owned(),
+            unit: format!("Months after {noun}"),
             times: times.to_vec(),
             series: vec![of_cohort(share.clone(), times.len(), cells)],
         });
@@ -59,7 +69,7 @@ impl Drawing<'_> {
             each.map(|(time, cell)| format!("{} after {time} months", made_of(cell))).collect();
         let (longest, caveats) = self.longest();
         let subtitle = format!(
-            "{share} {} to {last_time} months after closing, closed in {}.",
+            "{share} {} to {last_time} months after {noun}, {did} in {}.",
             times.first()?,
             spoken(period)
         );
@@ -76,7 +86,7 @@ impl Drawing<'_> {
     }
 
     fn of_several(&self, kind: Kind, cohorts: &[Cohort<'_>]) -> Option<Figure> {
-        let times = &self.spec.times;
+        let (times, [noun, did]) = (&self.spec.times, self.beginning());
         let own: Vec<Vec<&PublishedCell>> =
             cohorts.iter().map(|(_, cells)| cells.clone()).collect();
         let all = followed(&own, times);
@@ -90,7 +100,7 @@ impl Drawing<'_> {
             at_risk: all.iter().map(|at| at.so_many).collect(),
         });
         let chart = Chart::Steps(Steps {
-            unit: "Months after closing".to_owned(),
+            unit: format!("Months after {noun}"),
             times: times.clone(),
             series: of_all.into_iter().chain(of_each).collect(),
         });
@@ -113,7 +123,12 @@ impl Drawing<'_> {
         let said = cohorts.iter().map(|(period, cells)| {
             let each = times.iter().zip(cells);
             let each = each.map(|(time, cell)| format!("{} after {time} months", made_of(cell)));
-            format!("Closed {}: {}", spoken(*period), each.collect::<Vec<_>>().join(", "))
+            format!(
+                "{} in {}: {}",
+                capital(did),
+                spoken(*period),
+                each.collect::<Vec<_>>().join(", ")
+            )
         });
         let alt = format!(
             "Step lines of {} cohorts{}. {}.",
@@ -122,7 +137,7 @@ impl Drawing<'_> {
             said.collect::<Vec<_>>().join(". ")
         );
         let subtitle = format!(
-            "{} {} to {} months after closing, by when the case closed, {stretch}.",
+            "{} {} to {} months after {noun}, by the period in which they {did}, {stretch}.",
             self.share(),
             times.first()?,
             times.last()?,

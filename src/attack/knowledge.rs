@@ -396,6 +396,14 @@ impl Reading<'_> {
             let fulfil = self.root_count(root, some, *period, &split);
             self.some_may_be_pending(part, &pending, fulfil);
         }
+        // Those of whom a rule is found to hold are the same, whichever measure asks it. Of those left out nobody asks.
+        if let (Some(&part), true, false) =
+            (self.counts.get(&part), measure.left_out.is_empty(), only_words)
+            && let Some((some, split)) = placed_among(&[found_to_hold(measure)], &all, &split)
+        {
+            let holds = self.root_count(root, some, *period, &split);
+            self.knowledge.system.sum([part], holds);
+        }
     }
 
     /// All that have a word are those counted with it, and of those pending none, some or all. Where
@@ -532,6 +540,15 @@ fn root(measure: &MeasureStructure) -> String {
     let when =
         if measure.counted_on.is_empty() { "at the period's end" } else { &measure.counted_on };
     format!("all of unit {}, by {when}", measure.unit)
+}
+
+/// That what a measure asks of each unit was found to hold.
+fn found_to_hold(measure: &MeasureStructure) -> Condition {
+    let each = measure.numerator.iter().map(|condition| match condition {
+        Condition::OneOf { column, words } => format!("{column} in {}", words.join("|")),
+        Condition::Rule { rule } => rule.clone(),
+    });
+    Condition::Rule { rule: format!("found: {}", each.collect::<Vec<_>>().join(" and ")) }
 }
 
 /// The levels of a figure among all units of its kind: its own and what its conditions say. Nothing if

@@ -187,6 +187,17 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// What the numerator of a proportion asks for where that is not words alone, as a column of its own: those of
+    /// whom it was found to hold are the same, whichever measure asks.
+    pub(super) fn found_to_hold(&self, measure: &str) -> Option<Conditions> {
+        match self.measure(measure).map(|m| &m.kind) {
+            Some(MeasureKind::Proportion { numerator }) if words_only(numerator).is_none() => {
+                Some(vec![yes(format!("found: {:?}", numerator.expr))])
+            }
+            _ => None,
+        }
+    }
+
     /// The words for which a measure leaves units out, if that is its one reason.
     pub(super) fn left_out(&self, measure: &str) -> Option<Conditions> {
         let measure = self.measure(measure)?;

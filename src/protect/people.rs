@@ -27,6 +27,8 @@ struct People {
     at: BTreeMap<Place, Vec<(Blocks, usize)>>,
     /// The places of each shape.
     shapes: BTreeMap<Shape, BTreeSet<Place>>,
+    /// What several measures ask, each with those that ask it.
+    asked: BTreeMap<Conditions, BTreeSet<String>>,
 }
 
 /// A row, the spans that it has, where it stands, and by which columns its table is split.
@@ -59,7 +61,12 @@ pub(super) fn tie<'a>(
     // Places are divided in time as those rows are that say most of it.
     rows.sort_by_key(|placed| Reverse(placed.has.len()));
     for placed in &rows {
-        kinds.entry(ground.kind(placed.row.measure)).or_default().consider(inner, placed, system);
+        let measure = placed.row.measure;
+        let people = kinds.entry(ground.kind(measure)).or_default();
+        people.consider(inner, placed, system);
+        if let Some(asked) = ground.found_to_hold(measure) {
+            people.asked.entry(asked).or_default().insert(measure.to_owned());
+        }
     }
     // What one measure does not say of a place by itself, another may: go through twice.
     for _ in 0..2 {
@@ -177,6 +184,17 @@ impl People {
             }
             if restrict(&mut place, &mut shape, words) {
                 self.say(place, shape, &said(&some, &open), system);
+            }
+        }
+        // What one measure alone asks says nothing of another's people.
+        let asked = ground.found_to_hold(row.measure);
+        let asked = asked.filter(|a| self.asked.get(a).is_some_and(|measures| measures.len() > 1));
+        if let Some(words) = asked {
+            let (mut place, mut shape) = (place.clone(), shape.clone());
+            // Of those left out nobody asks.
+            let left_out = of_parts(&|part| matches!(part, Part::LeftOut(_)));
+            if restrict(&mut place, &mut shape, words) {
+                self.say(place, shape, &said(&[Part::Holds].into(), &left_out), system);
             }
         }
         if let Some(words) = ground.left_out(row.measure) {

@@ -444,6 +444,29 @@ fn a_population_within_another_may_not_differ_from_it_by_a_few() {
 }
 
 #[test]
+fn what_two_measures_ask_alike_holds_for_the_same_people() {
+    use crate::definitions::expression::{Checked, Expr, Name, Type};
+    let asks = |fact: &str| MeasureKind::Proportion {
+        numerator: Checked {
+            text: fact.into(),
+            expr: Expr::Name(Name::Fact(fact.into())),
+            ty: Type::YesNo,
+        },
+    };
+    // 50 cases of which it lasted for 30; among them 44 of which it lasted for 28. Of the other 6 it lasted for 2.
+    let hidden = |asked: [&str; 2]| {
+        let mut measures = closed_and_of_those();
+        for (measure, fact) in measures.iter_mut().zip(asked) {
+            measure.kind = asks(fact);
+        }
+        let one = |id: &str, amount| table(id, &[], vec![cell(september(), &[], amount)]);
+        let tables = [one("closed", share(30, 50)), one("of_those", share(28, 44))];
+        protected(&tables, &measures, &policy(6, true)).hidden()
+    };
+    assert_eq!([hidden(["lasted", "lasted"]), hidden(["lasted", "known"])], [1, 0]);
+}
+
+#[test]
 fn a_part_of_a_quarter_that_no_table_shows_may_not_be_small_either() {
     let month = |code: &str, n| cell(Period::parse(code).expect("a month"), &[], Amount::Count(n));
     let quarter = cell(Period::parse("2026-27-Q2").expect("a quarter"), &[], Amount::Count(53));

@@ -104,11 +104,14 @@ impl Reference {
     }
 }
 
+/// How the name of the day on which a claim was met ends.
+pub(super) const MET_ON: &str = ".met_on";
+
 impl Claim {
     /// The date on which the last condition of the claim was met, as measures name it.
     #[must_use]
     pub fn met_on(&self, framework: &Framework) -> String {
-        format!("{}.claim.{}.met_on", framework.id, self.id)
+        format!("{}.claim.{}{MET_ON}", framework.id, self.id)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::expression::Checked;
+use crate::definitions::framework::MET_ON;
 use crate::definitions::place::Place;
 use crate::definitions::signal::SignalRule;
 use crate::definitions::test::Test;
@@ -39,6 +40,8 @@ pub struct Breakdown {
     pub within: Option<String>,
     /// The audiences that may see figures split by it; empty for all.
     pub audiences: Vec<String>,
+    /// What all levels together are called, if not the whole council; empty where they do not belong together.
+    pub total: Option<String>,
     /// Whether its levels, those of its order, are names of measures: those that something was meant to move.
     pub of_measures: bool,
     /// Where it is defined.
@@ -323,6 +326,12 @@ impl Measure {
     pub fn expressions(&self) -> impl Iterator<Item = &Checked> {
         let reasons = self.reasons().map(|e| &e.when);
         self.asks().into_iter().chain(&self.population).chain(reasons)
+    }
+
+    /// Whether it counts claims on the day on which they were met: what nobody knows yet stands in no period of it.
+    #[must_use]
+    pub fn counts_claims(&self) -> bool {
+        matches!(&self.counted, Counted::On { column, .. } if column.ends_with(MET_ON))
     }
 
     /// The target in force at the end of a period, for periods of its kind.

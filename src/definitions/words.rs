@@ -19,6 +19,9 @@ use crate::statistics::Quartile;
 pub(crate) use conditions::literal_word as literal;
 use conditions::{Voice, name_of_column, sentence, spaced, without_article};
 
+/// The label of the numbers that somebody agreed on.
+pub(crate) const AGREED: &str = "Agreed numbers";
+
 /// A name of the definitions as the start of a line: "Social care spell".
 #[must_use]
 pub(crate) fn capital(name: &str) -> String {
@@ -102,7 +105,7 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
         line("Rule", rule);
     }
     if let Some(agreed) = agreed::agreed(measure, definitions) {
-        line("Agreed numbers", agreed);
+        line(AGREED, agreed);
     }
     note
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::expression::Name;
 use crate::definitions::framework::{Claim, Framework};
-use crate::definitions::measure::Counted;
-use crate::definitions::test::Test;
-use crate::evaluate::Verdict;
+use crate::definitions::measure::{Counted, Measure};
+use crate::definitions::test::{Test, TestKind};
 use crate::evaluate::cohort::Cohort;
 use crate::evaluate::frameworks::{claim_owner, need_owner, outcome_owner, qualified};
 use crate::evaluate::overrides::day_of_decision;
@@ -18,6 +18,8 @@ use crate::evaluate::results::open_of;
 use crate::evaluate::task::Task;
 use crate::evaluate::unit_scope::{claim_column, need_column, outcome_column};
 use crate::evaluate::windows::end_of;
+use crate::evaluate::{Verdict, horizon};
+use crate::link::Linked;
 
 /// Something that a claim rests on.
 struct Behind {
@@ -65,6 +67,28 @@ pub(super) fn date_claims<'t, 'd: 't>(
         cohort.units.with_column(days.into_column())?;
     }
     Ok(())
+}
+
+/// Up to which day every claim that was met is known to have been, for a measure that counts claims on the day on
+/// which they were met: as far as all feeds behind the claim are complete. Nothing for other measures.
+pub(crate) fn known_to(
+    definitions: &Definitions,
+    linked: &Linked,
+    measure: &Measure,
+) -> Option<Day> {
+    let Counted::On { column, .. } = &measure.counted else { return None };
+    let claims = definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
+    let (framework, claim) = claims.into_iter().find(|(f, c)| c.met_on(f) == *column)?;
+    let needs = framework.needs.iter().flat_map(|n| &n.tests);
+    let outcomes = framework.outcomes.iter().flat_map(|o| &o.tests);
+    let tests = claim.tests.iter().chain(needs).chain(outcomes);
+    let sources = tests.filter_map(|test| match &test.kind {
+        TestKind::Rows(rows) => Some(rows.source.as_str()),
+        TestKind::When(_) => None,
+    });
+    // A source that no feed fills decides nothing.
+    let fed = |source: &&str| linked.inputs.sources.get(*source).is_some_and(|s| s.is_fed());
+    sources.filter(fed).map(|source| horizon(definitions, linked, source)).min()
 }
 
 /// The claims by whose day some measure counts, or that stand in the register of claims.

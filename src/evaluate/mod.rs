@@ -17,7 +17,7 @@ mod hits;
 mod in_periods;
 mod judging;
 mod kinds;
-mod met_on;
+pub(crate) mod met_on;
 mod outcome_states;
 mod overrides;
 mod parcels;

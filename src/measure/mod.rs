@@ -29,7 +29,7 @@ use crate::definitions::Definitions;
 use crate::definitions::measure::{AskedOfPeriod, Breakdown, Counted, Measure, MeasureKind};
 use crate::definitions::moves;
 use crate::definitions::unit::{Unit, UnitRows};
-use crate::evaluate::Evaluated;
+use crate::evaluate::{Evaluated, met_on};
 
 use levels::{Levels, levels_of};
 use monthly::{Counting, Monthly};
@@ -161,6 +161,12 @@ impl<'a> Measurer<'a> {
         measure: &str,
         periods: &[Period],
     ) -> PolarsResult<Option<Period>> {
+        let counted = self.definitions.measure(measure);
+        let known_to =
+            counted.and_then(|m| met_on::known_to(self.definitions, &self.evaluated.linked, m));
+        let known = |period: &&Period| known_to.is_none_or(|day| period.end() <= day);
+        let known: Vec<Period> = periods.iter().filter(known).copied().collect();
+        let periods = if known.is_empty() { periods } else { &known };
         let by = Vec::new();
         let request = TableRequest { measure: measure.to_owned(), by, periods: periods.to_vec() };
         let tables = self.tables(&[request])?;

@@ -33,7 +33,7 @@ impl Peers {
         (Self::Neighbours, "neighbours", "Statistical neighbours"),
         (Self::Region, "region", "Region"),
         (Self::England, "england", "England"),
-        (Self::BestQuartile, "best_quartile", "Best quarter from"),
+        (Self::BestQuartile, "best_quartile", "Best quartile from"),
     ];
 
     fn of(word: &str) -> Option<Self> {

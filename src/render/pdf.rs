@@ -15,6 +15,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::calendar::Day;
+use crate::definitions::words::AGREED;
 use crate::protect::Symbol;
 use crate::render::{RenderError, chart};
 use crate::report::document::{Block, Document, Figure, Table, TableCell};
@@ -234,11 +235,12 @@ fn paper<'d>(
             .iter()
             .map(|d| Definition {
                 title: &d.title,
-                text: d
-                    .lines
-                    .first()
+                // All that is said of it is in the workbook; what was agreed on is what readers ask first.
+                text: (d.lines.iter().take(1))
+                    .chain(d.lines.iter().filter(|(label, _)| label == AGREED))
                     .map(|(label, text)| format!("{label}: {text}"))
-                    .unwrap_or_default(),
+                    .collect::<Vec<_>>()
+                    .join(" "),
             })
             .collect(),
         shorthand: shorthand.chain([Entry { label: "0", text: "a true nought" }]).collect(),

@@ -54,15 +54,21 @@ pub(super) fn section(
             )));
         }
     }
-    let missing = missing(definitions, asked, headlines, about);
-    if !missing.is_empty() {
+    let missing = missing(definitions, (asked, cells), headlines, about);
+    let missing_some = !missing.is_empty();
+    if missing_some {
         let title = "What we need from you".to_owned();
         blocks.push(Block::Group(Group { title, findings: missing }));
     }
+    let intro = if missing_some {
+        "For the next meeting: what you see of these families that our figures do not, and the records that would make the figures better."
+    } else {
+        "For the next meeting: what you see of these families that our figures do not."
+    };
     let section = (!blocks.is_empty()).then(|| Section {
         id: "asked-of-you".to_owned(),
         title: "What do we ask of you?".to_owned(),
-        intro: "For the next meeting: what you see of these families that our figures do not, and the records that would make the figures better.".to_owned(),
+        intro: intro.to_owned(),
         blocks,
     });
     Some((section?, raised))
@@ -150,7 +156,7 @@ fn question(definitions: &Definitions, headline: &Headline<'_>) -> Option<(Weigh
     });
     if let Some(target) = off {
         let wanted = target_words(target, percent);
-        let words = format!("{told}; agreed is {wanted}. What stands in the way, as you see it?");
+        let words = format!("{told}; the target is {wanted}. What would help, as you see it?");
         return Some((Weight::OffTarget, words));
     }
     // Where nothing stands out, what the figures say is held against what their readers see.
@@ -185,7 +191,7 @@ fn sense(headline: &Headline<'_>, higher: bool) -> Sense {
 /// Feeds that are late, headlines that rest on records with gaps, and those that say how complete the records are.
 fn missing(
     definitions: &Definitions,
-    asked: &AskedOf,
+    (asked, cells): (&AskedOf, Cells<'_>),
     headlines: &[Headline<'_>],
     about: &About<'_>,
 ) -> Vec<String> {
@@ -211,14 +217,16 @@ fn missing(
         |id: &str| headlines.iter().any(|it| it.completeness.is_some_and(|c| c.0.id == id));
     // What is said beside what rests on it is not said again.
     let themselves = headlines.iter().filter(|it| !is_said(&it.measure.id)).filter_map(|it| {
-        let rests_on = |m: &&Measure| m.completeness.as_ref() == Some(&it.measure.id);
+        // Nobody is asked for the sake of a figure that they are not given.
+        let given = |m: &Measure| cells.0.iter().any(|table| table.measure() == m.id);
+        let rests_on = |m: &&Measure| m.completeness.as_ref() == Some(&it.measure.id) && given(m);
         gap((it.measure, it.now), definitions.measures.iter().find(rests_on)?)
     });
     feeds.chain(gaps).chain(themselves).collect()
 }
 
 /// What is asked about a feed that is late: of one by terms, when it lacks a term that has ended; of others, when
-/// it ends more than a month before the day of judgement.
+/// it ends four weeks or more before the day of judgement.
 fn late(definitions: &Definitions, source: &Source, complete_to: Option<Day>) -> Option<String> {
     let as_at = definitions.project.as_at;
     let title = &source.title;
@@ -240,4 +248,4 @@ fn late(definitions: &Definitions, source: &Source, complete_to: Option<Day>) ->
 }
 
 /// How many days a feed may end before the day of judgement.
-const LATE: i32 = 31;
+const LATE: i32 = 28;

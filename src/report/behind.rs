@@ -3,7 +3,7 @@
 use crate::protect::Shown;
 use crate::report::chart::{
     Chart, Control, ControlPoint, Dumbbell, Flows, Funnel, FunnelLimits, FunnelStanding, Heat,
-    Multiples, Point, Pyramid, Scatter, ScatterPlace, Series, Spark, Sparklines, Steps,
+    Multiples, Point, Pyramid, Scatter, ScatterPlace, Series, Spark, Sparklines, StepSeries, Steps,
 };
 use crate::report::document::{Head, Row, Table, TableCell};
 use crate::report::sentences::capital;
@@ -203,7 +203,20 @@ fn flows(chart: &Flows) -> Parts {
     (heads("Place or flow", ["Number"]), totals.chain(links).collect())
 }
 
+/// Of many groups a column for each number of each would be wider than a page: they stand one below the other.
 fn steps(chart: &Steps) -> Parts {
+    if chart.series.len() > 2 {
+        let row = |s: &StepSeries, n: usize, time: u32| {
+            let [value, lower, upper] = interval(s.points.get(n)?);
+            let cells = [value, lower, upper, *s.at_risk.get(n)?];
+            Some(figures(&format!("{}: {time}", s.name), cells))
+        };
+        let rows = chart
+            .series
+            .iter()
+            .flat_map(|s| (0..).zip(&chart.times).filter_map(move |(n, time)| row(s, n, *time)));
+        return (heads(&chart.unit, ["Share", "Lower", "Upper", "Followed"]), rows.collect());
+    }
     let columns = chart.series.iter().flat_map(|s| {
         ["", ", lower", ", upper", ", followed"].map(|end| format!("{}{end}", s.name))
     });

@@ -21,6 +21,7 @@ use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
 use crate::definitions::measure::{Aim, Measure, MeasureKind};
+use crate::definitions::population::{conjuncts, one_of};
 use crate::measure::Level;
 use crate::protect::{
     PublishedCell, PublishedNumber, PublishedSeries, PublishedTable, Shown, Symbol,
@@ -29,7 +30,7 @@ use crate::report::chart::{AxisKind, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{Block, Figure};
 use crate::report::plan::Plan;
 use crate::report::sentences::{
-    finding, heading, listed, provisional, spoken as in_words, target_words,
+    finding, heading, listed, lower, provisional, spoken as in_words, target_words,
 };
 
 /// The published tables of an audience, to look cells up in.
@@ -136,6 +137,41 @@ impl Drawing<'_> {
         format!("{}{by}-{}", self.measure.id, kind.word())
     }
 
+    /// What all levels together are called; nothing where they are not one thing.
+    fn total(&self) -> Option<&str> {
+        let by = self.spec.by.first().and_then(|by| self.definitions.breakdown(by));
+        match by.and_then(|breakdown| breakdown.total.as_deref()) {
+            None => Some("Whole council"),
+            Some("") => None,
+            Some(words) => Some(words),
+        }
+    }
+
+    /// The same within a sentence.
+    fn in_all(&self) -> String {
+        match self.total() {
+            None | Some("Whole council") => "the whole council".to_owned(),
+            Some(words) => lower(words),
+        }
+    }
+
+    /// The cells of a table at levels that the measure's population can have: of a plan that it is not about there is
+    /// no nought to tell.
+    fn own_cells(&self) -> impl Iterator<Item = &PublishedCell> {
+        self.table.cells().iter().filter(|c| self.can_have(self.measure, c.level()))
+    }
+
+    fn can_have(&self, measure: &Measure, levels: &[Level]) -> bool {
+        let conditions = measure.population.iter().flat_map(|p| conjuncts(&p.expr));
+        let words: Vec<(&str, Vec<String>)> = conditions.filter_map(one_of).collect();
+        let columns = self.spec.by.iter().filter_map(|by| self.definitions.breakdown(by));
+        levels.iter().zip(columns).all(|(level, breakdown)| {
+            let of_column = words.iter().filter(|(column, _)| *column == breakdown.column);
+            !breakdown.bands.is_empty()
+                || of_column.clone().all(|(_, words)| words.contains(&level.code))
+        })
+    }
+
     fn caveats(&self, shown: &[&PublishedCell]) -> Vec<String> {
         self.caveats_after(self.measure.caveats.iter().cloned().collect(), shown)
     }
@@ -151,7 +187,7 @@ impl Drawing<'_> {
             ));
         } else if may_wait {
             caveats.push(format!(
-                "How many {} are not yet known, if any, is hidden. Periods marked as provisional may change.",
+                "Of some figures it is hidden how many {} are not yet known, if any. Periods marked as provisional may change.",
                 self.table.unit()
             ));
         }
@@ -299,7 +335,7 @@ fn unripe(plan: &Plan<'_>, measure: &Measure, cell: &PublishedCell) -> bool {
     let hidden = matches!(cell.value(), Shown::Symbol(Symbol::Confidential));
     let open = !matches!(cell.pending(), Shown::Number(pending) if pending.is_zero());
     let young = period.number() > plan.ripe(&measure.id, period.kind).number();
-    measure.kind.asks_each_unit() && young && open && !hidden
+    young && !hidden && (measure.counts_claims() || measure.kind.asks_each_unit() && open)
 }
 
 /// How many of the units in a cell rest on somebody's decision, if any do and it may be said.
@@ -340,6 +376,10 @@ fn outstanding(waiting: &[&PublishedCell]) -> Option<String> {
     let period = in_words(newest.period());
     let so_far =
         format!("{period}: {} answers known, {} not yet", newest.denominator(), newest.pending());
+    if matches!(newest.pending(), Shown::Number(pending) if pending.is_zero()) {
+        let from = waiting.first().map_or(period, |first| in_words(first.period()));
+        return Some(format!("Not yet known from {from} on: not all feeds reach so far."));
+    }
     Some(match waiting {
         [_] => format!("Not yet known for {so_far}."),
         [first, ..] => format!(

@@ -272,7 +272,7 @@ pub(super) fn section(
         id: "headlines".to_owned(),
         title: "What do the headline measures say?".to_owned(),
         intro: format!(
-            "Each measure is shown for the newest {noun} in which at most one answer in twenty is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. A change is told when a series leaves its usual range by a stated rule; “clearly” means that two 95% intervals do not meet."
+            "Each measure is shown for the newest {noun} in which at most one answer in twenty is still outstanding. Measures that follow families up after closing are therefore about families who closed some time ago. A change is told when a series leaves its usual range by a stated rule; “clearly” means that the 95% interval of the difference between two times does not hold nought; of levels side by side, of which there are many, that their two intervals do not meet."
         ),
         blocks,
     })

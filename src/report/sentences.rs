@@ -6,34 +6,52 @@ use crate::definitions::Definitions;
 use crate::definitions::measure::{Aim, Limits, Measure, MeasureKind, Target};
 use crate::definitions::unit::UnitRows;
 use crate::protect::{PublishedCell, PublishedNumber, Shown, Symbol};
+use crate::statistics::{self, Estimate};
 
 /// How two values compare, as far as their intervals allow to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// Clearly higher: the intervals do not meet.
+    /// Clearly higher.
     Higher,
-    /// Clearly lower: the intervals do not meet.
+    /// Clearly lower.
     Lower,
-    /// The intervals meet.
+    /// Chance alone may have made the difference.
     NotClear,
     /// One of the two is not there.
     NotKnown,
 }
 
-/// How a cell compares with an earlier or wider one.
+/// How a cell compares with that of another time, of other people: by the 95% interval of their difference.
 #[must_use]
 pub(super) fn change(now: &PublishedCell, then: &PublishedCell) -> Change {
-    let interval =
-        |c: &PublishedCell| Some((c.lower().number()?.as_f64(), c.upper().number()?.as_f64()));
-    if now.value().number().is_none() || then.value().number().is_none() {
+    let (Some(now), Some(then)) = (estimate(now), estimate(then)) else { return Change::NotKnown };
+    let by = statistics::difference(now, then).limits;
+    match () {
+        () if by.lower > 0.0 => Change::Higher,
+        () if by.upper < 0.0 => Change::Lower,
+        () => Change::NotClear,
+    }
+}
+
+/// How one of several cells stands to another: by their two intervals, which have to lie apart. Who looks at many
+/// finds one or the other that chance alone has moved further than the interval of a difference.
+#[must_use]
+pub(super) fn apart(one: &PublishedCell, other: &PublishedCell) -> Change {
+    let (Some(one), Some(other)) = (estimate(one), estimate(other)) else {
         return Change::NotKnown;
+    };
+    match () {
+        () if one.limits.lower > other.limits.upper => Change::Higher,
+        () if one.limits.upper < other.limits.lower => Change::Lower,
+        () => Change::NotClear,
     }
-    match (interval(now), interval(then)) {
-        (Some((low, _)), Some((_, high))) if low > high => Change::Higher,
-        (Some((_, high)), Some((low, _))) if high < low => Change::Lower,
-        (Some(_), Some(_)) => Change::NotClear,
-        _ => Change::NotKnown,
-    }
+}
+
+/// A value with its interval, as far as both were published.
+fn estimate(cell: &PublishedCell) -> Option<Estimate> {
+    let of = |shown: Shown| Some(shown.number()?.as_f64());
+    let limits = statistics::Limits { lower: of(cell.lower())?, upper: of(cell.upper())? };
+    Some(Estimate { value: of(cell.value())?, limits })
 }
 
 /// Whether a cell will still change, because units are pending in it. Of a hidden cell nothing is

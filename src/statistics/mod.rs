@@ -28,7 +28,7 @@ pub use confidence::{Confidence, Estimate, Limits};
 pub use decimal::Decimal;
 pub use funnel::{FunnelMethod, Overdispersion, funnel_of_proportion, funnel_of_rate};
 pub use kappa::{Agreement, kappa};
-pub use newcombe::newcombe;
+pub use newcombe::{difference, newcombe};
 pub use paired_change::{EffectSizes, PairedChange};
 pub use paired_proportions::PairedProportions;
 pub use poisson::poisson;

@@ -13,17 +13,30 @@ use crate::statistics::{Confidence, Estimate, Limits, Proportion, wilson};
 /// Statistics in Medicine 17 (1998), method 10.
 #[must_use]
 pub fn newcombe(first: Proportion, second: Proportion, confidence: Confidence) -> Option<Estimate> {
-    let limits = |p: Proportion| wilson(p.numerator, p.denominator, confidence);
-    let (a, b) = (limits(first)?, limits(second)?);
-    let (p, q) = (first.value(), second.value());
-    let difference = p - q;
-    Some(Estimate {
-        value: difference,
+    let estimate = |p: Proportion| {
+        let limits = wilson(p.numerator, p.denominator, confidence)?;
+        Some(Estimate { value: p.value(), limits })
+    };
+    Some(difference(estimate(first)?, estimate(second)?))
+}
+
+/// `first − second` of two estimates of different people, from the interval of each: of proportions with Wilson's
+/// limits it is [`newcombe`], and it serves means, medians and rates as well.
+///
+/// Source: G. Y. Zou and A. Donner, *Construction of confidence limits about effect measures: a general approach*,
+/// Statistics in Medicine 27 (2008): the variance of each is recovered from the limit that faces the other.
+#[must_use]
+pub fn difference(first: Estimate, second: Estimate) -> Estimate {
+    let (p, a) = (first.value, first.limits);
+    let (q, b) = (second.value, second.limits);
+    let value = p - q;
+    Estimate {
+        value,
         limits: Limits {
-            lower: difference - (p - a.lower).hypot(b.upper - q),
-            upper: difference + (a.upper - p).hypot(q - b.lower),
+            lower: value - (p - a.lower).hypot(b.upper - q),
+            upper: value + (a.upper - p).hypot(q - b.lower),
         },
-    })
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +75,17 @@ mod tests {
         let found = at_95((56, 70), (48, 80));
         assert!((found.limits.lower - 0.052_431_472_402_364_98).abs() < 1e-9, "{found:?}");
         assert!((found.limits.upper - 0.333_872_654_036_906_14).abs() < 1e-9, "{found:?}");
+    }
+
+    /// Of two means whose limits lie as far to either side it is the usual interval: √(3² + 4²) = 5.
+    #[test]
+    fn limits_of_the_same_width_to_either_side_add_up_as_variances_do() {
+        let mean = |value: f64, half: f64| Estimate {
+            value,
+            limits: Limits { lower: value - half, upper: value + half },
+        };
+        let found = difference(mean(20.0, 3.0), mean(14.0, 4.0));
+        assert_eq!((found.value, found.limits.lower, found.limits.upper), (6.0, 1.0, 11.0));
     }
 
     #[test]

@@ -132,6 +132,10 @@ impl Ground<'_> {
         let audiences = table.get("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
         let audiences = self.references("audience", audiences);
         let within = table.get("within").and_then(|v| v.text());
+        let total = table.get("total").and_then(|v| match v.text_if_it_is_one() {
+            Some(words) => Some(words.text),
+            None => v.yes_no().filter(|yes| !yes).map(|_| String::new()),
+        });
         let of_measures = table.get("of_measures").and_then(|v| v.yes_no()).unwrap_or_default();
         let column = column?;
         let of_units = self.units.iter().flat_map(|u| self.own_columns(u));
@@ -161,6 +165,7 @@ impl Ground<'_> {
             bands,
             within: within.map(|w| w.text),
             audiences,
+            total,
             of_measures,
             place: key.place.clone(),
         })

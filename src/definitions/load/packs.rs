@@ -266,9 +266,11 @@ impl Ground<'_> {
             None => period,
         };
         let mut headlines = Vec::new();
-        let stated = table.get("headlines").or_else(|| shared.and_then(|s| s.get("headlines")));
-        for text in stated.map(|v| v.texts()).unwrap_or_default() {
-            if released(&text, &audiences, headline_period) {
+        // Its own come first, then those that all have.
+        let stated = [Some(table), shared].into_iter().flatten();
+        let stated = stated.filter_map(|t| t.get("headlines")).flat_map(|v| v.texts());
+        for text in stated {
+            if !headlines.contains(&text.text) && released(&text, &audiences, headline_period) {
                 headlines.push(text.text);
             }
         }

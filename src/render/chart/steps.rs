@@ -22,7 +22,10 @@ pub(super) fn paint(
 ) -> Result<f64, RenderError> {
     let top = key::paint(canvas, &entries(chart, room.narrow), room)? + 12.0;
     let drawn = || chart.series.iter().flat_map(|s| &s.points).filter_map(Drawn::of);
-    let (values, ticks) = (drawn().flat_map(Drawn::extent), if room.narrow { 4 } else { 5 });
+    // All are there at the beginning.
+    let from_nought = chart.times.first().is_some_and(|time| *time > 0);
+    let values = drawn().flat_map(Drawn::extent).chain(from_nought.then_some(ALL));
+    let ticks = if room.narrow { 4 } else { 5 };
     // One line is read against nought and all; of several the reader asks how they differ.
     let axis = match chart.series.len() {
         0..=2 => ValueAxis::over(AxisKind::Percent, values, ticks, true),
@@ -32,7 +35,8 @@ pub(super) fn paint(
     for (n, series) in chart.series.iter().enumerate() {
         let Some(last) = series.points.iter().rev().find_map(Drawn::of) else { continue };
         let several = chart.series.len() > 1;
-        let name = if several && !room.narrow { series.name.as_str() } else { "" };
+        let named = several && !room.narrow && !is_many(chart);
+        let name = if named { series.name.as_str() } else { "" };
         let mut label = EndLabel::words(last.value, name, Type::PLAIN)?;
         if let Some(newest) = series.points.last().and_then(|p| p.value.number()) {
             label.lines.push((newest.to_string(), Type::BOLD));
@@ -71,6 +75,10 @@ pub(super) fn paint(
         if chart.series.len() > 1 {
             canvas.marker((room.left + 6.0, y), n, 4.5, false, colour(chart, n))?;
         }
+        let until = x(chart.times.first().copied().unwrap_or(0)) - room.left - 44.0;
+        if is_many(chart) && Type::SMALL.width(&series.name)? < until {
+            canvas.text(&series.name, (room.left + 16.0, y), Align::Left, Type::SMALL)?;
+        }
         for (time, count) in chart.times.iter().zip(&series.at_risk) {
             let kind = Type { colour: INK, ..Type::SMALL };
             canvas.text(&count.to_string(), (x(*time), y), Align::Middle, kind)?;
@@ -85,9 +93,17 @@ fn colour(chart: &Steps, series: usize) -> Colour {
     if chart.series.len() == 2 && series == 1 { category(3) } else { category(series) }
 }
 
+/// The share at the beginning.
+const ALL: f64 = 100.0;
+
+/// Whether there are so many groups that their names at the ends of their lines would crowd.
+fn is_many(chart: &Steps) -> bool {
+    chart.series.len() > 2
+}
+
 fn entries(chart: &Steps, narrow: bool) -> Vec<(Shape, String)> {
     let mut entries = Vec::new();
-    if narrow && chart.series.len() > 1 {
+    if narrow && chart.series.len() > 1 || is_many(chart) {
         for (series, StepSeries { name, .. }) in chart.series.iter().enumerate() {
             let colour = colour(chart, series);
             entries.push((Shape::Marker { series, provisional: false, colour }, name.clone()));
@@ -118,7 +134,8 @@ fn line(
     let colour = colour(chart, number);
     // Whiskers of several groups stand side by side.
     let aside = (number as f64 - (chart.series.len() as f64 - 1.0) / 2.0) * 7.0;
-    let mut before: Option<Place> = None;
+    let from_nought = chart.times.first().is_some_and(|time| *time > 0);
+    let mut before: Option<Place> = from_nought.then(|| (x(0), plot.y(ALL)));
     for (time, point) in chart.times.iter().zip(&series.points) {
         let Some(drawn) = Drawn::of(point) else {
             before = None;

@@ -29,6 +29,7 @@ pub(in crate::render) fn all() -> Vec<Figure> {
         funnel(),
         scatter(),
         held(),
+        held_by_cohort(),
         held_little(),
         domains(),
         super::shares(),
@@ -413,6 +414,34 @@ pub(in crate::render) fn held() -> Figure {
                     ],
                     [count(120), count(88), count(41), hidden(), hidden()],
                 ),
+            ],
+        }),
+    )
+}
+
+/// Cohorts of which the younger have been followed for less, and all together.
+pub(in crate::render) fn held_by_cohort() -> Figure {
+    let cohort = |name: &str, shares: &[f64], so_many: u32| StepSeries {
+        name: name.into(),
+        points: (0..4)
+            .map(|n| shares.get(n).map_or(super::bare(unavailable()), |v| share(*v, 4.0, false)))
+            .collect(),
+        at_risk: (0..4)
+            .map(|n| if n < shares.len() { count(so_many) } else { unavailable() })
+            .collect(),
+    };
+    figure(
+        "held_by_cohort",
+        "Nine in ten stay away for a year, as far as families have been followed",
+        Chart::Steps(Steps {
+            unit: "Months after closing".into(),
+            times: vec![3, 6, 9, 12],
+            series: vec![
+                cohort("All together", &[95.0, 92.5, 91.0, 90.0], 286),
+                cohort("2025-26 Q2", &[93.0, 90.0, 88.0, 87.0], 74),
+                cohort("2025-26 Q3", &[96.0, 94.0, 92.0], 77),
+                cohort("2025-26 Q4", &[94.0, 91.5], 75),
+                cohort("2026-27 Q1", &[95.5], 60),
             ],
         }),
     )

@@ -8,7 +8,7 @@ use crate::measure::NOT_RECORDED;
 use crate::protect::{PublishedCell, Shown, Symbol};
 use crate::report::chart::{Bar, Chart, ReferenceLine};
 use crate::report::document::Figure;
-use crate::report::sentences::{Change, change, clustered, in_words, listed, made_of};
+use crate::report::sentences::{Change, apart, clustered, in_words, listed, made_of};
 
 /// From so many levels on, those without anybody are left out of bars.
 const MANY: usize = 12;
@@ -23,28 +23,26 @@ impl Drawing<'_> {
     /// One value for each level in the newest ripe period.
     pub(super) fn bars(&self, kind: Kind) -> Option<Figure> {
         let period = self.plan.ripe(&self.measure.id, kind);
-        let shown: Vec<&PublishedCell> = self
-            .table
-            .cells()
-            .iter()
-            .filter(|c| c.period() == period && c.level().len() == 1)
-            .collect();
+        let shown: Vec<&PublishedCell> =
+            self.own_cells().filter(|c| c.period() == period && c.level().len() == 1).collect();
         if shown.is_empty() {
             return None;
         }
         let whole = self.cells.whole(&self.measure.id, period);
+        let whole = self.total().and(whole);
         let breakdown = self.definitions.breakdown(self.spec.by.first()?)?;
         let is_share = !matches!(self.measure.kind, MeasureKind::Count | MeasureKind::Sum { .. });
         let title = if is_share { self.compared(&shown, whole) } else { self.ranked(&shown) };
         let subtitle =
             format!("{} by {}, {period}.", self.measure.title, breakdown.title.to_lowercase());
         let rows = shown.iter().map(|c| (level_title(c), *c));
-        let total = whole.map(|c| ("Whole council".to_owned(), c));
+        let total = whole.map(|c| (self.total().unwrap_or_default().to_owned(), c));
         let table = self.cells_table(subtitle.clone(), &breakdown.title, rows.chain(total));
         let table = self.without_noughts(table);
         let reference = match whole.and_then(|c| c.value().number()) {
             Some(value) if is_share => {
-                Some(ReferenceLine { label: format!("Whole council: {value}"), at: value.as_f64() })
+                let all = self.total().unwrap_or_default();
+                Some(ReferenceLine { label: format!("{all}: {value}"), at: value.as_f64() })
             }
             _ => None,
         };
@@ -104,9 +102,10 @@ impl Drawing<'_> {
             return self.measure.title.clone();
         };
         let that = |wanted: Change| -> Vec<String> {
-            shown.iter().filter(|c| change(c, whole) == wanted).map(|c| level_title(c)).collect()
+            shown.iter().filter(|c| apart(c, whole) == wanted).map(|c| level_title(c)).collect()
         };
         let (above, below) = (that(Change::Higher), that(Change::Lower));
+        let all = self.in_all();
         let clearly = if clustered(self.definitions, self.measure) { "" } else { "clearly " };
         // A title that names many is no title: the chart shows which they are.
         let named = above.len() + below.len() <= FEW;
@@ -115,21 +114,16 @@ impl Drawing<'_> {
             _ if named => Some(format!("{} {clearly}{word}", listed(levels))),
             many => Some(format!("{} {clearly}{word}", in_words(many))),
         };
-        let parts: Vec<String> =
-            [part(&above, "above the whole council"), part(&below, "below it")]
-                .into_iter()
-                .flatten()
-                .collect();
+        let parts: Vec<String> = [part(&above, &format!("above {all}")), part(&below, "below")]
+            .into_iter()
+            .flatten()
+            .collect();
         match parts.as_slice() {
             [] => {
-                format!("{}: no clear difference from the whole council", self.measure.title)
+                format!("{}: no clear difference from {all}", self.measure.title)
             }
             [only] if above.is_empty() => {
-                format!(
-                    "{}: {}",
-                    self.measure.title,
-                    only.replace("below it", "below the whole council")
-                )
+                format!("{}: {only} {all}", self.measure.title)
             }
             parts => format!("{}: {}", self.measure.title, parts.join("; ")),
         }

@@ -5,7 +5,7 @@ use crate::definitions::measure::Measure;
 use crate::protect::PublishedCell;
 use crate::report::chart::{Bar, Chart};
 use crate::report::document::Figure;
-use crate::report::sentences::{Change, capital, change, lower, made_of, spoken};
+use crate::report::sentences::{Change, apart, capital, lower, made_of, spoken};
 
 impl Drawing<'_> {
     /// A bar for each measure, the most down; those that are hidden last, in the order in which they were named, so
@@ -33,7 +33,7 @@ impl Drawing<'_> {
             // Those with the most and the least are told apart only where chance alone would not.
             [(most, top), .., (_, bottom)] => {
                 let (high, low) = (top.value(), bottom.value());
-                if change(top, bottom) == Change::NotClear {
+                if apart(top, bottom) == Change::NotClear {
                     format!("{name}: from {low} to {high}{among}, no clear difference")
                 } else {
                     format!("{name}: most for {} ({high}){among}", lower(most))
@@ -84,6 +84,9 @@ impl Drawing<'_> {
     }
 }
 
+/// Words that belong to what comes after them.
+const NEGATIONS: [&str; 5] = ["no", "not", "never", "nobody", "without"];
+
 /// What tells titles apart: each without the words with which all of them begin.
 fn told_apart(titles: &[&str]) -> Vec<String> {
     let words: Vec<Vec<&str>> = titles.iter().map(|t| t.split(' ').collect()).collect();
@@ -93,6 +96,11 @@ fn told_apart(titles: &[&str]) -> Vec<String> {
         word.is_some() && words.iter().all(|w| w.get(n) == word && w.len() > n + 1)
     };
     let shared = (0..).take_while(|n| common(*n)).count();
+    // “No incident” without its no is the opposite.
+    let shared_words = words.first().into_iter().flatten().take(shared);
+    let negation =
+        shared_words.clone().position(|w| NEGATIONS.contains(&w.to_lowercase().as_str()));
+    let shared = negation.unwrap_or(shared);
     words
         .iter()
         .map(|w| capital(&w.iter().skip(shared).copied().collect::<Vec<_>>().join(" ")))
@@ -110,5 +118,11 @@ mod tests {
         // One that is the beginning of another keeps its last word.
         assert_eq!(told_apart(&["Held for six", "Held for six months"]), ["Six", "Six months"]);
         assert_eq!(told_apart(&["Contacts", "Cases closed"]), ["Contacts", "Cases closed"]);
+        assert_eq!(
+            told_apart(&["No adult crime", "No youth crime"]),
+            ["No adult crime", "No youth crime"]
+        );
+        let titles = ["Families with no debt", "Families with no arrears"];
+        assert_eq!(told_apart(&titles), ["No debt", "No arrears"]);
     }
 }

@@ -20,7 +20,7 @@ impl Drawing<'_> {
     /// The cells of the newest ripe period.
     fn newest(&self, kind: Kind) -> (crate::calendar::Period, Vec<&PublishedCell>) {
         let period = self.plan.ripe(&self.measure.id, kind);
-        let cells = self.table.cells().iter().filter(|c| c.period() == period);
+        let cells = self.own_cells().filter(|c| c.period() == period);
         (period, cells.collect())
     }
 
@@ -52,18 +52,18 @@ impl Drawing<'_> {
             .filter_map(|p| {
                 let (value, all) = (p.value.number()?, whole.value().number()?);
                 let side = if value.as_f64() > all.as_f64() { "above" } else { "below" };
-                let sure = if p.standing == FunnelStanding::Beyond998 { "far " } else { "" };
-                Some(format!("{} {sure}{side}", p.label))
+                let limits = if p.standing == FunnelStanding::Beyond998 { "99.8%" } else { "95%" };
+                Some(format!("{} {side} the {limits} limits", p.label))
             })
             .collect();
         let title = match beyond.as_slice() {
             [] => format!(
-                "{}: none of {} is beyond what chance explains",
+                "{}: none of {} is beyond the 95% limits of chance",
                 self.measure.title,
                 in_words(known)
             ),
             beyond => {
-                format!("{}: beyond what chance explains, {}", self.measure.title, listed(beyond))
+                format!("{}: {}", self.measure.title, listed(beyond))
             }
         };
         let subtitle =
@@ -77,7 +77,8 @@ impl Drawing<'_> {
             axis: self.axis(),
         });
         let mut caveats = vec![format!(
-            "About one place in twenty lies beyond the 95% limits by chance, two in a thousand beyond those of 99.8%. Ask why before judging: places differ in whom they serve. Whole council: {}.",
+            "About one place in twenty lies beyond the 95% limits by chance, two in a thousand beyond those of 99.8%. Ask why before judging: places differ in whom they serve. {}: {}.",
+            self.total().unwrap_or("All"),
             whole.value()
         )];
         caveats.extend(self.caveats(&shown));

@@ -7,7 +7,7 @@ use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
 use crate::report::chart::{AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series};
 use crate::report::document::Figure;
 use crate::report::reading::Reading;
-use crate::report::sentences::{Change, capital, change, in_words, lower, spoken};
+use crate::report::sentences::{Change, apart, capital, in_words, lower, spoken};
 
 const NONE: Shown = Shown::Symbol(Symbol::NotAvailable);
 
@@ -161,13 +161,13 @@ impl Drawing<'_> {
             Some(end.value().number()?.as_f64() - start.value().number()?.as_f64())
         };
         pairs.sort_by(|a, b| far(b).unwrap_or(f64::MIN).total_cmp(&far(a).unwrap_or(f64::MIN)));
-        let moved = |wanted: Change| pairs.iter().filter(|(s, e)| change(e, s) == wanted).count();
+        let moved = |wanted: Change| pairs.iter().filter(|(s, e)| apart(e, s) == wanted).count();
         let (up, down) = (moved(Change::Higher), moved(Change::Lower));
         let row = |(start, end): &(&PublishedCell, &PublishedCell)| DumbbellRow {
             label: level_title(start),
             before: start.value(),
             after: end.value(),
-            note: match (start.denominator().number(), change(end, start)) {
+            note: match (start.denominator().number(), apart(end, start)) {
                 (None, _) => String::new(),
                 (Some(n), Change::Higher) => format!("{n} pairs; clearly higher"),
                 (Some(n), Change::Lower) => format!("{n} pairs; clearly lower"),

@@ -72,7 +72,14 @@ impl Drawing<'_> {
                     .filter_map(|m| self.cells.table(&m.id, &self.spec.by))
                     .collect();
                 let all = || {
-                    let cells = tables.iter().flat_map(|t| t.cells());
+                    let of_measure = |m| measures.iter().copied().find(|measure| measure.id == m);
+                    let cells = tables.iter().flat_map(move |t| {
+                        let own = of_measure(t.measure());
+                        let can = move |c: &&PublishedCell| {
+                            own.is_none_or(|m| self.can_have(m, c.level()))
+                        };
+                        t.cells().iter().filter(can)
+                    });
                     cells.filter(|c| c.period() == *period)
                 };
                 let mut levels = distinct(all().map(PublishedCell::level));
@@ -95,10 +102,12 @@ impl Drawing<'_> {
                     row
                 };
                 let mut rows: Vec<Row> = levels.into_iter().map(of_level).collect();
-                let mut all = row("Whole council".to_owned(), whole(*period));
-                all.cells
-                    .extend(of_measures.then(|| TableCell::Words("Each by itself".to_owned())));
-                rows.push(all);
+                rows.extend(self.total().map(|all| {
+                    let mut all = row(all.to_owned(), whole(*period));
+                    let each = of_measures.then(|| TableCell::Words("Each by itself".to_owned()));
+                    all.cells.extend(each);
+                    all
+                }));
                 (breakdown.title.clone(), format!("{name}, {period}"), rows)
             }
             _ => return None,

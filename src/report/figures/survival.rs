@@ -104,7 +104,8 @@ impl Drawing<'_> {
             times: times.clone(),
             series: of_all.into_iter().chain(of_each).collect(),
         });
-        let (longest, mut caveats) = self.longest();
+        let (longest, _) = self.longest();
+        let mut caveats: Vec<String> = self.measure.caveats.iter().cloned().collect();
         let estimates = all.iter().flatten().zip(times);
         let newest = estimates.filter(|(at, _)| at.share.number().is_some()).last();
         let title = match newest {
@@ -119,7 +120,7 @@ impl Drawing<'_> {
             caveats.push("“All together” counts each family for as long as its cohort has been followed (Kaplan–Meier, with 95% limits on the log-log scale): those who closed lately say what came of the first months, those who closed earlier what came after.".to_owned());
         }
         caveats
-            .push("A line ends where its families have not been followed for longer. The scale need not begin at nought.".to_owned());
+            .push("A line ends where its families have not been followed for longer. The scale need not begin at nought. “Followed” is how many have been seen for so long, those who came back among them.".to_owned());
         let said = cohorts.iter().map(|(period, cells)| {
             let each = times.iter().zip(cells);
             let each = each.map(|(time, cell)| format!("{} after {time} months", made_of(cell)));

@@ -14,7 +14,7 @@ impl Drawing<'_> {
     pub(super) fn table_only(&self, kind: Kind) -> Option<Table> {
         let period = self.plan.ripe(&self.measure.id, kind);
         let shown: Vec<&PublishedCell> =
-            self.table.cells().iter().filter(|c| c.period() == period).collect();
+            self.own_cells().filter(|c| c.period() == period).collect();
         let titles: Vec<String> = self
             .spec
             .by
@@ -31,7 +31,7 @@ impl Drawing<'_> {
         let caption = format!("{} by {by}{counts}, {period}", self.measure.title);
         let whole = self.cells.whole(&self.measure.id, period);
         if self.spec.by.len() < 2 {
-            let total = whole.map(|c| ("Whole council".to_owned(), c));
+            let total = whole.zip(self.total()).map(|(c, all)| (all.to_owned(), c));
             let head = titles.first().map_or("", String::as_str);
             let rows = shown.iter().map(|c| (level_title(c), *c)).chain(total);
             return Some(self.without_noughts(self.cells_table(caption, head, rows)));
@@ -99,7 +99,8 @@ impl Drawing<'_> {
         let mut at = 0..;
         table.rows.retain(|row| at.next() == Some(levels) || !empty(row));
         let caption = table.caption.trim_end_matches('.');
-        table.caption = format!("{caption}. Left out: {} rows of noughts", in_words(noughts));
+        table.caption =
+            format!("{caption}. {} rows with none are left out", capital(&in_words(noughts)));
         table
     }
 

@@ -182,7 +182,7 @@ fn a_partner_is_asked_about_its_own_headlines_and_for_its_own_feeds() {
         "What do we ask of you?",
         // The only headline that has a target, and misses it.
         "Police contacts decided within one working day: ",
-        "What stands in the way, as you see it?",
+        "What would help, as you see it?",
         // The police feed is late by two months.
         "complete to 30 July 2026 only. Please send what has come since",
     ] {

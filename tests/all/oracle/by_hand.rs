@@ -320,6 +320,7 @@ fn definitions() -> Definitions {
             audiences: Vec::new(),
             bands: Vec::new(),
             within: None,
+            total: None,
             of_measures: false,
             place: place(),
         }],

@@ -100,6 +100,11 @@ pub(in crate::definitions::load) const BREAKDOWN: &[Key] = &[
         "Those who may see figures split this way; all if left out.",
     ),
     may(
+        "total",
+        Either(&[Text, YesNo]),
+        "What all levels together are called, if not the whole council; false where they are not one thing.",
+    ),
+    may(
         "of_measures",
         YesNo,
         "Whether the levels in `order` are names of measures: a table split by it says what became of each.",

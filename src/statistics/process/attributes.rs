@@ -135,19 +135,30 @@ fn chart(
     Some(ProcessChart::judged(points, known, options.rules))
 }
 
+/// When a moving range is out of the ordinary, in mean moving ranges.
+const WIDE: f64 = 3.267;
+
 /// How much more months differ than chance within each explains: the mean moving range of their z
-/// scores, over 1.128.
+/// scores, over 1.128. As for single values, ranges of 3.267 times their mean or more are left out once: one leap
+/// between two neighbours is what a chart is to find, and would hide the next.
 fn between(base: &[Option<Month>], centre: f64) -> Option<f64> {
     let score = |m: Month| {
         // Where nobody, or everybody, ever holds, nothing strays at all.
         if m.deviation > 0.0 { (m.value - centre) / m.deviation } else { 0.0 }
     };
-    let ranges: Vec<f64> = base
+    let mut ranges: Vec<f64> = base
         .windows(2)
         .filter_map(|pair| match pair {
             [Some(a), Some(b)] => Some((score(*b) - score(*a)).abs()),
             _ => None,
         })
         .collect();
-    (!ranges.is_empty()).then(|| ranges.iter().sum::<f64>() / ranges.len() as f64 / 1.128)
+    let mean = |ranges: &[f64]| {
+        (!ranges.is_empty()).then(|| ranges.iter().sum::<f64>() / ranges.len() as f64)
+    };
+    let widest = WIDE * mean(&ranges)?;
+    if widest > 0.0 {
+        ranges.retain(|range| *range < widest);
+    }
+    Some(mean(&ranges)? / 1.128)
 }

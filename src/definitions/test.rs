@@ -234,8 +234,8 @@ pub struct RowTest {
     pub missing: Option<Stated>,
     /// What an empty group means.
     pub nobody: Stated,
-    /// The columns of the source that evidence tells of each row behind it: the key and the dates if the
-    /// test does not say.
+    /// The columns of the source that evidence tells of each row behind it: the key, the dates and what the test reads
+    /// if it does not say.
     pub kept: Vec<String>,
 }
 

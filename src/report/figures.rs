@@ -27,7 +27,7 @@ use crate::protect::{
     PublishedCell, PublishedNumber, PublishedSeries, PublishedTable, Shown, Symbol,
 };
 use crate::report::chart::{AxisKind, Chart, Point, ReferenceLine, Series};
-use crate::report::document::{Block, Figure};
+use crate::report::document::{Block, Figure, Table};
 use crate::report::plan::Plan;
 use crate::report::sentences::{
     finding, heading, listed, lower, provisional, spoken as in_words, target_words,
@@ -135,6 +135,15 @@ impl Drawing<'_> {
             format!("-by-{}", self.spec.by.join("-"))
         };
         format!("{}{by}-{}", self.measure.id, kind.word())
+    }
+
+    /// A table behind a chart whose rows are the levels of the first breakdown.
+    fn headed(&self, mut table: Table) -> Table {
+        let by = self.spec.by.first().and_then(|by| self.definitions.breakdown(by));
+        if let (Some(head), Some(breakdown)) = (table.head.first_mut(), by) {
+            head.text.clone_from(&breakdown.title);
+        }
+        table
     }
 
     /// What all levels together are called; nothing where they are not one thing.

@@ -10,8 +10,8 @@ use crate::report::figures::{Cells, by_decision};
 use crate::report::plan::Plan;
 use crate::report::reading::{Reading, good_end};
 use crate::report::sentences::{
-    Change, capital, change, clustered, difference, in_words, made_of, provisional, standing,
-    target_words,
+    Change, capital, change, clustered, difference, in_words, made_of, near_from, provisional,
+    standing, target_words,
 };
 use crate::report::{About, benchmarks, changes};
 
@@ -151,7 +151,9 @@ impl<'a> Headline<'a> {
         };
         let chance = self.reading.as_ref().and_then(|r| r.assurance(target, percent));
         let chance = chance.map(|words| format!(". {words}")).unwrap_or_default();
-        format!("{standing}: {wanted}{chance}")
+        let near = near_from(target, percent).filter(|_| standing == "Near target");
+        let near = near.map(|from| format!(", near it {from}")).unwrap_or_default();
+        format!("{standing}: {wanted}{near}{chance}")
     }
 
     /// How complete the records are that it rests on.

@@ -279,6 +279,9 @@ impl<'a> Reading<'a> {
         let [lower, upper] = self.series.without_limits();
         let said = |n: usize, limit: &str| match n {
             0 => String::new(),
+            1 => format!(
+                " One of the {noun} rests on too few for {limit} limit that a share could pass: none is drawn there."
+            ),
             n => format!(
                 " {n} {noun} rest on too few for {limit} limit that a share could pass: none is drawn there."
             ),

@@ -226,6 +226,18 @@ pub(super) fn target_words(target: &Target, percent: bool) -> String {
     }
 }
 
+/// From where on a value is near a target, in words; nothing where all that misses it is off it.
+#[must_use]
+pub(super) fn near_from(target: &Target, percent: bool) -> Option<String> {
+    let near = |limits: Limits| Limits { green: limits.amber, ..limits };
+    let aim = match target.aim {
+        Aim::High(limits) if limits.amber != limits.green => Aim::High(near(limits)),
+        Aim::Low(limits) if limits.amber != limits.green => Aim::Low(near(limits)),
+        _ => return None,
+    };
+    Some(target_words(&Target { aim, ..*target }, percent))
+}
+
 /// A small number in words; a large one in digits.
 #[must_use]
 pub(super) fn in_words(number: usize) -> String {

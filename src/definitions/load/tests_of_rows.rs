@@ -1,5 +1,7 @@
 //! Reads tests: source, who, where, window and what the rows must show.
 
+use std::collections::BTreeSet;
+
 use crate::definitions::diagnostic::{Diagnostic, a, nearest_or_list};
 use crate::definitions::expression::check::Wanted;
 use crate::definitions::expression::{Checked, Expr, Name, Reads, Type};
@@ -126,7 +128,6 @@ impl Ground<'_> {
         }
         self.check_reach(table, source, unit, who.as_ref(), &source_id);
         let spells = self.spells(table, source, window.as_ref(), baseline.as_ref());
-        let kept = self.kept(table, source);
         let condition = table
             .get("where")
             .map(|v| self.expression(v, &self.row_scope(source, unit), &Wanted::YesNo));
@@ -172,6 +173,8 @@ impl Ground<'_> {
             Some(found) => Some(found?),
             None => None,
         };
+        let asks = asks?;
+        let kept = self.kept(table, source, condition.as_ref(), &asks);
         Some(RowTest {
             source: source_id.text,
             through: table.text("through").map(|t| t.text),
@@ -181,7 +184,7 @@ impl Ground<'_> {
             spells,
             baseline,
             splits: splits?,
-            asks: asks?,
+            asks,
             missing,
             nobody,
             kept,
@@ -464,8 +467,15 @@ impl Ground<'_> {
         table.get("nobody").and_then(|v| v.one_of(&STATED)).unwrap_or(Stated::Unknown)
     }
 
-    /// The columns that evidence tells.
-    fn kept(&self, table: &Table<'_>, source: &Source) -> Vec<String> {
+    /// The columns that evidence tells: if the test does not say, the key, the dates, and all that was read to judge
+    /// a row, so that somebody else can judge it again.
+    fn kept(
+        &self,
+        table: &Table<'_>,
+        source: &Source,
+        condition: Option<&Checked>,
+        asks: &Asks,
+    ) -> Vec<String> {
         let known = source.columns.iter().map(|c| c.name.clone());
         match table.get("evidence") {
             Some(stated) => {
@@ -476,7 +486,16 @@ impl Ground<'_> {
             None => {
                 let dates = source.shape.dates();
                 let dates = |name: &String| dates.is_some_and(|(a, b)| name == a || name == b);
-                known.filter(|name| source.key.contains(name) || dates(name)).collect()
+                let (Asks::Expect(asked) | Asks::Value(asked)) = asks;
+                let names = condition.into_iter().chain([asked]).flat_map(|c| c.expr.names());
+                let read: BTreeSet<String> = names
+                    .filter_map(
+                        |name| if let Name::Column(name) = name { Some(name) } else { None },
+                    )
+                    .collect();
+                let kept =
+                    |name: &String| source.key.contains(name) || dates(name) || read.contains(name);
+                known.filter(kept).collect()
             }
         }
     }

@@ -34,7 +34,7 @@ impl Drawing<'_> {
             [(most, top), .., (_, bottom)] => {
                 let (high, low) = (top.value(), bottom.value());
                 if apart(top, bottom) == Change::NotClear {
-                    format!("{name}: from {low} to {high}{among}, no clear difference")
+                    format!("{name}: between {low} and {high}{among}, no clear difference")
                 } else {
                     format!("{name}: most for {} ({high}){among}", lower(most))
                 }

@@ -169,7 +169,7 @@ impl Drawing<'_> {
                 across.len()
             ),
             title,
-            table: chart.table(subtitle.clone()),
+            table: self.headed(chart.table(subtitle.clone())),
             subtitle,
             chart,
             caveats: self.caveats(&[]),

@@ -176,22 +176,23 @@ impl Drawing<'_> {
         };
         let breakdown = self.definitions.breakdown(self.spec.by.first()?)?.title.to_lowercase();
         let title = match (up, down) {
-            (0, 0) => format!("No clear change between start and end in any {breakdown}"),
+            (0, 0) => format!("no clear difference from the start in any {breakdown}"),
             (up, 0) if up == pairs.len() => {
-                format!("All {} are clearly higher at the end", in_words(up))
+                format!("all {} are clearly higher than at the start", in_words(up))
             }
             (up, 0) => format!(
-                "{} of {} are clearly higher at the end",
-                capital(&in_words(up)),
+                "{} of {} are clearly higher than at the start",
+                in_words(up),
                 in_words(pairs.len())
             ),
             (up, down) => format!(
-                "{} of {} are clearly higher at the end, {} clearly lower",
-                capital(&in_words(up)),
+                "{} of {} are clearly higher than at the start, {} clearly lower",
+                in_words(up),
                 in_words(pairs.len()),
                 in_words(down)
             ),
         };
+        let title = format!("{}: {title}", other.title);
         let chart = Chart::Dumbbell(Dumbbell {
             ends: [self.measure.title.clone(), other.title.clone()],
             rows: pairs.iter().map(row).collect(),
@@ -213,7 +214,7 @@ impl Drawing<'_> {
                 pairs.len(),
                 said.collect::<Vec<_>>().join(", ")
             ),
-            table: chart.table(subtitle.clone()),
+            table: self.headed(chart.table(subtitle.clone())),
             subtitle,
             chart,
             caveats,

@@ -109,7 +109,7 @@ pub(in crate::definitions::load) const TEST: &[Key] = &[
     may(
         "evidence",
         ListOf(&Text),
-        "Columns kept for audit: what row-level packs tell of its rows; key and dates if left out.",
+        "Columns kept for audit, told by row-level packs; key, dates and what the test reads if left out.",
     ),
 ];
 

@@ -30,7 +30,7 @@ use crate::report::chart::{AxisKind, Chart, Point, ReferenceLine, Series};
 use crate::report::document::{Block, Figure, Table};
 use crate::report::plan::Plan;
 use crate::report::sentences::{
-    finding, heading, listed, lower, provisional, spoken as in_words, target_words,
+    clustered, finding, heading, listed, lower, provisional, spoken as in_words, target_words,
 };
 
 /// The published tables of an audience, to look cells up in.
@@ -187,6 +187,13 @@ impl Drawing<'_> {
 
     /// The same after other caveats than the measure's own.
     fn caveats_after(&self, mut caveats: Vec<String>, shown: &[&PublishedCell]) -> Vec<String> {
+        let with_interval = |c: &&&PublishedCell| c.lower().number().is_some();
+        if clustered(self.definitions, self.measure) && shown.iter().any(|c| with_interval(&c)) {
+            caveats.push(format!(
+                "Several {} can belong to one family and go together: the intervals are somewhat too narrow.",
+                self.table.unit()
+            ));
+        }
         let mut open = shown.iter().filter(|c| provisional(c)).peekable();
         let may_wait = open.peek().is_some();
         if open.any(|c| c.pending().number().is_some()) {

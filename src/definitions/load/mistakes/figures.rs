@@ -164,7 +164,7 @@ fn a_pack_adds_sections_and_headlines_of_its_own_to_those_it_shares() {
     let loaded = super::with(pack, other);
     let definitions = loaded.definitions.expect("a sound folder");
     let again = definitions.pack("again").expect("a pack");
-    assert_eq!(again.headlines, ["met"]);
+    assert_eq!(again.headlines, ["met", "closed"], "its own come first");
     let sections: Vec<&str> = again.sections.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(sections, ["all", "own"], "what is shared comes first where the order is the same");
 }

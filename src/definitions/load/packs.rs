@@ -266,8 +266,13 @@ impl Ground<'_> {
             None => period,
         };
         let mut headlines = Vec::new();
-        // Its own come first, then those that all have.
-        let stated = [Some(table), shared].into_iter().flatten();
+        // Its own come first, then those that all have; where its own are of another kind of period, they stand alone.
+        let kind_of = |t: &Table<'_>| {
+            t.get("headline_period").or_else(|| t.get("period")).and_then(|v| v.one_of(&PERIODS))
+        };
+        let shared_too = !table.has("headlines")
+            || shared.is_some_and(|shared| kind_of(shared) == headline_period);
+        let stated = [Some(table), shared.filter(|_| shared_too)].into_iter().flatten();
         let stated = stated.filter_map(|t| t.get("headlines")).flat_map(|v| v.texts());
         for text in stated {
             if !headlines.contains(&text.text) && released(&text, &audiences, headline_period) {

@@ -27,7 +27,7 @@ fn lines(out: &Path) -> Vec<serde_json::Value> {
 fn attacked(out: &Path, audience: &str) -> Findings {
     let mut given = releases(&out.join("ledger")).expect("what was released is kept");
     given.retain(|r| [audience, "public"].contains(&r.structure.audience.as_str()));
-    attack(audience, &given.iter().collect::<Vec<_>>(), Duration::from_secs(120))
+    attack(audience, &given.iter().collect::<Vec<_>>(), Duration::from_secs(600))
 }
 
 #[test]

@@ -178,7 +178,7 @@ pub(in crate::definitions::load) const PACK: &[Key] = &[
     may(
         "sections_of",
         Text,
-        "The pack whose sections and headlines it has beside its own, for its own period and audiences.",
+        "The pack whose sections it has beside its own, and whose headlines where they are of the same period.",
     ),
     may("history", Whole, "How many periods it shows."),
     may("pdf", YesNo, "Whether it is also written as PDF, by a program that was built with it."),

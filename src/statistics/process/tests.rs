@@ -292,6 +292,20 @@ proptest! {
     }
 }
 
+/// One wild month among steady ones: the two leaps around it are left out of the limits, as they are for single values,
+/// so that a later, smaller fall is not hidden by them.
+#[test]
+fn one_leap_does_not_widen_the_limits_between_months() {
+    let counts = [640, 400, 410, 395, 405, 398, 402, 408, 396, 404, 399, 401, 320];
+    let months: Vec<_> = counts.iter().map(|x| Proportion::of(*x, 800)).collect();
+    let chart = p_chart(&months, Variation::Between, ChartOptions::default()).expect("a chart");
+    let outside: Vec<usize> = (chart.marks().iter().enumerate())
+        .filter(|(_, signals)| signals.outside.is_some())
+        .map(|(at, _)| at)
+        .collect();
+    assert_eq!(outside, [0, 12]);
+}
+
 /// How often of so many steady series the newest of 24 months breaks a rule, in thousandths.
 fn false_alarms(series: u32, chart: impl Fn(&mut dyn FnMut() -> f64) -> ProcessChart) -> u32 {
     // A generator of no consequence: splitmix64.
@@ -325,7 +339,16 @@ fn a_steady_series_seldom_breaks_a_rule_at_its_newest_month() {
             let months: Vec<_> = (0..24).map(|_| Proportion::of(month(), 40)).collect();
             p_chart(&months, Variation::Within, options).expect("a chart")
         });
-        for found in [single, proportions] {
+        // Larger months that differ by more than chance within each: p′.
+        let between = false_alarms(3000, |uniform| {
+            let mut month = || {
+                let share = 0.8 + ((0..12).map(|_| uniform()).sum::<f64>() - 6.0) * 0.04;
+                (0..400).map(|_| u64::from(uniform() < share)).sum::<u64>()
+            };
+            let months: Vec<_> = (0..24).map(|_| Proportion::of(month(), 400)).collect();
+            p_chart(&months, Variation::Between, options).expect("a chart")
+        });
+        for found in [single, proportions, between] {
             assert!((5..=most).contains(&found), "{found} of a thousand with {baseline:?}");
         }
     }

@@ -40,12 +40,24 @@ pub struct Breakdown {
     pub within: Option<String>,
     /// The audiences that may see figures split by it; empty for all.
     pub audiences: Vec<String>,
-    /// What all levels together are called, if not the whole council; empty where they do not belong together.
-    pub total: Option<String>,
+    /// What all its levels are together.
+    pub total: Total,
     /// Whether its levels, those of its order, are names of measures: those that something was meant to move.
     pub of_measures: bool,
     /// Where it is defined.
     pub place: Place,
+}
+
+/// What all levels of a breakdown are together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Total {
+    /// Everybody in the council.
+    #[default]
+    WholeCouncil,
+    /// All of something, by these words.
+    Called(String),
+    /// Not one thing: each level stands for itself.
+    Apart,
 }
 
 impl Breakdown {

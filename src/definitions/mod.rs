@@ -43,7 +43,7 @@ use departure::{Amendment, Dropped};
 use example::{Example, RecordExample, ScoreExample};
 use expression::Name;
 use extract::Extract;
-use framework::Framework;
+use framework::{Claim, Framework};
 use mapping::{CodeMap, Crosswalk, Map};
 use measure::{AskedOfPeriod, Breakdown, Fact, Measure, MeasureKind};
 use project::Project;
@@ -132,6 +132,13 @@ macro_rules! lookup {
 }
 
 impl Definitions {
+    /// The claim by whose day a column puts units in periods, with its framework; nothing for other columns.
+    #[must_use]
+    pub fn claim_dated_by(&self, column: &str) -> Option<(&Framework, &Claim)> {
+        let claims = self.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
+        claims.into_iter().find(|(framework, claim)| claim.met_on(framework) == column)
+    }
+
     lookup!(/// A unit by name.
         unit, units, Unit);
     lookup!(/// A group by name.

@@ -111,12 +111,8 @@ pub fn measure_note(measure: &Measure, definitions: &Definitions) -> Vec<(String
 }
 
 fn when(measure: &Measure, voice: &Voice<'_>, definitions: &Definitions) -> String {
-    let mut claims =
-        definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
     match &measure.counted {
-        Counted::On { column, .. }
-            if let Some((_, claim)) = claims.find(|(f, c)| c.met_on(f) == *column) =>
-        {
+        Counted::On { column, .. } if let Some((_, claim)) = definitions.claim_dated_by(column) => {
             format!(
                 "In the month in which the last condition of “{}” was met: the last day of its last window, or of a decision that it rests on.",
                 claim.title

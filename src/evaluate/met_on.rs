@@ -77,8 +77,7 @@ pub(crate) fn known_to(
     measure: &Measure,
 ) -> Option<Day> {
     let Counted::On { column, .. } = &measure.counted else { return None };
-    let claims = definitions.frameworks.iter().flat_map(|f| f.claims.iter().map(move |c| (f, c)));
-    let (framework, claim) = claims.into_iter().find(|(f, c)| c.met_on(f) == *column)?;
+    let (framework, claim) = definitions.claim_dated_by(column)?;
     let needs = framework.needs.iter().flat_map(|n| &n.tests);
     let outcomes = framework.outcomes.iter().flat_map(|o| &o.tests);
     let tests = claim.tests.iter().chain(needs).chain(outcomes);

@@ -2,6 +2,7 @@
 //! Kaplan–Meier estimate from the published cells of each cohort. As all that is made from what is shown, it gives
 //! nothing back.
 
+use crate::protect::derived::count;
 use crate::protect::{NumberKind, PublishedCell, PublishedNumber, Shown, Symbol};
 use crate::statistics::{Confidence, Decimal, Spell, SurvivalLimits, kaplan_meier};
 
@@ -72,11 +73,6 @@ fn follow(cohort: &[&PublishedCell], times: &[u32], spells: &mut Vec<Spell>) -> 
     let left = usize::try_from(left).ok()?;
     spells.extend(vec![Spell { entry: 0, exit: last, ended: false }; left]);
     Some((last, size.unwrap_or(0)))
-}
-
-/// A whole number, as it was published.
-fn count(shown: Shown) -> Option<u64> {
-    u64::try_from(shown.number()?.decimal.in_places(0)?).ok()
 }
 
 fn percent(share: Option<f64>) -> Shown {

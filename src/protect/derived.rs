@@ -172,7 +172,7 @@ impl Scale {
 }
 
 /// A whole number of things, as it was published.
-fn count(shown: Shown) -> Option<u64> {
+pub(super) fn count(shown: Shown) -> Option<u64> {
     u64::try_from(shown.number()?.decimal.in_places(0)?).ok()
 }
 

@@ -13,7 +13,7 @@ use crate::report::figures::Cells;
 use crate::report::headlines::FEW;
 use crate::report::plan::Plan;
 use crate::report::reading::Reading;
-use crate::report::sentences::{Change, change, made_of, spoken};
+use crate::report::sentences::{change, made_of, spoken};
 
 /// The actions that answer what a series signals, those of its own level last, each kind from the oldest on: of the
 /// same measure and level, or of a level's whole measure, and noted since the signal began, or still open.
@@ -85,12 +85,7 @@ pub(super) fn since(
             if few(now) { spoken(newest) } else { spoken(noted) }
         ));
     }
-    let moved = match change(now, then) {
-        Change::Higher => "Clearly higher",
-        Change::Lower => "Clearly lower",
-        Change::NotClear => "No clear change",
-        Change::NotKnown => "Side by side",
-    };
+    let moved = change(now, then).words().unwrap_or("Side by side");
     Some(format!(
         "{moved}: {}, {} when the action was noted.",
         figure(measure, now),

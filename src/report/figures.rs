@@ -20,7 +20,7 @@ pub(super) use tables::columns_of;
 use crate::calendar::Period;
 use crate::definitions::Definitions;
 use crate::definitions::audience::{ChartForm, FigureSpec};
-use crate::definitions::measure::{Aim, Measure, MeasureKind};
+use crate::definitions::measure::{Aim, Breakdown, Measure, MeasureKind, Total};
 use crate::definitions::population::{conjuncts, one_of};
 use crate::measure::Level;
 use crate::protect::{
@@ -139,8 +139,7 @@ impl Drawing<'_> {
 
     /// A table behind a chart whose rows are the levels of the first breakdown.
     fn headed(&self, mut table: Table) -> Table {
-        let by = self.spec.by.first().and_then(|by| self.definitions.breakdown(by));
-        if let (Some(head), Some(breakdown)) = (table.head.first_mut(), by) {
+        if let (Some(head), Some(breakdown)) = (table.head.first_mut(), self.by()) {
             head.text.clone_from(&breakdown.title);
         }
         table
@@ -148,20 +147,24 @@ impl Drawing<'_> {
 
     /// What all levels together are called; nothing where they are not one thing.
     fn total(&self) -> Option<&str> {
-        let by = self.spec.by.first().and_then(|by| self.definitions.breakdown(by));
-        match by.and_then(|breakdown| breakdown.total.as_deref()) {
-            None => Some("Whole council"),
-            Some("") => None,
-            Some(words) => Some(words),
+        match self.by().map(|breakdown| &breakdown.total) {
+            None | Some(Total::WholeCouncil) => Some("Whole council"),
+            Some(Total::Called(words)) => Some(words),
+            Some(Total::Apart) => None,
         }
     }
 
     /// The same within a sentence.
     fn in_all(&self) -> String {
-        match self.total() {
-            None | Some("Whole council") => "the whole council".to_owned(),
-            Some(words) => lower(words),
+        match self.by().map(|breakdown| &breakdown.total) {
+            Some(Total::Called(words)) => lower(words),
+            _ => "the whole council".to_owned(),
         }
+    }
+
+    /// The first breakdown of the figure.
+    fn by(&self) -> Option<&Breakdown> {
+        self.definitions.breakdown(self.spec.by.first()?)
     }
 
     /// The cells of a table at levels that the measure's population can have: of a plan that it is not about there is
@@ -187,8 +190,8 @@ impl Drawing<'_> {
 
     /// The same after other caveats than the measure's own.
     fn caveats_after(&self, mut caveats: Vec<String>, shown: &[&PublishedCell]) -> Vec<String> {
-        let with_interval = |c: &&&PublishedCell| c.lower().number().is_some();
-        if clustered(self.definitions, self.measure) && shown.iter().any(|c| with_interval(&c)) {
+        let with_interval = shown.iter().any(|c| c.lower().number().is_some());
+        if with_interval && clustered(self.definitions, self.measure) {
             caveats.push(format!(
                 "Several {} can belong to one family and go together: the intervals are somewhat too narrow.",
                 self.table.unit()
@@ -347,10 +350,9 @@ impl Drawing<'_> {
 /// Whether most answers of a cell may still be outstanding: it is of a period after the newest ripe one, and some
 /// are.
 fn unripe(plan: &Plan<'_>, measure: &Measure, cell: &PublishedCell) -> bool {
-    let period = cell.period();
     let hidden = matches!(cell.value(), Shown::Symbol(Symbol::Confidential));
     let open = !matches!(cell.pending(), Shown::Number(pending) if pending.is_zero());
-    let young = period.number() > plan.ripe(&measure.id, period.kind).number();
+    let young = !plan.is_ripe(&measure.id, cell.period());
     young && !hidden && (measure.counts_claims() || measure.kind.asks_each_unit() && open)
 }
 

@@ -221,6 +221,12 @@ impl<'d> Plan<'d> {
         self.ripe.get(&(measure.to_owned(), kind)).copied().unwrap_or(newest)
     }
 
+    /// Whether nearly all is known of a measure in a period, as it is of all before the newest that is ripe.
+    #[must_use]
+    pub fn is_ripe(&self, measure: &str, period: Period) -> bool {
+        period.number() <= self.ripe(measure, period.kind).number()
+    }
+
     /// The periods of a table of several measures: those of the pack's history, or where levels go down, the
     /// newest that is ripe for all of them.
     #[must_use]
@@ -270,10 +276,9 @@ impl<'d> Plan<'d> {
 
     /// Those for each measure of the figure in order: a cohort is asked only after times that have passed for it.
     fn cohorts_asked(&self, figure: &FigureSpec) -> impl Iterator<Item = Vec<Period>> {
-        let (all, kind) = (self.cohorts(figure), self.kind(figure));
+        let all = self.cohorts(figure);
         figure.measures().map(move |measure| {
-            let ripe = self.ripe(measure, kind).number();
-            all.iter().copied().filter(|period| period.number() <= ripe).collect()
+            all.iter().copied().filter(|period| self.is_ripe(measure, *period)).collect()
         })
     }
 

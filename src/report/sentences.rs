@@ -21,6 +21,19 @@ pub(super) enum Change {
     NotKnown,
 }
 
+impl Change {
+    /// It in words that begin a line; nothing where one of the two is not there.
+    #[must_use]
+    pub(super) fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Higher => Some("Clearly higher"),
+            Self::Lower => Some("Clearly lower"),
+            Self::NotClear => Some("No clear change"),
+            Self::NotKnown => None,
+        }
+    }
+}
+
 /// How a cell compares with that of another time, of other people: by the 95% interval of their difference.
 #[must_use]
 pub(super) fn change(now: &PublishedCell, then: &PublishedCell) -> Change {

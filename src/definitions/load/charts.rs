@@ -175,8 +175,7 @@ fn wrong_extent(figure: &FigureSpec, measure: &Measure) -> Option<Objection> {
         let message = "this form shows the periods of the pack and every level";
         return Some((message.to_owned(), "take `history` and `most` away"));
     }
-    let overlaps =
-        |kind| matches!(kind, PeriodKind::Rolling12Months | PeriodKind::FinancialYearToDate);
+    let overlaps = |kind: PeriodKind| kind.months() > kind.step();
     if cohorts && figure.history.is_some_and(|n| n > 4) {
         let message = "more than four, and all together, cannot be told apart";
         return Some((message.to_owned(), "write history = 4, or less"));

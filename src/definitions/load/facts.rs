@@ -6,7 +6,7 @@ use crate::definitions::load::ground::{Ground, KnownFact};
 use crate::definitions::load::keys;
 use crate::definitions::load::reader::{Text, Value};
 use crate::definitions::load::tests_of_rows::Owner;
-use crate::definitions::measure::{Breakdown, Fact};
+use crate::definitions::measure::{Breakdown, Fact, Total};
 use crate::definitions::test::{Asks, TestKind};
 
 impl Ground<'_> {
@@ -132,10 +132,12 @@ impl Ground<'_> {
         let audiences = table.get("audience").map(|v| v.one_or_more_texts()).unwrap_or_default();
         let audiences = self.references("audience", audiences);
         let within = table.get("within").and_then(|v| v.text());
-        let total = table.get("total").and_then(|v| match v.text_if_it_is_one() {
-            Some(words) => Some(words.text),
-            None => v.yes_no().filter(|yes| !yes).map(|_| String::new()),
-        });
+        let total =
+            table.get("total").map_or(Total::WholeCouncil, |v| match v.text_if_it_is_one() {
+                Some(words) => Total::Called(words.text),
+                None if v.yes_no() == Some(false) => Total::Apart,
+                None => Total::WholeCouncil,
+            });
         let of_measures = table.get("of_measures").and_then(|v| v.yes_no()).unwrap_or_default();
         let column = column?;
         let of_units = self.units.iter().flat_map(|u| self.own_columns(u));

@@ -32,7 +32,8 @@ pub(crate) fn parameters_of(
     found
 }
 
-fn read_in(checked: &Checked, found: &mut BTreeSet<String>) {
+/// Adds the parameters that an expression reads.
+pub(super) fn read_in(checked: &Checked, found: &mut BTreeSet<String>) {
     checked.expr.walk(&mut |e| {
         if let Expr::Parameter(name, _) = e {
             found.insert(name.clone());

@@ -7,6 +7,7 @@ mod users;
 
 use std::collections::BTreeSet;
 
+use super::agreed::read_in;
 use crate::calendar::Day;
 use crate::definitions::Definitions;
 use crate::definitions::data_check::DataCheck;
@@ -392,13 +393,7 @@ impl Page<'_> {
     /// The thresholds that these expressions read, by name and with their meaning.
     fn parameters_of<'c>(&mut self, asked: impl IntoIterator<Item = &'c Checked>) {
         let mut names = BTreeSet::new();
-        for checked in asked {
-            checked.expr.walk(&mut |e| {
-                if let Expr::Parameter(name, _) = e {
-                    names.insert(name.clone());
-                }
-            });
-        }
+        asked.into_iter().for_each(|checked| read_in(checked, &mut names));
         let voice = Voice::of_unit(self.definitions, "case");
         let parameters = &self.definitions.project.parameters;
         let said: Vec<String> = parameters

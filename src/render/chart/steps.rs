@@ -22,9 +22,7 @@ pub(super) fn paint(
 ) -> Result<f64, RenderError> {
     let top = key::paint(canvas, &entries(chart, room.narrow), room)? + 12.0;
     let drawn = || chart.series.iter().flat_map(|s| &s.points).filter_map(Drawn::of);
-    // All are there at the beginning.
-    let from_nought = chart.times.first().is_some_and(|time| *time > 0);
-    let values = drawn().flat_map(Drawn::extent).chain(from_nought.then_some(ALL));
+    let values = drawn().flat_map(Drawn::extent).chain(begins_later(chart).then_some(ALL));
     let ticks = if room.narrow { 4 } else { 5 };
     // One line is read against nought and all; of several the reader asks how they differ.
     let axis = match chart.series.len() {
@@ -96,6 +94,11 @@ fn colour(chart: &Steps, series: usize) -> Colour {
 /// The share at the beginning.
 const ALL: f64 = 100.0;
 
+/// Whether its first time is after the beginning, at which all are there.
+fn begins_later(chart: &Steps) -> bool {
+    chart.times.first().is_some_and(|time| *time > 0)
+}
+
 /// Whether there are so many groups that their names at the ends of their lines would crowd.
 fn is_many(chart: &Steps) -> bool {
     chart.series.len() > 2
@@ -134,8 +137,7 @@ fn line(
     let colour = colour(chart, number);
     // Whiskers of several groups stand side by side.
     let aside = (number as f64 - (chart.series.len() as f64 - 1.0) / 2.0) * 7.0;
-    let from_nought = chart.times.first().is_some_and(|time| *time > 0);
-    let mut before: Option<Place> = from_nought.then(|| (x(0), plot.y(ALL)));
+    let mut before: Option<Place> = begins_later(chart).then(|| (x(0), plot.y(ALL)));
     for (time, point) in chart.times.iter().zip(&series.points) {
         let Some(drawn) = Drawn::of(point) else {
             before = None;

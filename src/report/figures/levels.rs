@@ -28,20 +28,19 @@ impl Drawing<'_> {
         if shown.is_empty() {
             return None;
         }
-        let whole = self.cells.whole(&self.measure.id, period);
-        let whole = self.total().and(whole);
+        let whole = self.total().zip(self.cells.whole(&self.measure.id, period));
         let breakdown = self.definitions.breakdown(self.spec.by.first()?)?;
         let is_share = !matches!(self.measure.kind, MeasureKind::Count | MeasureKind::Sum { .. });
-        let title = if is_share { self.compared(&shown, whole) } else { self.ranked(&shown) };
+        let title =
+            if is_share { self.compared(&shown, whole.map(|w| w.1)) } else { self.ranked(&shown) };
         let subtitle =
             format!("{} by {}, {period}.", self.measure.title, breakdown.title.to_lowercase());
         let rows = shown.iter().map(|c| (level_title(c), *c));
-        let total = whole.map(|c| (self.total().unwrap_or_default().to_owned(), c));
+        let total = whole.map(|(all, c)| (all.to_owned(), c));
         let table = self.cells_table(subtitle.clone(), &breakdown.title, rows.chain(total));
         let table = self.without_noughts(table);
-        let reference = match whole.and_then(|c| c.value().number()) {
-            Some(value) if is_share => {
-                let all = self.total().unwrap_or_default();
+        let reference = match whole.and_then(|(all, c)| Some((all, c.value().number()?))) {
+            Some((all, value)) if is_share => {
                 Some(ReferenceLine { label: format!("{all}: {value}"), at: value.as_f64() })
             }
             _ => None,

@@ -4,13 +4,12 @@
 use super::Drawing;
 use crate::protect::PublishedCell;
 use crate::report::actions;
-use crate::report::sentences::{Change, change};
+use crate::report::sentences::change;
 
 impl Drawing<'_> {
     /// Whether the levels of this figure's breakdown are names of measures.
     pub(super) fn is_of_measures(&self) -> bool {
-        let by = self.spec.by.first().and_then(|by| self.definitions.breakdown(by));
-        by.is_some_and(|breakdown| breakdown.of_measures)
+        self.by().is_some_and(|breakdown| breakdown.of_measures)
     }
 
     /// The newest quarter of a measure beside the same of a year before, and whether they differ by more than chance.
@@ -20,12 +19,7 @@ impl Drawing<'_> {
             let [before, newest] = self.plan.year_of_quarters(&measure.id);
             let at = |period| self.cells.whole(&measure.id, period);
             let (then, now): (&PublishedCell, &PublishedCell) = (at(before)?, at(newest)?);
-            let moved = match change(now, then) {
-                Change::Higher => "Clearly higher",
-                Change::Lower => "Clearly lower",
-                Change::NotClear => "No clear change",
-                Change::NotKnown => "Not known",
-            };
+            let moved = change(now, then).words().unwrap_or("Not known");
             let [then, now] = [then, now].map(|cell| actions::figure(measure, cell));
             Some(format!("{moved}: {now}, {then}"))
         };

@@ -29,9 +29,7 @@ impl Drawing<'_> {
     }
 
     fn cohort(&self, period: Period) -> Cohort<'_> {
-        let asked =
-            |measure: &str| period.number() <= self.plan.ripe(measure, period.kind).number();
-        let known = self.spec.measures().take_while(|id| asked(id));
+        let known = self.spec.measures().take_while(|id| self.plan.is_ripe(id, period));
         (period, known.map_while(|id| self.cells.whole(id, period)).collect())
     }
 

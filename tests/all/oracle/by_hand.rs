@@ -11,7 +11,7 @@ use early_help::definitions::expression::{
 };
 use early_help::definitions::framework::{Framework, Headline, Need, Outcome, Reference};
 use early_help::definitions::measure::{
-    Breakdown, Counted, Fact, ImmatureCounts, Interval, Measure, MeasureKind, UnknownCounts,
+    Breakdown, Counted, Fact, ImmatureCounts, Interval, Measure, MeasureKind, Total, UnknownCounts,
 };
 use early_help::definitions::place::{Place, SourceText};
 use early_help::definitions::project::Project;
@@ -320,7 +320,7 @@ fn definitions() -> Definitions {
             audiences: Vec::new(),
             bands: Vec::new(),
             within: None,
-            total: None,
+            total: Total::WholeCouncil,
             of_measures: false,
             place: place(),
         }],

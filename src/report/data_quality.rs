@@ -2,13 +2,19 @@
 //! the findings lie.
 
 use crate::definitions::data_check::{Grade, Quality};
-use crate::protect::{PublishedCheck, PublishedQuality, PublishedSpread, SpreadLevel};
+use crate::protect::{
+    PublishedCheck, PublishedQuality, PublishedSpread, QualityFigures, SpreadLevel,
+};
 use crate::report::SinceLast;
 use crate::report::document::{Block, Head, Row, Table, TableCell};
-use crate::report::sentences::lower;
+use crate::report::figures::distinct;
+use crate::report::sentences::{in_words, lower};
 
 /// How many checks are named beside a team.
 const MOST: usize = 2;
+
+/// How many findings of single levels are listed with how they are mended.
+const GRAVEST: usize = 10;
 
 /// The blocks of the section on data health that the checks fill; none without checks.
 pub(super) fn blocks(quality: &PublishedQuality, since: Option<&SinceLast>) -> Vec<Block> {
@@ -25,7 +31,10 @@ pub(super) fn blocks(quality: &PublishedQuality, since: Option<&SinceLast>) -> V
     }
     let complete = quality.checks().iter().filter(|c| c.quality == Quality::Completeness);
     blocks.push(Block::Table(beside_then(completeness(quality), complete, since)));
-    blocks.extend(quality.spreads().iter().map(spread).map(Block::Table));
+    for by in quality.spreads() {
+        blocks.push(Block::Table(spread(by)));
+        blocks.extend(gravest(quality, by).map(Block::Table));
+    }
     blocks
 }
 
@@ -94,6 +103,56 @@ fn to_mend(quality: &PublishedQuality) -> Table {
         ],
         rows: quality.findings().iter().map(row).collect(),
     }
+}
+
+/// What is found at single levels of a breakdown, gravest first and then the most records, with how it is mended;
+/// nothing where only one check finds anything, since that stands in the table of all.
+fn gravest(quality: &PublishedQuality, by: &PublishedSpread) -> Option<Table> {
+    let mut found: Vec<(&PublishedCheck, &str, QualityFigures)> = Vec::new();
+    for check in quality.findings() {
+        let own = check.splits.iter().filter(|split| split.breakdown == by.breakdown);
+        let levels = own.flat_map(|split| &split.levels);
+        let wrong = levels.filter(|(_, _, f)| f.found.number().is_some_and(|n| !n.is_zero()));
+        found.extend(wrong.map(|(_, title, figures)| (check, title.as_str(), *figures)));
+    }
+    let checks = distinct(found.iter().map(|(check, ..)| check.id.as_str()));
+    if checks.len() < 2 {
+        return None;
+    }
+    let rows = |figures: &QualityFigures| figures.found.number().map_or(0.0, |n| n.as_f64());
+    found.sort_by(|(a, _, ours), (b, _, theirs)| {
+        a.grade.cmp(&b.grade).then(rows(theirs).total_cmp(&rows(ours)))
+    });
+    let all = found.len();
+    found.truncate(GRAVEST);
+    let row = |(check, level, figures): &(&PublishedCheck, &str, QualityFigures)| Row {
+        head: (*level).to_owned(),
+        cells: vec![
+            TableCell::Words(check.title.clone()),
+            TableCell::Words(check.grade.to_string()),
+            TableCell::Figure(figures.found),
+            TableCell::Figure(figures.checked),
+            TableCell::Words(format!("{}.", check.mend)),
+            TableCell::Words(check.mended_by.clone()),
+        ],
+    };
+    let which = match all {
+        n if n <= GRAVEST => "What to mend, gravest first".to_owned(),
+        _ => format!("The {} things to mend first", in_words(GRAVEST)),
+    };
+    Some(Table {
+        caption: format!("{which}, by {}", lower(&by.title)),
+        head: vec![
+            head(&by.title, false),
+            head("What is wrong", false),
+            head("Grade", false),
+            head("Records", true),
+            head("Of", true),
+            head("How to mend it", false),
+            head("Who", false),
+        ],
+        rows: found.iter().map(row).collect(),
+    })
 }
 
 /// The share of records that have what they should have.

@@ -232,7 +232,7 @@ impl Drawing<'_> {
         let most = known.max_by(|a, b| a.1.as_f64().total_cmp(&b.1.as_f64()));
         match (most, first) {
             (Some((level, share)), Some(first)) if !share.is_zero() => format!(
-                "{}: most “{}” for {} ({share})",
+                "{}: the share of “{}” is largest for {} ({share})",
                 self.measure.title,
                 first.title.to_lowercase(),
                 level.title

@@ -123,6 +123,12 @@ pub enum MeasureKind {
 }
 
 impl MeasureKind {
+    /// Whether its values are shares of a hundred.
+    #[must_use]
+    pub fn is_share(&self) -> bool {
+        matches!(self, Self::Proportion { .. } | Self::Distribution { .. })
+    }
+
     /// Whether each unit has an answer that may be pending or unknown: a yes or no, or a number to
     /// find the middle of.
     #[must_use]

@@ -82,7 +82,8 @@ impl SignalRule {
                 "Told: a value beyond a limit, seven in a row on one side of the centre, seven that each move the same way, two of three close to one limit."
             }
         };
-        format!("{}. {rest_on} {rules}", self.method_words())
+        let direction = "Over two years or more, with none hidden: which way the least-squares line goes, by the 95% interval of its slope.";
+        format!("{}. {rest_on} {rules} {direction}", self.method_words())
     }
 
     /// In how many of a hundred steady series the newest period breaks a rule by chance, at most: the

@@ -10,6 +10,7 @@ use crate::calendar::{Period, PeriodKind};
 use crate::definitions::measure::{Measure, MeasureKind};
 use crate::definitions::signal::{SignalMethod, SignalRule};
 use crate::measure::Level;
+use crate::protect::direction::{PublishedDirection, direction};
 use crate::protect::{NumberKind, PublishedCell, PublishedNumber, Shown, Symbol};
 use crate::statistics::{
     ChartOptions, Decimal, Limits, ProcessChart, ProcessPoint, Proportion, Rate, RunChart, Signals,
@@ -26,6 +27,7 @@ pub struct PublishedSeries {
     standing: Standing,
     points: Vec<PublishedPoint>,
     run: Option<RunChart>,
+    direction: Option<PublishedDirection>,
 }
 
 /// A point of such a series.
@@ -121,6 +123,18 @@ impl PublishedSeries {
             Some(_) => [0, 0],
             None => [without(|u| u.lower), without(|u| u.upper)],
         }
+    }
+
+    /// Which way it goes as a whole; nothing for fewer than twelve points or than two years have, and where one of them is hidden.
+    #[must_use]
+    pub fn direction(&self) -> Option<&PublishedDirection> {
+        self.direction.as_ref()
+    }
+
+    /// Whether one of its points is hidden.
+    #[must_use]
+    pub fn hides_some(&self) -> bool {
+        self.points.iter().any(|p| p.value == Shown::Symbol(Symbol::Confidential))
     }
 
     /// Of a run chart: its two rules.
@@ -229,13 +243,15 @@ pub fn watched(
             signals,
         }
     };
+    let points: Vec<PublishedPoint> = cells.iter().enumerate().map(point).collect();
     Some(PublishedSeries {
         measure: measure.id.clone(),
         by: by.to_vec(),
         level: level.to_vec(),
         rule,
         standing,
-        points: cells.iter().enumerate().map(point).collect(),
+        direction: direction(&points, places, standing),
+        points,
         run: if let Said::Run(run) = said { Some(run) } else { None },
     })
 }
@@ -306,7 +322,7 @@ fn about_median(run: &RunChart, n: usize, scale: Scale) -> (Option<PublishedUsua
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::definitions::measure::Interval;
     use crate::definitions::signal::SignalRule;
@@ -321,7 +337,11 @@ mod tests {
     }
 
     /// The series of monthly counts as an audience sees it that is not told of 1 to 5.
-    fn series_of(counts: &[u64], method: SignalMethod, baseline: Option<usize>) -> PublishedSeries {
+    pub(in crate::protect) fn series_of(
+        counts: &[u64],
+        method: SignalMethod,
+        baseline: Option<usize>,
+    ) -> PublishedSeries {
         let newest = Period::parse("2026-09").expect("a month");
         let months =
             (0..u32::try_from(counts.len()).expect("few")).rev().map(|n| newest.earlier(n));

@@ -29,7 +29,9 @@ mod considered;
 mod cost;
 mod data_quality;
 mod derived;
+mod direction;
 mod earlier;
+mod effect;
 mod funnel;
 mod ground;
 mod ledger;
@@ -69,7 +71,9 @@ pub use data_quality::{
     PublishedCheck, PublishedQuality, PublishedSplit, PublishedSpread, QualityFigures, SpreadLevel,
 };
 pub use derived::{PublishedPoint, PublishedSeries, PublishedUsual, watched};
+pub use direction::{PublishedDirection, fewest_for_direction};
 pub use earlier::{Earlier, EarlierRelease, RecordedFigure};
+pub use effect::{PublishedEffect, effect};
 pub use funnel::{PublishedFunnel, PublishedLimits, funnel};
 pub use ground::Ground;
 pub use ledger::{PublishedFeed, PublishedLedger, UnusedRows};

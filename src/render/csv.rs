@@ -7,7 +7,7 @@ use crate::protect::{
 };
 use crate::render::RenderError;
 use crate::report::document::{Question, Table, TableCell};
-use crate::statistics::{Side, Standing, Variation};
+use crate::statistics::{Direction, Side, Standing, Variation};
 
 /// The columns of the tidy file, in order. A contract: names are added at the end, never changed.
 const COLUMNS: [&str; 17] = [
@@ -155,6 +155,53 @@ pub fn signals(series: &[PublishedSeries]) -> Result<Vec<u8>, RenderError> {
         }
     }
     file.into_inner().map_err(failed)
+}
+
+/// Which way each series of the whole council goes, by the straight line through all of it: one row for each of which
+/// that can be said. Nothing where it can be said of none.
+///
+/// # Errors
+/// When the file cannot be written to memory.
+pub fn directions(series: &[PublishedSeries]) -> Result<Option<Vec<u8>>, RenderError> {
+    let whole = series.iter().filter(|series| series.level().is_empty());
+    let told: Vec<_> = whole.filter_map(|s| Some((s.measure(), s.direction()?))).collect();
+    if told.is_empty() {
+        return Ok(None);
+    }
+    let mut file = ::csv::Writer::from_writer(Vec::new());
+    file.write_record([
+        "measure",
+        "period_kind",
+        "first",
+        "last",
+        "periods",
+        "direction",
+        "a_year",
+        "lower",
+        "upper",
+    ])
+    .map_err(failed)?;
+    for (measure, found) in told {
+        let [first, last] = found.stretch;
+        let way = match found.way {
+            Direction::Rising => "rising",
+            Direction::Falling => "falling",
+            Direction::NotClear => "not_clear",
+        };
+        file.write_record([
+            guarded(measure),
+            first.kind.word().to_owned(),
+            first.code(),
+            last.code(),
+            found.periods.to_string(),
+            way.to_owned(),
+            found.a_year.plain(),
+            found.lower.plain(),
+            found.upper.plain(),
+        ])
+        .map_err(failed)?;
+    }
+    file.into_inner().map_err(failed).map(Some)
 }
 
 /// What readers are asked, for the next issue to say what the figures say then.

@@ -13,7 +13,7 @@ use crate::report::sentences::{
     Change, capital, change, clustered, difference, in_words, made_of, near_from, provisional,
     standing, target_words,
 };
-use crate::report::{About, benchmarks, changes};
+use crate::report::{About, benchmarks, changes, directions};
 
 /// A share of fewer than this swings too far to be held against a target, or against another.
 pub(super) const FEW: f64 = 10.0;
@@ -268,6 +268,7 @@ pub(super) fn section(
     if all.iter().any(|h| h.reading.is_some()) {
         let rows = all.iter().map(|h| h.spark(plan, cells)).collect();
         blocks.push(Block::Figure(sparklines(definitions, &all, rows, noun)));
+        blocks.extend(directions::blocks(&all));
     }
     blocks.extend(changes::so_what(definitions, cells, plan, (readings, &all), about));
     Some(Section {

@@ -10,6 +10,7 @@ pub mod chart;
 mod claims;
 mod data_health;
 mod data_quality;
+mod directions;
 pub mod document;
 mod edition;
 mod figures;

@@ -4,13 +4,16 @@ use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::measure::{Aim, GoodIs, Measure, Target};
 use crate::definitions::signal::SignalMethod;
-use crate::protect::{PublishedNumber, PublishedPoint, PublishedSeries, Shown, watched};
+use crate::protect::{
+    PublishedDirection, PublishedNumber, PublishedPoint, PublishedSeries, Shown,
+    fewest_for_direction, watched,
+};
 use crate::report::chart::{Sense, SignalStretch};
 use crate::report::figures::{Cells, levels_over};
 use crate::report::plan::Plan;
 use crate::report::sentences::{in_words, lower, spoken};
 use crate::report::signals::stretches;
-use crate::statistics::{Rule, RunChart, Side, Signals, Standing};
+use crate::statistics::{Direction, Rule, RunChart, Side, Signals, Standing};
 
 /// Fewer known periods than these, and no limits can be drawn.
 const FEWEST: usize = 7;
@@ -307,6 +310,51 @@ impl<'a> Reading<'a> {
                 self.crossings().map(|words| format!(" {words}.")).unwrap_or_default(),
                 rule.false_alarms()
             ),
+        }
+    }
+
+    /// Which way the whole series goes, with how far in a year; nothing where that cannot be said.
+    pub(super) fn direction(&self) -> Option<String> {
+        let found = self.series.direction()?;
+        let (periods, noun) = (found.periods, self.noun());
+        let points = match self.measure.kind.is_share() {
+            true => " percentage points",
+            false => "",
+        };
+        let PublishedDirection { a_year, lower, upper, .. } = found;
+        let by = format!("{a_year}{points} a year, 95% interval {lower} to {upper}");
+        Some(format!(
+            "{} over {periods} {noun} by the straight line through them: {by}",
+            self.way()?
+        ))
+    }
+
+    /// Which way the whole series goes, in a word or two, and whether that is welcome.
+    pub(super) fn way(&self) -> Option<String> {
+        let found = self.series.direction()?;
+        let good = good_end(self.measure, found.stretch[1]);
+        let judged = |word: &str, up: bool| match good {
+            Some(good) if (good == GoodIs::High) == up => {
+                format!("{word} ({})", Sense::Better.word())
+            }
+            Some(_) => format!("{word} ({})", Sense::Worse.word()),
+            None => word.to_owned(),
+        };
+        Some(match found.way {
+            Direction::Rising => judged("Rising", true),
+            Direction::Falling => judged("Falling", false),
+            Direction::NotClear => "No clear direction".to_owned(),
+        })
+    }
+
+    /// Why it cannot be said which way the series goes.
+    pub(super) fn no_way(&self) -> String {
+        let (known, noun) = (self.series.known(), self.noun());
+        let fewest = self.series.kind().map_or(usize::MAX, fewest_for_direction);
+        match known {
+            n if n < fewest => format!("Too few {noun} to tell: {n} of at least {fewest}"),
+            _ if self.series.hides_some() => format!("Not told: some of its {noun} are hidden"),
+            _ => "Not told before its usual range is known".to_owned(),
         }
     }
 

@@ -130,6 +130,9 @@ fn pages(deliveries: &[Delivery]) -> Result<Vec<NamedFile>, RenderError> {
             let signals = render::csv::signals(&document.series)?;
             files.push((format!("{audience}/data/signals.csv"), signals));
         }
+        if let Some(directions) = render::csv::directions(&document.series)? {
+            files.push((format!("{audience}/data/directions.csv"), directions));
+        }
         if !document.quality.checks().is_empty() {
             let checks = render::csv::checks(&document.quality)?;
             files.push((format!("{audience}/data/checks.csv"), checks));

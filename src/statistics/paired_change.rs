@@ -1,6 +1,8 @@
 //! The same people scored twice: how far the mean moved, and how large that is.
 
-use crate::statistics::{Confidence, Estimate, student};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use crate::statistics::{Confidence, Estimate, Limits, student};
 
 /// Sums over pairs of scores, from which everything about their change follows.
 ///
@@ -29,6 +31,44 @@ pub struct EffectSizes {
     pub g_av: f64,
     /// By the standard deviation before help (Glass): how far people moved among those who come.
     pub by_before: f64,
+}
+
+impl EffectSizes {
+    /// The same from what is said of the means of so many pairs: the mean change with its Student's t interval, and
+    /// the intervals of the means before and after. Nothing for fewer than three pairs, and where an interval has no
+    /// width.
+    ///
+    /// The half of an interval is `t s/√n`, so that it tells the standard deviation s.
+    #[must_use]
+    pub fn of_means(
+        pairs: u64,
+        change: Estimate,
+        [before, after]: [Limits; 2],
+        confidence: Confidence,
+    ) -> Option<Self> {
+        if pairs < 3 {
+            return None;
+        }
+        let n = pairs as f64;
+        let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(confidence.upper_tail_from());
+        let behind = |limits: Limits| {
+            let half = (limits.upper - limits.lower) / 2.0;
+            (half > 0.0).then(|| half * n.sqrt() / t)
+        };
+        let deviations = [behind(change.limits)?, behind(before)?, behind(after)?];
+        Some(Self::of(n, change.value, deviations))
+    }
+
+    /// The sizes of a mean change of n pairs, from the standard deviations of the changes, before and after.
+    fn of(n: f64, mean: f64, [of_changes, of_before, of_after]: [f64; 3]) -> Self {
+        let d_av = mean / f64::midpoint(of_before, of_after);
+        Self {
+            d_z: mean / of_changes,
+            d_av,
+            g_av: d_av * (1.0 - 3.0 / (4.0 * (n - 1.0) - 1.0)),
+            by_before: mean / of_before,
+        }
+    }
 }
 
 impl PairedChange {
@@ -97,13 +137,7 @@ impl PairedChange {
         let of_changes = deviation(self.pairs, self.after - self.before, self.change_squared)?;
         let of_before = deviation(self.pairs, self.before, self.before_squared)?;
         let of_after = deviation(self.pairs, self.after, self.after_squared)?;
-        let d_av = mean / f64::midpoint(of_before, of_after);
-        Some(EffectSizes {
-            d_z: mean / of_changes,
-            d_av,
-            g_av: d_av * (1.0 - 3.0 / (4.0 * (n - 1.0) - 1.0)),
-            by_before: mean / of_before,
-        })
+        Some(EffectSizes::of(n, mean, [of_changes, of_before, of_after]))
     }
 }
 
@@ -152,6 +186,31 @@ mod tests {
         ] {
             assert!((found - reference).abs() < 1e-9, "{found} is not {reference}");
         }
+    }
+
+    #[test]
+    fn intervals_of_means_tell_the_same_sizes() {
+        let interval = |values: &[i64]| {
+            let sum = values.iter().sum();
+            let squares = values.iter().map(|v| i128::from(*v) * i128::from(*v)).sum();
+            student(values.len() as u64, sum, squares, Confidence::P95).expect("ten values")
+        };
+        let change = PairedChange::of(SLEEP);
+        let [before, after] = [SLEEP.map(|p| p.0), SLEEP.map(|p| p.1)].map(|v| interval(&v));
+        let mean = change.mean(Confidence::P95).expect("ten pairs");
+        let found = EffectSizes::of_means(10, mean, [before, after], Confidence::P95);
+        let (found, exact) = (found.expect("sizes"), change.effect_sizes().expect("sizes"));
+        for (found, exact) in [
+            (found.d_z, exact.d_z),
+            (found.d_av, exact.d_av),
+            (found.g_av, exact.g_av),
+            (found.by_before, exact.by_before),
+        ] {
+            assert!((found - exact).abs() < 1e-9, "{found} is not {exact}");
+        }
+        assert_eq!(EffectSizes::of_means(2, mean, [before, after], Confidence::P95), None);
+        let flat = Limits { lower: 1.0, upper: 1.0 };
+        assert_eq!(EffectSizes::of_means(10, mean, [flat, after], Confidence::P95), None);
     }
 
     #[test]

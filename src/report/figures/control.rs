@@ -41,6 +41,7 @@ impl Drawing<'_> {
         let newest = reading.newest().map(|words| format!("{words}. ")).unwrap_or_default();
         let shown: Vec<&PublishedCell> = cells.iter().copied().flatten().collect();
         let mut caveats = vec![reading.how_sure()];
+        caveats.extend(reading.direction().map(|words| format!("{words}.")));
         caveats.extend(self.not_yet(last, kind));
         caveats.extend(self.caveats(&shown));
         Some(Figure {

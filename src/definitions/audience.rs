@@ -243,19 +243,22 @@ pub struct FigureSpec {
     pub history: Option<u32>,
     /// Small multiples: how many levels are drawn, those with the most; all of them if not said.
     pub most: Option<usize>,
-    /// What stands beside the first share in a table of several measures by level.
+    /// What stands beside the first share in a table of several measures by level, or beside a mean change and the
+    /// means before and after.
     pub columns: Vec<Beside>,
     /// The audiences of the pack that are given this figure; empty for all of them.
     pub audiences: Vec<String>,
 }
 
-/// What may stand beside a share in a table of several measures by level.
+/// What may stand beside a share, or a mean change, in a table of several measures by level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beside {
     /// Its interval.
     Interval,
     /// How many answers are not in yet, and how many can never be.
     NotKnown,
+    /// How large the mean change is, in standard deviations.
+    EffectSize,
 }
 
 /// The forms of figure.

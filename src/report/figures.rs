@@ -6,6 +6,7 @@ mod flows;
 mod levels;
 mod measures;
 mod moved;
+mod over_time;
 mod places;
 mod rates;
 mod scatter;
@@ -67,23 +68,22 @@ pub(super) fn figure(
     series: &[PublishedSeries],
     spec: &FigureSpec,
 ) -> Vec<Block> {
-    let block = drawn(definitions, plan, cells, series, spec);
-    let note = spec.note.iter().filter(|_| block.is_some()).map(|words| Block::Note(words.clone()));
-    let note: Vec<Block> = note.collect();
-    block.into_iter().chain(note).collect()
+    let measure = definitions.measure(&spec.measure);
+    let found = measure.and_then(|m| Some((m, cells.table(&m.id, &spec.by)?)));
+    let Some((measure, table)) = found else { return Vec::new() };
+    let drawing = Drawing { definitions, plan, cells, series, spec, measure, table };
+    let Some(block) = drawn(&drawing) else { return Vec::new() };
+    // What is a note already says all that there is to say.
+    let is_table = matches!(block, Block::Table(_));
+    let said = is_table.then(|| drawing.said_over_time()).flatten().map(Block::Findings);
+    let sizes = drawing.sizes_a_change().then(|| drawing.of_sizes());
+    let notes = spec.note.iter().cloned().chain(sizes).map(Block::Note);
+    said.into_iter().chain([block]).chain(notes).collect()
 }
 
-fn drawn(
-    definitions: &Definitions,
-    plan: &Plan<'_>,
-    cells: Cells<'_>,
-    series: &[PublishedSeries],
-    spec: &FigureSpec,
-) -> Option<Block> {
-    let measure = definitions.measure(&spec.measure)?;
-    let table = cells.table(&measure.id, &spec.by)?;
-    let kind = plan.kind(spec);
-    let drawing = Drawing { definitions, plan, cells, series, spec, measure, table };
+fn drawn(drawing: &Drawing<'_>) -> Option<Block> {
+    let spec = drawing.spec;
+    let kind = drawing.plan.kind(spec);
     Some(match spec.chart {
         ChartForm::Line => drawing.line(kind)?,
         ChartForm::Control => Block::Figure(drawing.control(kind)?),

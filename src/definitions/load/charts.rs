@@ -6,7 +6,7 @@ use crate::definitions::audience::{Beside, ChartForm, FigureSpec};
 use crate::definitions::diagnostic::Diagnostic;
 use crate::definitions::load::ground::Ground;
 use crate::definitions::load::reader::Text;
-use crate::definitions::measure::{Breakdown, Measure, MeasureKind};
+use crate::definitions::measure::{Breakdown, Interval, Measure, MeasureKind};
 use crate::definitions::place::Place;
 use crate::definitions::signal::SignalRule;
 use crate::definitions::unit::UnitRows;
@@ -30,9 +30,12 @@ pub(super) const CHARTS: [(&str, ChartForm); 15] = [
     ("table", ChartForm::Table),
 ];
 
-/// What may stand beside a share in a table of levels.
-pub(super) const COLUMNS: [(&str, Beside); 2] =
-    [("interval", Beside::Interval), ("not_known", Beside::NotKnown)];
+/// What may stand beside a share, or a mean change, in a table of levels.
+pub(super) const COLUMNS: [(&str, Beside); 3] = [
+    ("interval", Beside::Interval),
+    ("not_known", Beside::NotKnown),
+    ("effect_size", Beside::EffectSize),
+];
 
 /// What speaks against a form, and the mend.
 type Objection = (String, &'static str);
@@ -286,7 +289,7 @@ fn wrong_bars(
 /// What speaks against measures side by side in a table.
 fn wrong_columns<'m>(
     figure: &FigureSpec,
-    mut all: impl Iterator<Item = &'m Measure>,
+    all: impl Iterator<Item = &'m Measure>,
 ) -> Option<Objection> {
     if figure.title.is_none() {
         let message = "a table of several measures needs a name of its own";
@@ -300,10 +303,26 @@ fn wrong_columns<'m>(
         matches!(m.kind, MeasureKind::Distribution { .. })
             || !figure.by.iter().all(|by| m.by.contains(by))
     };
-    all.find(|m| unfit(m)).map(|m| {
+    let all: Vec<&Measure> = all.collect();
+    if figure.columns.contains(&Beside::EffectSize) && !are_means_of_pairs(&all) {
+        let message = "how large a change is follows from three means with their t intervals: of the change, before, and after";
+        return Some((
+            message.to_owned(),
+            "name the mean change first, then with = [\"before\", \"after\"]",
+        ));
+    }
+    all.into_iter().find(|m| unfit(m)).map(|m| {
         let message = format!("`{}` has no single value for each row", m.id);
         (message, "name measures that are split by the breakdown, and no distributions")
     })
+}
+
+/// Whether these are a mean change and the means before and after, of the same units, each with an interval.
+fn are_means_of_pairs(all: &[&Measure]) -> bool {
+    let is_mean =
+        |m: &&Measure| matches!(m.kind, MeasureKind::Mean { .. }) && m.interval == Interval::T;
+    let alike = all.windows(2).all(|pair| matches!(pair, [a, b] if a.unit == b.unit));
+    all.len() == 3 && alike && all.iter().all(is_mean)
 }
 
 /// The measures that are drawn with another one, as they are written.

@@ -6,9 +6,9 @@ use crate::calendar::Period;
 use crate::definitions::audience::Beside;
 use crate::definitions::measure::{Interval, Measure, MeasureKind};
 use crate::measure::Level;
-use crate::protect::{PublishedCell, Shown};
+use crate::protect::{PublishedCell, Shown, effect};
 use crate::report::document::{Head, Row, Table, TableCell};
-use crate::report::sentences::provisional;
+use crate::report::sentences::{clustered, provisional};
 
 /// A column of one measure beside others.
 struct Column {
@@ -35,6 +35,7 @@ impl Drawing<'_> {
         let periods = self.plan.side_by_side(self.spec);
         let name = self.spec.title.clone().unwrap_or_default();
         let of_measures = self.is_of_measures();
+        let sizes = self.sizes_a_change();
         let columns: Vec<Vec<Column>> =
             measures.iter().map(|m| self.beside(m, &measures)).collect();
         // One row: what each measure has in it.
@@ -95,14 +96,17 @@ impl Drawing<'_> {
                 };
                 let of_level = |level: &[Level]| {
                     let title: Vec<&str> = level.iter().map(|l| l.title.as_str()).collect();
-                    let found = measures.iter().map(|m| at(level, m)).collect();
+                    let found: Vec<_> = measures.iter().map(|m| at(level, m)).collect();
+                    let effect = sizes.then(|| effect_of(&found)).into_iter().flatten();
                     let mut row = row(title.join(", "), found);
+                    row.cells.extend(effect.map(TableCell::Figure));
                     let code = level.first().map_or("", |level| level.code.as_str());
                     row.cells.extend(of_measures.then(|| TableCell::Words(self.moved(code))));
                     row
                 };
                 let mut rows: Vec<Row> = levels.into_iter().map(of_level).collect();
-                rows.extend(self.total().map(|all| {
+                // The levels of one family go together: of all of them at once no size can be told.
+                rows.extend(self.total().filter(|_| !sizes).map(|all| {
                     let mut all = row(all.to_owned(), whole(*period));
                     let each = of_measures.then(|| TableCell::Words("Each by itself".to_owned()));
                     all.cells.extend(each);
@@ -118,10 +122,32 @@ impl Drawing<'_> {
             text: "The measure now, and a year before".to_owned(),
             numeric: false,
         });
-        let heads = heads.chain(moved);
+        let effect = ["Effect size, by changes (d_z)", "Effect size, by scores (g_av)"];
+        let effect = effect.into_iter().filter(|_| sizes);
+        let effect = effect.map(|text| Head { text: text.to_owned(), numeric: true });
+        let heads = heads.chain(effect).chain(moved);
         let head = std::iter::once(Head { text: first, numeric: false }).chain(heads).collect();
         let table = Table { caption, head, rows };
         Some(if self.spec.by.is_empty() { table } else { self.without_noughts(table) })
+    }
+
+    /// Whether the table says how large a mean change is.
+    pub(super) fn sizes_a_change(&self) -> bool {
+        self.spec.columns.contains(&Beside::EffectSize)
+    }
+
+    /// What has to be known to read how large a change is.
+    pub(super) fn of_sizes(&self) -> String {
+        let apart = match clustered(self.definitions, self.measure) {
+            true => format!(
+                " Several {} can belong to one family and go together: the intervals are somewhat too narrow.",
+                self.table.unit()
+            ),
+            false => String::new(),
+        };
+        format!(
+            "An effect size is a mean change in standard deviations, worked out from the published means and intervals to within 0.1: d_z by that of the changes, g_av by the mean of those before and after. The two must not be compared with each other. None is told of fewer than ten pairs, or where a mean is hidden. Whoever is scored when things are worst is likely to score higher later in any case.{apart}"
+        )
     }
 
     /// The columns of one measure beside others: a share has what it is out of, and the first one its interval and how
@@ -131,6 +157,13 @@ impl Drawing<'_> {
         let title = &measure.title;
         let mut columns = vec![Column::of(title.clone(), |c| TableCell::Figure(c.value()))];
         let has_interval = measure.interval != Interval::None;
+        if self.sizes_a_change() {
+            // The intervals of the means before and after are not what such a table is read for.
+            if all.first().is_some_and(|first| first.id == measure.id) {
+                columns.extend(of_a_change(title));
+            }
+            return columns;
+        }
         match measure.kind {
             MeasureKind::Proportion { .. } => {
                 let out_of =
@@ -159,6 +192,26 @@ impl Drawing<'_> {
             _ => {}
         }
         columns
+    }
+}
+
+/// What stands beside a mean change: its interval, and how many pairs it is of.
+fn of_a_change(title: &str) -> [Column; 3] {
+    [
+        Column::of(format!("{title}: 95% from"), |c| TableCell::Figure(c.lower())),
+        Column::of(format!("{title}: to"), |c| TableCell::Figure(c.upper())),
+        Column::of("Pairs".to_owned(), |c| TableCell::Figure(c.denominator())),
+    ]
+}
+
+/// The sizes of a change at one level, from the cells of the change, before and after.
+fn effect_of(found: &[Option<&PublishedCell>]) -> [Shown; 2] {
+    match found {
+        [Some(change), Some(before), Some(after)] => {
+            let sizes = effect(change, before, after);
+            [sizes.of_changes, sizes.of_scores]
+        }
+        _ => [NOT_PUBLISHED; 2],
     }
 }
 

@@ -278,7 +278,7 @@ pub(in crate::definitions::load) const FIGURE: &[Key] = &[
     may(
         "columns",
         ListOf(&OneOf(&words(&COLUMNS))),
-        "Several measures by level: what stands beside the first share, its interval and what is not known.",
+        "What stands beside the first share of several measures by level, or beside a mean change.",
     ),
     may(
         "audience",

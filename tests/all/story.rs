@@ -27,6 +27,7 @@ figures = [
   { measure = "needs_at_entry", chart = "small_multiples", by = ["headline"] },
   { measure = "needs_at_entry", chart = "small_multiples", by = ["locality"] },
   { measure = "domestic_abuse_at_entry", chart = "small_multiples", by = ["locality"] },
+  { measure = "domestic_abuse_at_entry", chart = "small_multiples", by = ["ward"], most = 5 },
   { measure = "assessments_in_45_days", chart = "small_multiples", by = ["team"], period = "quarter" },
 ]
 "#;
@@ -95,8 +96,8 @@ fn told(run: &Run) -> (Vec<Row>, usize) {
     (newest.into_values().filter(breaks).collect(), watched)
 }
 
-/// Doubles the families of a locality with this recorded need among those identified from May 2026 on.
-fn double_from_may(exports: &Path, need: &str, locality: &str) {
+/// Doubles the families of a ward with this recorded need among those identified from May 2026 on.
+fn double_from_may(exports: &Path, need: &str, ward: &str) {
     let path = exports.join("eh_episodes.csv");
     // Some councils still export in an older encoding.
     let written = String::from_utf8_lossy(&fs::read(&path).expect("a file")).into_owned();
@@ -108,7 +109,7 @@ fn double_from_may(exports: &Path, need: &str, locality: &str) {
         day.ends_with("/2026") && day.get(3..5).is_some_and(|month| month >= "05")
     };
     let theirs: BTreeSet<String> = cases
-        .filter(|row| row["Locality"] == locality && since_may(row))
+        .filter(|row| row["Ward"] == ward && since_may(row))
         .map(|row| row["Episode ID"].clone())
         .collect();
     let path = exports.join("identified_needs.csv");
@@ -131,31 +132,37 @@ fn double_from_may(exports: &Path, need: &str, locality: &str) {
     fs::write(path, written).expect("it can be written");
 }
 
+/// One of the wards with the most families: some ten of them a month come with domestic abuse in a council of this
+/// size. In a smaller one what doubles there is within what chance does.
+const WARD: (&str, &str) = ("M05000129", "Heronsgate");
+
 #[test]
-fn a_need_that_doubles_in_one_locality_is_found_and_said() {
+fn a_need_that_doubles_in_one_ward_is_found_and_said_though_its_locality_shows_nothing() {
     let exports = a_folder();
-    council(6000, 7, exports.path());
-    double_from_may(exports.path(), "DA", "Westmarsh");
+    council(24_000, 7, exports.path());
+    double_from_may(exports.path(), "DA", WARD.0);
     let register = "measure,noted_on,who,owner,action,due,review\ndomestic_abuse_at_entry,2026-06-15,Partner,Police lead,Ask what changed,2026-07-31,2026-09-15\n";
     fs::write(exports.path().join("actions.csv"), register).expect("it can be written");
     let run = report(exports.path());
     let (signals, _) = told(&run);
     let found: Vec<&Row> =
         signals.iter().filter(|s| s["measure"] == "domestic_abuse_at_entry").collect();
-    let levels: Vec<&str> = found.iter().map(|s| s["level"].as_str()).collect();
-    assert_eq!(levels, ["Westmarsh"]);
+    let levels: Vec<[&str; 2]> =
+        found.iter().map(|s| [s["breakdown"].as_str(), s["level"].as_str()]).collect();
+    assert_eq!(levels, [["ward", WARD.0]]);
     let page = run.text("2026-09-monthly/internal/index.html");
-    let said = page.find("Families who come with domestic abuse, Westmarsh: ").expect("it is said");
-    assert!(
-        page[said..]
-            .starts_with("Families who come with domestic abuse, Westmarsh: above its usual")
-    );
-    assert!(page.contains("“Westmarsh” (locality) alone"), "and for whom");
+    let begins = format!("Families who come with domestic abuse, {}: ", WARD.1);
+    let said = page.find(&begins).expect("it is said");
+    assert!(page[said + begins.len()..].starts_with("above its usual range since Jun 2026"));
+    assert!(page.contains(&format!("“{}” (ward) alone", WARD.1)), "and for whom");
     let action =
         "Police lead: Ask what changed. Due 31 July 2026, review 15 September 2026. Overdue.";
     assert!(page.contains(action), "and what was decided");
     let inputs = run.manifest("2026-09-monthly/run.json").inputs;
     assert!(inputs.iter().any(|f| f.file == "actions.csv"), "the register is an input");
+    assert!(
+        page.contains("Families who come with domestic abuse: no clear change in any locality")
+    );
 }
 
 #[test]

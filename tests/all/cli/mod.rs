@@ -29,8 +29,10 @@ mod row_packs;
 mod saved;
 mod secrets;
 mod start;
+mod trust;
 mod verify;
 mod workbooks;
+mod worked_out;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -189,3 +191,6 @@ pub(crate) static MONTHLY: LazyLock<Run> = LazyLock::new(|| Run::of(&["report", 
 
 /// The quarter's packs on the sample council.
 pub(crate) static QUARTERLY: LazyLock<Run> = LazyLock::new(|| Run::of(&["pack", "quarterly"]));
+
+/// The quarter's report on the sample council.
+pub(crate) static QUARTER: LazyLock<Run> = LazyLock::new(|| Run::of(&["report", "quarterly"]));

@@ -125,6 +125,7 @@ mistakes! {
     the_most_of_shares: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"small_multiples\", by = [\"area\"], most = 5 }⟩", "chart", "is not a count";
     columns_of_bars: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", chart = \"bars\", by = [\"area\"], columns = [\"interval\"] }⟩", "chart", "take `columns` away";
     columns_of_periods: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", columns = [\"interval\"] }⟩", "chart", "take `columns` away";
+    an_effect_size_of_no_means: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", by = [\"area\"], columns = [\"effect_size\"] }⟩", "chart", "name the mean change first";
     a_column_that_is_none: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "{ title = \"Both\", measure = \"met\", with = [\"closed\"], chart = \"table\", by = [\"area\"], columns = [⟨\"intervall\"⟩] }", "value", "did you mean `interval`?";
     a_table_of_several_without_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ measure = \"met\", with = [\"closed\"], chart = \"table\" }⟩", "chart", "add title";
     a_chart_with_a_name: "{ measure = \"met\", chart = \"bars\", by = [\"area\"] }" => "⟨{ title = \"Met\", measure = \"met\", chart = \"bars\", by = [\"area\"] }⟩", "chart", "take `title` away";

@@ -6,13 +6,14 @@ use early_help::attack::{Release, attack};
 use super::patience;
 use crate::cli::{Run, copy_of, replace, text};
 
-/// The quarter's packs, where the police are told of wards as well as of localities. `within` is what the
+/// The quarter's packs, where the police are told of wards, too, by a breakdown of their own. `within` is what the
 /// definitions say of wards.
 fn packs(within: &str) -> Run {
     let definitions = copy_of("outcome-definitions");
     let file = |name: &str| definitions.path().join(name);
-    let ward =
-        format!("[breakdown.ward]\ntitle = \"Ward\"\nvalue = \"ward\"\n{within}\n[breakdown.team]");
+    let ward = format!(
+        "[breakdown.place]\ntitle = \"Place\"\nvalue = \"ward\"\n{within}\n[breakdown.team]"
+    );
     replace(&file("project.toml"), "[breakdown.team]", &ward);
     replace(&file("measures.toml"), "[measure.contacts_from_police]", MEASURE);
     let before = "  { measure = \"contacts_from_police\", chart = \"line\" },\n";
@@ -21,7 +22,7 @@ fn packs(within: &str) -> Run {
             "  {{ measure = \"closed\", chart = \"table\", by = [\"{by}\"], period = \"rolling_12_months\" }},\n"
         )
     };
-    let figures = format!("{}{}{before}", figure("locality"), figure("ward"));
+    let figures = format!("{}{}{before}", figure("locality"), figure("place"));
     replace(&file("packs.toml"), before, &figures);
     Run::of(&["pack", "quarterly", "--definitions", text(definitions.path())])
 }
@@ -33,7 +34,7 @@ why         = "To see places beside each other"
 unit        = "case"
 kind        = "count"
 counted_on  = "closed_on"
-by          = ["locality", "ward"]
+by          = ["locality", "place"]
 interval    = { method = "none" }
 audience    = ["police"]
 

@@ -1,11 +1,14 @@
 //! The whole monthly run beside the time that polars takes merely to read the same files.
 //!
 //! `cargo bench --bench monthly -- 1500 30000 300000` writes a council of each size to the target
-//! folder (once), reads its files with polars and nothing else, then makes the monthly report from
-//! them, three times each, and prints the medians with the peak memory of each process (on Linux).
+//! folder (once), then in turn reads its files with polars and nothing else, makes the monthly report
+//! from them by the shipped definitions, and makes that of `benches/first/`: the measures that a first
+//! report has. Three times each; prints the medians, with the peak memory of each process (on Linux)
+//! and the time that pages and charts took, which are drawn beside the other work.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,6 +17,9 @@ use polars_io::SerReader;
 use polars_io::csv::read::{CsvEncoding, CsvReadOptions};
 
 const RUNS: usize = 3;
+
+/// The shipped files that the first report stands on.
+const FIRST: [&str; 7] = ["core", "scales", "mapping", "sf2022", "tf2015", "local2020", "measures"];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -27,39 +33,90 @@ fn main() {
     if sizes.is_empty() {
         sizes = vec![1_500, 30_000];
     }
-    println!("| families | rows | bare reading | peak | monthly run | peak | ratio |");
-    println!("|---|---|---|---|---|---|---|");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions");
+    let first = first_definitions(&shipped);
+    println!(
+        "| families | rows | bare reading | peak | first report | peak | ratio | monthly report | of it drawing | peak | ratio |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for families in sizes {
         let data = council(families);
-        let itself = std::env::current_exe().expect("this program");
-        let bare = median(|| {
-            let mut command = Command::new(&itself);
-            command.arg("--bare").arg(&data);
-            command
-        });
-        let out = data.with_extension("reports");
-        let run = median(|| {
-            // To throw an earlier run away is not what is timed.
-            let _ = fs::remove_dir_all(&out);
-            let mut command = Command::new(env!("CARGO_BIN_EXE_early-help"));
-            command
-                .args(["report", "monthly", "--quiet", "--data"])
-                .arg(&data)
-                .arg("--out")
-                .arg(&out);
-            command.current_dir(env!("CARGO_MANIFEST_DIR"));
-            command
-        });
+        let mut runs: [Vec<Run>; 3] = Default::default();
+        for _ in 0..RUNS {
+            // In turn: the machine may be slower a minute later.
+            let [bare, of_first, of_all] = &mut runs;
+            bare.push(timed(bare_reading(&data)));
+            of_first.push(timed(monthly_report(&data, &first)));
+            of_all.push(timed(monthly_report(&data, &shipped)));
+        }
+        let [bare, of_first, of_all] = runs.map(median);
+        let ratio = |run: &Run| run.whole.as_secs_f64() / bare.whole.as_secs_f64();
+        let told = |run: &Run| format!("{:.2} s", run.whole.as_secs_f64());
         println!(
-            "| {families} | {} | {:.2} s | {} MB | {:.2} s | {} MB | {:.1} |",
+            "| {families} | {} | {} | {} MB | {} | {} MB | {:.1} | {} | {:.2} s | {} MB | {:.1} |",
             rows(&data),
-            bare.0.as_secs_f64(),
-            bare.1,
-            run.0.as_secs_f64(),
-            run.1,
-            run.0.as_secs_f64() / bare.0.as_secs_f64(),
+            told(&bare),
+            bare.peak,
+            told(&of_first),
+            of_first.peak,
+            ratio(&of_first),
+            told(&of_all),
+            of_all.drawing,
+            of_all.peak,
+            ratio(&of_all),
         );
     }
+}
+
+/// One run of a process.
+#[derive(Clone, Copy)]
+struct Run {
+    whole: Duration,
+    /// The seconds that pages and charts took, as far as it says.
+    drawing: f64,
+    /// The most memory that it held, in megabytes.
+    peak: u64,
+}
+
+/// This program, merely reading the files.
+fn bare_reading(data: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.arg("--bare").arg(data);
+    command
+}
+
+/// The monthly report by some definitions. What an earlier run wrote is thrown away before, untimed.
+fn monthly_report(data: &Path, definitions: &Path) -> Command {
+    let out = data.with_extension("reports");
+    let _ = fs::remove_dir_all(&out);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_early-help"));
+    command.args(["report", "monthly", "--quiet", "--timings", "--definitions"]);
+    command.arg(definitions).arg("--data").arg(data).arg("--out").arg(&out);
+    command
+}
+
+/// A folder with the definitions of the first report: shipped files, with the pack of `benches/first/`, and a
+/// project that uses no others.
+fn first_definitions(shipped: &Path) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("first-definitions");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    for file in FIRST {
+        let file = format!("{file}.toml");
+        fs::copy(shipped.join(&file), folder.join(&file)).expect("a copy");
+    }
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/first/packs.toml");
+    fs::copy(packs, folder.join("packs.toml")).expect("a copy");
+    let project = fs::read_to_string(shipped.join("project.toml")).expect("the project");
+    let used: Vec<String> =
+        FIRST.iter().chain(&["packs"]).map(|file| format!("{file:?}")).collect();
+    let is_of_others = |line: &&str| line.starts_with("feedback ");
+    let lines = project.lines().filter(|line| !is_of_others(line)).map(|line| match line {
+        line if line.starts_with("uses ") => format!("uses = [{}]\n", used.join(", ")),
+        line => format!("{line}\n"),
+    });
+    fs::write(folder.join("project.toml"), lines.collect::<String>()).expect("a project");
+    folder
 }
 
 /// The exports of a council of this size, made if they are not there.
@@ -102,27 +159,38 @@ fn read_bare(folder: &Path) {
     }
 }
 
-/// The median time of a command, and its greatest peak memory in megabytes.
-fn median(command: impl Fn() -> Command) -> (Duration, u64) {
-    let mut times = Vec::new();
+/// Runs a command, and watches its memory.
+fn timed(mut command: Command) -> Run {
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let begun = Instant::now();
+    let mut child = command.spawn().expect("a process");
     let mut peak = 0;
-    for _ in 0..RUNS {
-        let mut command = command();
-        command.stdout(Stdio::null()).stderr(Stdio::inherit());
-        let begun = Instant::now();
-        let mut child = command.spawn().expect("a process");
-        let status = loop {
-            peak = peak.max(peak_of(child.id()));
-            match child.try_wait().expect("a process") {
-                Some(status) => break status,
-                None => std::thread::sleep(Duration::from_millis(5)),
-            }
-        };
-        assert!(status.success(), "the command failed");
-        times.push(begun.elapsed());
-    }
-    times.sort();
-    (times[RUNS / 2], peak)
+    let status = loop {
+        peak = peak.max(peak_of(child.id()));
+        match child.try_wait().expect("a process") {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let whole = begun.elapsed();
+    let mut said = String::new();
+    child.stderr.take().expect("its messages").read_to_string(&mut said).expect("text");
+    assert!(status.success(), "the command failed: {said}");
+    let drawing = said.lines().find_map(|line| {
+        line.trim().split("pages and charts took ").nth(1)?.split(' ').next()?.parse().ok()
+    });
+    Run { whole, drawing: drawing.unwrap_or_default(), peak }
+}
+
+/// The median of each.
+fn median(runs: Vec<Run>) -> Run {
+    let middle = runs.len() / 2;
+    let mut whole: Vec<Duration> = runs.iter().map(|run| run.whole).collect();
+    whole.sort();
+    let mut drawing: Vec<f64> = runs.iter().map(|run| run.drawing).collect();
+    drawing.sort_by(f64::total_cmp);
+    let peak = runs.iter().map(|run| run.peak).max().unwrap_or_default();
+    Run { whole: whole[middle], drawing: drawing[middle], peak }
 }
 
 /// The most memory that a process has held so far, in megabytes; 0 where the system does not say.

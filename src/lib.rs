@@ -39,6 +39,7 @@ pub mod report;
 pub mod run;
 pub mod sample;
 pub mod statistics;
+mod stocktaking;
 pub mod suggest;
 
 use std::collections::BTreeSet;
@@ -53,6 +54,7 @@ use definitions::row_pack::RowPack;
 use definitions::words::{self, Said};
 use evaluate::Evaluated;
 use feedback::ToldOfOwn;
+use link::Linked;
 use measure::Measurer;
 use protect::{Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
@@ -105,12 +107,35 @@ pub fn judge(
     with_evidence: bool,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Evaluated, EngineError> {
+    let linked = linked(definitions, exports, progress)?;
+    Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
+}
+
+/// The same for [`publish`], which knows which periods are shown: what facts ask about periods is not judged yet.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_to_publish(
+    definitions: &Definitions,
+    exports: &Path,
+    with_evidence: bool,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Evaluated, EngineError> {
+    let linked = linked(definitions, exports, progress)?;
+    Ok(evaluate::evaluate_units(definitions, linked, with_evidence, progress)?)
+}
+
+/// Reads the exports of a folder, and links people to cases.
+fn linked(
+    definitions: &Definitions,
+    exports: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Linked, EngineError> {
     let inputs = read::read(definitions, exports, progress)?;
     if let Some(source) = inputs.ledger.sources.iter().find(|s| !s.sums()) {
         return Err(EngineError::Conservation(format!("rows of `{}` were lost", source.source)));
     }
-    let linked = link::link(definitions, inputs, progress)?;
-    Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
+    Ok(link::link(definitions, inputs, progress)?)
 }
 
 /// The packs that one run gives.
@@ -161,7 +186,7 @@ pub struct Written<'d> {
 
 /// Measures, protects, reports and renders packs for their audiences, and writes the run folder. What leaves
 /// the internal tier is protected against what the ledger says was released before, and entered in it.
-/// Lets go of the rows that were read as soon as the data checks have seen them.
+/// Judges what facts ask about periods for those that are shown, if it was not judged yet. Lets go of the rows that were read as soon as the data checks have seen them.
 ///
 /// # Errors
 /// When cases were lost, or the run cannot be written.
@@ -187,8 +212,12 @@ pub fn publish<'d>(
     };
     progress("Checks of the data");
     let quality = quality::examine(definitions, evaluated)?;
-    let told = given.row_packs.iter().flat_map(|pack| pack.sources_told(definitions)).collect();
+    let told: BTreeSet<&str> =
+        given.row_packs.iter().flat_map(|pack| pack.sources_told(definitions)).collect();
+    evaluated.forget_rows(&(&told | &evaluate::sources_asked_in_periods(definitions)));
+    stocktaking::take_stock(definitions, evaluated, &given.packs, place, ledger, progress)?;
     evaluated.forget_rows(&told);
+    evaluated.forget_members();
     let evaluated = &*evaluated;
     let mut cautions = Vec::new();
     let compose = |ledger: &mut ReleaseLedger,

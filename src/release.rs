@@ -14,7 +14,7 @@ use crate::measure::{self, Measurer, Table, TableRequest};
 use crate::protect::{self, Earlier, Ground, Protected, ToRelease};
 use crate::report::Plan;
 use crate::run::Place;
-use crate::run::releases::{Line, Occasion, Publication, ReleaseLedger};
+use crate::run::releases::{LedgerError, Line, Occasion, Publication, ReleaseLedger};
 
 /// Those who may lay side by side what they are given, each with its packs, under one policy.
 pub(crate) struct Circle<'d> {
@@ -113,6 +113,24 @@ pub(crate) fn circles<'d>(definitions: &'d Definitions, packs: &[&'d Pack]) -> V
 }
 
 impl<'d> Circle<'d> {
+    /// The audiences, each with its packs.
+    pub(crate) fn members(&self) -> &[(&'d Audience, Vec<&'d Pack>)] {
+        &self.members
+    }
+
+    /// What has to be measured again of all that the members hold by the ledger.
+    pub(crate) fn held(
+        &self,
+        definitions: &Definitions,
+        ledger: &ReleaseLedger,
+    ) -> Result<Vec<TableRequest>, LedgerError> {
+        if !hides(self.policy) {
+            return Ok(Vec::new());
+        }
+        let readers: Vec<&Audience> = self.members.iter().map(|(audience, _)| *audience).collect();
+        Ok(ledger.held_by(&readers, &definitions.audiences, None)?.requests(definitions))
+    }
+
     /// Whether an audience is protected by the same rules, and it and each member may lay side by side what they
     /// have. What everybody is given is protected by itself: it can be laid beside anything.
     fn takes_in(&self, audience: &Audience, policy: &DisclosurePolicy) -> bool {

@@ -13,7 +13,7 @@ use crate::render::WITH_PDF;
 use crate::report::Edition;
 use crate::run::releases::ReleaseLedger;
 use crate::run::{Place, RunError, RunFolder};
-use crate::{EngineError, Given, Written, judge, publish};
+use crate::{EngineError, Given, Written, judge_to_publish, publish};
 
 /// Writes a report: every tier of it, each from its own protection.
 pub(super) fn report(arguments: &ReportArguments, console: &mut Console) -> Result<(), Failure> {
@@ -119,8 +119,9 @@ fn write(
     );
     let mut ledger = ReleaseLedger::open(place.out).map_err(EngineError::from)?;
     let with_evidence = !given.to_those_who_may_see_cases(definitions).is_empty();
-    let mut evaluated =
-        judge(definitions, &folders.data, with_evidence, &mut |what| console.doing(what))?;
+    let mut evaluated = judge_to_publish(definitions, &folders.data, with_evidence, &mut |what| {
+        console.doing(what)
+    })?;
     let of_rows = &evaluated.linked.inputs.ledger;
     let rows: u64 = of_rows.sources.iter().map(|s| s.read).sum();
     let quarantined: usize = of_rows.sources.iter().map(|s| s.quarantined.len()).sum();

@@ -186,6 +186,19 @@ impl Definitions {
         asked.max().unwrap_or(AskedOfPeriod::Nothing)
     }
 
+    /// Whether a measure, or a part of its ratio, asks about the reporting period itself.
+    #[must_use]
+    pub fn asks_about_period(&self, measure: &str) -> bool {
+        let Some(measure) = self.measure(measure) else { return false };
+        match &measure.kind {
+            MeasureKind::Ratio { over, under } => [over, under]
+                .into_iter()
+                .filter_map(|part| self.measure(part))
+                .any(|part| self.asked_of_period(part) != AskedOfPeriod::Nothing),
+            _ => self.asked_of_period(measure) != AskedOfPeriod::Nothing,
+        }
+    }
+
     /// Whether no answer to a measure is ever outstanding, which every reader of its definition knows: it asks
     /// for what is recorded, and for no verdict.
     #[must_use]

@@ -20,11 +20,17 @@ use crate::evaluate::judging::Judging;
 use crate::evaluate::parcels;
 use crate::evaluate::results::{open_of, value_of};
 use crate::evaluate::unit_scope::fact_column;
-use crate::link::{FAMILY, Linked, PARENT, PERSON, Presence, number_units, own_identifier};
+use crate::link::{FAMILY, Linked, PARENT, PEOPLE, PERSON, Presence, number_units, own_identifier};
 
-/// What has been found about units of one kind in periods.
-#[derive(Debug)]
+/// What has been found about units of one kind in periods, as they were asked about.
+#[derive(Debug, Default)]
 pub(crate) struct InPeriods {
+    asked: Vec<Found>,
+}
+
+/// What was found in periods that were judged together.
+#[derive(Debug)]
+pub(super) struct Found {
     /// Where the rows of each period stand.
     rows: BTreeMap<Period, Range<usize>>,
     /// The places of the units in their own frame, period by period, in order.
@@ -37,14 +43,20 @@ impl InPeriods {
     /// The places of the units that are there at the end of a period, and what was found about them;
     /// nothing for a period that was not asked about.
     pub(crate) fn of(&self, period: Period) -> Option<(&[u32], DataFrame)> {
-        let rows = self.rows.get(&period)?;
+        let found = self.asked.iter().find(|found| found.rows.contains_key(&period))?;
+        let rows = found.rows.get(&period)?;
         let first = i64::try_from(rows.start).ok()?;
-        Some((self.units.get(rows.clone())?, self.found.slice(first, rows.len())))
+        Some((found.units.get(rows.clone())?, found.found.slice(first, rows.len())))
     }
 
     /// The same of a period in which no unit is there.
-    pub(crate) fn of_nobody(&self) -> (&[u32], DataFrame) {
-        (&[], self.found.slice(0, 0))
+    pub(crate) fn of_nobody(&self) -> Option<(&[u32], DataFrame)> {
+        Some((&[], self.asked.first()?.found.slice(0, 0)))
+    }
+
+    /// Adds what was found in further periods.
+    pub(super) fn add(&mut self, found: Found) {
+        self.asked.push(found);
     }
 }
 
@@ -52,6 +64,18 @@ impl InPeriods {
 pub(super) fn facts_of<'d>(definitions: &'d Definitions, unit: &Unit) -> Vec<&'d Fact> {
     let facts = definitions.facts.iter().filter(|f| f.unit == unit.id);
     facts.filter(|f| f.test.asks_about_period()).collect()
+}
+
+/// The sources whose rows are needed to judge units in periods: those that such facts read, and those that say who
+/// people are and to which family they belong.
+pub(crate) fn sources_asked_in_periods(definitions: &Definitions) -> BTreeSet<&str> {
+    let facts = definitions.facts.iter().filter(|f| f.test.asks_about_period());
+    let read = facts.filter_map(|f| match &f.test.kind {
+        TestKind::Rows(rows) => Some(rows.source.as_str()),
+        TestKind::When(_) => None,
+    });
+    let links = definitions.links.iter().map(|link| link.source.as_str());
+    read.chain(links).chain([PEOPLE]).collect()
 }
 
 /// A unit as it stands in periods. A large council's cases stand in millions: their rows, and who their people
@@ -69,12 +93,13 @@ pub(super) struct Standing<'d> {
 const PARCELS: usize = 8;
 
 impl<'d> Standing<'d> {
-    /// The units that are there at the end of each period. Nothing for a unit of which no fact asks about
-    /// periods.
+    /// The units that are there at the end of each of these periods, or of all that have ended. Nothing for a unit
+    /// of which no fact asks about periods.
     pub(super) fn new(
         definitions: &'d Definitions,
         linked: &Linked,
         of: &Unit,
+        asked: Option<&BTreeSet<Period>>,
     ) -> PolarsResult<Option<Self>> {
         let facts = facts_of(definitions, of);
         let Some(frame) = linked.units.get(&of.id).filter(|_| !facts.is_empty()) else {
@@ -86,7 +111,8 @@ impl<'d> Standing<'d> {
             .map_or_else(BTreeSet::new, |begins| periods_asked_about(definitions, &facts, begins));
         let mut rows = BTreeMap::new();
         let mut units = Vec::new();
-        for period in periods {
+        let is_asked = |period: &Period| asked.is_none_or(|asked| asked.contains(period));
+        for period in periods.into_iter().filter(is_asked) {
             let first = units.len();
             units.extend(presence.on(period.end()));
             rows.insert(period, first..units.len());
@@ -133,7 +159,7 @@ impl<'d> Standing<'d> {
         linked: &Linked,
         largest: usize,
         progress: &mut dyn FnMut(&str),
-    ) -> PolarsResult<InPeriods> {
+    ) -> PolarsResult<Found> {
         let about_people = self.facts.iter().any(|f| f.test.is_about_people());
         let of = (&self.unit, &self.some(0..0)?);
         let plan = Judging::new(definitions, linked, of, self.facts.clone(), false)?;
@@ -156,7 +182,7 @@ impl<'d> Standing<'d> {
         }
         drop((plan, rows));
         let found = parcels::together(found)?;
-        Ok(InPeriods { rows: self.rows, units: self.units, found })
+        Ok(Found { rows: self.rows, units: self.units, found })
     }
 }
 

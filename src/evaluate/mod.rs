@@ -56,14 +56,14 @@ pub(crate) use single_rows::single_rows;
 pub(crate) use unit_scope::{UnitScope, decisions_behind, rests_on};
 pub use unit_scope::{claim_column, fact_column, need_column, outcome_column};
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Period};
 use crate::definitions::Definitions;
 use crate::definitions::unit::UnitRows;
 use crate::link::{Linked, with_parent};
 
 use cohort::Units;
-pub(crate) use in_periods::InPeriods;
 use in_periods::Standing;
+pub(crate) use in_periods::{InPeriods, sources_asked_in_periods};
 use judging::Judging;
 
 /// Units with everything that has been found about them.
@@ -105,15 +105,56 @@ impl Evaluated {
         self.tests.get(name).map(Vec::as_slice)
     }
 
-    /// Lets go of the rows that were read and of who belonged to which family: a quarter of the memory
-    /// of a large run. Figures and evidence are made from units and verdicts alone; when feeds ended is
-    /// still known. The rows of some sources may be `told` yet: those stay.
-    pub fn forget_rows(&mut self, told: &BTreeSet<&str>) {
+    /// Judges units as they stand at the end of these periods, as far as facts ask about periods; those that were
+    /// asked about before are not judged again. No figure of a stock that asks about its period can be measured for
+    /// a period that was not.
+    ///
+    /// # Errors
+    /// As [`evaluate`].
+    pub fn judge_in_periods(
+        &mut self,
+        definitions: &Definitions,
+        periods: &BTreeSet<Period>,
+        progress: &mut dyn FnMut(&str),
+    ) -> PolarsResult<()> {
+        self.judge_periods_in_parcels(definitions, Some(periods), UNITS_IN_PARCEL, progress)
+    }
+
+    fn judge_periods_in_parcels(
+        &mut self,
+        definitions: &Definitions,
+        asked: Option<&BTreeSet<Period>>,
+        largest: usize,
+        progress: &mut dyn FnMut(&str),
+    ) -> PolarsResult<()> {
+        for unit in &definitions.units {
+            let known = self.in_periods.get(&unit.id);
+            let is_new = |p: &&Period| known.is_none_or(|known| known.of(**p).is_none());
+            let new = asked.map(|all| all.iter().filter(is_new).copied().collect::<BTreeSet<_>>());
+            if known.is_some() && new.as_ref().is_some_and(BTreeSet::is_empty) {
+                continue;
+            }
+            let standing = Standing::new(definitions, &self.linked, unit, new.as_ref())?;
+            let Some(standing) = standing else { continue };
+            let found = standing.judged(definitions, &self.linked, largest, progress)?;
+            self.in_periods.entry(unit.id.clone()).or_default().add(found);
+        }
+        Ok(())
+    }
+
+    /// Lets go of the rows that were read, but for those of some sources: they are a third of the memory of a large
+    /// run. Figures and evidence are made from units and verdicts alone; when feeds ended is still known.
+    pub fn forget_rows(&mut self, but_of: &BTreeSet<&str>) {
         for (source, rows) in &mut self.linked.inputs.sources {
-            if !told.contains(source.as_str()) {
-                rows.frame = rows.frame.clear();
+            if !but_of.contains(source.as_str()) {
+                // Without its columns: whoever asked for them yet would be refused, not told of nobody.
+                rows.frame = DataFrame::empty();
             }
         }
+    }
+
+    /// Lets go of who belonged to which family.
+    pub fn forget_members(&mut self) {
         self.linked.members.clear();
     }
 }
@@ -138,11 +179,37 @@ pub fn evaluate(
     evaluate_in_parcels(definitions, linked, with_evidence, UNITS_IN_PARCEL, progress)
 }
 
+/// The same but for what facts ask about periods: who knows which periods are shown has those judged alone
+/// ([`Evaluated::judge_in_periods`]).
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_units(
+    definitions: &Definitions,
+    linked: Linked,
+    with_evidence: bool,
+    progress: &mut dyn FnMut(&str),
+) -> PolarsResult<Evaluated> {
+    units_in_parcels(definitions, linked, with_evidence, UNITS_IN_PARCEL, progress)
+}
+
 /// The same in parcels of at most `largest` units. What comes of it does not depend on their size.
 ///
 /// # Errors
 /// As [`evaluate`].
 pub fn evaluate_in_parcels(
+    definitions: &Definitions,
+    linked: Linked,
+    with_evidence: bool,
+    largest: usize,
+    progress: &mut dyn FnMut(&str),
+) -> PolarsResult<Evaluated> {
+    let mut all = units_in_parcels(definitions, linked, with_evidence, largest, progress)?;
+    all.judge_periods_in_parcels(definitions, None, largest, progress)?;
+    Ok(all)
+}
+
+fn units_in_parcels(
     definitions: &Definitions,
     mut linked: Linked,
     with_evidence: bool,
@@ -173,11 +240,6 @@ pub fn evaluate_in_parcels(
         let needs = case_needs::case_needs(definitions, &judged, unit)?;
         units.insert(unit.id.clone(), with_parent(definitions, &linked, unit, needs)?);
     }
-    let mut in_periods = BTreeMap::new();
-    for unit in &definitions.units {
-        let Some(standing) = Standing::new(definitions, &linked, unit)? else { continue };
-        let judged = standing.judged(definitions, &linked, largest, progress)?;
-        in_periods.insert(unit.id.clone(), judged);
-    }
+    let in_periods = BTreeMap::new();
     Ok(Evaluated { linked, units, evidence, tests, decisions, in_periods })
 }

@@ -13,7 +13,7 @@ use crate::definitions::expression::Name;
 use crate::definitions::unit::{AGE, Group, JOINED, LEFT, Unit};
 use crate::link::members::{Lasting, Members, of_unit};
 use crate::link::units::{number_units, own_identifier};
-use crate::link::{FAMILY, Linked, PERSON, UNIT};
+use crate::link::{FAMILY, Linked, PEOPLE, PERSON, UNIT};
 
 /// The members of a group in each unit of `parent`, in order of unit and person.
 pub(super) fn each_member(
@@ -64,7 +64,7 @@ fn with_what_is_known(
     mut people: DataFrame,
     is_wanted: impl Fn(&str) -> bool,
 ) -> PolarsResult<DataFrame> {
-    let Some(source) = linked.inputs.sources.get("people") else { return Ok(people) };
+    let Some(source) = linked.inputs.sources.get(PEOPLE) else { return Ok(people) };
     let known = source.frame.columns().iter().filter(|column| {
         let name = column.name().as_str();
         name != ROW && people.column(name).is_err() && is_wanted(name)

@@ -7,7 +7,7 @@ use crate::definitions::Definitions;
 use crate::definitions::source::{Shape, Source};
 use crate::definitions::test::{Test, TestKind};
 use crate::definitions::unit::Unit;
-use crate::link::{FAMILY, Linked, PERSON, UNIT};
+use crate::link::{FAMILY, Linked, PEOPLE, PERSON, UNIT};
 
 /// The members of all units of one kind.
 #[derive(Debug, Clone)]
@@ -147,7 +147,7 @@ pub(super) fn of_unit(
         return Ok(None);
     }
     let Some(memberships) = Memberships::read(definitions, linked)? else { return Ok(None) };
-    let Some(people) = linked.inputs.sources.get("people") else { return Ok(None) };
+    let Some(people) = linked.inputs.sources.get(PEOPLE) else { return Ok(None) };
     let families = numbers(units, FAMILY)?;
     let lasting = Lasting::new(units, unit)?;
     let belonging = ByKey::new(&memberships.families);

@@ -30,6 +30,8 @@ use crate::read::Inputs;
 pub const UNIT: &str = "unit";
 /// The person in a row of members.
 pub const PERSON: &str = "person_id";
+/// The source with what is known of each person.
+pub(crate) const PEOPLE: &str = "people";
 /// The family in a row of a unit.
 pub const FAMILY: &str = "family_id";
 /// What stands before a column of the parent.

@@ -12,7 +12,7 @@ use crate::definitions::moves::{Ladder, RungRows};
 use crate::definitions::source::Shape;
 use crate::link::members::{Memberships, Stretch};
 use crate::link::units::number_units;
-use crate::link::{Linked, PERSON};
+use crate::link::{Linked, PEOPLE, PERSON};
 use crate::read::RowScope;
 
 /// Whoever is this old is no child any more.
@@ -225,7 +225,7 @@ struct Births {
 
 impl Births {
     fn new(linked: &Linked) -> PolarsResult<Self> {
-        let Some(people) = linked.inputs.sources.get("people") else {
+        let Some(people) = linked.inputs.sources.get(PEOPLE) else {
             return Ok(Self { by_person: ByKey::default(), born: None });
         };
         let persons = people.frame.column(PERSON)?.as_materialized_series().u32()?.clone();

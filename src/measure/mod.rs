@@ -510,6 +510,21 @@ fn periods_of(measure: &Measure, asked: AskedOfPeriod, period: Period) -> Vec<Pe
     }
 }
 
+/// The periods at whose ends units have to be judged for a request: those of a stock that asks about the period
+/// itself. None for all other measures.
+#[must_use]
+pub fn periods_to_judge(definitions: &Definitions, request: &TableRequest) -> BTreeSet<Period> {
+    let mut periods = BTreeSet::new();
+    for part in counted_for(definitions, request) {
+        let Some(measure) = definitions.measure(&part.measure) else { continue };
+        let asked = definitions.asked_of_period(measure);
+        if asked != AskedOfPeriod::Nothing {
+            periods.extend(part.periods.iter().flat_map(|p| periods_of(measure, asked, *p)));
+        }
+    }
+    periods
+}
+
 /// Every combination of levels, the first breakdown slowest.
 fn crossings(levels: &[&Levels]) -> Vec<Vec<Level>> {
     let mut all = vec![Vec::new()];

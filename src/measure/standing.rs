@@ -27,7 +27,7 @@ impl Counting<'_> {
                 // What asks for the end only was found for the month.
                 let of = found.of(*period).or_else(|| found.of(period.last_month()));
                 // Nobody was asked about periods that end before the first unit is there.
-                let of = of.or_else(|| there.is_empty().then(|| found.of_nobody()));
+                let of = of.or_else(|| found.of_nobody().filter(|_| there.is_empty()));
                 let (known, columns) =
                     of.ok_or_else(|| bug(format!("nothing was found for {}", period.code())))?;
                 if known != there.as_slice() {

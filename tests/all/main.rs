@@ -9,6 +9,7 @@ mod constructs;
 mod oracle;
 mod reading;
 mod score_pairs;
+mod stocktaking;
 mod story;
 mod unbiased;
 mod units_behind;

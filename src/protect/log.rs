@@ -1,12 +1,12 @@
 //! Why cells were hidden, for those who answer for it. Never for the audience: to know which cell was
 //! small and which only protects it is half of undoing the protection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
-use crate::disclosure::{Doubt, Protection, Whose, Why};
+use crate::disclosure::{self, Doubt, Form, Protection, Whose, Why};
 use crate::measure::{CATEGORY, Cell, Table};
 use crate::protect::earlier::Earlier;
 use crate::protect::primary;
@@ -100,6 +100,39 @@ impl CellName {
         match whose {
             Whose::Cell(cell) => Self::of(&release.cells[cell].figure),
             Whose::Secret(_) | Whose::Difference(_) => Self::default(),
+        }
+    }
+
+    /// Where a hidden number is to be looked for, in words: the figure that it belongs to, or for a difference the
+    /// smallest figure that counts some of the same people, if need be by a sum that is known.
+    pub(super) fn place_of(release: &Release<'_>, whose: Whose) -> String {
+        let system = &release.system;
+        let of = match whose {
+            Whose::Cell(_) => return Self::of_number(release, whose).to_string(),
+            Whose::Secret(number) => system.secrets.get(number),
+            Whose::Difference(number) => system.differences.get(number),
+        };
+        let inner_of = |form: &Form| form.terms().iter().map(|(inner, _)| *inner).collect();
+        let mut theirs: BTreeSet<usize> = of.map(inner_of).unwrap_or_default();
+        let smallest = |theirs: &BTreeSet<usize>| {
+            let counts_some = |form: &&Form| form.terms().iter().any(|(i, _)| theirs.contains(i));
+            let size = |cell: &disclosure::Cell| {
+                cell.shows.iter().filter(counts_some).map(|form| form.terms().len()).min()
+            };
+            let sizes = release.cells.iter().zip(&system.cells);
+            let sizes = sizes.filter_map(|(published, cell)| Some((size(cell)?, published)));
+            sizes.min_by_key(|(size, _)| *size).map(|(_, published)| Self::of(&published.figure))
+        };
+        let near = smallest(&theirs).or_else(|| {
+            let known = system.known.iter().map(inner_of);
+            let touch = known.filter(|inner: &BTreeSet<usize>| !inner.is_disjoint(&theirs));
+            let around: BTreeSet<usize> = touch.flatten().collect();
+            theirs.extend(around);
+            smallest(&theirs)
+        });
+        match near {
+            Some(figure) => format!("a difference beside {figure}"),
+            None => Self::default().to_string(),
         }
     }
 

@@ -314,7 +314,7 @@ pub fn protect(
     let told: Vec<_> = told.map(|(whose, _)| whose).collect();
     if let ([whose, ..], false) = (&told[..], earlier.is_accepted) {
         let count = told.len();
-        let first = CellName::of_number(&release, **whose).to_string();
+        let first = CellName::place_of(&release, **whose);
         return Err(if holdings.is_empty() {
             UnprotectedError::Exposed { count, first }
         } else {

@@ -52,7 +52,14 @@ fn released(council: &Council, hands: &[Vec<Table>]) -> Vec<Option<Protected>> {
         let behind = &council.months;
         let given = ToRelease { tables, earlier: &earlier, held: &held, behind };
         let protected = match protect(&given, &ground, &policy) {
-            Err(UnprotectedError::ToldBefore { .. }) if number > 0 => None,
+            Err(UnprotectedError::ToldBefore { first, .. }) if number > 0 => {
+                // Whoever is refused is told where to look.
+                assert!(
+                    first.trim_start_matches("a difference beside ").starts_with("m, "),
+                    "{first}"
+                );
+                None
+            }
             protected => Some(protected.expect("it can be protected")),
         };
         if let Some(protected) = &protected {

@@ -18,8 +18,8 @@ use polars_io::csv::read::{CsvEncoding, CsvReadOptions};
 
 const RUNS: usize = 3;
 
-/// The shipped files that the first report stands on.
-const FIRST: [&str; 7] = ["core", "scales", "mapping", "sf2022", "tf2015", "local2020", "measures"];
+#[path = "first/mod.rs"]
+mod first;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -34,7 +34,8 @@ fn main() {
         sizes = vec![1_500, 30_000];
     }
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("outcome-definitions");
-    let first = first_definitions(&shipped);
+    let first = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("first-definitions");
+    first::write(&shipped, &first);
     println!(
         "| families | rows | bare reading | peak | first report | peak | ratio | monthly report | of it drawing | peak | ratio |"
     );
@@ -93,30 +94,6 @@ fn monthly_report(data: &Path, definitions: &Path) -> Command {
     command.args(["report", "monthly", "--quiet", "--timings", "--definitions"]);
     command.arg(definitions).arg("--data").arg(data).arg("--out").arg(&out);
     command
-}
-
-/// A folder with the definitions of the first report: shipped files, with the pack of `benches/first/`, and a
-/// project that uses no others.
-fn first_definitions(shipped: &Path) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("first-definitions");
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
-    for file in FIRST {
-        let file = format!("{file}.toml");
-        fs::copy(shipped.join(&file), folder.join(&file)).expect("a copy");
-    }
-    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/first/packs.toml");
-    fs::copy(packs, folder.join("packs.toml")).expect("a copy");
-    let project = fs::read_to_string(shipped.join("project.toml")).expect("the project");
-    let used: Vec<String> =
-        FIRST.iter().chain(&["packs"]).map(|file| format!("{file:?}")).collect();
-    let is_of_others = |line: &&str| line.starts_with("feedback ");
-    let lines = project.lines().filter(|line| !is_of_others(line)).map(|line| match line {
-        line if line.starts_with("uses ") => format!("uses = [{}]\n", used.join(", ")),
-        line => format!("{line}\n"),
-    });
-    fs::write(folder.join("project.toml"), lines.collect::<String>()).expect("a project");
-    folder
 }
 
 /// The exports of a council of this size, made if they are not there.

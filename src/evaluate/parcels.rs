@@ -10,7 +10,7 @@ use polars::prelude::*;
 
 /// How many units are judged together, unless a caller says otherwise. Larger parcels wait for
 /// memory, smaller ones pay more often for planning.
-pub const UNITS_IN_PARCEL: usize = 40_000;
+pub const UNITS_IN_PARCEL: usize = 25_000;
 
 /// Cuts `units` into parcels of nearly equal size, none larger than `largest`.
 pub(super) fn cut(units: usize, largest: usize) -> Vec<Range<usize>> {

@@ -6,6 +6,7 @@ mod attack;
 mod audits;
 mod cli;
 mod constructs;
+mod first_report;
 mod oracle;
 mod reading;
 mod score_pairs;

@@ -120,7 +120,7 @@ fn write(
     let mut ledger = ReleaseLedger::open(place.out).map_err(EngineError::from)?;
     let with_evidence = !given.to_those_who_may_see_cases(definitions).is_empty();
     let mut evaluated = judge_to_publish(definitions, &folders.data, with_evidence, &mut |what| {
-        console.doing(what)
+        console.doing(what);
     })?;
     let of_rows = &evaluated.linked.inputs.ledger;
     let rows: u64 = of_rows.sources.iter().map(|s| s.read).sum();

@@ -12,7 +12,7 @@ use polars::prelude::*;
 use crate::calendar::{Day, Period, PeriodKind};
 use crate::definitions::Definitions;
 use crate::definitions::expression::{Expr as Ask, Name};
-use crate::definitions::measure::Fact;
+use crate::definitions::measure::{AskedOfPeriod, Fact, Measure};
 use crate::definitions::test::{PERIOD_END, PERIOD_START, TestKind};
 use crate::definitions::unit::Unit;
 use crate::evaluate::cohort::Units;
@@ -186,20 +186,17 @@ impl<'d> Standing<'d> {
     }
 }
 
-/// Months; and where a fact asks about a period's first day, the other periods of the measures that use
-/// it. All of them have ended.
+/// Months; and the other periods of the measures that ask about a period's first day. All of them have ended.
 fn periods_asked_about(
     definitions: &Definitions,
     facts: &[&Fact],
     begins: Day,
 ) -> BTreeSet<Period> {
     let mut kinds = BTreeSet::from([PeriodKind::Month]);
-    for fact in facts.iter().filter(|f| f.test.asks_about_period_start()) {
-        let uses = |name: Name| matches!(name, Name::Fact(id) if id == fact.id);
-        let measures = definitions.measures.iter();
-        let users = measures.filter(|m| m.expressions().flat_map(|e| e.expr.names()).any(uses));
-        kinds.extend(users.flat_map(|m| m.periods.iter().copied()));
-    }
+    let of_unit = |m: &&Measure| facts.iter().any(|fact| fact.unit == m.unit);
+    let asks = |m: &&Measure| definitions.asked_of_period(m) == AskedOfPeriod::Start;
+    let asking = definitions.measures.iter().filter(of_unit).filter(asks);
+    kinds.extend(asking.flat_map(|m| m.periods.iter().copied()));
     let mut periods = BTreeSet::new();
     for kind in kinds {
         let mut period = Period::last_complete(kind, definitions.project.as_at);

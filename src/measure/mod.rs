@@ -520,6 +520,8 @@ pub fn periods_to_judge(definitions: &Definitions, request: &TableRequest) -> BT
         let asked = definitions.asked_of_period(measure);
         if asked != AskedOfPeriod::Nothing {
             periods.extend(part.periods.iter().flat_map(|p| periods_of(measure, asked, *p)));
+            // Facts that ask for the end only are judged for the month.
+            periods.extend(part.periods.iter().map(|p| p.last_month()));
         }
     }
     periods

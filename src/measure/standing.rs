@@ -5,6 +5,7 @@
 use polars::prelude::*;
 
 use crate::calendar::Period;
+use crate::definitions::measure::Fact;
 use crate::definitions::test::{PERIOD_END, PERIOD_START};
 use crate::link::Presence;
 use crate::measure::fates::bug;
@@ -17,6 +18,10 @@ impl Counting<'_> {
         let none = || bug(format!("`{}` is a stock of units without an end", self.measure.id));
         let presence = Presence::new(self.definitions, self.unit, self.frame)?.ok_or_else(none)?;
         let found = self.evaluated.in_periods.get(&self.unit.id);
+        let of_unit = |fact: &&Fact| fact.unit == self.unit.id;
+        let mut of_unit = self.definitions.facts.iter().filter(of_unit);
+        // What asks for the end only is the same for a month and for what ends with it.
+        let month_will_do = !of_unit.any(|fact| fact.test.asks_about_period_start());
         let (mut units, mut facts) = (Vec::new(), None::<DataFrame>);
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
         for (period, place) in periods.iter().zip(0_u16..) {
@@ -24,8 +29,8 @@ impl Counting<'_> {
             starts.resize(starts.len() + there.len(), period.start().0);
             ends.resize(ends.len() + there.len(), period.end().0);
             if let Some(found) = found {
-                // What asks for the end only was found for the month.
-                let of = found.of(*period).or_else(|| found.of(period.last_month()));
+                let of_month = || found.of(period.last_month()).filter(|_| month_will_do);
+                let of = found.of(*period).or_else(of_month);
                 // Nobody was asked about periods that end before the first unit is there.
                 let of = of.or_else(|| found.of_nobody().filter(|_| there.is_empty()));
                 let (known, columns) =

@@ -11,7 +11,7 @@ const FEWEST: u64 = 10;
 
 /// What is rounded away in means and intervals may move a size by as much, and no more, for it to be shown: half of
 /// what separates one from the next.
-const NEAR_ENOUGH: f64 = 0.1;
+const NEAR_ENOUGH: f64 = 0.05;
 
 /// The sizes of a mean change that are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,13 +65,16 @@ fn sizes([change, before, after]: [&PublishedCell; 3]) -> Option<[EffectSizes; 3
         let (lower, upper) = (number(cell.lower())?, number(cell.upper())?);
         Some(Limits { lower: lower - wider, upper: upper + wider })
     };
-    let half = 0.5 * 10_f64.powi(-i32::from(change.value().number()?.places()));
+    let half =
+        |cell: &PublishedCell| Some(0.5 * 10_f64.powi(-i32::from(cell.value().number()?.places())));
+    let [of_change, of_before, of_after] = [half(change)?, half(before)?, half(after)?];
     // A wider interval and a smaller mean make a smaller size.
     let of = |away: f64| {
         let mean = number(change.value())?;
-        let value = mean - away * half * mean.signum();
-        let change = Estimate { value, limits: limits(change, away * half)? };
-        let (before, after) = (limits(before, away * half)?, limits(after, away * half)?);
+        let value = mean - away * of_change * mean.signum();
+        let change = Estimate { value, limits: limits(change, away * of_change)? };
+        let before = limits(before, away * of_before)?;
+        let after = limits(after, away * of_after)?;
         EffectSizes::of_means(pairs, change, [before, after], Confidence::P95)
     };
     Some([of(0.0)?, of(1.0)?, of(-1.0)?])

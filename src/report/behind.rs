@@ -153,10 +153,17 @@ fn scatter(chart: &Scatter) -> Parts {
 }
 
 impl FunnelStanding {
+    /// Whether a place is beyond the limits of chance.
+    #[must_use]
+    pub fn is_beyond(self) -> bool {
+        matches!(self, Self::Beyond95 | Self::Beyond998)
+    }
+
     /// How a place stands, in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
+            Self::NotTold => "Not told",
             Self::Within => "Within the limits",
             Self::Beyond95 => "Beyond the 95% limits",
             Self::Beyond998 => "Beyond the 99.8% limits",

@@ -245,7 +245,9 @@ pub struct FunnelPlace {
 /// How a place stands to the limits of chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FunnelStanding {
-    /// Within the limits of 95%, or not known.
+    /// It is hidden or not known.
+    NotTold,
+    /// Within the limits of 95%.
     Within,
     /// Beyond the limits of 95%: one place in twenty is by chance.
     Beyond95,

@@ -19,7 +19,10 @@ pub(super) fn blocks(all: &[Headline<'_>]) -> Vec<Block> {
     }
     let clear = told().filter(|line| line.way != Direction::NotClear).count();
     let caption = match clear {
-        0 => "Over the whole series no headline measure has a clear direction".to_owned(),
+        0 => format!(
+            "Over the whole series none of {} headline measures has a clear direction",
+            in_words(told().count())
+        ),
         n => format!(
             "Over the whole series {} of {} headline measures {} a clear direction",
             in_words(n),

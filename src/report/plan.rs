@@ -357,6 +357,11 @@ impl<'d> Plan<'d> {
                     for measure in figure.measures() {
                         want(measure, &figure.by, periods.clone());
                         want(measure, &[], periods.clone());
+                        // What is known late has its year before further back than the table goes.
+                        if self.open && figure.by.is_empty() {
+                            let ripe = self.ripe(measure, kind);
+                            want(measure, &[], vec![ripe.a_year_before(), ripe]);
+                        }
                     }
                     continue;
                 }
@@ -393,7 +398,10 @@ impl<'d> Plan<'d> {
         for measure in theirs {
             for &kind in &measure.periods {
                 want(&measure.id, &[], self.history(kind));
-                for by in &measure.by {
+                let released = |by: &&String| {
+                    definitions.breakdown(by).is_some_and(|b| b.released_to(&self.audience.id))
+                };
+                for by in measure.by.iter().filter(released) {
                     want(&measure.id, std::slice::from_ref(by), self.history(kind));
                 }
             }

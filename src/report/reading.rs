@@ -2,10 +2,10 @@
 
 use crate::calendar::{Period, PeriodKind};
 use crate::definitions::Definitions;
-use crate::definitions::measure::{Aim, GoodIs, Measure, Target};
+use crate::definitions::measure::{Aim, GoodIs, Measure, MeasureKind, Target};
 use crate::definitions::signal::SignalMethod;
 use crate::protect::{
-    PublishedDirection, PublishedNumber, PublishedPoint, PublishedSeries, Shown,
+    PublishedCell, PublishedDirection, PublishedNumber, PublishedPoint, PublishedSeries, Shown,
     fewest_for_direction, watched,
 };
 use crate::report::chart::{Sense, SignalStretch};
@@ -45,7 +45,12 @@ pub(super) fn series(
             continue;
         };
         let periods = plan.watched(measure, kind);
-        for level in levels_over(table, &plan.known(figure, measure), figure.most) {
+        // Those that are drawn, and all others that have enough: what doubles in a place that is not among the
+        // largest is to be seen as well.
+        let all = figure.most.map(|_| usize::MAX);
+        let levels = levels_over(table, &plan.known(figure, measure), all);
+        for (place, level) in levels.into_iter().enumerate() {
+            let is_drawn = figure.most.is_none_or(|most| place < most);
             let level = std::slice::from_ref(level);
             let there = found.iter().any(|s| {
                 s.measure() == figure.measure
@@ -59,10 +64,29 @@ pub(super) fn series(
             let at =
                 |p: Period| table.cells().iter().find(|c| c.period() == p && c.level() == level);
             let cells: Vec<_> = periods.iter().map(|p| (*p, at(*p))).collect();
-            found.extend(watched(measure, &figure.by, level, &cells));
+            if is_drawn || has_enough(measure, cells.iter().filter_map(|(_, cell)| *cell)) {
+                found.extend(watched(measure, &figure.by, level, &cells));
+            }
         }
     }
     found
+}
+
+/// So many have to be expected in a period before a chart of counts is drawn, by a common rule: rarer ones do not lie
+/// evenly around their mean, so that limits and runs cry wolf.
+const ENOUGH: f64 = 5.0;
+
+/// Whether a level has on average enough in a period, by what is published of it, for it to be watched though it is
+/// not drawn.
+fn has_enough<'c>(measure: &Measure, cells: impl Iterator<Item = &'c PublishedCell>) -> bool {
+    let count = |cell: &PublishedCell| match measure.kind {
+        MeasureKind::Count => cell.value(),
+        MeasureKind::Proportion { .. } => cell.numerator(),
+        _ => cell.denominator(),
+    };
+    let known: Vec<f64> = cells.filter_map(|c| Some(count(c).number()?.as_f64())).collect();
+    let periods = u32::try_from(known.len()).map_or(f64::INFINITY, f64::from);
+    !known.is_empty() && known.iter().sum::<f64>() >= ENOUGH * periods
 }
 
 /// What each series says.

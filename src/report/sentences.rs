@@ -97,12 +97,16 @@ pub(super) fn made_of(measure: &Measure, unit: &str, cell: &PublishedCell) -> Op
     }
 }
 
-/// Whether several of a measure's units can belong to one case. Their answers go together, so that
+/// Whether several of a measure's units can belong to one case, or to one family. Their answers go together, so that
 /// an interval which takes each as a witness of its own is too narrow to call a change clear.
 #[must_use]
 pub(super) fn clustered(definitions: &Definitions, measure: &Measure) -> bool {
-    let rows = definitions.unit(&measure.unit).map(|u| &u.rows);
-    !matches!(rows, None | Some(UnitRows::Source(_)))
+    match definitions.unit(&measure.unit).map(|u| &u.rows) {
+        None => false,
+        // Brothers and sisters come together.
+        Some(UnitRows::Source(id)) => definitions.source(id).is_some_and(|s| s.about == "person"),
+        Some(_) => true,
+    }
 }
 
 /// A period as it stands in a sentence after "in": `Sep 2026`, `the year to Sep 2026`.

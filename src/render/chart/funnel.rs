@@ -74,8 +74,7 @@ pub(super) fn paint(
         below = canvas.lines(&lines, (room.left, below), Align::Left, Type::SMALL)?;
         Ok(())
     };
-    let named: Vec<_> =
-        drawn.into_iter().filter(|(p, _, _)| p.standing != FunnelStanding::Within).collect();
+    let named: Vec<_> = drawn.into_iter().filter(|(p, _, _)| p.standing.is_beyond()).collect();
     // Where there is no room for a name there is for a letter; the name follows.
     let crowded = if room.narrow {
         (0..named.len()).collect()
@@ -128,7 +127,7 @@ impl Lines {
 
 fn mark(standing: FunnelStanding) -> (usize, Colour) {
     match standing {
-        FunnelStanding::Within => (0, MAIN),
+        FunnelStanding::NotTold | FunnelStanding::Within => (0, MAIN),
         FunnelStanding::Beyond95 => (2, CATEGORIES[2]),
         FunnelStanding::Beyond998 => (1, CATEGORIES[3]),
     }

@@ -38,17 +38,18 @@ impl Drawing<'_> {
                 label: level_title(cell),
                 value: cell.value(),
                 limits: at_size(limits),
-                standing: match beyond {
-                    None => FunnelStanding::Within,
-                    Some(Confidence::P95) => FunnelStanding::Beyond95,
-                    Some(Confidence::P998) => FunnelStanding::Beyond998,
+                standing: match (cell.value().number(), beyond) {
+                    (None, _) => FunnelStanding::NotTold,
+                    (_, None) => FunnelStanding::Within,
+                    (_, Some(Confidence::P95)) => FunnelStanding::Beyond95,
+                    (_, Some(Confidence::P998)) => FunnelStanding::Beyond998,
                 },
             })
             .collect();
         let known = places.iter().filter(|p| p.value.number().is_some()).count();
         let beyond: Vec<String> = places
             .iter()
-            .filter(|p| p.standing != FunnelStanding::Within)
+            .filter(|p| p.standing.is_beyond())
             .filter_map(|p| {
                 let (value, all) = (p.value.number()?, whole.value().number()?);
                 let side = if value.as_f64() > all.as_f64() { "above" } else { "below" };

@@ -3,7 +3,7 @@
 use super::{Drawing, Kind, distinct, level_title, nobody, point};
 use crate::calendar::Period;
 use crate::measure::Level;
-use crate::protect::{PublishedCell, PublishedTable, Shown, Symbol};
+use crate::protect::{PublishedCell, PublishedSeries, PublishedTable, Shown, Symbol};
 use crate::report::chart::{AxisKind, Chart, Dumbbell, DumbbellRow, Multiples, Point, Series};
 use crate::report::document::Figure;
 use crate::report::reading::Reading;
@@ -38,7 +38,18 @@ impl Drawing<'_> {
     pub(super) fn multiples(&self, kind: Kind) -> Option<Figure> {
         let history = self.plan.known(self.spec, self.measure);
         let (first, last) = (history.first()?, history.last()?);
-        let levels = levels_over(self.table, &history, self.spec.most);
+        let mut levels = levels_over(self.table, &history, self.spec.most);
+        // What has left its usual range is drawn, however little it has.
+        let own = |s: &&PublishedSeries| {
+            s.measure() == self.measure.id && s.by() == self.spec.by && s.kind() == Some(kind)
+        };
+        let told = self.series.iter().filter(own);
+        let told = told.filter(|s| Reading::of(self.measure, s).current().is_some());
+        for level in told.filter_map(|s| s.level().first()) {
+            if !levels.contains(&level) {
+                levels.push(level);
+            }
+        }
         let at = |level: &[Level], period: Period| {
             let table = if level.is_empty() {
                 self.cells.whole(&self.measure.id, period)
@@ -52,8 +63,7 @@ impl Drawing<'_> {
         let readings: Vec<Reading<'_>> = self
             .series
             .iter()
-            .filter(|s| s.measure() == self.measure.id && s.by() == self.spec.by)
-            .filter(|s| s.kind() == Some(kind))
+            .filter(own)
             .filter(|s| s.level().first().is_some_and(|level| levels.contains(&level)))
             .map(|s| Reading::of(self.measure, s))
             .collect();

@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn below_ten_pairs_and_where_a_mean_is_hidden_there_is_no_size() {
-        assert_eq!(told(9, 2), ["[x]", "[x]"]);
-        assert_ne!(told(10, 2), ["[x]", "[x]"]);
+        assert_eq!(told(9, 3), ["[x]", "[x]"]);
+        assert_ne!(told(10, 3), ["[x]", "[x]"]);
         let hidden = Shown::Symbol(Symbol::Confidential);
         let period = Period::parse("2026-09").expect("a month");
         let gone = PublishedCell::for_tests(period, vec![], [hidden; 7]);

@@ -54,7 +54,6 @@ use definitions::row_pack::RowPack;
 use definitions::words::{self, Said};
 use evaluate::Evaluated;
 use feedback::ToldOfOwn;
-use link::Linked;
 use measure::Measurer;
 use protect::{Protected, PublishedClaims, PublishedLedger, PublishedOverrides, PublishedQuality};
 use quality::DataQuality;
@@ -107,8 +106,9 @@ pub fn judge(
     with_evidence: bool,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Evaluated, EngineError> {
-    let linked = linked(definitions, exports, progress)?;
-    Ok(evaluate::evaluate(definitions, linked, with_evidence, progress)?)
+    let mut evaluated = judge_to_publish(definitions, exports, with_evidence, progress)?;
+    evaluated.judge_in_all_periods(definitions, progress)?;
+    Ok(evaluated)
 }
 
 /// The same for [`publish`], which knows which periods are shown: what facts ask about periods is not judged yet.
@@ -121,21 +121,12 @@ pub fn judge_to_publish(
     with_evidence: bool,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Evaluated, EngineError> {
-    let linked = linked(definitions, exports, progress)?;
-    Ok(evaluate::evaluate_units(definitions, linked, with_evidence, progress)?)
-}
-
-/// Reads the exports of a folder, and links people to cases.
-fn linked(
-    definitions: &Definitions,
-    exports: &Path,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Linked, EngineError> {
     let inputs = read::read(definitions, exports, progress)?;
     if let Some(source) = inputs.ledger.sources.iter().find(|s| !s.sums()) {
         return Err(EngineError::Conservation(format!("rows of `{}` were lost", source.source)));
     }
-    Ok(link::link(definitions, inputs, progress)?)
+    let linked = link::link(definitions, inputs, progress)?;
+    Ok(evaluate::evaluate_units(definitions, linked, with_evidence, progress)?)
 }
 
 /// The packs that one run gives.
@@ -186,7 +177,8 @@ pub struct Written<'d> {
 
 /// Measures, protects, reports and renders packs for their audiences, and writes the run folder. What leaves
 /// the internal tier is protected against what the ledger says was released before, and entered in it.
-/// Judges what facts ask about periods for those that are shown, if it was not judged yet. Lets go of the rows that were read as soon as the data checks have seen them.
+/// Judges what facts ask about periods for those that are shown, if it was not judged yet. Lets go of the rows that
+/// were read as soon as the data checks, and those facts, have seen them.
 ///
 /// # Errors
 /// When cases were lost, or the run cannot be written.

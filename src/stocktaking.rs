@@ -10,7 +10,6 @@ use crate::definitions::Definitions;
 use crate::definitions::audience::Pack;
 use crate::evaluate::Evaluated;
 use crate::measure::{Measurer, TableRequest, periods_to_judge};
-use crate::protect::Ground;
 use crate::release::circles;
 use crate::report::Plan;
 use crate::run::Place;
@@ -38,7 +37,7 @@ pub(crate) fn take_stock(
         }
         certain.extend(circle.held(definitions, ledger)?);
     }
-    evaluated.judge_in_periods(definitions, &asked_about(definitions, certain), progress)?;
+    evaluated.judge_in_periods(definitions, &asked_about(definitions, &certain), progress)?;
     // What is known late is shown further back than it would be if all were known.
     let mut planned: Vec<TableRequest> = Vec::new();
     let mut measurer = Measurer::new(definitions, evaluated);
@@ -57,13 +56,11 @@ pub(crate) fn take_stock(
             }
         }
     }
-    Ok(evaluated.judge_in_periods(definitions, &asked_about(definitions, planned), progress)?)
+    Ok(evaluated.judge_in_periods(definitions, &asked_about(definitions, &planned), progress)?)
 }
 
-/// The periods that these requests ask about, and those behind them.
-fn asked_about(definitions: &Definitions, mut requests: Vec<TableRequest>) -> BTreeSet<Period> {
-    requests.retain(|request| !periods_to_judge(definitions, request).is_empty());
-    requests.extend(Ground::of(definitions, &requests).behind(&requests));
+/// The periods that these requests ask about. What lies behind a stock is of the same.
+fn asked_about(definitions: &Definitions, requests: &[TableRequest]) -> BTreeSet<Period> {
     requests.iter().flat_map(|request| periods_to_judge(definitions, request)).collect()
 }
 

@@ -68,7 +68,7 @@ fn suggestions(audience: &str, found: &[Suggestion]) -> String {
             "{audience}: no two bands or areas were found that would show more together.\n"
         );
     }
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let row = |it: &Suggestion| {
         let [first, second] = &it.pair.titles;
         let change = |now: String, then: String| format!("{now} → {then}");

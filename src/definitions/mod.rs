@@ -191,10 +191,9 @@ impl Definitions {
     pub fn asks_about_period(&self, measure: &str) -> bool {
         let Some(measure) = self.measure(measure) else { return false };
         match &measure.kind {
-            MeasureKind::Ratio { over, under } => [over, under]
-                .into_iter()
-                .filter_map(|part| self.measure(part))
-                .any(|part| self.asked_of_period(part) != AskedOfPeriod::Nothing),
+            MeasureKind::Ratio { over, under } => {
+                self.asks_about_period(over) || self.asks_about_period(under)
+            }
             _ => self.asked_of_period(measure) != AskedOfPeriod::Nothing,
         }
     }

@@ -43,8 +43,8 @@ impl InPeriods {
     /// The places of the units that are there at the end of a period, and what was found about them;
     /// nothing for a period that was not asked about.
     pub(crate) fn of(&self, period: Period) -> Option<(&[u32], DataFrame)> {
-        let found = self.asked.iter().find(|found| found.rows.contains_key(&period))?;
-        let rows = found.rows.get(&period)?;
+        let (found, rows) =
+            self.asked.iter().find_map(|found| Some((found, found.rows.get(&period)?)))?;
         let first = i64::try_from(rows.start).ok()?;
         Some((found.units.get(rows.clone())?, found.found.slice(first, rows.len())))
     }

@@ -120,6 +120,18 @@ impl Evaluated {
         self.judge_periods_in_parcels(definitions, Some(periods), UNITS_IN_PARCEL, progress)
     }
 
+    /// The same at the end of all periods that have ended.
+    ///
+    /// # Errors
+    /// As [`evaluate`].
+    pub fn judge_in_all_periods(
+        &mut self,
+        definitions: &Definitions,
+        progress: &mut dyn FnMut(&str),
+    ) -> PolarsResult<()> {
+        self.judge_periods_in_parcels(definitions, None, UNITS_IN_PARCEL, progress)
+    }
+
     fn judge_periods_in_parcels(
         &mut self,
         definitions: &Definitions,

@@ -18,10 +18,10 @@ impl Counting<'_> {
         let none = || bug(format!("`{}` is a stock of units without an end", self.measure.id));
         let presence = Presence::new(self.definitions, self.unit, self.frame)?.ok_or_else(none)?;
         let found = self.evaluated.in_periods.get(&self.unit.id);
-        let of_unit = |fact: &&Fact| fact.unit == self.unit.id;
-        let mut of_unit = self.definitions.facts.iter().filter(of_unit);
         // What asks for the end only is the same for a month and for what ends with it.
-        let month_will_do = !of_unit.any(|fact| fact.test.asks_about_period_start());
+        let asks_for_start =
+            |fact: &Fact| fact.unit == self.unit.id && fact.test.asks_about_period_start();
+        let month_will_do = !self.definitions.facts.iter().any(asks_for_start);
         let (mut units, mut facts) = (Vec::new(), None::<DataFrame>);
         let (mut starts, mut ends) = (Vec::new(), Vec::new());
         for (period, place) in periods.iter().zip(0_u16..) {

@@ -46,6 +46,13 @@ pub struct PublishedPoint {
     pub signals: Signals,
 }
 
+impl PublishedPoint {
+    /// Whether its value is hidden.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.value == Shown::Symbol(Symbol::Confidential)
+    }
+}
+
 /// What a series usually does at one point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PublishedUsual {
@@ -125,7 +132,8 @@ impl PublishedSeries {
         }
     }
 
-    /// Which way it goes as a whole; nothing for fewer than twelve points or than two years have, and where one of them is hidden.
+    /// Which way it goes as a whole; nothing for fewer than twelve points or than two years have, and where one of
+    /// them is hidden.
     #[must_use]
     pub fn direction(&self) -> Option<&PublishedDirection> {
         self.direction.as_ref()
@@ -134,7 +142,7 @@ impl PublishedSeries {
     /// Whether one of its points is hidden.
     #[must_use]
     pub fn hides_some(&self) -> bool {
-        self.points.iter().any(|p| p.value == Shown::Symbol(Symbol::Confidential))
+        self.points.iter().any(PublishedPoint::is_hidden)
     }
 
     /// Of a run chart: its two rules.

@@ -4,7 +4,7 @@
 //! is printed beside: a hidden value takes the line with it.
 
 use crate::calendar::{Period, PeriodKind};
-use crate::protect::{NumberKind, PublishedNumber, PublishedPoint, Shown, Symbol};
+use crate::protect::{NumberKind, PublishedNumber, PublishedPoint};
 use crate::statistics::{Confidence, Decimal, Direction, Standing, travel};
 
 /// Fewer periods than these, and a line through them follows chance.
@@ -44,8 +44,7 @@ pub(super) fn direction(
     places: u8,
     standing: Standing,
 ) -> Option<PublishedDirection> {
-    let is_hidden = |p: &PublishedPoint| p.value == Shown::Symbol(Symbol::Confidential);
-    if standing < Standing::Settled || points.iter().any(is_hidden) {
+    if standing < Standing::Settled || points.iter().any(PublishedPoint::is_hidden) {
         return None;
     }
     let number = |p: &PublishedPoint| p.value.number();

@@ -3,6 +3,7 @@
 //! The interval of a mean says how far its values lie apart. A reader with a calculator has the sizes already, so they
 //! give nothing away; and where one of the three is hidden there are none.
 
+use crate::protect::derived::count;
 use crate::protect::{NumberKind, PublishedCell, PublishedNumber, Shown, Symbol};
 use crate::statistics::{Confidence, Decimal, EffectSizes, Estimate, Limits};
 
@@ -55,11 +56,9 @@ pub fn effect(
 
 /// The sizes of three published means; and the least and greatest that means can have which are published like these.
 fn sizes([change, before, after]: [&PublishedCell; 3]) -> Option<[EffectSizes; 3]> {
-    let pairs = change.denominator().number().filter(|_| {
-        // Means of others are no pairs.
-        [before, after].iter().all(|cell| cell.denominator() == change.denominator())
-    })?;
-    let pairs = u64::try_from(pairs.decimal.in_places(0)?).ok().filter(|n| *n >= FEWEST)?;
+    // Means of others are no pairs.
+    let alike = [before, after].iter().all(|cell| cell.denominator() == change.denominator());
+    let pairs = count(change.denominator()).filter(|n| alike && *n >= FEWEST)?;
     let number = |shown: Shown| Some(shown.number()?.as_f64());
     let limits = |cell: &PublishedCell, wider: f64| {
         let (lower, upper) = (number(cell.lower())?, number(cell.upper())?);

@@ -48,7 +48,7 @@ pub(super) fn table(
             }
         })
     };
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let fixed = [head("Measure", false), head("Here", true), head("Period", false)];
     let theirs = shown.iter().map(|(_, title)| head(title, false));
     Some(Table {

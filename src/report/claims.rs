@@ -25,7 +25,7 @@ pub(super) fn blocks(claims: &PublishedClaims) -> Vec<Block> {
 }
 
 fn table(of: &CasesOfClaim) -> Table {
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let states = State::ALL.map(|state| head(&capital(state.word()), true));
     Table {
         caption: format!("Where claims stand, by headline: {}. {}", of.title, of.framework),

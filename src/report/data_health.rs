@@ -68,7 +68,7 @@ fn unchecked_rules(unchecked: &[UncheckedRule<'_>]) -> Vec<Block> {
 /// The section on data health.
 pub(super) fn section(about: &About<'_>, as_at: Day, unchecked: &[UncheckedRule<'_>]) -> Section {
     let About { ledger, quality, feeds, .. } = *about;
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let day =
         |d: Option<Day>| TableCell::Words(d.map_or_else(|| "None".to_owned(), |d| d.to_string()));
     let complete = ledger.is_complete();

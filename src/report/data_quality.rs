@@ -67,10 +67,6 @@ fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-fn head(text: &str, numeric: bool) -> Head {
-    Head { text: text.to_owned(), numeric }
-}
-
 /// The title of the feed, without what it says of itself in brackets.
 fn feed(check: &PublishedCheck) -> String {
     let title = &check.source.1;
@@ -81,28 +77,39 @@ fn feed(check: &PublishedCheck) -> String {
 fn to_mend(quality: &PublishedQuality) -> Table {
     let row = |check: &&PublishedCheck| Row {
         head: check.title.clone(),
-        cells: vec![
-            TableCell::Words(check.grade.to_string()),
-            TableCell::Figure(check.figures.found),
-            TableCell::Figure(check.figures.checked),
-            TableCell::Words(format!("{}.", check.mend)),
-            TableCell::Words(check.mended_by.clone()),
-            TableCell::Words(feed(check)),
-        ],
+        cells: how_to_mend(check, check.figures)
+            .into_iter()
+            .chain([TableCell::Words(feed(check))])
+            .collect(),
     };
     Table {
         caption: "What to mend in the records, gravest first".to_owned(),
-        head: vec![
-            head("What is wrong", false),
-            head("Grade", false),
-            head("Records", true),
-            head("Of", true),
-            head("How to mend it", false),
-            head("Who", false),
-            head("Feed", false),
-        ],
+        head: heads_of_mends().into_iter().chain([Head::of("Feed", false)]).collect(),
         rows: quality.findings().iter().map(row).collect(),
     }
+}
+
+/// The heads of what is wrong and of how it is mended.
+fn heads_of_mends() -> [Head; 6] {
+    [
+        Head::of("What is wrong", false),
+        Head::of("Grade", false),
+        Head::of("Records", true),
+        Head::of("Of", true),
+        Head::of("How to mend it", false),
+        Head::of("Who", false),
+    ]
+}
+
+/// What stands below them beside the title of a check, of so many records.
+fn how_to_mend(check: &PublishedCheck, figures: QualityFigures) -> [TableCell; 5] {
+    [
+        TableCell::Words(check.grade.to_string()),
+        TableCell::Figure(figures.found),
+        TableCell::Figure(figures.checked),
+        TableCell::Words(format!("{}.", check.mend)),
+        TableCell::Words(check.mended_by.clone()),
+    ]
 }
 
 /// What is found at single levels of a breakdown, gravest first and then the most records, with how it is mended;
@@ -127,14 +134,10 @@ fn gravest(quality: &PublishedQuality, by: &PublishedSpread) -> Option<Table> {
     found.truncate(GRAVEST);
     let row = |(check, level, figures): &(&PublishedCheck, &str, QualityFigures)| Row {
         head: (*level).to_owned(),
-        cells: vec![
-            TableCell::Words(check.title.clone()),
-            TableCell::Words(check.grade.to_string()),
-            TableCell::Figure(figures.found),
-            TableCell::Figure(figures.checked),
-            TableCell::Words(format!("{}.", check.mend)),
-            TableCell::Words(check.mended_by.clone()),
-        ],
+        cells: [TableCell::Words(check.title.clone())]
+            .into_iter()
+            .chain(how_to_mend(check, *figures))
+            .collect(),
     };
     let which = match all {
         n if n <= GRAVEST => "What to mend, gravest first".to_owned(),
@@ -142,15 +145,7 @@ fn gravest(quality: &PublishedQuality, by: &PublishedSpread) -> Option<Table> {
     };
     Some(Table {
         caption: format!("{which}, by {}", lower(&by.title)),
-        head: vec![
-            head(&by.title, false),
-            head("What is wrong", false),
-            head("Grade", false),
-            head("Records", true),
-            head("Of", true),
-            head("How to mend it", false),
-            head("Who", false),
-        ],
+        head: [Head::of(&by.title, false)].into_iter().chain(heads_of_mends()).collect(),
         rows: found.iter().map(row).collect(),
     })
 }
@@ -169,10 +164,10 @@ fn completeness(quality: &PublishedQuality) -> Table {
     Table {
         caption: "How complete the records are".to_owned(),
         head: vec![
-            head("What may be missing", false),
-            head("Records looked at", true),
-            head("Complete", true),
-            head("Feed", false),
+            Head::of("What may be missing", false),
+            Head::of("Records looked at", true),
+            Head::of("Complete", true),
+            Head::of("Feed", false),
         ],
         rows: rows.collect(),
     }
@@ -187,7 +182,7 @@ fn beside_then<'c>(
     let Some(since) = since else { return table };
     // Before the feed, which stands last.
     let place = table.head.len().saturating_sub(1);
-    table.head.insert(place, head("At the last report", true));
+    table.head.insert(place, Head::of("At the last report", true));
     for (row, check) in table.rows.iter_mut().zip(checks) {
         let then = since.in_order(&check.id).map(TableCell::Figure);
         let then = then.unwrap_or_else(|| TableCell::Words("None".to_owned()));
@@ -209,10 +204,10 @@ fn in_order(quality: &PublishedQuality) -> Table {
     Table {
         caption: "Share of the records in which this is not wrong".to_owned(),
         head: vec![
-            head("What may be wrong", false),
-            head("Grade", false),
-            head("In order", true),
-            head("Feed", false),
+            Head::of("What may be wrong", false),
+            Head::of("Grade", false),
+            Head::of("In order", true),
+            Head::of("Feed", false),
         ],
         rows: rows.collect(),
     }
@@ -226,12 +221,12 @@ pub fn spread(spread: &PublishedSpread) -> Table {
         let most = TableCell::Words(most.collect::<Vec<_>>().join("; "));
         Row { head: level.title.clone(), cells: figures.into_iter().chain([most]).collect() }
     };
-    let grades = Grade::ALL.map(|grade| head(&grade.to_string(), true));
+    let grades = Grade::ALL.map(|grade| Head::of(&grade.to_string(), true));
     Table {
         caption: format!("Findings by {}: how many of each grade", lower(&spread.title)),
-        head: std::iter::once(head(&spread.title, false))
+        head: std::iter::once(Head::of(&spread.title, false))
             .chain(grades)
-            .chain([head("Gravest and most frequent", false)])
+            .chain([Head::of("Gravest and most frequent", false)])
             .collect(),
         rows: spread.levels.iter().map(row).collect(),
     }

@@ -30,7 +30,7 @@ pub(super) fn blocks(all: &[Headline<'_>]) -> Vec<Block> {
             if n == 1 { "has" } else { "have" }
         ),
     };
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let table = Table {
         caption,
         head: vec![

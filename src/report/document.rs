@@ -157,6 +157,14 @@ pub struct Head {
     pub numeric: bool,
 }
 
+impl Head {
+    /// The head of a column, and whether it holds numbers.
+    #[must_use]
+    pub fn of(text: &str, numeric: bool) -> Self {
+        Self { text: text.to_owned(), numeric }
+    }
+}
+
 /// One row.
 #[derive(Debug)]
 pub struct Row {

@@ -184,6 +184,16 @@ impl Drawing<'_> {
         })
     }
 
+    /// That several of its units can belong to one family, where they can.
+    fn go_together(&self) -> Option<String> {
+        clustered(self.definitions, self.measure).then(|| {
+            format!(
+                "Several {} can belong to one family and go together: the intervals are somewhat too narrow.",
+                self.table.unit()
+            )
+        })
+    }
+
     fn caveats(&self, shown: &[&PublishedCell]) -> Vec<String> {
         self.caveats_after(self.measure.caveats.iter().cloned().collect(), shown)
     }
@@ -191,12 +201,7 @@ impl Drawing<'_> {
     /// The same after other caveats than the measure's own.
     fn caveats_after(&self, mut caveats: Vec<String>, shown: &[&PublishedCell]) -> Vec<String> {
         let with_interval = shown.iter().any(|c| c.lower().number().is_some());
-        if with_interval && clustered(self.definitions, self.measure) {
-            caveats.push(format!(
-                "Several {} can belong to one family and go together: the intervals are somewhat too narrow.",
-                self.table.unit()
-            ));
-        }
+        caveats.extend(self.go_together().filter(|_| with_interval));
         let mut open = shown.iter().filter(|c| provisional(c)).peekable();
         let may_wait = open.peek().is_some();
         if open.any(|c| c.pending().number().is_some()) {

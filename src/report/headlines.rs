@@ -245,7 +245,7 @@ pub(super) fn section(
         PeriodKind::Rolling12Months => "twelve months",
     };
     let is = if kind == PeriodKind::Rolling12Months { "are" } else { "is" };
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let heads = vec![
         head("Measure", false),
         head("Good is", false),

@@ -14,7 +14,7 @@ pub(super) fn blocks(overrides: &PublishedOverrides) -> Vec<Block> {
     let mut blocks = vec![Block::Note(
         "A recorded decision of an approved role stands in the place of what a rule found. Each is listed for audit in the restricted folder, and figures that rest on any say how many.".to_owned(),
     )];
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let of_role = overrides.roles().iter().map(|of| Row {
         head: if of.role.is_empty() { "Not recorded".to_owned() } else { capital(&of.role) },
         cells: vec![TableCell::Figure(of.recorded), TableCell::Figure(of.standing)],

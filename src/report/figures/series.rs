@@ -43,13 +43,15 @@ impl Drawing<'_> {
         let own = |s: &&PublishedSeries| {
             s.measure() == self.measure.id && s.by() == self.spec.by && s.kind() == Some(kind)
         };
-        let told = self.series.iter().filter(own);
-        let told = told.filter(|s| Reading::of(self.measure, s).current().is_some());
-        for level in told.filter_map(|s| s.level().first()) {
+        let all = self.series.iter().filter(own).map(|s| Reading::of(self.measure, s));
+        let mut readings: Vec<Reading<'_>> = all.collect();
+        let told = readings.iter().filter(|r| r.current().is_some());
+        for level in told.filter_map(|r| r.series.level().first()) {
             if !levels.contains(&level) {
                 levels.push(level);
             }
         }
+        readings.retain(|r| r.series.level().first().is_some_and(|level| levels.contains(&level)));
         let at = |level: &[Level], period: Period| {
             let table = if level.is_empty() {
                 self.cells.whole(&self.measure.id, period)
@@ -60,13 +62,6 @@ impl Drawing<'_> {
             table.map_or(Point { value: NONE, lower: NONE, upper: NONE, provisional: false }, point)
         };
         let points = |level: &[Level]| history.iter().map(|p| at(level, *p)).collect::<Vec<_>>();
-        let readings: Vec<Reading<'_>> = self
-            .series
-            .iter()
-            .filter(own)
-            .filter(|s| s.level().first().is_some_and(|level| levels.contains(&level)))
-            .map(|s| Reading::of(self.measure, s))
-            .collect();
         let words = |level: &Level| {
             let own = readings.iter().find(|r| r.series.level().first() == Some(level));
             own.filter(|r| r.current().is_some()).map(Reading::judged)

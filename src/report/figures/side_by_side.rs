@@ -8,7 +8,7 @@ use crate::definitions::measure::{Interval, Measure, MeasureKind};
 use crate::measure::Level;
 use crate::protect::{PublishedCell, Shown, effect};
 use crate::report::document::{Head, Row, Table, TableCell};
-use crate::report::sentences::{clustered, provisional};
+use crate::report::sentences::provisional;
 
 /// A column of one measure beside others.
 struct Column {
@@ -138,13 +138,7 @@ impl Drawing<'_> {
 
     /// What has to be known to read how large a change is.
     pub(super) fn of_sizes(&self) -> String {
-        let apart = match clustered(self.definitions, self.measure) {
-            true => format!(
-                " Several {} can belong to one family and go together: the intervals are somewhat too narrow.",
-                self.table.unit()
-            ),
-            false => String::new(),
-        };
+        let apart = self.go_together().map(|words| format!(" {words}")).unwrap_or_default();
         format!(
             "An effect size is a mean change in standard deviations, worked out from the published means and intervals to within 0.1: d_z by that of the changes, g_av by the mean of those before and after. The two must not be compared with each other. None is told of fewer than ten pairs, or where a mean is hidden. Whoever is scored when things are worst is likely to score higher later in any case.{apart}"
         )

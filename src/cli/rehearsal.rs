@@ -99,7 +99,7 @@ fn suggestions(audience: &str, found: &[Suggestion]) -> String {
 
 /// What each table loses.
 fn table(caption: String, definitions: &Definitions, costs: &[TableCost]) -> Table {
-    let head = |text: &str, numeric| Head { text: text.to_owned(), numeric };
+    let head = Head::of;
     let row = |cost: &TableCost| {
         let title = definitions.measure(&cost.measure).map_or(&cost.measure, |m| &m.title);
         let by = if cost.by.is_empty() { "whole council".to_owned() } else { cost.by.join(" × ") };

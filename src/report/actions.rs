@@ -168,7 +168,7 @@ fn table<'a>(
     let heads = ["Measure", "Action", "Who, and by when", "State", "The measure since"];
     let table = Table {
         caption: caption.to_owned(),
-        head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),
+        head: heads.map(|text| Head::of(text, false)).into(),
         rows,
     };
     (!table.rows.is_empty()).then_some(Block::Table(table))

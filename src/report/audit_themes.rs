@@ -42,7 +42,7 @@ pub(super) fn blocks(plan: &Plan<'_>, about: &About<'_>) -> Vec<Block> {
     let heads = std::iter::once("Theme").chain(COLUMNS);
     let table = Table {
         caption: "What has changed since the theme before".to_owned(),
-        head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).collect(),
+        head: heads.map(|text| Head::of(text, false)).collect(),
         rows: before.into_iter().chain(now).map(row).collect(),
     };
     let mut blocks = vec![Block::Note(format!("{this} {next}"))];

@@ -80,7 +80,7 @@ type Parts = (Vec<Head>, Vec<Row>);
 /// Heads of columns of numbers after the head of the rows.
 fn heads<T: Into<String>>(first: &str, columns: impl IntoIterator<Item = T>) -> Vec<Head> {
     let numeric = columns.into_iter().map(|text| Head { text: text.into(), numeric: true });
-    std::iter::once(Head { text: first.to_owned(), numeric: false }).chain(numeric).collect()
+    std::iter::once(Head::of(first, false)).chain(numeric).collect()
 }
 
 fn figures(head: &str, cells: impl IntoIterator<Item = Shown>) -> Row {
@@ -89,7 +89,7 @@ fn figures(head: &str, cells: impl IntoIterator<Item = Shown>) -> Row {
 
 /// The same with a column of words at the end.
 fn with_words((mut head, mut rows): Parts, title: &str, words: Vec<String>) -> Parts {
-    head.push(Head { text: title.to_owned(), numeric: false });
+    head.push(Head::of(title, false));
     for (row, words) in rows.iter_mut().zip(words) {
         row.cells.push(TableCell::Words(words));
     }

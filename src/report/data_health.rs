@@ -21,7 +21,7 @@ pub struct Feed {
 
 /// Local changes to definitions, each with what it said before.
 pub(super) fn amendments(definitions: &Definitions) -> Option<Block> {
-    let head = |text: &str| Head { text: text.to_owned(), numeric: false };
+    let head = |text: &str| Head::of(text, false);
     let rows = definitions.amendments.iter().flat_map(|amendment| {
         amendment.lines().into_iter().map(|line| Row {
             head: amendment.of.clone(),
@@ -56,7 +56,7 @@ fn unchecked_rules(unchecked: &[UncheckedRule<'_>]) -> Vec<Block> {
         let cells = vec![words(rule.kind), words(source), words(&rule.name())];
         Row { head: rule.title.to_owned(), cells }
     };
-    let head = |text: &str| Head { text: text.to_owned(), numeric: false };
+    let head = |text: &str| Head::of(text, false);
     let table = Table {
         caption: "Rules that nobody has compared with their published text".to_owned(),
         head: vec![head("Rule"), head("For a"), head("Published text"), head("Name in files")],

@@ -7,7 +7,7 @@ use crate::report::document::{Block, Head, Row, Section, Table, TableCell};
 pub(super) fn section(definitions: &Definitions) -> Option<Section> {
     let project = &definitions.project;
     let table = |caption: &str, heads: [&str; 2], lines: &[(String, String)]| {
-        let head = heads.map(|text| Head { text: text.to_owned(), numeric: false });
+        let head = heads.map(|text| Head::of(text, false));
         let row = |(head, text): &(String, String)| Row {
             head: head.clone(),
             cells: vec![TableCell::Words(text.clone())],

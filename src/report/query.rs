@@ -56,7 +56,7 @@ pub fn answer(
     let mut head: Vec<Head> =
         titles.iter().map(|t| Head { text: t.clone(), numeric: false }).collect();
     if head.is_empty() {
-        head.push(Head { text: "Area".to_owned(), numeric: false });
+        head.push(Head::of("Area", false));
     }
     head.extend(columns.iter().map(|(text, _)| Head { text: text.clone(), numeric: true }));
     let rows = table

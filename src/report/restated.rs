@@ -176,7 +176,7 @@ impl SinceLast {
                 "Figures for the whole council that “{}” gave and that read differently now",
                 self.run
             ),
-            head: heads.map(|(text, numeric)| Head { text: text.to_owned(), numeric }).into(),
+            head: heads.map(|(text, numeric)| Head::of(text, numeric)).into(),
             rows: whole.iter().map(row).collect(),
         }
     }
@@ -222,7 +222,7 @@ impl SinceLast {
         let heads = ["Definition", "Said", "Says", "Settled figures that moved"];
         Block::Table(Table {
             caption: format!("Definitions that have changed since “{run}”"),
-            head: heads.map(|text| Head { text: text.to_owned(), numeric: false }).into(),
+            head: heads.map(|text| Head::of(text, false)).into(),
             rows: changed.iter().map(row).collect(),
         })
     }

@@ -118,13 +118,10 @@ impl Drawing<'_> {
         };
         let heads = columns.iter().flatten();
         let heads = heads.map(|column| Head { text: column.text.clone(), numeric: column.numeric });
-        let moved = of_measures.then(|| Head {
-            text: "The measure now, and a year before".to_owned(),
-            numeric: false,
-        });
+        let moved = of_measures.then(|| Head::of("The measure now, and a year before", false));
         let effect = ["Effect size, by changes (d_z)", "Effect size, by scores (g_av)"];
         let effect = effect.into_iter().filter(|_| sizes);
-        let effect = effect.map(|text| Head { text: text.to_owned(), numeric: true });
+        let effect = effect.map(|text| Head::of(text, true));
         let heads = heads.chain(effect).chain(moved);
         let head = std::iter::once(Head { text: first, numeric: false }).chain(heads).collect();
         let table = Table { caption, head, rows };

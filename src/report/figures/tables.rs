@@ -59,7 +59,7 @@ impl Drawing<'_> {
         let mut head =
             vec![Head { text: titles.first().cloned().unwrap_or_default(), numeric: false }];
         head.extend(across.iter().map(|l| Head { text: l.title.clone(), numeric: true }));
-        head.push(Head { text: "All".to_owned(), numeric: true });
+        head.push(Head::of("All", true));
         let mut rows: Vec<Row> = down
             .iter()
             .map(|d| {
@@ -154,7 +154,7 @@ impl Drawing<'_> {
         if rows.iter().any(|(_, cell)| by_decision(cell).is_some()) {
             columns.push(("By decision".to_owned(), PublishedCell::overridden as Getter));
         }
-        let mut head = vec![Head { text: first.to_owned(), numeric: false }];
+        let mut head = vec![Head::of(first, false)];
         head.extend(columns.iter().map(|(text, _)| Head { text: text.clone(), numeric: true }));
         let rows = rows
             .into_iter()

@@ -2,7 +2,7 @@
 //! by moving a few people, then by the solver. What is neither safe nor harmless then is unsafe, whatever the
 //! reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -20,6 +20,19 @@ const FRUITLESS: usize = 2;
 
 /// Fewer secrets than this are settled sooner one by one.
 const FEW: usize = 8;
+
+/// Once so many secrets are found to be told, they are mended before others are looked at: what mends them mends
+/// others too.
+const ENOUGH: usize = 24;
+
+/// How much work one secret may take whose tables are whole nowhere that is looked at: about 10 milliseconds. A few
+/// such would use up what is enough for thousands of others.
+const PATIENCE: u64 = 30_000_000;
+/// Where none but such are left, they may take so many times as much.
+const MORE: u64 = 8;
+/// One attack takes up to this share of the work that is left: what is still open then is mended, which costs a figure
+/// and much less work.
+const SHARE: u64 = 2;
 
 /// How many inner cells are looked at around a secret, before more are.
 const SIZES: [usize; 4] = [100, 600, 1_500, 5_000];
@@ -39,6 +52,8 @@ pub(super) struct Audit {
     thorough: bool,
     /// How often the solver failed or gave up.
     pub(super) failures: u64,
+    /// What is left of the work that one secret may take.
+    pub(super) patience: Work,
     pub(super) swaps: Swaps,
     pub(super) random: ChaCha8Rng,
 }
@@ -50,6 +65,7 @@ impl Audit {
             work,
             thorough,
             failures: 0,
+            patience: Work::of(0),
             swaps: Swaps::new(reader.inner.len(), reader.sums.len()),
             random: ChaCha8Rng::seed_from_u64(1),
         }
@@ -58,6 +74,26 @@ impl Audit {
     /// Attacks all secrets. Gives those that are not safe, with the reason: where single sums give some
     /// away, these alone, because what mends them mends others too.
     pub(super) fn attack(&mut self, reader: &Reader) -> Vec<(usize, Doubt)> {
+        let all = self.work.left();
+        // What is not enough for one secret is as good as nothing.
+        let share = if all / SHARE < PATIENCE { all } else { all / SHARE };
+        self.work = Work::of(share);
+        let doubts = self.attack_more_and_more(reader);
+        self.work = Work::of(all - share + self.work.left());
+        doubts
+    }
+
+    /// The same with a share of the work.
+    fn attack_more_and_more(&mut self, reader: &Reader) -> Vec<(usize, Doubt)> {
+        let doubts = self.attack_with(PATIENCE, reader);
+        if doubts.is_empty() || doubts.iter().any(is_told) || self.work.is_spent() {
+            return doubts;
+        }
+        self.attack_with(MORE * PATIENCE, reader)
+    }
+
+    /// The same with so much work for each secret.
+    fn attack_with(&mut self, patience: u64, reader: &Reader) -> Vec<(usize, Doubt)> {
         let bounds = reader.bounds();
         let unsure: Vec<usize> = (0..self.secrets.len())
             .filter(|secret| {
@@ -89,7 +125,7 @@ impl Audit {
             }
             let mut unsettled: Vec<(usize, Doubt)> = Vec::new();
             while let Some(&first) = open.first() {
-                if self.work.is_spent() {
+                if self.work.is_spent() || is_enough(&doubts) {
                     unsettled.extend(open.iter().map(|secret| (*secret, Doubt::Unproven)));
                     break;
                 }
@@ -105,7 +141,13 @@ impl Audit {
                 let (mut here, elsewhere): (Vec<usize>, Vec<usize>) =
                     open.iter().partition(|secret| **secret == first || inside(secret));
                 self.in_random_directions(reader, &mut part, &mut here);
-                for secret in here {
+                let mut here = here.into_iter();
+                for secret in here.by_ref() {
+                    if self.work.is_spent() || is_enough(&doubts) {
+                        unsettled.push((secret, Doubt::Unproven));
+                        break;
+                    }
+                    self.patience = Work::of(patience);
                     let doubt = match self.one_by_one(reader, &mut part, secret) {
                         Some(doubt) if !part.is_whole => {
                             let harmless = self.is_harmless_within(reader, &bounds, most, secret);
@@ -123,17 +165,17 @@ impl Audit {
                         None => {}
                     }
                 }
+                unsettled.extend(here.map(|secret| (secret, Doubt::Unproven)));
                 open = elsewhere;
             }
             open = unsettled.iter().map(|(secret, _)| *secret).collect();
-            if Some(&most) == sizes.last() {
-                doubts.append(&mut unsettled);
-            }
         }
-        if self.work.is_spent() {
-            let told: BTreeSet<usize> = doubts.iter().map(|(secret, _)| *secret).collect();
-            let rest = open.into_iter().filter(|secret| !told.contains(secret));
-            doubts.extend(rest.map(|secret| (secret, Doubt::Unproven)));
+        if is_enough(&doubts) {
+            doubts.retain(is_told);
+        } else if doubts.is_empty() || !self.work.is_spent() {
+            // There was no time to look at these: to mend a few may be enough.
+            let some = if self.work.is_spent() { FEW } else { open.len() };
+            doubts.extend(open.into_iter().take(some).map(|secret| (secret, Doubt::Unproven)));
         }
         doubts.sort_by_key(|(secret, _)| *secret);
         doubts
@@ -175,7 +217,17 @@ impl Audit {
             enough(self)
         });
         self.work.charge(part.gone_through());
+        self.patience.charge(part.gone_through());
         self.failures += u64::from(matches!(answer, Answer::Failed));
         answer
     }
+}
+
+/// Whether it was found what follows of a secret.
+fn is_told((_, doubt): &(usize, Doubt)) -> bool {
+    *doubt != Doubt::Unproven
+}
+
+fn is_enough(doubts: &[(usize, Doubt)]) -> bool {
+    doubts.iter().filter(|doubt| is_told(doubt)).count() >= ENOUGH
 }

@@ -119,7 +119,7 @@ impl Audit {
     fn wander(&mut self, reader: &Reader, part: &mut Part, secret: usize, way: i8) -> bool {
         let form = &reader.sums[self.secrets[secret].sum].form;
         for _ in 0..CORNERS {
-            if self.work.is_spent() {
+            if self.work.is_spent() || self.patience.is_spent() {
                 return false;
             }
             let mut asked: BTreeMap<usize, f64> = BTreeMap::new();

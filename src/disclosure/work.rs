@@ -17,6 +17,11 @@ impl Work {
         self.left = self.left.saturating_sub(numbers);
     }
 
+    /// How much of it is left.
+    pub(super) fn left(self) -> u64 {
+        self.left
+    }
+
     /// Whether it is used up.
     pub(super) fn is_spent(&self) -> bool {
         self.left == 0

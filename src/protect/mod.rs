@@ -57,7 +57,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::Measure;
-use crate::disclosure::{self, Audited, Doubt, Protection, Rule};
+use crate::disclosure::{self, Audited, Doubt, Protection, Rule, Whose};
 use crate::measure::{CATEGORY, Cell, Flow, Table, TableRequest, Within};
 
 use earlier::Holdings;
@@ -136,6 +136,7 @@ pub struct Protected {
     record: Vec<RecordedFigure>,
     noughts_give_way: bool,
     audited: Audited,
+    told_before: usize,
     within: Within,
 }
 
@@ -149,6 +150,7 @@ impl Protected {
             record: Vec::new(),
             noughts_give_way: false,
             audited,
+            told_before: 0,
             within,
         }
     }
@@ -177,6 +179,7 @@ impl Protected {
             record: self.record.iter().filter(|figure| is_wanted(&figure.cell)).cloned().collect(),
             noughts_give_way: self.noughts_give_way,
             audited: self.audited.clone(),
+            told_before: self.told_before,
             within: self.within.clone(),
         }
     }
@@ -226,16 +229,35 @@ impl Protected {
         self.log.len()
     }
 
-    /// How many small counts follow from what was released before, whatever is hidden now: only where those who
-    /// answer for the release have accepted it.
+    /// How many small counts that are asked for now follow from what was released before, whatever is hidden: only
+    /// where those who answer for the release have accepted it.
     #[must_use]
     pub fn told_before(&self) -> usize {
-        self.audited.unsafe_secrets.len()
+        self.told_before
     }
 
-    /// A word to those who answer for the release, where more is hidden than was shown to be needed.
+    /// Words to those who answer for the release: where more is hidden than was shown to be needed, and where small
+    /// counts follow from earlier releases.
     #[must_use]
     pub fn caution(&self) -> Option<String> {
+        let followed = self.followed_before().map(|count| {
+            format!(
+                "{count} small counts that are nobody's figure, or were hidden before, follow from what was released before; this release adds nothing to that"
+            )
+        });
+        let both = [self.unproved(), followed].into_iter().flatten();
+        both.reduce(|one, other| format!("{one}\n{other}"))
+    }
+
+    /// How many small counts follow from earlier releases besides those that are asked for now, if any do.
+    fn followed_before(&self) -> Option<usize> {
+        let follow = |(_, doubt): &&(Whose, Doubt)| *doubt != Doubt::Unproven;
+        let all = self.audited.unsafe_secrets.iter().filter(follow).count();
+        Some(all.saturating_sub(self.told_before)).filter(|count| *count > 0)
+    }
+
+    /// That more is hidden than was shown to be needed, if it is.
+    fn unproved(&self) -> Option<String> {
         let unproved = |cell: &&HiddenCell| {
             matches!(cell.reason, Reason::Secondary { found: Found::Unproved, .. })
         };
@@ -307,11 +329,15 @@ pub fn protect(
     // What is with its readers already tells them nothing when it comes again.
     let settled = if earlier.is_empty() { None } else { disclosure::settled(&release.system) };
     let protection = settled.unwrap_or_else(|| disclosure::protect(&release.system, &rule));
-    // Where nothing is proved, all that is new around a number is hidden by now, and what is left was released
-    // before: this release adds nothing to it.
-    let is_told = |doubt: &Doubt| holdings.is_empty() || *doubt != Doubt::Unproven;
-    let told = protection.audit().unsafe_secrets.iter().filter(|(_, doubt)| is_told(doubt));
+    // Where something was released before, all that is new around these numbers is hidden by now: what follows of them
+    // follows from what is out, and this release adds nothing to it. But nothing may be marked as hidden for the first
+    // time that is known already.
+    let is_told = |(whose, doubt): &&(Whose, Doubt)| {
+        holdings.is_empty() || (*doubt != Doubt::Unproven && release.is_first_asked(*whose))
+    };
+    let told = protection.audit().unsafe_secrets.iter().filter(is_told);
     let told: Vec<_> = told.map(|(whose, _)| whose).collect();
+    let told_before = told.len();
     if let ([whose, ..], false) = (&told[..], earlier.is_accepted) {
         let count = told.len();
         let first = CellName::place_of(&release, **whose);
@@ -329,7 +355,7 @@ pub fn protect(
     let noughts_shown = [policy.show_zero, true].map(|shown| shown && !noughts_give_way);
     let record = record(tables, &release, &protection, noughts_shown);
     let (audited, within) = (protection.audit().clone(), ground.within().clone());
-    Ok(Protected { tables: shown, log, record, noughts_give_way, audited, within })
+    Ok(Protected { tables: shown, log, record, noughts_give_way, audited, told_before, within })
 }
 
 /// Each figure of the tables once, as it is released.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::Period;
 use crate::definitions::audience::DisclosurePolicy;
 use crate::definitions::measure::MeasureKind;
-use crate::disclosure::{self, Form, Standing, System};
+use crate::disclosure::{self, Form, Standing, System, Whose};
 use crate::measure::{Amount, Cell, Table};
 use crate::protect::UnprotectedError;
 use crate::protect::considered::{self, Today};
@@ -287,6 +287,11 @@ impl<'a> Release<'a> {
         }
     }
 
+    /// Whether a number is that of a figure that nobody has asked for before.
+    pub(super) fn is_first_asked(&self, whose: Whose) -> bool {
+        matches!(whose, Whose::Cell(cell) if self.is_new.contains(&cell) && !self.hidden_in.contains_key(&cell))
+    }
+
     /// Whether a figure is hidden only because it has hardly moved since it was.
     pub(super) fn is_echo(&self, figure: &FigureKey<'a>) -> bool {
         self.number(figure, None).is_some_and(|number| self.nearly[0].contains(&number))
@@ -562,7 +567,8 @@ fn blocks_of<'a>(
 }
 
 /// For each kind of units the blocks that a published period has together, alone or before another: who knows what is
-/// in the other alone, as where nobody is, knows what is in these.
+/// in the other alone, as where nobody is, knows what is in these. And those of the quarters that they lie in: what
+/// months and years say of them is said before anybody asks for a quarter, and cannot be taken back then.
 fn together<'a>(
     figures: &BTreeMap<FigureKey<'a>, &Cell>,
     blocks: &Blocks<'a>,
@@ -572,7 +578,18 @@ fn together<'a>(
     for key in figures.keys() {
         for measure in ground.counts_of(key.row.measure) {
             let here = blocks_of(key, measure, blocks, ground);
-            together.entry(ground.kind(measure)).or_default().insert(here);
+            let kind = ground.kind(measure);
+            let block = |piece: &Period| blocks.get(&(kind.clone(), *piece)).copied();
+            let months = ground.pieces(measure, key.period);
+            let quarters: BTreeSet<Period> =
+                months.iter().map(|month| Period::quarter_of(month.end())).collect();
+            let foreseen = quarters.iter().filter_map(|quarter| {
+                ground.pieces(measure, *quarter).iter().map(block).collect::<Option<_>>()
+            });
+            let foreseen: Vec<BTreeSet<usize>> = foreseen.collect();
+            let stretches = together.entry(kind).or_default();
+            stretches.insert(here);
+            stretches.extend(foreseen);
         }
     }
     for stretches in together.values_mut() {

@@ -492,6 +492,17 @@ fn a_part_of_a_quarter_that_no_table_shows_may_not_be_small_either() {
 }
 
 #[test]
+fn that_a_quarter_is_small_is_kept_before_anybody_asks_for_it() {
+    let attacked = |months: [&str; 3]| {
+        let month = |code| cell(Period::parse(code).expect("a month"), &[], Amount::Count(1));
+        let months = [table("closed", &[], months.map(month).to_vec())];
+        protected(&months, &[], &policy(6, true)).audited().attacked
+    };
+    let of_two_quarters = attacked(["2026-06", "2026-07", "2026-08"]);
+    assert!(attacked(["2026-07", "2026-08", "2026-09"]) > of_two_quarters);
+}
+
+#[test]
 fn a_share_that_holds_for_everybody_says_something_about_each_of_them() {
     let tables = by_share(&[(40, 40), (20, 50)]);
     let strict = DisclosurePolicy { hide_full_and_empty: true, ..policy(6, true) };

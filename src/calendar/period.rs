@@ -123,6 +123,14 @@ impl Period {
         Self { kind, last_month }
     }
 
+    /// Of windows that overlap, the newest one no later than this that ends with a quarter; any other period itself.
+    #[must_use]
+    pub fn with_its_quarter(self) -> Self {
+        let overlaps = self.kind.step() < self.kind.months();
+        let beyond = if overlaps { (self.last_month + 1).rem_euclid(3) } else { 0 };
+        Self { last_month: self.last_month - beyond, ..self }
+    }
+
     /// The period that comes `back` periods before this one; rolling periods and years so far step
     /// by a month.
     #[must_use]
@@ -322,6 +330,18 @@ mod tests {
         assert_eq!(so_far("2026-04-30").to_string(), "April 2026");
         assert_eq!(so_far("2026-03-31").start(), day("2025-04-01"));
         assert_eq!(Period::parse("2025-26-to-2026-09"), None);
+    }
+
+    #[test]
+    fn only_windows_that_overlap_go_back_to_the_end_of_a_quarter() {
+        let ends = |code: &str| Period::parse(code).expect("a period").with_its_quarter().code();
+        assert_eq!(ends("2025-09_2026-08"), "2025-07_2026-06");
+        assert_eq!(ends("2025-11_2026-10"), "2025-10_2026-09");
+        assert_eq!(ends("2025-10_2026-09"), "2025-10_2026-09");
+        assert_eq!(ends("2026-27-to-2026-05"), "2025-26-to-2026-03");
+        for whole in ["2026-08", "2026-27-Q2", "2025-26"] {
+            assert_eq!(ends(whole), whole);
+        }
     }
 
     #[test]

@@ -88,6 +88,15 @@ fn one(
                 .unwrap_or(newest)
         }
     };
+    let by_quarter = policy.windows_end_with_quarter && !question.by.is_empty();
+    let period = match question.period {
+        Some(asked) if by_quarter && asked.with_its_quarter() != asked => {
+            return Err(question.ends_within_a_quarter(asked));
+        }
+        Some(asked) => asked,
+        None if by_quarter => period.with_its_quarter(),
+        None => period,
+    };
     let mut answered = |by: &[String], period: Period| {
         question.answered(by, period, &mut measurer, (definitions, policy, ledger))
     };
@@ -289,6 +298,17 @@ impl<'d> Question<'d> {
         let longer: Vec<Period> = longer.collect();
         let fewer = fewer.into_iter().map(|by| (by, period));
         fewer.chain(longer.into_iter().map(|longer| (self.by.clone(), longer))).collect()
+    }
+
+    /// That twelve months that are split have to end with a quarter, and which do.
+    fn ends_within_a_quarter(&self, asked: Period) -> Failure {
+        let message = format!(
+            "not answered: for {}, {} that is split by anything ends with a quarter, because one that moves on by a month tells of that month\n  mend: ask with --period {}",
+            self.audience.title,
+            asked.kind.word().replace('_', " "),
+            asked.with_its_quarter().code()
+        );
+        Failure::new(Exit::Usage, message)
     }
 
     /// That a question is not answered, and which one would be.

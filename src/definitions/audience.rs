@@ -26,6 +26,9 @@ pub struct DisclosurePolicy {
     /// What its readers would miss, most first: where one of several figures has to be hidden to protect
     /// others, what is missed least goes.
     pub last_to_go: Vec<Missed>,
+    /// Whether windows that overlap, such as twelve months, end with a quarter where they are split by anything. One
+    /// that moves on by a month tells of two months by itself: of the one that came and the one that went.
+    pub windows_end_with_quarter: bool,
     /// Counts are changed by the keys of those whom they count, and none is hidden.
     pub cell_key: Option<CellKey>,
 }
@@ -83,6 +86,7 @@ impl DisclosurePolicy {
             width: None,
             hide_full_and_empty: false,
             last_to_go: Missed::DEFAULT.to_vec(),
+            windows_end_with_quarter: false,
             cell_key: None,
         }
     }
@@ -311,6 +315,13 @@ impl FigureSpec {
 }
 
 impl FigureSpec {
+    /// Whether it tells something apart: levels, categories, or measures of which each is some of the same units.
+    #[must_use]
+    pub fn is_split(&self) -> bool {
+        let by_category = matches!(self.chart, ChartForm::Shares | ChartForm::Stacked);
+        !self.by.is_empty() || by_category || self.is_bars_of_measures()
+    }
+
     /// Whether its bars are measures, rather than the levels of one.
     #[must_use]
     pub fn is_bars_of_measures(&self) -> bool {

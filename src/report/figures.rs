@@ -103,7 +103,7 @@ fn drawn(drawing: &Drawing<'_>) -> Option<Block> {
         ChartForm::Multiples => Block::Figure(drawing.multiples(kind)?),
         ChartForm::Table if spec.is_side_by_side() => Block::Table(drawing.side_by_side()?),
         ChartForm::Table if spec.by.is_empty() => drawing.line(kind)?,
-        ChartForm::Table => Block::Table(drawing.table_only(kind)?),
+        ChartForm::Table => Block::Table(drawing.table_only()?),
     })
 }
 

@@ -20,6 +20,8 @@ pub struct Plan<'d> {
     pub period: Period,
     /// Whether the audience is shown everything, so that a figure more costs it no other.
     open: bool,
+    /// Whether windows that overlap end with a quarter where they are split.
+    by_quarter: bool,
     /// The first day that the exports cover, if that is known.
     begins: Option<Day>,
     /// For each measure and kind of period: the newest period that is ripe.
@@ -57,8 +59,9 @@ impl<'d> Plan<'d> {
     ) -> Self {
         let policy = definitions.policies.get(&audience.disclosure);
         let open = policy.is_some_and(|policy| policy.suppress_below == 0);
+        let by_quarter = policy.is_some_and(|policy| policy.windows_end_with_quarter);
         let begins = definitions.project.begins;
-        Self { pack, audience, period, open, begins, ripe: BTreeMap::new() }
+        Self { pack, audience, period, open, by_quarter, begins, ripe: BTreeMap::new() }
     }
 
     /// What a plan asks for before it is known what is ripe, and what decides that: nearly all that it
@@ -221,6 +224,14 @@ impl<'d> Plan<'d> {
         self.ripe.get(&(measure.to_owned(), kind)).copied().unwrap_or(newest)
     }
 
+    /// The newest period of a measure in a figure: the newest that is ripe, or, where windows that are split end with
+    /// a quarter, the last before it that does.
+    #[must_use]
+    pub fn newest(&self, figure: &FigureSpec, measure: &str) -> Period {
+        let ripe = self.ripe(measure, self.kind(figure));
+        if self.by_quarter && figure.is_split() { ripe.with_its_quarter() } else { ripe }
+    }
+
     /// Whether nearly all is known of a measure in a period, as it is of all before the newest that is ripe.
     #[must_use]
     pub fn is_ripe(&self, measure: &str, period: Period) -> bool {
@@ -241,8 +252,8 @@ impl<'d> Plan<'d> {
     /// The newest period that is ripe for a figure's measure and for all that come with it.
     #[must_use]
     pub fn ripe_for_all(&self, figure: &FigureSpec) -> Option<Period> {
-        let ripe = figure.measures().map(|m| self.ripe(m, self.kind(figure)));
-        ripe.min_by_key(|p| p.number())
+        let newest = figure.measures().map(|m| self.newest(figure, m));
+        newest.min_by_key(|p| p.number())
     }
 
     /// The newest quarter that is ripe for a measure, after the same of a year before.
@@ -305,7 +316,7 @@ impl<'d> Plan<'d> {
         }
         for figure in self.figures() {
             let kind = self.kind(figure);
-            let ripe = self.ripe(&figure.measure, kind);
+            let ripe = self.newest(figure, &figure.measure);
             for moved in self.levels_that_are_measures(definitions, figure) {
                 want(&moved.id, &[], self.year_of_quarters(&moved.id).to_vec());
             }

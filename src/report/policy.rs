@@ -35,8 +35,13 @@ pub fn policy_words(policy: &DisclosurePolicy) -> String {
     } else {
         ""
     };
+    let windows = if policy.windows_end_with_quarter {
+        " Twelve months, and years so far, end with a quarter where they are split by anything, so that none tells of a single month."
+    } else {
+        ""
+    };
     format!(
-        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out.{everybody} {zeros}{rounding}{} The published figures have been attacked together, with all that was released before: what was hidden stays hidden as long as it has not changed, and each hidden count that may be small can still be any of several, the least and the largest at least {} apart. One that is hidden only to protect others may be worked out if it is large.",
+        "{}. Wherever a count, what it is counted out of, or the difference of the two lies between 1 and {}, the figure and everything made from it is shown as [c]; so are further figures from which it could be worked out.{everybody} {zeros}{rounding}{windows}{} The published figures have been attacked together, with all that was released before: what was hidden stays hidden as long as it has not changed, and each hidden count that may be small can still be any of several, the least and the largest at least {} apart. One that is hidden only to protect others may be worked out if it is large.",
         policy.title,
         policy.suppress_below.saturating_sub(1),
         kept_longest(&policy.last_to_go),

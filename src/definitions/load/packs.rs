@@ -134,6 +134,9 @@ impl Ground<'_> {
             Some(v) => v.list().iter().map(|word| word.one_of(&MISSED)).collect(),
             None => Some(Missed::DEFAULT.to_vec()),
         };
+        let windows_end_with_quarter = table
+            .get("windows_end_with")
+            .map_or(Some(false), |v| v.one_of(&[("month", false), ("quarter", true)]));
         let cell_key = match table.get("cell_key") {
             Some(v) => Some(self.cell_key(v, &key.place, suppress_below?)?),
             None => None,
@@ -147,6 +150,7 @@ impl Ground<'_> {
             width,
             hide_full_and_empty: full_and_empty?,
             last_to_go: last_to_go?,
+            windows_end_with_quarter: windows_end_with_quarter?,
             cell_key,
         })
     }

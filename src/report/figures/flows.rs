@@ -13,14 +13,14 @@ impl Drawing<'_> {
         if let Some(figure) = self.flows_seen(kind) {
             return Some(Block::Figure(figure));
         }
-        let mut table = self.table_only(kind)?;
+        let mut table = self.table_only()?;
         table.caption.push_str(". Not drawn as flows, because some of them may not be shown");
         Some(Block::Table(table))
     }
 
     /// The flow chart; nothing where anything in it is not a number.
     fn flows_seen(&self, kind: Kind) -> Option<Figure> {
-        let period = self.plan.ripe(&self.measure.id, kind);
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let shown: Vec<&PublishedCell> =
             self.table.cells().iter().filter(|c| c.period() == period).collect();
         let [first, second] = self.spec.by.as_slice() else { return None };

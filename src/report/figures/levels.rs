@@ -22,7 +22,7 @@ const UNKNOWN: [&str; 2] = [NOT_RECORDED, OutcomeState::NotEvidenced.word()];
 impl Drawing<'_> {
     /// One value for each level in the newest ripe period.
     pub(super) fn bars(&self, kind: Kind) -> Option<Figure> {
-        let period = self.plan.ripe(&self.measure.id, kind);
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let shown: Vec<&PublishedCell> =
             self.own_cells().filter(|c| c.period() == period && c.level().len() == 1).collect();
         if shown.is_empty() {
@@ -143,7 +143,7 @@ impl Drawing<'_> {
 
     /// Shares of a distribution in the newest ripe period.
     pub(super) fn shares(&self, kind: Kind) -> Option<Figure> {
-        let period = self.plan.ripe(&self.measure.id, kind);
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let cells = self.table.cells().iter().filter(|c| c.period() == period);
         let mut shown: Vec<&PublishedCell> = cells.filter(|c| !nobody(c)).collect();
         // Those of whom nothing is known come last in each row.

@@ -18,15 +18,15 @@ fn at_size(PublishedLimits { size, near, far }: PublishedLimits) -> FunnelLimits
 
 impl Drawing<'_> {
     /// The cells of the newest ripe period.
-    fn newest(&self, kind: Kind) -> (crate::calendar::Period, Vec<&PublishedCell>) {
-        let period = self.plan.ripe(&self.measure.id, kind);
+    fn newest(&self) -> (crate::calendar::Period, Vec<&PublishedCell>) {
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let cells = self.own_cells().filter(|c| c.period() == period);
         (period, cells.collect())
     }
 
     /// Places by their size, within what chance allows; bars where the whole is not shown.
     pub(super) fn funnel(&self, kind: Kind) -> Option<Figure> {
-        let (period, shown) = self.newest(kind);
+        let (period, shown) = self.newest();
         let whole = self.cells.whole(&self.measure.id, period);
         let drawn = whole.and_then(|whole| Some((whole, funnel(whole, &shown)?)));
         let Some((whole, limits)) = drawn else { return self.bars(kind) };
@@ -119,7 +119,7 @@ impl Drawing<'_> {
 
     /// Two breakdowns crossed, every number in its cell, the shade only a guide.
     pub(super) fn heat(&self, kind: Kind) -> Option<Figure> {
-        let (period, shown) = self.newest(kind);
+        let (period, shown) = self.newest();
         let (down, across) = (
             distinct(shown.iter().filter_map(|c| c.level().first())),
             distinct(shown.iter().filter_map(|c| c.level().get(1))),
@@ -180,7 +180,7 @@ impl Drawing<'_> {
 
     /// Bands of one breakdown, two levels of another back to back.
     pub(super) fn pyramid(&self, kind: Kind) -> Option<Figure> {
-        let (period, shown) = self.newest(kind);
+        let (period, shown) = self.newest();
         let [first, second] = self.spec.by.as_slice() else { return None };
         let sides = &self.definitions.breakdown(second)?.order;
         let bands = distinct(shown.iter().filter_map(|c| c.level().first()));

@@ -9,7 +9,7 @@ use crate::report::sentences::listed;
 impl Drawing<'_> {
     /// The index of each level in the newest ripe period, and what it is made of.
     pub(super) fn rate_index(&self, kind: Kind) -> Option<Figure> {
-        let period = self.plan.ripe(&self.measure.id, kind);
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let base = self.definitions.measure(self.spec.with.first()?)?;
         let people = self.cells.table(&base.id, &self.spec.by)?.cells();
         let events = self.table.cells().iter().filter(|c| c.period() == period);

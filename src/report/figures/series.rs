@@ -151,7 +151,7 @@ impl Drawing<'_> {
 
     /// Two means joined for each level, sorted by how far they lie apart.
     pub(super) fn dumbbell(&self, kind: Kind) -> Option<Figure> {
-        let period = self.plan.ripe(&self.measure.id, kind);
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let end = self.cells.table(self.spec.with.first()?, &self.spec.by)?;
         let other = self.definitions.measure(self.spec.with.first()?)?;
         let starts = self.table.cells().iter().filter(|c| c.period() == period);

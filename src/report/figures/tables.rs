@@ -1,6 +1,6 @@
 //! Tables without a chart: the columns that each kind of measure has, and one breakdown down and one across.
 
-use super::{Drawing, Kind, by_decision, distinct, level_title, nobody};
+use super::{Drawing, by_decision, distinct, level_title, nobody};
 use crate::definitions::measure::{Interval, Measure, MeasureKind};
 use crate::definitions::moves::{self, Step};
 use crate::definitions::unit::UnitRows;
@@ -11,8 +11,8 @@ use crate::report::sentences::{capital, in_words, listed, provisional};
 
 impl Drawing<'_> {
     /// A table without a chart in the newest ripe period: one breakdown down, or one down and one across.
-    pub(super) fn table_only(&self, kind: Kind) -> Option<Table> {
-        let period = self.plan.ripe(&self.measure.id, kind);
+    pub(super) fn table_only(&self) -> Option<Table> {
+        let period = self.plan.newest(self.spec, &self.measure.id);
         let shown: Vec<&PublishedCell> =
             self.own_cells().filter(|c| c.period() == period).collect();
         let titles: Vec<String> = self

@@ -191,6 +191,7 @@ fn ask(
     let kinds = [PeriodKind::Quarter, PeriodKind::FinancialYear, PeriodKind::Rolling12Months];
     let kind = kinds[dice.random_range(0..kinds.len())];
     let period = Period::last_complete(kind, month.end()).earlier(dice.random_range(0..4));
+    let period = if by.is_empty() { period } else { period.with_its_quarter() };
     let request =
         |by: Vec<String>| TableRequest { measure: measure.id.clone(), by, periods: vec![period] };
     let margins = by.iter().map(|b| request(vec![b.clone()]));

@@ -122,6 +122,10 @@ fn a_question_that_has_no_answer_is_refused_with_one_that_has() {
         (&["cases_started", "--audience", "press"], "there are internal, board"),
         (&["cases_started", "--period", "last year"], "write 2026-09"),
         (&["cases_started", "--period", "2026-27"], "not over"),
+        (
+            &["cases_started", "--by", "locality", "--period", "2025-09_2026-08"],
+            "mend: ask with --period 2025-07_2026-06",
+        ),
         (&["cases_started", "--where", "Central"], "BREAKDOWN=LEVEL"),
         (&["cases_started", "--where", "locality=Centrl"], "did you mean \"Central\"?"),
     ] {

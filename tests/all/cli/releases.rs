@@ -65,6 +65,22 @@ fn months_laid_side_by_side_give_nothing_away_and_made_again_are_the_same() {
         |line: &&str| line.contains(",ledger,") && line.ends_with("2026-08-monthly to board");
     assert!(log.lines().any(|line| because(&line)), "{log}");
 
+    // What is split moves on by the quarter, what is not by the month.
+    for (month, of_levels) in [("2026-08", "2026-06"), ("2026-09", "2026-09")] {
+        let cells = out.join(format!("{month}-monthly/board/data/cells.csv"));
+        let cells = fs::read_to_string(cells).expect("figures");
+        let windows = |wanted: fn(&str) -> bool| -> BTreeSet<&str> {
+            let lines = cells.lines().map(|line| line.split(',').collect::<Vec<_>>());
+            let windows = lines.filter(|line| line[2] == "rolling_12_months" && wanted(line[6]));
+            windows.filter_map(|line| line[3].split_once('_')).map(|(_, last)| last).collect()
+        };
+        let split = windows(|breakdown| breakdown != "all");
+        let by_quarter = ["03", "06", "09", "12"];
+        assert!(split.iter().all(|last| by_quarter.contains(&&last[5..])), "{month}: {split:?}");
+        assert_eq!(split.last(), Some(&of_levels));
+        assert_eq!(windows(|breakdown| breakdown == "all").last(), Some(&month));
+    }
+
     // Whatever was released since, a run that is made again is the same, and no release of its own.
     let before = files_below(out);
     released(&august, out);

@@ -150,6 +150,11 @@ pub(in crate::definitions::load) const DISCLOSURE: &[Key] = &[
         "What its readers miss most, first: what is hidden to protect others is what they miss least.",
     ),
     may(
+        "windows_end_with",
+        OneOf(&["month", "quarter"]),
+        "With what twelve months and years so far end where they are split: those that move on by a month tell of that month.",
+    ),
+    may(
         "cell_key",
         Table(CELL_KEY),
         "For cubes too wide for hiding: every count is changed a little, always in the same way for the same people.",

@@ -116,6 +116,9 @@ struct Asked<'s, 'a> {
 /// For each kind of units and piece of time: which pieces cannot be told apart.
 type Blocks<'a> = BTreeMap<(Kind<'a>, Period), usize>;
 
+/// For each kind of units stretches of blocks.
+type Stretches<'a> = BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>>;
+
 /// A measure and the breakdowns that split it.
 pub(super) type Split<'a> = (&'a str, Vec<&'a str>);
 
@@ -217,6 +220,7 @@ impl<'a> Release<'a> {
         let times = Times {
             same_evening: of_the_same_evening(&blocks),
             together: together(&figures, &blocks, ground),
+            quarters: quarters(&figures, &blocks, ground),
         };
         ties::tie(&inner, ground, &times, policy, &mut system);
         let mut release = Self {
@@ -261,6 +265,9 @@ impl<'a> Release<'a> {
                 }
                 for part in of_part.values() {
                     times.may_not_follow(&kind, part, policy, &mut release.system);
+                    if row.levels.is_empty() {
+                        times.foresee(&kind, part, policy, &mut release.system);
+                    }
                 }
             }
         }
@@ -567,29 +574,17 @@ fn blocks_of<'a>(
 }
 
 /// For each kind of units the blocks that a published period has together, alone or before another: who knows what is
-/// in the other alone, as where nobody is, knows what is in these. And those of the quarters that they lie in: what
-/// months and years say of them is said before anybody asks for a quarter, and cannot be taken back then.
+/// in the other alone, as where nobody is, knows what is in these.
 fn together<'a>(
     figures: &BTreeMap<FigureKey<'a>, &Cell>,
     blocks: &Blocks<'a>,
     ground: &Ground<'a>,
-) -> BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> {
-    let mut together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>> = BTreeMap::new();
+) -> Stretches<'a> {
+    let mut together = Stretches::new();
     for key in figures.keys() {
         for measure in ground.counts_of(key.row.measure) {
             let here = blocks_of(key, measure, blocks, ground);
-            let kind = ground.kind(measure);
-            let block = |piece: &Period| blocks.get(&(kind.clone(), *piece)).copied();
-            let months = ground.pieces(measure, key.period);
-            let quarters: BTreeSet<Period> =
-                months.iter().map(|month| Period::quarter_of(month.end())).collect();
-            let foreseen = quarters.iter().filter_map(|quarter| {
-                ground.pieces(measure, *quarter).iter().map(block).collect::<Option<_>>()
-            });
-            let foreseen: Vec<BTreeSet<usize>> = foreseen.collect();
-            let stretches = together.entry(kind).or_default();
-            stretches.insert(here);
-            stretches.extend(foreseen);
+            together.entry(ground.kind(measure)).or_default().insert(here);
         }
     }
     for stretches in together.values_mut() {
@@ -602,6 +597,32 @@ fn together<'a>(
         stretches.retain(|stretch| stretch.len() > 1);
     }
     together
+}
+
+/// The blocks of each quarter of which all pieces are published in some way, for each kind of units.
+fn quarters<'a>(
+    figures: &BTreeMap<FigureKey<'a>, &Cell>,
+    blocks: &Blocks<'a>,
+    ground: &Ground<'a>,
+) -> Stretches<'a> {
+    let measures: BTreeSet<&'a str> = figures.keys().map(|key| key.row.measure).collect();
+    let counted: BTreeSet<&'a str> =
+        measures.into_iter().flat_map(|m| ground.counts_of(m)).collect();
+    let mut quarters = Stretches::new();
+    for measure in counted {
+        let kind = ground.kind(measure);
+        let of_kind = blocks.keys().filter(|(of, _)| *of == kind);
+        let block = |piece: &Period| blocks.get(&(kind.clone(), *piece)).copied();
+        let found: BTreeSet<Period> =
+            of_kind.map(|(_, piece)| Period::quarter_of(piece.end())).collect();
+        let whole = found.into_iter().filter_map(|quarter| {
+            let pieces = ground.pieces(measure, quarter);
+            pieces.iter().map(block).collect::<Option<BTreeSet<usize>>>()
+        });
+        let whole: Vec<_> = whole.filter(|blocks| blocks.len() > 1).collect();
+        quarters.entry(kind).or_default().extend(whole);
+    }
+    quarters
 }
 
 /// Blocks that are a longer period for itself, each with that of its last month.

@@ -21,6 +21,8 @@ pub(super) struct Times<'a> {
     pub(super) same_evening: Vec<(usize, usize)>,
     /// For each kind of units the blocks that some published period has together, and those that it has before another.
     pub(super) together: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>>,
+    /// For each kind of units those of the quarters that published periods lie in.
+    pub(super) quarters: BTreeMap<Kind<'a>, BTreeSet<BTreeSet<usize>>>,
 }
 
 impl Times<'_> {
@@ -33,14 +35,34 @@ impl Times<'_> {
         policy: &DisclosurePolicy,
         system: &mut System,
     ) {
-        for period in self.together.get(kind).into_iter().flatten() {
-            let here = || row.iter().filter(|(stretch, _)| !stretch.is_disjoint(period));
-            let somebody = here().filter(|(_, some)| !some.terms().is_empty()).count();
-            if somebody > 1 && fill(here().map(|(stretch, _)| stretch), period) {
-                may_not_follow(sum_of(here().map(|(_, some)| some)), policy, system);
-            }
+        let periods = [&self.together, &self.quarters].into_iter().filter_map(|all| all.get(kind));
+        for sum in periods.flatten().filter_map(|period| over(row, period)) {
+            may_not_follow(sum, policy, system);
         }
     }
+
+    /// What a row of the whole council comes to over a quarter will be a figure, though it is none yet: what months and
+    /// years say of it is said before anybody asks for the quarter, and cannot be taken back then.
+    pub(super) fn foresee(
+        &self,
+        kind: &Kind<'_>,
+        row: &Left,
+        policy: &DisclosurePolicy,
+        system: &mut System,
+    ) {
+        for quarter in self.quarters.get(kind).into_iter().flatten() {
+            let sum = over(row, quarter);
+            system.secrets.extend(sum.filter(|sum| is_few(sum, policy, system)));
+        }
+    }
+}
+
+/// What a row comes to over a period, where several of its stretches with somebody come to that and nothing else.
+fn over(row: &Left, period: &Blocks) -> Option<Form> {
+    let here = || row.iter().filter(|(stretch, _)| !stretch.is_disjoint(period));
+    let somebody = here().filter(|(_, some)| !some.terms().is_empty()).count();
+    let is_whole = somebody > 1 && fill(here().map(|(stretch, _)| stretch), period);
+    is_whole.then(|| sum_of(here().map(|(_, some)| some)))
 }
 
 /// Adds the ties to what the reader knows.
@@ -93,10 +115,15 @@ pub(super) fn among(
 
 /// What no table shows by itself, but which may be the difference of what some show, may not follow if it is small.
 pub(super) fn may_not_follow(sum: Form, policy: &DisclosurePolicy, system: &mut System) {
-    let count = system.count(&sum);
-    if count > 0 && is_small(count, policy) {
+    if is_few(&sum, policy, system) {
         system.differences.push(sum);
     }
+}
+
+/// Whether somebody is in a sum, and so few that a policy calls them small.
+fn is_few(sum: &Form, policy: &DisclosurePolicy, system: &System) -> bool {
+    let count = system.count(sum);
+    count > 0 && is_small(count, policy)
 }
 
 /// Each part of a total is the sum of that part over the levels of every finer split, in every stretch of time that

@@ -12,11 +12,12 @@ use std::time::Instant;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::attack::branch::branch;
 use crate::attack::linear::{Linear, Programme};
 use crate::attack::moves::Moves;
 use crate::attack::propagate::{Contradiction, Propagator};
 use crate::attack::search::{Effort, Search, search};
-use crate::attack::system::{FAR, System};
+use crate::attack::system::{FAR, System, is_endless};
 
 /// What is known of one unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,8 @@ const STEPS: [usize; 2] = [60, 1_000];
 const STEPS_TO_MEND: usize = 20_000;
 /// How many linear programmes with chance weights are tried before each unknown gets its own.
 const ROUNDS: usize = 24;
+/// The cases of a search by linear programmes, for what nothing else has settled.
+const BRANCHES: usize = 400;
 /// How near a number has to be to a whole one to be it.
 const NEAR: f64 = 1e-6;
 
@@ -152,6 +155,9 @@ pub(super) fn intervals(
                 finding.end(unknown, upper)?;
             }
         }
+    }
+    if finding.is_large {
+        finding.by_branches()?;
     }
     Ok(finding.all())
 }
@@ -264,9 +270,7 @@ impl Finding<'_, '_> {
             self.note(&near);
             return Ok(true);
         }
-        if let Some(numbers) = self.moves.mended(&self.outer, &near, STEPS_TO_MEND)
-            && self.propagator.system().allows(&numbers)
-        {
+        if let Some(numbers) = self.mended(&near) {
             self.note(&numbers);
             return Ok(true);
         }
@@ -279,6 +283,58 @@ impl Finding<'_, '_> {
             Search::None => Err(Contradiction),
             Search::GivenUp => Ok(false),
         }
+    }
+
+    /// Numbers that agree near to some that nearly do.
+    fn mended(&mut self, near: &[i64]) -> Option<Vec<i64>> {
+        let mended = self.moves.mended(&self.outer, near, STEPS_TO_MEND);
+        mended.filter(|numbers| self.propagator.system().allows(numbers))
+    }
+
+    /// Cases on either side of a fraction, for what is still open: further up, then further down, or at nought.
+    fn by_branches(&mut self) -> Result<(), Contradiction> {
+        if self.inner.is_empty() {
+            match self.branch(self.outer.clone()) {
+                Search::Found(numbers) => self.note(&numbers),
+                Search::None => return Err(Contradiction),
+                Search::GivenUp => return Ok(()),
+            }
+        }
+        for unknown in self.open() {
+            let Some(asked) = self.asked.get(&unknown).copied() else { continue };
+            for upper in [true, false] {
+                if self.over() {
+                    return Ok(());
+                }
+                if self.is_answered(unknown) {
+                    break;
+                }
+                let ((least, most), (lowest, highest)) = (self.inner[unknown], self.outer[unknown]);
+                let width = asked.enough.unwrap_or(most - least + 1);
+                let beyond = if upper {
+                    (least + width, highest)
+                } else if asked.open_at_nought {
+                    (lowest, 0)
+                } else {
+                    (lowest, most - width)
+                };
+                let mut bounds = self.outer.clone();
+                bounds[unknown] = beyond;
+                match self.branch(bounds) {
+                    Search::Found(numbers) => self.note(&numbers),
+                    Search::None if upper => self.outer[unknown].1 = highest.min(beyond.0 - 1),
+                    Search::None => self.outer[unknown].0 = lowest.max(beyond.1 + 1),
+                    Search::GivenUp => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn branch(&mut self, bounds: Vec<(i64, i64)>) -> Search {
+        self.means.searches += 1;
+        let effort = self.effort(BRANCHES);
+        branch(&mut self.programme, &self.propagator, &mut self.moves, &bounds, effort)
     }
 
     /// Moves from the numbers that were found last, for all that is still open.
@@ -366,12 +422,22 @@ impl Finding<'_, '_> {
         let sign = if upper { 1.0 } else { -1.0 };
         let mut wish: Option<Vec<i64>> = None;
         if self.is_large && !self.over() {
-            match self.programme(|at| if at == unknown { sign } else { 0.0 }) {
+            // Without an end, a little further is far enough, and there are numbers to begin with.
+            let is_without_end = upper && is_endless(self.outer[unknown].1);
+            let mut within = self.outer.clone();
+            if is_without_end {
+                let known = self.inner.get(unknown).map_or(within[unknown].0, |inner| inner.1);
+                within[unknown].1 = known + self.far_enough(unknown);
+            }
+            self.means.programmes += 1;
+            let aim = |at| if at == unknown { sign } else { 0.0 };
+            match self.programme.most(&within, aim, self.until) {
                 Linear::Best(best, at) => {
+                    let ceiling = within[unknown].1;
                     let bounds = &mut self.outer[unknown];
-                    if best.is_finite() && upper {
+                    if upper && !(is_without_end && inwards(best) >= ceiling) {
                         bounds.1 = bounds.1.min(inwards(best));
-                    } else if best.is_finite() {
+                    } else if !upper && best.is_finite() {
                         bounds.0 = bounds.0.max(-inwards(best));
                     }
                     if bounds.0 > bounds.1 {
@@ -381,6 +447,8 @@ impl Finding<'_, '_> {
                         let near = whole(&at);
                         if self.propagator.system().allows(&near) {
                             self.note(&near);
+                        } else if let Some(numbers) = self.mended(&near) {
+                            self.note(&numbers);
                         }
                         wish = Some(near);
                     }
@@ -401,7 +469,7 @@ impl Finding<'_, '_> {
             wish[unknown] = match (upper, beyond.1) {
                 (false, _) => beyond.0,
                 // Without an end, a little further is far enough.
-                (true, FAR..) => beyond.0 + self.far_enough(unknown),
+                (true, end) if is_endless(end) => beyond.0 + self.far_enough(unknown),
                 (true, end) => end,
             };
             let mut bounds = self.outer.clone();
@@ -440,7 +508,7 @@ impl Finding<'_, '_> {
 
 /// The whole numbers nearest to these.
 #[expect(clippy::cast_possible_truncation, reason = "far inside the range, or checked afterwards")]
-fn whole(at: &[f64]) -> Vec<i64> {
+pub(super) fn whole(at: &[f64]) -> Vec<i64> {
     at.iter().map(|x| x.round() as i64).collect()
 }
 

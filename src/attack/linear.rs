@@ -10,7 +10,7 @@
 
 use std::time::Instant;
 
-use crate::attack::system::{FAR, System};
+use crate::attack::system::{FAR, System, is_endless};
 
 /// How a linear programme ended.
 #[derive(Debug)]
@@ -321,11 +321,7 @@ fn add(to: &mut [f64], line: &[f64], times: f64) {
 }
 
 fn far(number: i64) -> f64 {
-    match number {
-        FAR.. => f64::INFINITY,
-        _ if number <= -FAR => f64::NEG_INFINITY,
-        _ => number as f64,
-    }
+    if is_endless(number) { f64::INFINITY.copysign(number as f64) } else { number as f64 }
 }
 
 fn is_over(until: Option<Instant>) -> bool {

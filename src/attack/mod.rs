@@ -7,10 +7,11 @@
 //! 1. `published`: the files of an audience;
 //! 2. `knowledge`, `series`: all that they say, as sums of whole numbers;
 //! 3. `system`: the sums, cut into parts that say nothing of each other;
-//! 4. `bounds`, from `propagate`, `moves`, `linear` and `search`: between which numbers each count lies;
+//! 4. `bounds`, from `propagate`, `moves`, `linear`, `search` and `branch`: between which numbers each count lies;
 //! 5. `findings`: which are nearer than the policy allows.
 
 mod bounds;
+mod branch;
 mod findings;
 mod knowledge;
 mod linear;

@@ -4,6 +4,12 @@
 /// A number that no count reaches: unknown above.
 pub(super) const FAR: i64 = 1_000_000_000;
 
+/// Whether a number stands for no end. What sums leave of `FAR` is a little less, and as far.
+#[must_use]
+pub(super) fn is_endless(number: i64) -> bool {
+    number.abs() >= FAR / 2
+}
+
 /// A sum of unknowns that lies between two limits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Row {

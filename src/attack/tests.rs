@@ -3,8 +3,12 @@
 use proptest::prelude::*;
 
 use crate::attack::bounds::{Asked, Interval, Means, intervals};
-use crate::attack::propagate::Contradiction;
-use crate::attack::system::{Place, System};
+use crate::attack::branch::branch;
+use crate::attack::linear::{Linear, Programme};
+use crate::attack::moves::Moves;
+use crate::attack::propagate::{Contradiction, Propagator};
+use crate::attack::search::{Effort, Search};
+use crate::attack::system::{FAR, Place, System};
 
 /// The intervals of all unknowns, part by part.
 fn found(system: &System) -> Result<Vec<(i64, i64)>, Contradiction> {
@@ -141,6 +145,39 @@ fn whole_numbers_know_more_than_fractions() {
         none.between([(one, 1), (other, 1)], 3, 3);
     }
     assert_eq!(found(&none), Err(Contradiction));
+}
+
+#[test]
+fn cases_on_either_side_of_a_fraction_end_in_whole_numbers_or_in_none() {
+    // A ring of five: each two neighbours come to at least one, twice all of them to at most so many. Fractions do it
+    // with five, whole numbers take six.
+    let ring = |most: i64| {
+        let mut system = System::default();
+        let five = [0; 5].map(|_| system.unknown(0, 9));
+        for at in 0..5 {
+            system.between([(five[at], 1), (five[(at + 1) % 5], 1)], 1, 18);
+        }
+        system.between(five.map(|at| (at, 2)), 0, most);
+        let (mut programme, mut moves) = (Programme::new(&system), Moves::new(&system));
+        let fractions = programme.most(&system.bounds, |_| 0.0, None);
+        assert!(matches!(fractions, Linear::Best(..)), "{fractions:?}");
+        let propagator = Propagator::new(&system);
+        let effort = Effort { cases: 400, until: None };
+        branch(&mut programme, &propagator, &mut moves, &system.bounds, effort)
+    };
+    assert!(matches!(ring(6), Search::Found(numbers) if numbers.iter().sum::<i64>() == 3));
+    assert_eq!(ring(5), Search::None);
+}
+
+#[test]
+fn what_sums_leave_of_no_end_is_no_end() {
+    let mut system = System::default();
+    let [whole, known, rest] =
+        [(0, FAR), (111, 111), (0, FAR - 111)].map(|(l, m)| system.unknown(l, m));
+    system.sum([known, rest], whole);
+    let mut programme = Programme::new(&system);
+    let most = programme.most(&system.bounds, |at| if at == rest { 1.0 } else { 0.0 }, None);
+    assert!(matches!(most, Linear::Best(best, _) if best.is_infinite()), "{most:?}");
 }
 
 #[test]

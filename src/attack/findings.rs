@@ -267,7 +267,13 @@ impl Attack {
         let (parts, _) = narrowed.parts();
         let size = parts.iter().map(|p| p.system.bounds.len()).max().unwrap_or(0);
         if parts.len() > 1 || size < system.bounds.len() {
+            let contradictions = self.contradictions;
             let mut found = self.solve(&narrowed, asked);
+            if self.contradictions > contradictions && system.has_assumptions() {
+                // What was taken for granted is in the bounds by now, where nobody sees it.
+                self.contradictions = contradictions;
+                return self.without_assumptions(system, asked);
+            }
             for unknown in asked.keys() {
                 let nothing = Interval { outer: narrowed.bounds[*unknown], inner: None };
                 found.entry(*unknown).or_insert(nothing);

@@ -299,6 +299,9 @@ impl Reading<'_> {
                 let part = self.seen(key(quantity, &levels), &split, figure.numerator, policy);
                 let rest = self.count(key(Quantity::Rest, &levels), &split);
                 self.knowledge.system.sum([part, rest], whole);
+                if figure.numerator.is_some() && figure.denominator.is_some() && policy.noise == 0 {
+                    self.rest_is_none_or_many([part, whole], rest, policy);
+                }
                 if figure.numerator.is_none() || figure.denominator.is_none() {
                     self.target(key(Quantity::Rest, &levels), rest, policy);
                 }
@@ -318,6 +321,24 @@ impl Reading<'_> {
             [(Quantity::Pending, figure.pending), (Quantity::Unknown, figure.unknown)]
         {
             self.seen(key(quantity, &base), &base_split, printed, policy);
+        }
+    }
+
+    /// No share is shown of which few are left: whoever knows that the rest is few knows that it is none, and whoever
+    /// knows that it is somebody knows that they are many.
+    fn rest_is_none_or_many(
+        &mut self,
+        [part, whole]: [usize; 2],
+        rest: usize,
+        policy: PolicyNumbers,
+    ) {
+        let system = &mut self.knowledge.system;
+        let (part, whole) = (system.bounds[part], system.bounds[whole]);
+        let threshold = i64::try_from(policy.threshold).unwrap_or(i64::MAX);
+        if policy.zeros_shown && whole.1 - part.0 < threshold {
+            system.narrow(rest, 0, 0);
+        } else if !policy.zeros_shown || whole.0 > part.1 {
+            system.narrow(rest, threshold, FAR);
         }
     }
 

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::attack::published::{Figure, Printed, Release};
+use crate::attack::published::{Behind, Figure, Printed, Release};
 use crate::attack::series::{Levels, Placed, Within, learn};
 use crate::attack::system::{FAR, System};
 use crate::calendar::Period;
@@ -102,11 +102,20 @@ type Key = (String, Quantity, Levels, Period);
 struct Reading<'k> {
     knowledge: &'k mut Knowledge,
     structure: Structure,
-    counts: BTreeMap<Key, usize>,
-    /// What is printed of each count, where it is.
-    printed: BTreeMap<Key, i64>,
+    said: Said,
     /// The dimensions of which the tables list every level, for each count.
     split: BTreeMap<Key, BTreeSet<String>>,
+}
+
+/// The counts that a run, or all up to one, speaks of.
+#[derive(Default)]
+struct Said {
+    /// The unknown of each.
+    counts: BTreeMap<Key, usize>,
+    /// What is printed of each, where it is.
+    printed: BTreeMap<Key, i64>,
+    /// What each truly was, where that is kept: whether it was revised is told, and nothing else.
+    behind: BTreeMap<Key, i64>,
 }
 
 impl Knowledge {
@@ -122,58 +131,56 @@ impl Knowledge {
             days.entry((day, part)).or_default().push(release);
         }
         let mut knowledge = Self::default();
-        let mut earlier: Vec<(BTreeMap<Key, usize>, BTreeMap<Key, i64>)> = Vec::new();
+        let mut before = Said::default();
         for releases in days.into_values() {
             let structure = together(&releases);
             let mut reading = Reading {
                 knowledge: &mut knowledge,
                 structure,
-                counts: BTreeMap::new(),
-                printed: BTreeMap::new(),
+                said: Said::default(),
                 split: BTreeMap::new(),
             };
             for release in releases {
                 for figure in &release.figures {
-                    reading.read(figure, release.structure.policy);
+                    let name = (figure.measure.clone(), figure.period, figure.levels.clone());
+                    reading.read(figure, release.behind.get(&name), release.structure.policy);
                 }
             }
             reading.among_the_same_units();
             reading.sums();
-            let Reading { counts, printed, .. } = reading;
+            let said = reading.said;
             // What one row hides another may print: the denominator of a distribution.
             let shown: BTreeSet<usize> =
-                printed.keys().filter_map(|key| counts.get(key).copied()).collect();
+                said.printed.keys().filter_map(|key| said.counts.get(key).copied()).collect();
             knowledge.targets.retain(|(_, unknown, _)| !shown.contains(unknown));
-            for (before, printed_before) in earlier.iter().rev().take(1) {
-                knowledge.unless_revised(&counts, &printed, before, printed_before);
-            }
+            knowledge.unless_revised(&said, &before);
             // What is known of a figure goes on to later runs, though they may not show it.
-            let (mut all, mut all_printed) = earlier.pop().unwrap_or_default();
-            all.extend(counts);
-            all_printed.extend(printed);
-            earlier.push((all, all_printed));
+            before.behind.retain(|key, _| !said.counts.contains_key(key));
+            before.counts.extend(said.counts);
+            before.printed.extend(said.printed);
+            before.behind.extend(said.behind);
         }
         knowledge
     }
 
-    /// Takes for granted that what nothing shows to be revised is the same in both runs.
-    fn unless_revised(
-        &mut self,
-        now: &BTreeMap<Key, usize>,
-        printed: &BTreeMap<Key, i64>,
-        before: &BTreeMap<Key, usize>,
-        printed_before: &BTreeMap<Key, i64>,
-    ) {
-        let revised: BTreeSet<(&str, Period)> = printed
+    /// Takes for granted that what nothing shows to be revised is the same in both runs. Where it is told which
+    /// counts were revised, the others are the same.
+    fn unless_revised(&mut self, now: &Said, before: &Said) {
+        let revised: BTreeSet<(&str, Period)> = now
+            .printed
             .iter()
-            .filter(|(key, number)| printed_before.get(*key).is_some_and(|old| old != *number))
+            .filter(|(key, number)| before.printed.get(*key).is_some_and(|old| old != *number))
             .map(|(key, _)| (key.0.as_str(), key.3))
             .collect();
-        for (key, unknown) in now {
-            if let Some(old) = before.get(key)
-                && !revised.contains(&(key.0.as_str(), key.3))
-            {
-                self.system.assume_same(*old, *unknown);
+        let is_told = !now.behind.is_empty() && !before.behind.is_empty();
+        for (key, unknown) in &now.counts {
+            let Some(old) = before.counts.get(key) else { continue };
+            match now.behind.get(key).zip(before.behind.get(key)) {
+                Some((one, other)) if one == other => self.system.sum([*old], *unknown),
+                Some(_) => {}
+                None if is_told => {}
+                None if revised.contains(&(key.0.as_str(), key.3)) => {}
+                None => self.system.assume_same(*old, *unknown),
             }
         }
     }
@@ -218,7 +225,7 @@ impl Reading<'_> {
     fn count(&mut self, key: Key, split: &BTreeSet<String>) -> usize {
         self.split.entry(key.clone()).or_default().extend(split.iter().cloned());
         let system = &mut self.knowledge.system;
-        *self.counts.entry(key).or_insert_with(|| system.unknown(0, FAR))
+        *self.said.counts.entry(key).or_insert_with(|| system.unknown(0, FAR))
     }
 
     /// A count that should be printed: what is printed of it, or that it is hidden.
@@ -234,7 +241,7 @@ impl Reading<'_> {
             Some(number) => {
                 let (least, most) = behind(number, policy);
                 self.knowledge.system.narrow(unknown, least, most);
-                self.printed.insert(key, number);
+                self.said.printed.insert(key, number);
             }
             None => self.target(key, unknown, policy),
         }
@@ -253,8 +260,13 @@ impl Reading<'_> {
         }
     }
 
+    /// What truly stood behind a count, if it is kept.
+    fn kept(&mut self, key: Key, number: Option<i64>) {
+        self.said.behind.extend(number.map(|number| (key, number)));
+    }
+
     /// One row of the published figures.
-    fn read(&mut self, figure: &Figure, policy: PolicyNumbers) {
+    fn read(&mut self, figure: &Figure, behind: Option<&Behind>, policy: PolicyNumbers) {
         let Some(own) = self.measure(&figure.measure) else { return };
         let levels: Levels = figure
             .levels
@@ -281,8 +293,10 @@ impl Reading<'_> {
         }
         let base_split: BTreeSet<String> = base.keys().cloned().collect();
         let at_least_one = i64::from(policy.zeros_shown && !policy.zeros_give_way);
+        let count = |at: usize| behind.and_then(|behind| behind.counts.get(at).copied());
         match own.kind.as_str() {
             "count" | "ratio" => {
+                self.kept(key(Quantity::Whole, &levels), count(0));
                 let whole =
                     self.seen(key(Quantity::Whole, &levels), &split, figure.numerator, policy);
                 // Where true noughts are shown, a hidden count is none; unless it is hidden for those
@@ -299,6 +313,9 @@ impl Reading<'_> {
                 let part = self.seen(key(quantity, &levels), &split, figure.numerator, policy);
                 let rest = self.count(key(Quantity::Rest, &levels), &split);
                 self.knowledge.system.sum([part, rest], whole);
+                self.kept(key(Quantity::Whole, &base), count(1));
+                self.kept(key(quantity, &levels), count(0));
+                self.kept(key(Quantity::Rest, &levels), count(1).zip(count(0)).map(|(a, b)| a - b));
                 if figure.numerator.is_some() && figure.denominator.is_some() && policy.noise == 0 {
                     self.rest_is_none_or_many([part, whole], rest, policy);
                 }
@@ -315,12 +332,16 @@ impl Reading<'_> {
             }
             _ => {
                 self.seen(key(Quantity::Whole, &levels), &split, figure.denominator, policy);
+                self.kept(key(Quantity::Whole, &levels), count(0));
             }
         }
-        for (quantity, printed) in
-            [(Quantity::Pending, figure.pending), (Quantity::Unknown, figure.unknown)]
-        {
+        let beside = [(Quantity::Pending, figure.pending), (Quantity::Unknown, figure.unknown)];
+        for (at, (quantity, printed)) in beside.into_iter().enumerate() {
             self.seen(key(quantity, &base), &base_split, printed, policy);
+            self.kept(
+                key(quantity, &base),
+                behind.and_then(|behind| behind.beside.get(at).copied()),
+            );
         }
     }
 
@@ -360,6 +381,7 @@ impl Reading<'_> {
                 roots
             });
         let of_measures: Vec<Key> = self
+            .said
             .counts
             .keys()
             .filter(|(_, quantity, ..)| *quantity == Quantity::Whole)
@@ -383,7 +405,7 @@ impl Reading<'_> {
         else {
             return;
         };
-        let Some(&counted) = self.counts.get(key) else { return };
+        let Some(&counted) = self.said.counts.get(key) else { return };
         let mut base = levels.clone();
         if let Some(category) = category {
             base.remove(category);
@@ -399,9 +421,9 @@ impl Reading<'_> {
         }
         let taken_in = self.root_count(root, all.clone(), *period, &split);
         let mut terms = vec![(counted, 1), (taken_in, -1)];
-        terms.extend(self.counts.get(&pending).map(|at| (*at, 1)));
+        terms.extend(self.said.counts.get(&pending).map(|at| (*at, 1)));
         if measure.unknown_left_out {
-            terms.extend(self.counts.get(&unknown).map(|at| (*at, 1)));
+            terms.extend(self.said.counts.get(&unknown).map(|at| (*at, 1)));
         }
         if !measure.left_out.is_empty() {
             terms.push((self.left_out(measure, root, &all, &split, key), 1));
@@ -411,7 +433,7 @@ impl Reading<'_> {
         let plain = measure.left_out.is_empty() && !measure.unknown_left_out && only_words;
         let part = (measure.measure.clone(), Quantity::Part, levels.clone(), *period);
         if let (Some(&part), true, false) =
-            (self.counts.get(&part), plain, measure.numerator.is_empty())
+            (self.said.counts.get(&part), plain, measure.numerator.is_empty())
             && let Some((some, split)) = placed_among(&measure.numerator, &all, &split)
         {
             let fulfil = self.root_count(root, some, *period, &split);
@@ -419,7 +441,7 @@ impl Reading<'_> {
         }
         // Those of whom a rule is found to hold are the same, whichever measure asks it. Of those left out nobody asks.
         if let (Some(&part), true, false) =
-            (self.counts.get(&part), measure.left_out.is_empty(), only_words)
+            (self.said.counts.get(&part), measure.left_out.is_empty(), only_words)
             && let Some((some, split)) = placed_among(&[found_to_hold(measure)], &all, &split)
         {
             let holds = self.root_count(root, some, *period, &split);
@@ -430,8 +452,8 @@ impl Reading<'_> {
     /// All that have a word are those counted with it, and of those pending none, some or all. Where
     /// none are pending the two are the same.
     fn some_may_be_pending(&mut self, counted: usize, pending: &Key, all: usize) {
-        let none = self.printed.get(pending) == Some(&0);
-        let pending = self.counts.get(pending).map(|at| (*at, 1));
+        let none = self.said.printed.get(pending) == Some(&0);
+        let pending = self.said.counts.get(pending).map(|at| (*at, 1));
         let system = &mut self.knowledge.system;
         if none {
             system.sum([counted], all);
@@ -494,7 +516,7 @@ impl Reading<'_> {
             .flat_map(|m| [m.measure.clone(), root(m)])
             .collect();
         let mut series: BTreeMap<(&str, Quantity), Vec<Placed>> = BTreeMap::new();
-        for (key, &unknown) in &self.counts {
+        for (key, &unknown) in &self.said.counts {
             let (subject, quantity, levels, period) = key;
             let last = period.number();
             let begins = period.months().first().map_or(last, |month| month.number());

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::de::IgnoredAny;
+
 use crate::calendar::Period;
 use crate::report::Structure;
 
@@ -19,6 +21,21 @@ pub struct Release {
     pub structure: Structure,
     /// The figures.
     pub figures: Vec<Figure>,
+    /// What stood behind them, where it is kept: an outsider is told of it which figures have not been revised since,
+    /// and nothing else.
+    pub(super) behind: BTreeMap<Name, Behind>,
+}
+
+/// Which figure: measure, period, breakdowns with levels.
+pub(super) type Name = (String, Period, Vec<(String, String)>);
+
+/// The counts of a figure, and those beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Behind {
+    /// Numerator and denominator, or the one count.
+    pub(super) counts: Vec<i64>,
+    /// Pending and unknown, and what else.
+    pub(super) beside: Vec<i64>,
 }
 
 /// One row of the published figures.
@@ -103,6 +120,8 @@ pub fn releases(path: &Path) -> Result<Vec<Release>, String> {
 
 const CELLS: &str = "data/cells.csv";
 const STRUCTURE: &str = "data/structure.json";
+/// What the ledger keeps beside a release, and no reader has.
+const KEPT: &str = "restricted/figures.jsonl";
 
 fn release(folder: PathBuf) -> Result<Release, String> {
     let read = |name: &str| {
@@ -110,8 +129,26 @@ fn release(folder: PathBuf) -> Result<Release, String> {
         fs::read(&path).map_err(|e| format!("{}: {e}\n  mend: make the run again", path.display()))
     };
     let (cells, structure) = (read(CELLS)?, read(STRUCTURE)?);
-    Release::of(&cells, &structure, folder.clone())
-        .map_err(|e| format!("{}: {e}", folder.display()))
+    let said = |e: String| format!("{}: {e}", folder.display());
+    let mut release = Release::of(&cells, &structure, folder.clone()).map_err(said)?;
+    if let Ok(kept) = fs::read_to_string(folder.join(KEPT)) {
+        release.behind = behind(&kept).map_err(said)?;
+    }
+    Ok(release)
+}
+
+/// What the ledger keeps of the figures of a release, as far as it concerns revisions.
+fn behind(lines: &str) -> Result<BTreeMap<Name, Behind>, String> {
+    type Line =
+        ((String, String, Vec<String>, Vec<String>), Vec<i64>, Vec<i64>, IgnoredAny, IgnoredAny);
+    let read = |(number, line): (usize, &str)| {
+        let wrong = |what: String| format!("{KEPT}, line {}: {what}", number + 1);
+        let ((measure, period, by, levels), counts, beside, ..): Line =
+            serde_json::from_str(line).map_err(|e| wrong(e.to_string()))?;
+        let period = Period::parse(&period).ok_or_else(|| wrong("that is no period".to_owned()))?;
+        Ok(((measure, period, by.into_iter().zip(levels).collect()), Behind { counts, beside }))
+    };
+    lines.lines().enumerate().map(read).collect()
 }
 
 impl Release {
@@ -183,6 +220,6 @@ impl Release {
                 hidden: field(symbol) == "c",
             });
         }
-        Ok(Self { folder, structure, figures })
+        Ok(Self { folder, structure, figures, behind: BTreeMap::new() })
     }
 }

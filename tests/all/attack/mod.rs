@@ -10,7 +10,7 @@ mod two_years;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use early_help::attack::{Findings, Release, attack};
+use early_help::attack::{Findings, Release, attack, releases};
 use early_help::report::{
     BreakdownStructure, Condition, MeasureStructure, Periods, PolicyNumbers, Structure,
 };
@@ -109,6 +109,25 @@ impl Given {
 
     fn structure_file(&self) -> Vec<u8> {
         serde_json::to_vec(&self.structure).expect("it can be written")
+    }
+
+    /// As it stands in the ledger: with what was truly counted at each place and is kept from every reader.
+    fn released(&self, measure: &str, period: &str, behind: &[(&str, u64)]) -> Release {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, content: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, content).expect("written");
+        };
+        write("data/cells.csv", self.cells.as_bytes());
+        write("data/structure.json", &self.structure_file());
+        let lines = behind.iter().map(|(place, count)| {
+            let (by, levels): (Vec<&str>, Vec<&str>) = place.split_once('=').into_iter().unzip();
+            let line = serde_json::json!([[measure, period, by, levels], [count], [0, 0], [], []]);
+            format!("{line}\n")
+        });
+        write("restricted/figures.jsonl", lines.collect::<String>().as_bytes());
+        releases(folder.path()).expect("sound").remove(0)
     }
 
     fn release(&self) -> Release {

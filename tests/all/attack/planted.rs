@@ -3,9 +3,10 @@
 
 use std::fs;
 
+use early_help::attack::attack;
 use early_help::report::Condition;
 
-use super::{Given, attacked, open};
+use super::{Given, attacked, open, patience};
 use crate::cli::{early_help, text};
 
 const DAY: &str = "2026-10-05";
@@ -149,6 +150,27 @@ fn what_was_hidden_is_found_when_a_later_run_shows_the_rest() {
     assert!(attacked(&[&before]).holds() && attacked(&[&later]).holds());
     let both = attacked(&[&before, &later]);
     assert_eq!(open(&both), ["closed 2026-09 east count 0"]);
+}
+
+#[test]
+fn an_outsider_is_told_which_figures_were_not_revised_where_the_ledger_knows() {
+    let before = by_locality(&[("east", None), ("north", None), ("west", Some(20))], Some(60));
+    let mut before = Given { cells: before.cells, ..before };
+    before.structure.as_at = "2026-09-05".into();
+    let later = by_locality(&[("east", None), ("north", Some(36)), ("west", None)], Some(60));
+    let with = |then: [u64; 3], now: [u64; 3]| {
+        let counts = |[east, north, west]: [u64; 3]| {
+            [("", 60), ("locality=east", east), ("locality=north", north), ("locality=west", west)]
+        };
+        let given = [
+            before.released("closed", "2026-09", &counts(then)),
+            later.released("closed", "2026-09", &counts(now)),
+        ];
+        attack("partners", &given.iter().collect::<Vec<_>>(), patience())
+    };
+    assert_eq!(open(&with([4, 36, 20], [4, 36, 20])), ["closed 2026-09 east count 0"]);
+    let revised = with([5, 35, 20], [5, 36, 19]);
+    assert!(revised.holds(), "north and west are others now: {:?}", open(&revised));
 }
 
 #[test]

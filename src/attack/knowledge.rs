@@ -316,7 +316,8 @@ impl Reading<'_> {
                 self.kept(key(Quantity::Whole, &base), count(1));
                 self.kept(key(quantity, &levels), count(0));
                 self.kept(key(Quantity::Rest, &levels), count(1).zip(count(0)).map(|(a, b)| a - b));
-                if figure.numerator.is_some() && figure.denominator.is_some() && policy.noise == 0 {
+                let is_printed = figure.numerator.is_some() && figure.denominator.is_some();
+                if is_printed && !figure.hidden && policy.noise == 0 {
                     self.rest_is_none_or_many([part, whole], rest, policy);
                 }
                 if figure.numerator.is_none() || figure.denominator.is_none() {
